@@ -10,6 +10,7 @@ import { logFormats } from './ui/messages.js';
 
 /** A named list of values for completion. The lists are in `cli/completion/sources.ts`. */
 export type SourceName =
+  | 'clusters'
   | 'commands'
   | 'endpoints'
   | 'fields'

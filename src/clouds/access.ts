@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { listed } from '../base/lists.js';
+import { listed, oneOf } from '../base/lists.js';
 import { longName } from '../base/shell.js';
 import { clouds, type Provider } from './all.js';
 import type { CloudOptions, OpenCloud, SignInContext } from './cloud.js';
@@ -20,24 +20,27 @@ export const loadAccess: Readonly<Record<Provider, () => Promise<CloudAccess>>> 
   GCP: async () => (await import('./gcp/access.js')).gcpAccess,
 };
 
-/** Throws a usage error for an option that only other clouds have, or that --adopt leaves no use for. */
-export function checkCloudOptions(provider: Provider, options: CloudOptions): void {
+/** Throws a usage error for an option that none of these clouds has, or that --adopt leaves no use for. */
+export function checkCloudOptions(providers: readonly Provider[], options: CloudOptions): void {
   const flagsOf = ({ setup: { network, search, signIn } }: CloudFacts) =>
     Object.keys({ ...network, ...search, ...signIn });
-  const { title, interfaces, setup } = clouds[provider];
+  const facts = providers.map((provider) => clouds[provider]);
   const isGiven = (name: string) => options[name] !== undefined;
-  const own = flagsOf(clouds[provider]);
+  const own = facts.flatMap(flagsOf);
   const foreign = Object.values(clouds)
     .flatMap(flagsOf)
     .find((name) => !own.includes(name) && isGiven(name));
   if (foreign !== undefined) {
+    const titles = oneOf(facts.map(({ title }) => title));
     const hint = 'Remove it, or check the region and the provider.';
-    throw new UsageError(`${longName(foreign)} is not an option for ${title}.`, hint);
+    throw new UsageError(`${longName(foreign)} is not an option for ${titles}.`, hint);
   }
   if (options.adopt === undefined) return;
-  checkId(interfaces.shape, `${options.adopt}`);
-  const useless = Object.keys(setup.network).filter((name) => name !== setup.elsewhere && isGiven(name));
-  if (useless.length === 0) return;
-  const what = `--adopt changes nothing in ${title}, so it cannot be combined with ${listed(useless.map(longName))}.`;
-  throw new UsageError(what, 'Remove --adopt or the other options.');
+  for (const { title, interfaces, setup } of facts) {
+    checkId(interfaces.shape, `${options.adopt}`);
+    const useless = Object.keys(setup.network).filter((name) => name !== setup.elsewhere && isGiven(name));
+    if (useless.length === 0) continue;
+    const what = `--adopt changes nothing in ${title}, so it cannot be combined with ${listed(useless.map(longName))}.`;
+    throw new UsageError(what, 'Remove --adopt or the other options.');
+  }
 }

@@ -58,6 +58,8 @@ export interface CloudPlan {
   endpoint: Found | null;
   /** Endpoints for the service in the same network that can't connect, and stay. */
   dead: readonly Found[];
+  /** The network of the endpoint, with its ranges as far as they were read; null while it isn't known. */
+  network: { id: string; ranges: readonly string[] } | null;
   /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
   /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */
@@ -99,6 +101,8 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   /** Deletes what this program created. May resolve before it is gone, and resolves if there is no such thing. */
   remove(found: Found): Promise<InUse | null>;
 
+  /** Which of these subnets and security groups, as typed, are in this region. */
+  ownOf(ids: readonly string[]): Promise<readonly string[]>;
   /** Reads what exists and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
   /** Everything there that can have a mark of this program, as far as it can be read. A mark says whose it is. */
@@ -115,22 +119,21 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
 }
 
 export interface CloudTarget {
-  /** The region of the network. */
   region: string;
   /** The region of the Atlas service, if it is another one. */
   serviceRegion?: string;
   /** Without credentials the plan says what it can; nothing is created then. */
   isBlindAllowed?: boolean;
+  /** Options for this region alone, instead of those of all regions. */
+  own?: CloudOptions | undefined;
   /** Endpoints whose network the new one shares, if the options name none. */
   like?: readonly string[];
 }
 
-/** What requests to a cloud need of a command. */
 export interface CloudContext extends Asking {
   io: { warn(message: string): void };
 }
 
-/** What signing in to a cloud needs of a command. */
 export interface SignInContext extends CloudContext {
   env: Env;
   /** The variables that lead to the sandbox's clouds. If they are given, nothing is read from the user's settings. */

@@ -2,7 +2,7 @@ import { parseBaseUrl } from '../atlas/base-url.js';
 import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
-import { loadAccess } from '../clouds/access.js';
+import { checkCloudOptions, loadAccess } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/cloud.js';
 import type { RegionNames } from '../clouds/facts.js';
@@ -28,7 +28,6 @@ export async function signInTo(
   const signIn: SignInContext = {
     io,
     clock,
-    random: clock.random,
     signal,
     env,
     onCall: io.awaitAnswer,
@@ -48,6 +47,16 @@ export async function signInTo(
     readSecret: isAsking ? io.readSecret : undefined,
   };
   return open(signIn, options);
+}
+
+/** Throws usage errors for the options of the user's networks in these clouds. `own`: those that each can have. */
+export async function checkNetworkOptions(
+  providers: readonly Provider[],
+  options: CloudOptions,
+  own = options,
+): Promise<void> {
+  checkCloudOptions(providers, options);
+  for (const provider of providers) (await loadAccess[provider]()).checkOptions(own);
 }
 
 /** Sends requests to the REST APIs of clouds: through the proxies, and only over TLS unless the host is this machine. */
@@ -73,15 +82,20 @@ export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNa
   return typeof region === 'string' ? parseRegion(provider, region) : undefined;
 }
 
-/** The options with which another command line signs in to the same account; `too`: more options to repeat. */
-export function signInWords(provider: Provider, options: CloudOptions, ...too: (string | undefined)[]): string[] {
-  const { signIn } = clouds[provider].setup;
-  // The id of a subnet or an endpoint names the account too.
-  const [, account] = /\b(?:subscriptions|projects)\/([^/]+)\//i.exec(`${options.subnet} ${options.adopt}`) ?? [];
-  return [...too, ...Object.keys(signIn)].flatMap((name = '') => {
-    const value = options[name] ?? (name in signIn ? account : undefined);
-    return typeof value === 'string' ? option(longName(name), value) : [];
+/** The options that sign in to the account, also if only the id of a subnet or an endpoint names it. */
+export function signInValues(provider: Provider, options: CloudOptions): [name: string, value: string][] {
+  const { signIn, accountInId } = clouds[provider].setup;
+  const [, account] = accountInId?.exec(`${options.subnet} ${options.adopt}`) ?? [];
+  return Object.keys(signIn).flatMap((name): [string, string][] => {
+    const value = options[name] ?? account;
+    return typeof value === 'string' ? [[name, value]] : [];
   });
+}
+
+/** The options with which another command line signs in to the same account; `too`: another option to repeat. */
+export function signInWords(provider: Provider, options: CloudOptions, too?: string): string[] {
+  const more = too !== undefined && typeof options[too] === 'string' ? [[too, options[too]] as const] : [];
+  return [...more, ...signInValues(provider, options)].flatMap(([name, value]) => option(longName(name), value));
 }
 
 type SignInOnce = (provider: Provider) => Promise<OpenCloud>;

@@ -7,13 +7,18 @@ import {
   signInFlags,
   twoKindProvider,
 } from '../clouds/all.js';
-import { command, flag, optional, value } from '../command.js';
+import { command, flag, type OptionsOf, optional, value, values } from '../command.js';
 import { agree, filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
 /** What `connect` prints, and what it and `disconnect` print with --dry-run. */
 const resultKeys = ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'];
 const planKeys = ['projectId', 'region', 'atlasRegion', 'endpoint', 'cloud', 'steps', 'notes'];
+const connectPlanKeys = [...planKeys, 'provider', 'costs', 'commands'];
+const clusterKeys = {
+  result: ['regions', 'connectionStrings', 'steps'],
+  plan: ['projectId', 'regions', 'steps', 'costs', 'notes'],
+};
 
 export const connect = command({
   name: 'connect',
@@ -25,7 +30,8 @@ export const connect = command({
     endpoint: optional('region, id or import id (default: the only one)', 'endpoints'),
   },
   flags: {
-    region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),
+    cluster: values('<name>', 'connect all regions of this cluster', 'clusters'),
+    region: values('<region>', 'region of the Atlas service; with --cluster, only these regions', 'newRegions'),
     ...newProvider,
     ...networkFlags,
     ...signInFlags,
@@ -35,15 +41,22 @@ export const connect = command({
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
   changes: 'adds',
-  fields: ({ dryRun }) => (dryRun ? [...planKeys, 'provider', 'costs', 'commands'] : resultKeys),
+  fields: ({ dryRun, cluster }) => {
+    if (cluster !== undefined) return dryRun ? clusterKeys.plan : clusterKeys.result;
+    return dryRun ? connectPlanKeys : resultKeys;
+  },
   examples: [
     'connect us-east-1 --vpc vpc-0123456789abcdef0',
     'connect us-east4 --provider gcp --subnet default --yes --json',
     'connect eastus2 --provider azure --vnet apps --subnet default --dry-run',
+    'connect --cluster app --yes',
   ],
   run: async () => (await import('./connect.run.js')).run,
 });
 
+export type ConnectOptions = OptionsOf<typeof connect>;
+
+const regionRemovalKeys = ['regions', 'breaks'];
 const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps', 'breaks'];
 
 export const disconnect = command({
@@ -51,6 +64,7 @@ export const disconnect = command({
   summary: 'Remove what connect created, on both sides',
   args: interfaceArgs,
   flags: {
+    cluster: values('<name>', 'disconnect all regions of this cluster', 'clusters'),
     ...filter,
     keepService: flag('keep the Atlas service'),
     ...searchFlags,
@@ -61,8 +75,15 @@ export const disconnect = command({
     ifExists: flag('succeed if there is nothing to remove'),
   },
   changes: 'always',
-  fields: ({ dryRun }) => (dryRun ? [...planKeys, 'breaks'] : removalKeys),
-  examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],
+  fields: ({ dryRun, cluster }) => {
+    if (cluster !== undefined) return dryRun ? ['projectId', ...regionRemovalKeys, 'notes'] : regionRemovalKeys;
+    return dryRun ? [...planKeys, 'breaks'] : removalKeys;
+  },
+  examples: [
+    'disconnect us-east-1',
+    'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes',
+    'disconnect --cluster app',
+  ],
   run: async () => (await import('./disconnect.run.js')).run,
 });
 
@@ -81,7 +102,7 @@ export const doctor = command({
   },
   flags: {
     fromEnv: value('<variable>', 'read the string from this environment variable'),
-    cluster: value('<name>', 'only this cluster'),
+    cluster: value('<name>', 'only this cluster', 'clusters'),
     ...onlyProvider,
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check your cloud account (the next four imply it)'),
@@ -112,7 +133,7 @@ export const connectionStrings = command({
   details:
     'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has nodes.',
   flags: {
-    cluster: value('<name>', 'only for this cluster'),
+    cluster: value('<name>', 'only for this cluster', 'clusters'),
     endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'interfaces'),
     provider: value('<provider>', `the cloud of --endpoint: ${anyProvider}`, providerWords),
     ...sorting,

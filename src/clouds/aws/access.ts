@@ -53,9 +53,12 @@ function checkId(option: string, value: string, kind: string, too = ''): void {
 
 /** Finds out how to sign in to AWS; may ask for an MFA code. In the sandbox it does not look at the AWS configuration. */
 async function open(context: SignInContext, given: AwsFlags): Promise<OpenCloud> {
-  const wanted = readWanted(given);
+  readWanted(given);
   const access = await accessOf(context, given.awsProfile);
-  return (target, limits) => openAwsCloud(target, access, wanted, { ...context, ...limits });
+  return (target, limits) => {
+    const wanted = readWanted({ ...given, ...target.own });
+    return openAwsCloud(target, access, wanted, { ...context, ...limits });
+  };
 }
 
 async function accessOf(context: SignInContext, profile: string | undefined): Promise<Access> {

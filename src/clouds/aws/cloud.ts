@@ -52,6 +52,15 @@ export function openAwsCloud(
     },
     remove: async ({ stepId, id }) => (stepId === 'vpc-endpoint' ? deleteEndpoint(ec2, id) : deleteGroup(ec2, id)),
 
+    ownOf: async (ids) => {
+      const [subnets, groups] = ['subnet-', 'sg-'].map((start) => ids.filter((id) => id.startsWith(start)));
+      // AWS refuses the id itself if it is of another region.
+      const own = [
+        ...(subnets?.length ? await ec2.subnets({ filters: { 'subnet-id': subnets } }) : []),
+        ...(groups?.length ? await ec2.groups({ filters: { 'group-id': groups } }) : []),
+      ];
+      return own.map(({ id }) => id);
+    },
     survey: async (service) => {
       const asked = { region, serviceRegion, wanted, service };
       const blind = (unread: string) => planAws(withoutReading({ ...asked, unread }));

@@ -10,7 +10,7 @@ import { isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import { type Arm, type AzureAccess, actions, creating, denials, openArm } from './arm.js';
 import { inspectPrivateEndpoint } from './checks.js';
-import { idParts } from './facts.js';
+import { azureSubnetShape, idParts } from './facts.js';
 import type { AzureEndpoint } from './model.js';
 import { type AzurePlan, planAzure, readAzure } from './plan.js';
 
@@ -52,6 +52,12 @@ export function openAzureCloud(
       return null;
     },
 
+    ownOf: async (ids) => {
+      const named = ids.filter((id) => !id.includes('/') || azureSubnetShape.pattern.test(id));
+      const all = named.length > 0 ? await arm.subnets(access.subscription()) : [];
+      const here = all.filter(({ location }) => location === region);
+      return named.filter((id) => here.some((each) => isSameId(each.id, id) || each.name === id));
+    },
     survey: async (service) => {
       const asked = { wanted, service, serviceRegion: region };
       const read = access

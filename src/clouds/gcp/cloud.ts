@@ -43,6 +43,12 @@ export function openGcpCloud(
       return isDone ? null : { why: 'still in use', mayPass: true };
     },
 
+    ownOf: async (ids) => {
+      const paths = ids.filter((id) => id.includes(`/regions/${region}/subnetworks/`));
+      const names = ids.filter((id) => !id.includes('/'));
+      const here = names.length > 0 ? await compute.subnets() : [];
+      return [...paths, ...names.filter((name) => here.some(({ path }) => nameIn(path) === name))];
+    },
     survey: async (service) => {
       const asked = { region, wanted, service };
       const nothing = { ...asked, rules: [], addresses: [], rule: null, subnet: null, name: null };

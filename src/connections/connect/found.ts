@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } from '../../atlas/clusters.js';
+import { type Cluster, type ClusterRegion, canUse, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
@@ -20,6 +20,7 @@ import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
+import { regionsOf } from '../cluster-regions.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
@@ -54,6 +55,8 @@ export interface ConnectFound extends Target {
   leftovers: readonly string[];
   /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
+  /** Whether it is one of several regions, which wait together for the strings. */
+  isLane: boolean;
   /** Why some of the clusters got none, although others did. */
   failure?: CliError | undefined;
 }
@@ -71,34 +74,43 @@ export function refOf(service: Endpoint, ended: readonly string[], isOurs = fals
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
-/** A region of the clusters, which the user chooses. `named`: only of this cloud. `usual`: without --provider. */
-async function chooseRegion(
+/** A cluster with several regions, or a region of the clusters: the user chooses. `named`: only of this cloud. */
+export async function chooseRegion(
   context: Context,
-  projectId: string,
   { named, usual }: { named: Provider | undefined; usual: Provider },
-): Promise<ClusterRegion> {
-  const { io } = context;
-  const all = await (await context.atlas()).listClusters(projectId);
+): Promise<ClusterRegion | Cluster> {
+  const { io, settings } = context;
+  const all = await (await context.atlas()).listClusters(await settings.projectId());
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
-  const places = usable.flatMap(({ regions }) => regions).filter(({ provider }) => provider === (named ?? provider));
-  const regions = [...new Map(places.map((each) => [regionText(each), each])).values()];
-  if (io.isInteractive && regions.length > 0) {
-    const lines = regions.map((each, index) => `${String(index + 1).padEnd(3)} ${regionText(each)}`);
+  const regions = regionsOf(usable).filter(({ provider }) => provider === (named ?? provider));
+  const several = named === undefined ? usable.filter((cluster) => cluster.regions.length > 1) : [];
+  const choices = [
+    ...several.map((cluster) => {
+      const text = `all regions of ${cluster.name}: ${listed(cluster.regions.map(regionText))}`;
+      return { text, choice: cluster, words: cmd`--cluster ${cluster.name}` };
+    }),
+    ...regions.map((place) => {
+      const on = place.provider === (named ?? usual) ? undefined : place.provider.toLowerCase();
+      return { text: regionText(place), choice: place, words: cmd`${place.region} ${option('--provider', on)}` };
+    }),
+  ];
+  if (io.isInteractive && choices.length > 0) {
+    const lines = choices.map(({ text }, index) => `${String(index + 1).padEnd(3)} ${text}`);
     io.note('Choose a region of the clusters:', lines);
-    const chosen = regions[Number(await io.ask('Region (number)', { isAgain: false })) - 1];
-    if (chosen) return chosen;
+    const chosen = choices[Number(await io.ask('Region (number)', { isAgain: false })) - 1];
+    if (chosen) return chosen.choice;
   }
-  const commands = regions.map(({ provider, region }) => {
-    const on = provider === (named ?? usual) ? undefined : provider.toLowerCase();
-    return context.settings.again(cmd`${region} ${option('--provider', on)}`);
-  });
-  const example = { text: 'Example:', commands: [context.settings.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
+  const commands = choices.map(({ words }) => settings.again(words));
+  const example = { text: 'Example:', commands: [settings.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
   const hint = commands.length > 0 ? { text: 'The clusters have nodes in these regions:', commands } : example;
   throw new UsageError('Missing region.', hint);
 }
 
-/** Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. */
-export async function readTarget(context: Context, options: TargetFlags, usual: Provider): Promise<Target> {
+/**
+ * Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. Undefined if
+ * nothing names a region, and the project has no service.
+ */
+export async function readTarget(context: Context, options: TargetFlags, usual: Provider): Promise<Target | undefined> {
   const { endpoint, region, adopt } = options;
   const provider = options.provider === undefined ? usual : parseProvider(options.provider);
   if (region !== undefined) parseRegion(provider, region);
@@ -107,26 +119,33 @@ export async function readTarget(context: Context, options: TargetFlags, usual: 
   const found = await findEndpoints(context, services, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
-  if (service && isOlder(service)) {
-    const hint = advise(context, 'Replace it with one that has:', cmd`convert ${service.id}`);
-    throw new UsageError(`The private endpoint service in ${service.region} has no port mapping.`, hint);
-  }
-  if (service) {
-    return { projectId, provider: service.provider, region: service, service };
-  }
+  if (service) return targetOf(context, service);
   const [name] = found.named;
   const where = name?.region ?? region;
   const mustExist =
     (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
   if (mustExist) throw found.notFound(0);
-  if (where === undefined) {
-    const named = options.provider === undefined ? undefined : provider;
-    const chosen = await chooseRegion(context, projectId, { named, usual });
-    return readTarget(context, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
-  }
+  if (where === undefined) return undefined;
   const read = parsePlace(provider, where, region);
   if (!read.known) context.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
+}
+
+/** The only service in a region, or a new one there. */
+export async function readPlace(context: Context, place: ClusterRegion): Promise<Target> {
+  const { provider, region } = place;
+  const found = await findEndpoints(context, services, [region], { provider: provider.toLowerCase() });
+  const [service] = found.endpoints;
+  return service
+    ? targetOf(context, service)
+    : { projectId: found.projectId, provider, region: place, service: undefined };
+}
+
+function targetOf(context: Context, service: Endpoint): Target {
+  const { projectId, provider, region, id } = service;
+  if (!isOlder(service)) return { projectId, provider, region: service, service };
+  const hint = advise(context, 'Replace it with one that has:', cmd`convert ${id}`);
+  throw new UsageError(`The private endpoint service in ${region} has no port mapping.`, hint);
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
@@ -142,18 +161,27 @@ export function checkRemote(
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
-/** Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
+/** What the regions of clusters have in common. */
+export interface Common {
+  projectName: string;
+  clusters: readonly Cluster[];
+}
+
+/**
+ * Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line.
+ * `common`: if it is one of several regions.
+ */
 export async function readForConnect(
   context: Context,
   target: Target,
   cloud: Cloud,
-  signIn: readonly string[],
+  { signIn, common }: { signIn: readonly string[]; common?: Common | undefined },
 ): Promise<ConnectFound> {
   const { projectId, provider, region, service } = target;
   if (service) await checkUsable(context, service);
-  const atlas = await context.atlas();
-  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
-  const clusters = clustersIn(target, all);
+  const place = { provider, atlasRegion: region.atlasRegion };
+  const { projectName, clusters } = common ?? (await readCommon(context, target));
+  const here = clusters.filter((cluster) => hasNodesIn(cluster, place));
   const attached = service ? await readAllAttached(context, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const plan = await cloud.survey(service && refOf(service, ended));
@@ -166,12 +194,7 @@ export async function readForConnect(
     throw new CliError('conflict', what, { hint: 'Create an endpoint with another name, and choose it with --adopt.' });
   }
   const stringsOf = stringsThrough(ours?.id);
-  // What a cluster lacks when this region is connected is in its other regions.
-  const place = { provider, atlasRegion: region.atlasRegion };
-  const elsewhere = clusters.map((cluster) => {
-    return { ...cluster, regions: cluster.regions.filter((each) => !isSamePlace(each, place)) };
-  });
-  const others = await eligibleOf(context, elsewhere, { projectId, services: undefined, stringsOf });
+  const lacking = common ? lacksNothing : await readLacking(context, { projectId, clusters: here, stringsOf }, [place]);
   return {
     ...target,
     projectName,
@@ -179,12 +202,40 @@ export async function readForConnect(
     leftovers: leftovers.flatMap(({ ids }) => ids),
     isServiceOurs: createdService(marked, service),
     ended,
-    clusters: clusters.map(({ name }) => name),
+    clusters: here.map(({ name }) => name),
+    ...lacking,
+    attached: ours && isLeaving(ours.status) ? undefined : ours,
+    strings: stringRows(here, stringsOf),
+    isLane: common !== undefined,
+  };
+}
+
+async function readCommon(context: Context, target: Target): Promise<Common> {
+  const { projectId } = target;
+  const atlas = await context.atlas();
+  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
+  return { projectName, clusters: clustersIn(target, all) };
+}
+
+export type Lacking = Pick<ConnectFound, 'unreachable' | 'reasons' | 'uncovered'>;
+
+const lacksNothing: Lacking = { unreachable: [], reasons: [], uncovered: [] };
+
+/** What clusters lack for their strings when these regions are connected: it is in their other regions. */
+export async function readLacking(
+  context: Context,
+  { projectId, clusters, stringsOf }: { projectId: string; clusters: readonly Cluster[]; stringsOf: StringsOf },
+  places: readonly Pick<ClusterRegion, 'provider' | 'atlasRegion'>[],
+): Promise<Lacking> {
+  const elsewhere = clusters.map((cluster) => {
+    const regions = cluster.regions.filter((each) => !places.some((place) => isSamePlace(each, place)));
+    return { ...cluster, regions };
+  });
+  const others = await eligibleOf(context, elsewhere, { projectId, services: undefined, stringsOf });
+  return {
     unreachable: elsewhere.filter((each) => !others.eligible.includes(each)).map(({ name }) => name),
     reasons: [...others.reasons.values()],
     uncovered: others.uncovered,
-    attached: ours && isLeaving(ours.status) ? undefined : ours,
-    strings: stringRows(clusters, stringsOf),
   };
 }
 
@@ -192,6 +243,19 @@ export async function readForConnect(
 export function stringsThrough(id: string | undefined): StringsOf {
   return ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
+}
+
+/** The connection strings of a cluster: none unless each of these regions where it has nodes is connected. */
+export function stringsThroughAll(founds: readonly ConnectFound[]): StringsOf {
+  return (cluster) => {
+    const here = founds.filter((found) => hasNodesIn(cluster, placeOf(found)));
+    const through = here.map(({ cloudPlan }) => stringsThrough(cloudPlan.endpoint?.id)(cluster));
+    return through.every(({ length }) => length > 0) ? [...new Set(through.flat())] : [];
+  };
+}
+
+export function placeOf({ provider, region: { region, atlasRegion } }: Target): ClusterRegion {
+  return { provider, region, atlasRegion };
 }
 
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */

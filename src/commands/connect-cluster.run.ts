@@ -1,0 +1,194 @@
+import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import { shortName } from '../atlas/model.js';
+import { advise, CliError, UsageError } from '../base/errors.js';
+import { counted, listed, oneOf } from '../base/lists.js';
+import { isLoopback } from '../base/loopback.js';
+import { cmd, option } from '../base/shell.js';
+import { clouds } from '../clouds/all.js';
+import { lastStrings } from '../config/cache.js';
+import { readClusterRegions } from '../connections/cluster-regions.js';
+import { existingText } from '../connections/connect/carry-out.js';
+import {
+  awaitClusterStrings,
+  type Clusters,
+  clustersPlanView,
+  clustersView,
+  networksOf,
+  planClusters,
+} from '../connections/connect/clusters.js';
+import { type Common, readLacking, readPlace } from '../connections/connect/found.js';
+import { type Lane, prepareLane } from '../connections/connect/lane.js';
+import { stringOf, testAndUse } from '../connections/connect/plan.js';
+import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
+import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
+import { readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
+import { hintToContinue } from '../connections/steps.js';
+import type { Context } from '../context.js';
+import { startDeadline } from '../endpoints/goal.js';
+import type { Row } from '../ui/view.js';
+import { approval } from './approval.js';
+import { checkNetworkOptions, elsewhereOf, openEach, signInValues, signInWords } from './cloud-access.js';
+import type { ConnectOptions } from './connections.js';
+
+type Options = ConnectOptions & { cluster: readonly string[] };
+
+const undone = 'Nothing was created';
+
+/** Connects all regions of clusters: one plan and one question, then all regions at the same time. */
+export async function connectClusters(context: Context, options: Options, timeoutMs: number): Promise<void> {
+  const { io } = context;
+  const isDryRun = options.dryRun === true;
+  const { places, ...about } = await readPlaces(context, options);
+  const prepared = await prepareAll(context, options, about, places);
+  const lanes = prepared.flatMap(({ result }) => result ?? []);
+  try {
+    checkPrepared(context, options, prepared);
+    const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
+    const clusters: Clusters = { ...about, lanes, lacking };
+    const plan = planClusters(clusters);
+    const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
+    checkNoneRefused(context, options, await inEach(lanes, (lane) => lane.rehearse()));
+    if (isDryRun) {
+      await io.print(clustersPlanView(clusters, plan));
+      return;
+    }
+    if (approve) showPlan(io, plan);
+    else showNotes(io, plan.notes);
+    const count = lanes.flatMap((lane) => lane.plan.steps).filter(({ action }) => action === 'create').length;
+    const what = count > 0 ? `Create ${counted(count, 'resource')}` : 'Connect';
+    const project = about.projectName || about.projectId;
+    await approve?.(`${what} in ${counted(lanes.length, 'region')} and Atlas project ${project}?`);
+    const strings = await carryOut(context, clusters, timeoutMs);
+    await hintNext(context, clusters, strings);
+  } finally {
+    for (const { cloud } of lanes) cloud.close?.();
+  }
+}
+
+/** The regions to connect. Those where only paused clusters have nodes are skipped. */
+async function readPlaces(context: Context, options: Options) {
+  const { projectId, clusters: named, places } = await readClusterRegions(context, options);
+  const clusters = named.filter(({ isPaused }) => !isPaused);
+  const paused = named.filter(({ isPaused }) => isPaused).map(({ name }) => name);
+  const what = `${listed(paused)} ${paused.length === 1 ? 'is' : 'are'} paused`;
+  if (clusters.length === 0) {
+    const hint = { text: 'Resume the cluster, then run this again:', commands: [context.settings.again(cmd``)] };
+    throw new CliError('conflict', `${what}, so nothing was connected.`, { hint });
+  }
+  return {
+    projectId,
+    projectName: await readProjectName(context, projectId),
+    clusters,
+    notes: paused.length > 0 ? [`${what}, and skipped.`] : [],
+    places: places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place))),
+  };
+}
+
+/** A region, and the subnets and security groups of the command line that are there. */
+type Prepared = Lane & { chosen: readonly string[] };
+
+/** Reads what exists in each region, and plans. Changes nothing. */
+async function prepareAll(context: Context, options: Options, common: Common, places: readonly ClusterRegion[]) {
+  const providers = [...new Set(places.map(({ provider }) => provider))];
+  // Each region gets its own of these, so a cloud is signed in to without them.
+  const { subnet = [], securityGroup = [], ...others } = options;
+  const given = [...subnet, ...securityGroup];
+  const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
+  const access = { ...others, ...accounts };
+  await checkNetworkOptions(providers, options, access);
+  const signIn = openEach(context, access, context.io.isInteractive);
+  const limits = { left: () => Number.POSITIVE_INFINITY };
+  return inEach(places, async (place): Promise<Prepared> => {
+    const networkRegion = elsewhereOf(place.provider, options);
+    const target = await readPlace(context, place);
+    const open = await signIn(place.provider);
+    const { region } = networkRegion ?? place;
+    const chosen = given.length > 0 ? await open({ region }, limits).ownOf(given) : [];
+    const isHere = (id: string) => chosen.includes(id);
+    const own = { subnet: subnet.filter(isHere), securityGroup: securityGroup.filter(isHere) };
+    const lane = await prepareLane(context, target, {
+      networkRegion,
+      signInWords: signInWords(place.provider, options),
+      signIn: async () => (at, left) => open({ ...at, own }, left),
+      isDryRun: options.dryRun === true,
+      common,
+    });
+    const isDefault = given.length > 0 && chosen.length === 0 && !lane.found.cloudPlan.endpoint;
+    const note = `None of the given subnets and security groups is in ${region}, so it takes its default.`;
+    const notes = [...lane.plan.notes, ...(isDefault ? [note] : [])];
+    return { ...lane, plan: { ...lane.plan, notes }, chosen };
+  });
+}
+
+/** Throws if a region is refused, and a usage error for a given subnet or security group that is in none of them. */
+function checkPrepared(context: Context, options: Options, ends: readonly LaneEnd<ClusterRegion, Prepared>[]): void {
+  checkNoneRefused(context, options, ends);
+  const chosen = ends.flatMap(({ result }) => result?.chosen ?? []);
+  const given = [...(options.subnet ?? []), ...(options.securityGroup ?? [])];
+  const unused = given.filter((id) => !chosen.includes(id));
+  if (unused.length === 0) return;
+  const what = `${undone}: ${listed(unused)} not found in ${listed(ends.map(({ place }) => regionText(place)))}.`;
+  throw new UsageError(what, 'Check the ids and the accounts.');
+}
+
+function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd<ClusterRegion, unknown>[]): void {
+  const others = ends.filter(({ error }) => !error).map(({ place }) => place);
+  checkRefused(context, ends, { undone, verb: 'connect', others, isNarrowed: options.region !== undefined });
+}
+
+/** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
+async function carryOut(context: Context, clusters: Clusters, timeoutMs: number): Promise<readonly Row[]> {
+  const { io, settings, clock } = context;
+  // They end together, but each region has its own failed requests.
+  const deadlines = new Map(clusters.lanes.map((lane) => [lane, startDeadline(context, { timeoutMs }, true)]));
+  const last = startDeadline(context, { timeoutMs }, true);
+  const ends = await runLanes(
+    context,
+    clusters.lanes,
+    async (lane, inner) => {
+      const outcome = await lane.run({ context: inner, deadline: deadlines.get(lane) ?? last, again: () => [] });
+      return { lane, outcome, error: outcome.error };
+    },
+    ({ outcome }) => `connected, ${shortName(outcome.found.attached?.id ?? '')}`,
+  );
+  const places = ends.map((end) => ({ ...end, place: end.lane }));
+  const existing = ({ outcome }: (typeof ends)[number]) => existingText(outcome);
+  checkInterrupted(context, places, existing);
+  const connected = ends.filter(({ error }) => !error);
+  const isComplete = ({ regions }: Cluster) =>
+    regions.every((place) => !ends.some(({ lane, error }) => error && isSamePlace(lane, place)));
+  const complete = clusters.clusters.filter(isComplete);
+  const about = { ...clusters, clusters: complete };
+  const founds = connected.map(({ outcome }) => outcome.found);
+  const wait = await awaitClusterStrings(context, about, founds, last).catch((error: unknown) => {
+    if (!(error instanceof CliError)) throw error;
+    checkInterrupted(context, places, existing, error);
+    return { strings: [], results: [], error };
+  });
+  await lastStrings(settings, clock)?.write(wait.strings.map(stringOf));
+  await io.print(clustersView(ends, wait.strings, wait.results)).catch((error: unknown) => {
+    if (!(error instanceof CliError) || connected.length === 0) throw error;
+    throw error.withHint(`These regions are connected: ${listed(connected.map(({ lane }) => regionText(lane)))}.`);
+  });
+  if (wait.error && connected.length === ends.length)
+    throw wait.error.withHint(hintToContinue(wait.error, '', [settings.again(cmd``)]));
+  if (wait.error) io.warn(wait.error.message);
+  checkFailed(context, places, (where) => `${oneOf(where, 'and')} ${where.length === 1 ? 'is' : 'are'} not connected.`);
+  return wait.strings;
+}
+
+/** How to connect the regions that were left out, and how to test and use what is connected. */
+async function hintNext(context: Context, { lanes, lacking }: Clusters, strings: readonly Row[]): Promise<void> {
+  const { io, settings } = context;
+  if (lacking.uncovered.length > 0) {
+    const command = cmd`connect ${option('--cluster', lacking.unreachable.join(','))}`;
+    io.hint(advise(context, 'To get the missing connection strings, also connect the other regions:', command));
+  }
+  if (strings.length === 0) return;
+  const [first] = lanes;
+  const isOne = first && networksOf(lanes.map(({ found }) => found)).length < 2;
+  const where = isOne
+    ? `on a machine in the ${clouds[first.provider].setup.networkTitle}`
+    : 'on a machine that reaches all of these networks';
+  io.hint(testAndUse(context, { where, strings }, isLoopback(await settings.baseUrl())));
+}

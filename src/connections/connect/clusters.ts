@@ -1,0 +1,137 @@
+import { type Cluster, regionText } from '../../atlas/clusters.js';
+import type { CliError } from '../../base/errors.js';
+import { listed, oneOf } from '../../base/lists.js';
+import { longName } from '../../base/shell.js';
+import { clouds } from '../../clouds/all.js';
+import type { Context } from '../../endpoints/context.js';
+import type { Row, View } from '../../ui/view.js';
+import type { Deadline } from '../../wait/deadline.js';
+import { errorRow } from '../lanes.js';
+import { noteTexts, planView, type ShownPlan, stepRows } from '../show-plan.js';
+import { runSteps, type StepResult } from '../steps.js';
+import { stringRows } from '../waits.js';
+import type { ConnectOutcome } from './carry-out.js';
+import { type Common, type ConnectFound, type Lacking, placeOf, stringsThroughAll } from './found.js';
+import type { Lane } from './lane.js';
+import { cloudRow, connectedRow, stringsView, usualTime } from './plan.js';
+import { atlasSteps, readyStrings } from './steps.js';
+
+/* What the regions of clusters have in common: a plan, a wait for the connection strings, and an end. */
+
+/** The regions of clusters: a lane each. */
+export interface Clusters extends Common {
+  projectId: string;
+  lanes: readonly Lane[];
+  /** What the clusters lack in regions that are not connected here. */
+  lacking: Lacking;
+  /** What the user should know of other clusters that were named. */
+  notes: readonly string[];
+}
+
+/** The plan of all regions: a part for each, then what they have in common. */
+export function planClusters({ lanes, clusters, projectId, projectName, lacking, notes }: Clusters) {
+  const founds = lanes.map(({ found }) => found);
+  const strings = plannedStrings(clusters, founds, lacking);
+  const isWaiting = strings.action === 'wait';
+  const costs = lanes.flatMap(({ plan }) => plan.costs);
+  return {
+    project: { projectId, projectName },
+    places: [{ title: 'Clusters', detail: listed(clusters.map(({ name }) => name)) }],
+    parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane) })),
+    steps: [strings],
+    isComplete: !isWaiting && lanes.every(({ plan }) => plan.isComplete),
+    words: { done: 'already there' },
+    costs: [...new Set(costs)].map((cost) => {
+      const number = costs.filter((each) => each === cost).length;
+      return number === 1 ? cost : `${cost} (in ${number} regions)`;
+    }),
+    time: usualTime(founds, isWaiting),
+    notes: [...networkNotes(founds), ...lacking.reasons, ...notes],
+  } satisfies ShownPlan & { isComplete: boolean };
+}
+
+/** The step that waits for the connection strings of all clusters. */
+function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFound[], { unreachable }: Lacking) {
+  const { id, title, plan } = atlasSteps.strings;
+  const strings = stringRows(clusters, stringsThroughAll(founds));
+  return { id, title, ...plan({ clusters: clusters.map(({ name }) => name), strings, unreachable }) };
+}
+
+/** The networks of the endpoints, each once. */
+export function networksOf(founds: readonly ConnectFound[]) {
+  const all = founds.flatMap(({ cloudPlan }) => cloudPlan.network ?? []);
+  return [...new Map(all.map((network) => [network.id, network])).values()];
+}
+
+/** What the user should know if a client needs the nodes of several networks. */
+function networkNotes(founds: readonly ConnectFound[]): string[] {
+  const networks = networksOf(founds);
+  if (networks.length < 2) return [];
+  const joined = founds.find((found, index) => founds.findIndex((each) => each.provider === found.provider) < index);
+  const { elsewhere } = joined ? clouds[joined.provider].setup : {};
+  const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
+  const ranges = [...new Set(networks.flatMap((each) => each.ranges))];
+  const equal = ranges.flatMap((range) => {
+    const same = networks.filter((each) => each.ranges.includes(range)).map(({ id }) => id);
+    return same.length > 1 ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`] : [];
+  });
+  const lead = `The connection string leads to nodes in ${networks.length} networks.`;
+  return [`${lead} A client must reach all of them: connect the networks${use}.`, ...equal];
+}
+
+/** What `connect --cluster --dry-run` prints. */
+export function clustersPlanView({ projectId, lanes }: Clusters, plan: ReturnType<typeof planClusters>): View {
+  const regions = lanes.map(({ cloud, found, plan: { steps, costs, commands, notes } }) => ({
+    ...placeOf(found),
+    endpoint: found.service ?? null,
+    cloud: cloudRow(found, cloud, []),
+    steps: stepRows(steps),
+    costs,
+    commands: [...commands],
+    notes: noteTexts(notes),
+  }));
+  return planView({ projectId, regions }, plan);
+}
+
+/** Waits for the connection strings of the clusters whose regions are all connected, as one step. */
+export async function awaitClusterStrings(
+  context: Context,
+  { projectId, clusters, lacking }: Pick<Clusters, 'projectId' | 'clusters' | 'lacking'>,
+  founds: readonly ConnectFound[],
+  deadline: Deadline,
+): Promise<{ strings: readonly Row[]; results: StepResult[]; error?: CliError | undefined }> {
+  const step = plannedStrings(clusters, founds, lacking);
+  const about = { projectId, clusters: clusters.map(({ name }) => name), reasons: lacking.reasons };
+  let outcome: Awaited<ReturnType<typeof readyStrings>> = { strings: [], error: undefined };
+  const run = async (inner: Context) => {
+    const named = { cluster: clusters.length === 1 ? clusters[0]?.name : undefined };
+    outcome = await readyStrings(inner, about, founds, { deadline, named });
+    const { detail } = atlasSteps.strings.plan({ ...about, ...outcome, unreachable: lacking.unreachable });
+    const result = outcome.error
+      ? 'failed'
+      : ({ wait: 'created', done: 'done', skip: 'skipped' } as const)[step.action];
+    return { result, detail, word: step.action === 'wait' ? '' : undefined, failure: outcome.error };
+  };
+  const results = await runSteps(context, {
+    titles: [step.title],
+    steps: [{ ...step, run }],
+    facts: () => ({ endpointId: null, interfaceEndpointId: null, projectId, provider: null, region: null }),
+    explain: (error) => error,
+  });
+  return { ...outcome, results };
+}
+
+/** What `connect --cluster` prints: the connection strings; JSON also has what became of each region. */
+export function clustersView(
+  ends: readonly { lane: Lane; outcome: ConnectOutcome }[],
+  strings: readonly Row[],
+  steps: readonly StepResult[],
+): View {
+  const regions = ends.map(({ lane, outcome }) => ({
+    ...placeOf(outcome.found),
+    ...connectedRow(lane.cloud, outcome),
+    steps: [...outcome.results],
+    error: errorRow(outcome.error),
+  }));
+  return stringsView({ regions, connectionStrings: [...strings], steps: [...steps] }, strings);
+}
