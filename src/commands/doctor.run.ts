@@ -31,7 +31,7 @@ import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { type Named, readNames } from '../endpoints/name.js';
 import { symbolsOf } from '../ui/view.js';
-import { gapWhenUnknown } from '../wait/schedule.js';
+import { unknownGapMs } from '../wait/schedule.js';
 import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
@@ -205,7 +205,7 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
       const errors = checks.filter(({ result }) => result === 'error');
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(
-        gapWhenUnknown(elapsed, !isLoopback(await settings.baseUrl().catch(() => ''))),
+        unknownGapMs(elapsed, !isLoopback(await settings.baseUrl().catch(() => ''))),
         waitMs - elapsed,
       );
       if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0)

@@ -57,7 +57,6 @@ export const aws = {
     // Version 6 is the first with a region in each resource and in import ids.
     terraform: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
   },
-  /** The user's end in AWS: a VPC endpoint and its security group. */
   setup: {
     network: {
       subnet,

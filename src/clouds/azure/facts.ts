@@ -100,7 +100,6 @@ export const azure = {
     },
     cleanUp: ({ id }) => [cmd`az network private-endpoint delete --ids ${id}`],
   },
-  /** The user's end in Azure: a private endpoint. */
   setup: {
     network: {
       subnet,

@@ -9,13 +9,12 @@ import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import { checkId } from '../shapes.js';
 import { openGcpCloud } from './cloud.js';
 import type { GcpAccess } from './compute.js';
-import { gcpProjectShape, gcpSubnetPath } from './facts.js';
+import { gcpProjectShape } from './facts.js';
 import { pathOf, projectIn } from './model.js';
 
 export const gcpAccess = { checkOptions, open };
 
 type GcpFlags = { [Name in 'gcpProject' | 'network' | 'adopt']?: string } & {
-  cluster?: readonly string[];
   subnet?: readonly string[];
   globalAccess?: boolean;
 };
@@ -26,34 +25,22 @@ export type GcpWanted = ReturnType<typeof checkOptions>;
 /** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
 async function open(context: SignInContext, options: GcpFlags): Promise<OpenCloud> {
   const wanted = checkOptions(options);
-  const access = await accessOf(context, options.gcpProject ?? projectOf(wanted.subnets));
-  return (target, limits) => openGcpCloud(target, access, wanted, { ...context, ...limits });
-}
-
-function checkOptions({ cluster, subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {
-  if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
-  const isOne = cluster === undefined;
-  if (isOne && subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
-  const path = isOne ? checkPlace('--subnet', subnet[0], 'regions/us-east4/subnetworks') : undefined;
-  const networkPath = checkPlace('--network', network, 'global/networks');
-  return {
-    /** Those of several regions are as typed. */
-    subnets: isOne ? [path ?? []].flat() : subnet,
-    network: isOne ? networkPath : network,
-    globalAccess,
-    adopt,
+  const access = await accessOf(context, options.gcpProject ?? projectIn(wanted.subnet ?? ''));
+  return (target, limits) => {
+    const own = checkOptions({ ...options, ...target.own });
+    return openGcpCloud(target, access, own, { ...context, ...limits });
   };
 }
 
-/** The project of subnets that are paths. Throws a usage error if there are several. */
-function projectOf(subnets: readonly string[]): string {
-  const paths = subnets.filter((each) => gcpSubnetPath.test(each)).map(pathOf);
-  const [project = '', ...others] = new Set(paths.map(projectIn));
-  if (others.length === 0) return project;
-  throw new UsageError(
-    'The subnets are in several Google projects.',
-    'Choose that of the endpoints with --gcp-project.',
-  );
+function checkOptions({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {
+  if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
+  if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
+  return {
+    subnet: checkPlace('--subnet', subnet[0], 'regions/us-east4/subnetworks'),
+    network: checkPlace('--network', network, 'global/networks'),
+    globalAccess,
+    adopt,
+  };
 }
 
 /** The name or the path of a subnet or a network. `folder`: where it is in a project, as an example. */
@@ -63,8 +50,6 @@ function checkPlace(option: string, given: string | undefined, folder: string): 
   const shape = { pattern, what: `valid for ${option}`, example: `default, projects/my-project-123/${folder}/default` };
   return given === undefined ? undefined : checkId(shape, given.includes('/') ? pathOf(given) : given);
 }
-
-const universeShape = { pattern: /^[a-z0-9.-]+$/i, what: 'a valid universe domain', example: 'googleapis.com' };
 
 /** `given`: the project that the command line names. */
 async function accessOf(context: SignInContext, given: string): Promise<GcpAccess> {
@@ -79,14 +64,14 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   const found = ready ?? (await (await import('./credentials.js')).findCredentials(context, file).catch(withoutAny));
   // Not a usage error: doctor continues.
   if (!project && found.principal !== null) throw new CliError('usage', 'Missing Google project.', { hint });
-  const domain = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
-  const universe = checkId(universeShape, domain);
-  const urlOf = (api: string, usual: string) =>
-    baseUrlOf(context, `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`, `https://${usual}`);
+  const urlOf = (api: string, path = '') => {
+    const usual = `https://${api}.googleapis.com${path}`;
+    return baseUrlOf(context, `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api.toUpperCase()}`, usual);
+  };
   return {
     project: project ? checkId(gcpProjectShape, project) : '',
-    compute: urlOf('COMPUTE', `compute.${universe}/compute/v1`),
-    resourceManager: urlOf('CLOUDRESOURCEMANAGER', `cloudresourcemanager.${universe}`),
+    compute: urlOf('compute', '/compute/v1'),
+    resourceManager: urlOf('cloudresourcemanager'),
     exchange: context.exchange,
     ...found,
   };
@@ -123,7 +108,6 @@ function findCredentialFile(env: Env) {
   return { path, content, principal: named || `the owner of ${setting ?? 'application default credentials'}` };
 }
 
-/** The project of gcloud's active configuration. */
 function gcloudProject(env: Env): string | undefined {
   const active = env.CLOUDSDK_ACTIVE_CONFIG_NAME || readSetting(gcloudFile(env, 'active_config'))?.trim() || 'default';
   const config = readSetting(gcloudFile(env, 'configurations', `config_${active}`)) ?? '';
