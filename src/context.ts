@@ -59,7 +59,7 @@ export async function createContext(
   let warn = (message: string): unknown => early.push(message);
   /** The project that the user chose. */
   let choice: string | undefined;
-  const again = (more: Words) => againOf(argv, more);
+  const again = (more: Words, without?: string) => againOf(argv, more, without);
   const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
   const opened = await openSettings({
     globals,
@@ -174,7 +174,9 @@ function commandLineOf({ project, profile, sandbox }: Globals, command: Words): 
   return commandLine(cmd`${command} ${inProject} ${chosen}`);
 }
 
-function againOf(argv: readonly string[], more: Words): string {
+function againOf(given: readonly string[], more: Words, without: string | undefined): string {
+  const isLeft = (word: string, index: number) => word.split('=')[0] !== without && given[index - 1] !== without;
+  const argv = without === undefined ? given : given.filter(isLeft);
   // There are no options after `--`, and a word after --project would be its value.
   const last = argv.findIndex((word, index) => word === '--' || (word === '--project' && index === argv.length - 1));
   const end = last < 0 ? argv.length : last;

@@ -58,6 +58,8 @@ export interface CloudPlan {
   endpoint: Found | null;
   /** Endpoints for the service in the same network that can't connect, and stay. */
   dead: readonly Found[];
+  /** The network of the endpoint, with its ranges as far as they were read; null while it isn't known. */
+  network: { id: string; ranges: readonly string[] } | null;
   /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
   /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */

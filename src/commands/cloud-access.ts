@@ -2,7 +2,7 @@ import { parseBaseUrl } from '../atlas/base-url.js';
 import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
-import { loadAccess } from '../clouds/access.js';
+import { checkCloudOptions, loadAccess } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/cloud.js';
 import type { RegionNames } from '../clouds/facts.js';
@@ -48,6 +48,12 @@ export async function signInTo(
     readSecret: isAsking ? io.readSecret : undefined,
   };
   return open(signIn, options);
+}
+
+/** Throws usage errors for the options of the user's networks in these clouds. */
+export async function checkNetworkOptions(providers: readonly Provider[], options: CloudOptions): Promise<void> {
+  checkCloudOptions(providers, options);
+  for (const provider of providers) (await loadAccess[provider]()).checkOptions(options);
 }
 
 /** Sends requests to the REST APIs of clouds: through the proxies, and only over TLS unless the host is this machine. */

@@ -1,63 +1,58 @@
 import { isAtlasId } from '../atlas/ids.js';
-import { advise, CliError } from '../base/errors.js';
+import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
-import { checkCloudOptions, loadAccess } from '../clouds/access.js';
-import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
-import { isNotAllowed } from '../clouds/errors.js';
+import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
-import type { OptionsOf } from '../command.js';
 import { lastStrings } from '../config/cache.js';
-import { runConnect } from '../connections/connect/carry-out.js';
-import { type ConnectFound, checkRemote, readForConnect, readTarget } from '../connections/connect/found.js';
-import { connectedView, connectPlanView, nextSteps, planConnect, stringOf } from '../connections/connect/plan.js';
+import { type ConnectFound, readTarget } from '../connections/connect/found.js';
+import { prepareLane } from '../connections/connect/lane.js';
+import { connectedView, connectPlanView, nextSteps, stringOf } from '../connections/connect/plan.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
-import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
-import type { connect } from './connections.js';
+import { checkNetworkOptions, elsewhereOf, signInTo, signInWords } from './cloud-access.js';
+import type { ConnectOptions } from './connections.js';
 
-type Options = OptionsOf<typeof connect>;
-
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: ConnectOptions): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
+  if (options.cluster) {
+    checkAlone(context, options);
+    const { connectClusters } = await import('./connect-cluster.run.js');
+    return connectClusters(context, { ...options, cluster: options.cluster }, timeoutMs);
+  }
+  const [place, another] = options.region ?? [];
+  if (another !== undefined)
+    throw new UsageError('connect connects one region, or with --cluster several.', 'Use --region once.');
   const wanted = parseProvider(options.provider ?? (await context.settings.get('provider'))?.value ?? defaultProvider);
   // Only Atlas knows the cloud of a service that is named by its id. A region may show it.
   const { endpoint = '', provider: given } = options;
   const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
-  if (others.length === 0 && !isAtlasId(endpoint)) await checkOptions(only, options);
-  const target = await readTarget(context, options, wanted);
-  const { projectId, provider, region: place } = target;
-  await checkOptions(provider, options);
-  const region = elsewhereOf(provider, options) ?? place;
-  checkRemote(context, target, region);
+  if (others.length === 0 && !isAtlasId(endpoint)) await checkNetworkOptions([only], options);
+  const target = await readTarget(context, { ...options, region: place }, wanted);
+  const { provider } = target;
+  await checkNetworkOptions([provider], options);
   const isDryRun = options.dryRun === true;
-  const open = await signInTo(context, provider, options);
-  // The time limit starts after the question.
-  let deadline: Deadline | undefined;
-  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
-  const isBlindAllowed = isDryRun || options.adopt !== undefined;
-  const cloud = open({ region: region.region, serviceRegion: place.region, isBlindAllowed }, { left });
+  const lane = await prepareLane(context, target, {
+    networkRegion: elsewhereOf(provider, options),
+    signInWords: signInWords(provider, options),
+    signIn: () => signInTo(context, provider, options),
+    isDryRun,
+    isAdopting: options.adopt !== undefined,
+  });
+  const { cloud, found, plan } = lane;
   try {
-    const signIn = signInWords(provider, options);
-    const found = await readForConnect(context, target, cloud, signIn);
-    const plan = planConnect(found);
     const question = { yes: options.yes, undone: 'Nothing was created' };
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
-    await cloud.rehearse(found.cloudPlan, projectId).catch((error: unknown) => {
-      // For a plan alone it is no error if something may not be created.
-      if (!isDryRun || !isNotAllowed(error)) throw error;
-      io.warn(error.message);
-    });
+    await lane.rehearse();
     if (isDryRun) {
       const commands = context.settings.profile.isSandbox ? [] : plan.commands;
       await io.print(connectPlanView(found, { ...plan, commands }, cloud));
-      if (!found.cloudPlan.endpoint) hintOther(context, found, region.region);
+      if (!found.cloudPlan.endpoint) hintOther(context, found, lane.networkRegion.region);
       return;
     }
     if (approve) showPlan(io, plan);
@@ -65,34 +60,39 @@ export async function run(context: Context, options: Options): Promise<void> {
     const count = plan.steps.filter(({ action }) => action === 'create').length;
     const where = whereText(found, found.cloudPlan.account);
     await approve?.(count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`);
-    const remoteRegions = region.atlasRegion === place.atlasRegion ? undefined : [region.atlasRegion];
-    const another = anotherOne(context, options, found);
-    deadline = startDeadline(context, { timeoutMs }, true);
-    const work = { context, cloud, deadline, remoteRegions, another, signIn };
-    const outcome = await runConnect(work, plan.steps, found);
+    const again = ({ exit }: CliError) => [
+      exit === 'endpointFailed' ? anotherOne(context, options, found) : context.settings.again(cmd``),
+    ];
+    const deadline = startDeadline(context, { timeoutMs }, true);
+    const outcome = await lane.run({ context, again, deadline });
+    const { error } = outcome;
+    if (error && !outcome.found.failure) throw error;
     const isChanged = outcome.results.some(({ result }) => result === 'created');
     await lastStrings(context.settings, context.clock)?.write(outcome.found.strings.map(stringOf));
-    await io.print(connectedView(outcome.found, cloud, outcome)).catch((error: unknown) => {
+    await io.print(connectedView(cloud, outcome)).catch((error: unknown) => {
       if (!(error instanceof CliError) || !isChanged) throw error;
       throw error.withHint(
         `The connection was set up. Its interface endpoint is ${outcome.found.cloudPlan.endpoint?.id}.`,
       );
     });
-    if (outcome.failure) throw outcome.failure;
+    if (error) throw error;
     for (const hint of nextSteps(context, outcome.found, isLoopback(await context.settings.baseUrl()))) io.hint(hint);
   } finally {
     cloud.close?.();
   }
 }
 
-/** Throws usage errors for the options of the user's network. */
-async function checkOptions(provider: Provider, options: Options): Promise<void> {
-  checkCloudOptions(provider, options);
-  (await loadAccess[provider]()).checkOptions(options);
+/** Throws a usage error for what names one region beside --cluster. */
+function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions): void {
+  if (adopt !== undefined) throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
+  if (endpoint === undefined) return;
+  const text = 'To connect only some of its regions, use --region:';
+  const commands = [settings.commandLine(cmd`connect --cluster ${cluster.join(',')} --region ${endpoint}`)];
+  throw new UsageError(`'${endpoint}' cannot be combined with --cluster.`, { text, commands });
 }
 
 /** The command line that creates another endpoint: the current one, but without --adopt. */
-function anotherOne(context: Context, options: Options, { service, provider }: ConnectFound): string {
+function anotherOne(context: Context, options: ConnectOptions, { service, provider }: ConnectFound): string {
   const { adopt, timeout, yes } = options;
   if (adopt === undefined || !service) return context.settings.again(cmd``);
   const access = signInWords(provider, options, clouds[provider].setup.elsewhere);

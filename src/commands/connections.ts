@@ -7,13 +7,18 @@ import {
   signInFlags,
   twoKindProvider,
 } from '../clouds/all.js';
-import { command, flag, optional, value, values } from '../command.js';
+import { command, flag, type OptionsOf, optional, value, values } from '../command.js';
 import { agree, filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
 /** What `connect` prints, and what it and `disconnect` print with --dry-run. */
 const resultKeys = ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'];
 const planKeys = ['projectId', 'region', 'atlasRegion', 'endpoint', 'cloud', 'steps', 'notes'];
+const connectPlanKeys = [...planKeys, 'provider', 'costs', 'commands'];
+const clusterKeys = {
+  result: ['regions', 'connectionStrings', 'steps'],
+  plan: ['projectId', 'regions', 'steps', 'costs', 'notes'],
+};
 
 export const connect = command({
   name: 'connect',
@@ -26,7 +31,7 @@ export const connect = command({
   },
   flags: {
     cluster: values('<name>', 'connect all regions of this cluster', 'clusters'),
-    region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),
+    region: values('<region>', 'region of the Atlas service; with --cluster, only these regions', 'newRegions'),
     ...newProvider,
     ...networkFlags,
     ...signInFlags,
@@ -36,14 +41,20 @@ export const connect = command({
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
   changes: 'adds',
-  fields: ({ dryRun }) => (dryRun ? [...planKeys, 'provider', 'costs', 'commands'] : resultKeys),
+  fields: ({ dryRun, cluster }) => {
+    if (cluster !== undefined) return dryRun ? clusterKeys.plan : clusterKeys.result;
+    return dryRun ? connectPlanKeys : resultKeys;
+  },
   examples: [
     'connect us-east-1 --vpc vpc-0123456789abcdef0',
     'connect us-east4 --provider gcp --subnet default --yes --json',
     'connect eastus2 --provider azure --vnet apps --subnet default --dry-run',
+    'connect --cluster app --yes',
   ],
   run: async () => (await import('./connect.run.js')).run,
 });
+
+export type ConnectOptions = OptionsOf<typeof connect>;
 
 const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps', 'breaks'];
 

@@ -1,6 +1,7 @@
 import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { type Advice, type Hint, hintLine, ignoreFailure, toHint } from '../base/errors.js';
+import { at, objects, text } from '../base/json.js';
 import { grouped, listed } from '../base/lists.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Place } from '../clouds/cloud.js';
@@ -9,7 +10,7 @@ import type { Context } from '../endpoints/context.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions } from '../ui/streams.js';
-import { asLines, cell, type Row, type View } from '../ui/view.js';
+import { asLines, type Row, type View } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
 import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './removal.js';
 
@@ -19,6 +20,8 @@ export interface ShownPlan {
   steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
   words?: Readonly<Record<string, string>>;
+  /** The same for each of several regions, before what they have in common. */
+  parts?: readonly ({ title: string } & Pick<ShownPlan, 'places' | 'steps' | 'commands' | 'notes'>)[];
   breaks?: BrokenStrings;
   costs?: readonly string[];
   time?: string | undefined;
@@ -46,49 +49,73 @@ export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]): void 
   if (notes.length > 0) io.note('Notes', (columns) => notes.flatMap((each) => noteLines(each, columns)));
 }
 
-/** What --dry-run prints. `row`: what JSON has beside the plan. */
-export function planView(row: Row & { endpoint: Row | null }, plan: ShownPlan, provider: Provider): View {
-  const { costs, commands = [], notes } = plan;
-  const rows = [
-    {
-      ...row,
-      // What comes by itself is created too.
-      steps: plan.steps.map(({ id, title, action, detail }) => {
-        return { id, title, result: action === 'wait' ? 'create' : action, detail };
-      }),
-      ...(plan.breaks !== undefined && { breaks: brokenRows(plan.breaks) }),
-      ...(costs && { costs: [...costs], commands: [...commands] }),
-      notes: notes.map((each) => hintLine(toHint(each))),
-    },
-  ];
-  const lines = commands.flatMap((each) => each.split('\n'));
-  const cli = lines.length > 0 ? ['', `${clouds[provider].cli} commands`, ...lines.map((line) => `  ${line}`)] : [];
+/** What --dry-run prints. `row`: what JSON has beside the plan. `provider`: if it is about one region. */
+export function planView(row: Row, plan: ShownPlan, provider?: Provider): View {
+  const { costs, parts = [], commands = [], notes } = plan;
+  const whole = {
+    ...row,
+    steps: stepRows(plan.steps),
+    ...(plan.breaks !== undefined && { breaks: brokenRows(plan.breaks) }),
+    ...(costs && { costs: [...costs] }),
+    ...(plan.commands && { commands: [...commands] }),
+    notes: noteTexts(notes),
+  };
+  const ofParts = parts.map((part) => scriptLines(`Commands for ${part.title}`, part.commands));
+  const script = provider ? scriptLines(`${clouds[provider].cli} commands`, commands) : ofParts.flat();
+  const endpoints = [row, ...objects(row.regions)].map(({ endpoint }) => text(at(endpoint, 'id')) ?? '');
   return {
     single: true,
-    rows,
+    rows: [whole],
     id: 'id',
     own: {
-      id: () => asLines(row.endpoint ? [cell(row.endpoint.id)] : []),
+      id: () => asLines(endpoints.filter((id) => id !== '')),
       table: ({ isTerminal, width }) => {
         const shown = planLines(plan, isTerminal ? width - 2 : undefined);
-        return asLines(['Plan', ...shown.map((line) => `  ${line}`.trimEnd()), ...cli]);
+        return asLines(['Plan', ...shown.map((line) => `  ${line}`.trimEnd()), ...script]);
       },
     },
   };
 }
 
+/** The steps of a plan in JSON. What comes by itself is created too. */
+export function stepRows(steps: ShownPlan['steps']) {
+  return steps.map(({ id, title, action, detail }) => {
+    return { id, title, result: action === 'wait' ? 'create' : action, detail };
+  });
+}
+
+export function noteTexts(notes: readonly Advice[]): string[] {
+  return notes.map((each) => hintLine(toHint(each)));
+}
+
+function scriptLines(title: string, commands: readonly string[] = []): string[] {
+  const lines = commands.flatMap((each) => each.split('\n'));
+  return lines.length > 0 ? ['', title, ...lines.map((line) => `  ${line}`)] : [];
+}
+
 /** Where it happens, the steps, and what else there is to know, with empty lines between these. */
 function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan, columns?: number): string[] {
-  const { costs = [], time, notes } = rest;
+  const { parts = [], costs = [], time, notes } = rest;
   const { projectId, projectName } = project;
   const name = projectName === '' ? projectId : `${projectName} (${projectId})`;
   const more = [
     ...costs.map((each, index) => [index === 0 ? 'Costs' : '', each]),
     ...(time === undefined ? [] : [['Time', time]]),
   ];
+  const placeRow = ({ title, detail }: Place) => [title, detail];
   const stepRow = ({ action, title, detail }: (typeof steps)[number]) => [words?.[action] ?? action, title, detail];
+  const inPart = columns === undefined ? undefined : columns - 2;
+  const partOf = ({ title, places, steps, notes }: (typeof parts)[number]) => {
+    const lines = [
+      ...inColumns(places.map(placeRow), inPart, 3),
+      ...inColumns(steps.map(stepRow), inPart),
+      ...notes.flatMap((each) => noteLines(each, inPart)),
+    ];
+    return [title, ...lines.map((line) => `  ${line}`)];
+  };
   const blocks = [
-    inColumns([['Project', name], ...places.map(({ title, detail }) => [title, detail])], columns, 3),
+    ...parts.map(partOf),
+    inColumns([['Project', name], ...places.map(placeRow)], columns, 3),
     inColumns([...steps.map(stepRow), ...brokenLines(breaks)], columns),
     inColumns(more, columns, 3),
     notes.flatMap((each) => noteLines(each, columns)),

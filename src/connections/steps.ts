@@ -64,10 +64,9 @@ export async function runSteps<S extends RunnableStep>(
     current = undefined;
     progress.settled({ line: [title.padEnd(width), text], tone });
   };
-  /** After an interruption, the clouds continue. */
   const fail = (title: string, error: unknown) => {
-    const word = error instanceof InterruptedError ? 'interrupted' : isTimeout(error) ? 'timed out' : undefined;
-    settle(title, `${word ?? 'failed'} ${timeText()}`.trimEnd(), word ? 'busy' : 'bad');
+    const { word, tone } = endOf(error);
+    settle(title, `${word} ${timeText()}`.trimEnd(), tone);
   };
   try {
     for (const step of steps) {
@@ -101,6 +100,12 @@ export async function runSteps<S extends RunnableStep>(
   return results;
 }
 
+/** How an error is shown. After an interruption or a time-out, the clouds continue. */
+export function endOf(error: unknown): { word: string; tone: Tone } {
+  if (error instanceof InterruptedError) return { word: 'interrupted', tone: 'busy' };
+  return isTimeout(error) ? { word: 'timed out', tone: 'busy' } : { word: 'failed', tone: 'bad' };
+}
+
 function textOf({ result, detail, name = detail, word }: StepEnd, time: string): string {
   if (result === 'skipped') return `skipped ${name}`;
   if (result === 'kept') return `kept: ${name}`;
@@ -118,13 +123,13 @@ function isTimeout(error: unknown): boolean {
  * continues.
  */
 export function hintToContinue(error: CliError, exists: string, again: readonly string[]): Advice {
-  const goOn = 'To continue:';
+  const goOn = again.length > 0 ? 'To continue:' : '';
   const isJustBroken = error instanceof InterruptedError || isTimeout(error);
-  if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`, commands: again };
+  if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`.trim(), commands: again };
   const { text, commands } = error.hint;
   // The same command would be refused once more.
   if (error.exit === 'usage') return { text: `${exists} ${text}`, commands };
-  if (commands.length === 0) return { text: `${text} ${exists} ${goOn}`, commands: again };
+  if (commands.length === 0) return { text: `${text} ${exists} ${goOn}`.trim(), commands: again };
   return { text: `${exists} ${text}`, commands: [...new Set([...commands, ...again])] };
 }
 

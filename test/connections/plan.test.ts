@@ -40,6 +40,7 @@ describe('connect', () => {
     clusters: ['Cluster0'],
     unreachable: [],
     reasons: [],
+    isLane: false,
     uncovered: [],
     strings: [],
     ...more,

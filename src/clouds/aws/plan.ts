@@ -27,6 +27,7 @@ export function planAws(existing: Existing) {
     endpoint,
     dead: deadAmong(endpoints, endpoint, service),
     steps: endpoint ? [existingStep(endpoint, service)] : [groupStep(existing), endpointStep(existing)],
+    network: existing.vpc && { id: existing.vpc.id, ranges: existing.vpc.cidrs },
     places: placesOf(existing, endpoint),
     costs: costsOf(existing, endpoint),
     commands: endpoint ? [] : commandLines(existing),

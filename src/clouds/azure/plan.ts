@@ -105,6 +105,7 @@ export function planAzure(existing: InAzure) {
   if (place && place.region !== serviceRegion) costs.push('Azure: data transfer between the two regions per GB');
   return {
     ...{ existing, account, endpoint, made, places, costs },
+    network: place && { id: vnetId, ranges: subnet ? [subnet.range] : [] },
     dead: deadAmong(endpoints, endpoint, service),
     steps: [step],
     commands: made && service?.target ? [commandLine(made)] : [],

@@ -130,6 +130,7 @@ export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
     endpoint: rule,
     dead: deadAmong(near, rule, service),
     steps: stepsOf(existing, address),
+    network: network === '' ? null : { id: network, ranges: subnet ? [subnet.cidr] : [] },
     places: [
       { title: 'Google project', detail: `${project || 'unknown'}${signedIn}` },
       ...(network ? [{ title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` }] : []),

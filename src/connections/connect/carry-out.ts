@@ -1,6 +1,5 @@
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
-import { cmd } from '../../base/shell.js';
 import { stepTitle } from '../../clouds/all.js';
 import type { Cloud, Created, PlannedStep } from '../../clouds/cloud.js';
 import { timedOut } from '../../endpoints/await-all.js';
@@ -11,7 +10,16 @@ import { isLost } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import { type ConnectFound, locationOf } from './found.js';
-import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, hasOurs, inCloud, mayBeRemoved } from './steps.js';
+import {
+  atlasSteps,
+  type ConnectStep,
+  checkConnected,
+  cloudSteps,
+  hasOurs,
+  inCloud,
+  lastSteps,
+  mayBeRemoved,
+} from './steps.js';
 
 export interface ConnectWork {
   context: Context;
@@ -19,8 +27,8 @@ export interface ConnectWork {
   deadline: Deadline;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;
-  /** The command line that creates another endpoint, if this one cannot connect. */
-  another: string;
+  /** The command lines that continue after this error. None for one of several regions: they have one in common. */
+  again(error: CliError): readonly string[];
   /** The options of a command line that sign in to the user's cloud. */
   signIn: readonly string[];
   onCreated(what: Created): void;
@@ -29,14 +37,21 @@ export interface ConnectWork {
 // A step that the plan skips may have become possible.
 const words = { create: 'created', adopt: 'adopted', wait: 'created', done: 'done', skip: 'done' } as const;
 
+/** What became of a region. `created`: in this run. `error`: why a part, or the rest, was not done. */
+export interface ConnectOutcome {
+  found: ConnectFound;
+  results: readonly StepResult[];
+  created: Created[];
+  error?: CliError | undefined;
+}
+
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
 export async function runConnect(
   work: Omit<ConnectWork, 'onCreated'>,
   plan: readonly { title: string }[],
   start: ConnectFound,
-) {
-  /** `created`: in this run. */
-  const outcome = { found: start, results: [] as StepResult[], created: [] as Created[] };
+): Promise<ConnectOutcome> {
+  const outcome: ConnectOutcome = { found: start, results: [], created: [] };
   const { left, limitMs } = work.deadline;
   const onCreated = (what: Created) => outcome.created.push(what);
 
@@ -51,7 +66,8 @@ export async function runConnect(
         throw new CliError('endpointFailed', `What the step '${title}' created cannot be used.`, {
           hint: mayBeRemoved,
         });
-      if (step === atlasSteps.strings && !outcome.found.failure) await checkConnected(context, outcome.found);
+      const isLast = step === lastSteps(outcome.found).at(-1);
+      if (isLast && !outcome.found.failure) await checkConnected(context, outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
       const isOpen = now.action === action && action === 'wait';
       const isSkipped = now.action === 'skip' || isOpen;
@@ -68,21 +84,26 @@ export async function runConnect(
     yield toRun(atlasSteps.service);
     // The cloud's steps depend on the service.
     for (const step of cloudSteps(outcome.found)) yield toRun(step);
-    yield toRun(atlasSteps.attachment);
-    yield toRun(atlasSteps.strings);
+    for (const step of lastSteps(outcome.found)) yield toRun(step);
   }
 
-  const explain = (error: CliError, step?: ReturnType<typeof toRun>) => {
+  const explain = (error: CliError, step?: ReturnType<typeof toRun>, results = outcome.results) => {
+    outcome.results = results;
     return withWayOn(work, step && isOfCloud(step) ? inCloud(error, work.deadline) : error, outcome, step);
   };
-  outcome.results = await runSteps(work.context, {
-    titles: plan.map(({ title }) => title),
-    steps: steps(),
-    facts: () => locationOf(outcome.found),
-    explain,
-  });
+  try {
+    outcome.results = await runSteps(work.context, {
+      titles: plan.map(({ title }) => title),
+      steps: steps(),
+      facts: () => locationOf(outcome.found),
+      explain,
+    });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return { ...outcome, error };
+  }
   const { failure } = outcome.found;
-  return { ...outcome, failure: failure && explain(failure) };
+  return { ...outcome, error: failure && explain(failure) };
 }
 
 function isOfCloud({ id }: { id: string }): boolean {
@@ -91,21 +112,15 @@ function isOfCloud({ id }: { id: string }): boolean {
 
 /** The error with what exists, what may exist, and the command lines that continue. */
 function withWayOn(
-  { context, another, signIn }: Pick<ConnectWork, 'context' | 'another' | 'signIn'>,
+  { context, again, signIn }: Pick<ConnectWork, 'context' | 'again' | 'signIn'>,
   error: CliError,
-  { found, created }: { found: ConnectFound; created: readonly Created[] },
+  outcome: ConnectOutcome,
   step: { id: string; title: string; action: PlannedStep['action'] } | undefined,
 ): CliError {
-  const { service, cloudPlan, provider } = found;
-  const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
-  const known = cloudPlan.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
-  const others = [...created, ...known].filter(({ id }) => id !== service?.id);
+  const { found, created } = outcome;
+  const { service, cloudPlan } = found;
+  const others = resourcesOf(outcome);
   const isKnown = others.some(({ stepId }) => stepId === step?.id);
-  const titled = ({ stepId, id }: Created) => {
-    const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);
-    return `${inSentence(title)} ${id}`;
-  };
-  const resources = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // The errors of Atlas's steps already have this advice.
@@ -115,13 +130,29 @@ function withWayOn(
       : step !== undefined && isOfCloud(step) && [error, error.cause].some(isLost);
   const doubt =
     isCreate && !isKnown && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
-  const existing = resources.length > 0 ? `Existing resources: ${listed(resources)}.` : '';
-  const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
+  const exists = `${existingText(outcome)} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   // Without what the step returns, only its creation is known.
   const ours =
     created.find(({ stepId }) => stepId === step?.id)?.id ?? (hasOurs(cloudPlan) ? cloudPlan.endpoint?.id : undefined);
   const isDead = error.reason === 'cannotConnect';
   const first = isDead && service && ours !== undefined ? [deletingOurs(context, service.id, ours, signIn)] : [];
-  const again = error.exit === 'endpointFailed' ? another : context.settings.again(cmd``);
-  return error.withHint(hintToContinue(error, exists, [...first, again]));
+  return error.withHint(hintToContinue(error, exists, [...first, ...again(error)]));
+}
+
+/** What exists in the user's cloud of what the steps are about. */
+function resourcesOf({ found, created }: ConnectOutcome): readonly Created[] {
+  const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
+  const known = found.cloudPlan.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
+  return [...created, ...known].filter(({ id }) => id !== found.service?.id);
+}
+
+/** What exists on both sides, as a sentence; empty if nothing does. */
+export function existingText(outcome: ConnectOutcome): string {
+  const { service, provider } = outcome.found;
+  const titled = ({ stepId, id }: Created) => {
+    const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);
+    return `${inSentence(title)} ${id}`;
+  };
+  const resources = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...resourcesOf(outcome).map(titled)];
+  return resources.length > 0 ? `Existing resources: ${listed(resources)}.` : '';
 }

@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } from '../../atlas/clusters.js';
+import { type Cluster, type ClusterRegion, canUse, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
@@ -54,6 +54,8 @@ export interface ConnectFound extends Target {
   leftovers: readonly string[];
   /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
+  /** Whether it is one of several regions, which wait together for the strings. */
+  isLane: boolean;
   /** Why some of the clusters got none, although others did. */
   failure?: CliError | undefined;
 }
@@ -142,18 +144,27 @@ export function checkRemote(
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
-/** Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
+/** What the regions of clusters have in common. */
+export interface Common {
+  projectName: string;
+  clusters: readonly Cluster[];
+}
+
+/**
+ * Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line.
+ * `common`: if it is one of several regions.
+ */
 export async function readForConnect(
   context: Context,
   target: Target,
   cloud: Cloud,
-  signIn: readonly string[],
+  { signIn, common }: { signIn: readonly string[]; common?: Common | undefined },
 ): Promise<ConnectFound> {
   const { projectId, provider, region, service } = target;
   if (service) await checkUsable(context, service);
-  const atlas = await context.atlas();
-  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
-  const clusters = clustersIn(target, all);
+  const place = { provider, atlasRegion: region.atlasRegion };
+  const { projectName, clusters } = common ?? (await readCommon(context, target));
+  const here = clusters.filter((cluster) => hasNodesIn(cluster, place));
   const attached = service ? await readAllAttached(context, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const plan = await cloud.survey(service && refOf(service, ended));
@@ -166,12 +177,7 @@ export async function readForConnect(
     throw new CliError('conflict', what, { hint: 'Create an endpoint with another name, and choose it with --adopt.' });
   }
   const stringsOf = stringsThrough(ours?.id);
-  // What a cluster lacks when this region is connected is in its other regions.
-  const place = { provider, atlasRegion: region.atlasRegion };
-  const elsewhere = clusters.map((cluster) => {
-    return { ...cluster, regions: cluster.regions.filter((each) => !isSamePlace(each, place)) };
-  });
-  const others = await eligibleOf(context, elsewhere, { projectId, services: undefined, stringsOf });
+  const lacking = common ? lacksNothing : await readLacking(context, { projectId, clusters: here, stringsOf }, [place]);
   return {
     ...target,
     projectName,
@@ -179,12 +185,40 @@ export async function readForConnect(
     leftovers: leftovers.flatMap(({ ids }) => ids),
     isServiceOurs: createdService(marked, service),
     ended,
-    clusters: clusters.map(({ name }) => name),
+    clusters: here.map(({ name }) => name),
+    ...lacking,
+    attached: ours && isLeaving(ours.status) ? undefined : ours,
+    strings: stringRows(here, stringsOf),
+    isLane: common !== undefined,
+  };
+}
+
+async function readCommon(context: Context, target: Target): Promise<Common> {
+  const { projectId } = target;
+  const atlas = await context.atlas();
+  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
+  return { projectName, clusters: clustersIn(target, all) };
+}
+
+export type Lacking = Pick<ConnectFound, 'unreachable' | 'reasons' | 'uncovered'>;
+
+const lacksNothing: Lacking = { unreachable: [], reasons: [], uncovered: [] };
+
+/** What clusters lack for their strings when these regions are connected: it is in their other regions. */
+export async function readLacking(
+  context: Context,
+  { projectId, clusters, stringsOf }: { projectId: string; clusters: readonly Cluster[]; stringsOf: StringsOf },
+  places: readonly Pick<ClusterRegion, 'provider' | 'atlasRegion'>[],
+): Promise<Lacking> {
+  const elsewhere = clusters.map((cluster) => {
+    const regions = cluster.regions.filter((each) => !places.some((place) => isSamePlace(each, place)));
+    return { ...cluster, regions };
+  });
+  const others = await eligibleOf(context, elsewhere, { projectId, services: undefined, stringsOf });
+  return {
     unreachable: elsewhere.filter((each) => !others.eligible.includes(each)).map(({ name }) => name),
     reasons: [...others.reasons.values()],
     uncovered: others.uncovered,
-    attached: ours && isLeaving(ours.status) ? undefined : ours,
-    strings: stringRows(clusters, stringsOf),
   };
 }
 

@@ -2,21 +2,21 @@ import { isReady } from '../../atlas/status.js';
 import type { Hint } from '../../base/errors.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
-import type { Cloud, Created, PlannedStep } from '../../clouds/cloud.js';
+import type { Cloud } from '../../clouds/cloud.js';
 import type { Context } from '../../endpoints/context.js';
 import { connectCommand } from '../../endpoints/next-step.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
 import { planView } from '../show-plan.js';
-import type { StepResult } from '../steps.js';
+import type { ConnectOutcome } from './carry-out.js';
 import type { ConnectFound } from './found.js';
-import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
+import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js';
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound) {
   const { cloudPlan, reasons } = found;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
-  const steps = [atlasSteps.service, ...cloudSteps(found), atlasSteps.attachment, atlasSteps.strings].map(planned);
+  const steps = [atlasSteps.service, ...cloudSteps(found), ...lastSteps(found)].map(planned);
   return {
     project: found,
     places: cloudPlan.places,
@@ -25,7 +25,10 @@ export function planConnect(found: ConnectFound) {
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },
     costs: [...cloudPlan.costs, 'Atlas: the private endpoint per hour, its traffic'],
-    time: usualTime(found, steps),
+    time: usualTime(
+      [found],
+      steps.some(({ action }) => action === 'wait'),
+    ),
     commands: cloudPlan.commands,
     notes: [...cloudPlan.notes, ...reasons],
   };
@@ -34,12 +37,16 @@ export function planConnect(found: ConnectFound) {
 /** Clusters are updated for this long after an interface endpoint is AVAILABLE, and have their strings then. */
 const stringMinutes = { least: 3, most: 5 };
 
-/** How long the rest usually takes; undefined if nothing is waited for that has a usual time. */
-function usualTime({ provider, service }: ConnectFound, steps: readonly PlannedStep[]): string | undefined {
-  const isWaiting = steps.some(({ action }) => action === 'wait');
-  const isServiceReady = service && isReady(service.status);
-  if (isServiceReady && !isWaiting) return undefined;
-  const { least, p95 } = isServiceReady ? { least: 0, p95: 0 } : clouds[provider].readyTimes;
+/** How long the rest usually takes; undefined if nothing is waited for that has a usual time. `isWaiting`: for strings. */
+export function usualTime(
+  regions: readonly Pick<ConnectFound, 'provider' | 'service'>[],
+  isWaiting: boolean,
+): string | undefined {
+  const starting = regions.filter(({ service }) => !service || !isReady(service.status));
+  if (starting.length === 0 && !isWaiting) return undefined;
+  const times = starting.map(({ provider }) => clouds[provider].readyTimes);
+  const least = Math.max(0, ...times.map((each) => each.least));
+  const p95 = Math.max(0, ...times.map((each) => each.p95));
   const strings = isWaiting ? stringMinutes : { least: 0, most: 0 };
   return `usually ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
 }
@@ -53,20 +60,23 @@ export function connectPlanView(found: ConnectFound, plan: ReturnType<typeof pla
 }
 
 /** What `connect` prints: for people and scripts the connection strings, which they came for. */
-export function connectedView(
-  found: ConnectFound,
-  cloud: Cloud,
-  { results, created }: { results: readonly StepResult[]; created: readonly Created[] },
-): View {
-  const { service, attached, strings } = found;
+export function connectedView(cloud: Cloud, outcome: ConnectOutcome): View {
+  const { strings } = outcome.found;
+  return stringsView(
+    { ...connectedRow(cloud, outcome), connectionStrings: [...strings], steps: [...outcome.results] },
+    strings,
+  );
+}
+
+/** What exists on both sides of a region. */
+export function connectedRow(cloud: Cloud, { found, created }: ConnectOutcome) {
+  const { service, attached } = found;
   const inCloud = created.filter(({ id }) => id !== service?.id).map(({ id }) => id);
-  const row = {
-    endpoint: service ?? null,
-    interfaceEndpoint: attached ?? null,
-    cloud: cloudRow(found, cloud, inCloud),
-    connectionStrings: [...strings],
-    steps: [...results],
-  };
+  return { endpoint: service ?? null, interfaceEndpoint: attached ?? null, cloud: cloudRow(found, cloud, inCloud) };
+}
+
+/** Connection strings; JSON has all of the row. */
+export function stringsView(row: Row, strings: readonly Row[]): View {
   const list: View = {
     single: false,
     rows: strings.map((each) => ({ cluster: each.cluster ?? null, 'connection string': stringOf(each) })),
@@ -87,30 +97,37 @@ export function connectedView(
   };
 }
 
-/** How to connect the other regions of clusters without a string, to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
-export function nextSteps(
-  { settings }: Pick<Context, 'settings'>,
-  { provider, region, uncovered, strings: [first] }: ConnectFound,
-  isSandbox: boolean,
-): Hint[] {
-  const others = uncovered.map((each) => settings.commandLine(connectCommand(each.provider, each.region)));
+/** How to connect the other regions of clusters without a string, and then how to test and use it. */
+export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFound, isSandbox: boolean): Hint[] {
+  const { provider, region, uncovered, strings } = found;
+  const others = uncovered.map((each) => context.settings.commandLine(connectCommand(each.provider, each.region)));
   const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
+  const where = `on a machine in the ${clouds[provider].setup.networkTitle}`;
+  const next = testAndUse(context, { where, strings, otherwise: region.region }, isSandbox);
+  return others.length > 0 ? [also, next] : [next];
+}
+
+/**
+ * How to test a connection, and how to use it. The machine may have no profile. The servers of a sandbox have no data.
+ * `otherwise`: what doctor checks if there is no string.
+ */
+export function testAndUse(
+  { settings }: Pick<Context, 'settings'>,
+  { where, strings: [first], otherwise = '' }: { where: string; strings: readonly Row[]; otherwise?: string },
+  isSandbox: boolean,
+): Hint {
   const doctor = first
     ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
-    : settings.commandLine(cmd`doctor ${region.region}`);
+    : settings.commandLine(cmd`doctor ${otherwise}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
-  const next = {
-    text: `Next, on a machine in the ${clouds[provider].setup.networkTitle}:`,
-    commands: [doctor, ...client],
-  };
-  return others.length > 0 ? [also, next] : [next];
+  return { text: `Next, ${where}:`, commands: [doctor, ...client] };
 }
 
 export function stringOf({ srvConnectionString, connectionString }: Row): string {
   return cell(srvConnectionString ?? connectionString);
 }
 
-function cloudRow({ cloudPlan, leftovers }: ConnectFound, cloud: Cloud, created: readonly string[]): Row {
+export function cloudRow({ cloudPlan, leftovers }: ConnectFound, cloud: Cloud, created: readonly string[]): Row {
   const staying = new Set([...cloudPlan.dead.map(({ id }) => id), ...leftovers]);
   return { ...cloud.row(cloudPlan), created: [...created], left: [...staying] };
 }

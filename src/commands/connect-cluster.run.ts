@@ -1,0 +1,224 @@
+import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import { advise, CliError, hintLine, InterruptedError, UsageError } from '../base/errors.js';
+import { counted, grouped, listed } from '../base/lists.js';
+import { isLoopback } from '../base/loopback.js';
+import { cmd, option } from '../base/shell.js';
+import { clouds } from '../clouds/all.js';
+import { lastStrings } from '../config/cache.js';
+import { readClusterRegions } from '../connections/cluster-regions.js';
+import { type ConnectOutcome, existingText } from '../connections/connect/carry-out.js';
+import {
+  awaitClusterStrings,
+  type Clusters,
+  clustersPlanView,
+  clustersView,
+  networksOf,
+  planClusters,
+} from '../connections/connect/clusters.js';
+import { readLacking, readTarget } from '../connections/connect/found.js';
+import { type Lane, prepareLane } from '../connections/connect/lane.js';
+import { stringOf, testAndUse } from '../connections/connect/plan.js';
+import { inEach, type LaneEnd, runLanes, worstOf } from '../connections/lanes.js';
+import { readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
+import { hintToContinue } from '../connections/steps.js';
+import type { Context } from '../context.js';
+import { startDeadline } from '../endpoints/goal.js';
+import type { Row } from '../ui/view.js';
+import { approval } from './approval.js';
+import { checkNetworkOptions, elsewhereOf, openEach, signInWords } from './cloud-access.js';
+import type { ConnectOptions } from './connections.js';
+
+type Options = ConnectOptions & { cluster: readonly string[] };
+
+/** Connects all regions of clusters: one plan and one question, then all regions at the same time. */
+export async function connectClusters(context: Context, options: Options, timeoutMs: number): Promise<void> {
+  const { io } = context;
+  const isDryRun = options.dryRun === true;
+  const { places, ...about } = await readPlaces(context, options);
+  await checkNetworkOptions([...new Set(places.map(({ provider }) => provider))], options);
+  const signIn = openEach(context, options, io.isInteractive);
+  const prepared = await inEach(places, async (place) => {
+    const { provider, region } = place;
+    const target = await readTarget(context, { endpoint: region, provider: provider.toLowerCase() }, provider);
+    return prepareLane(context, target, {
+      networkRegion: elsewhereOf(provider, options),
+      signInWords: signInWords(provider, options),
+      signIn: () => signIn(provider),
+      isDryRun,
+      common: about,
+    });
+  });
+  const lanes = prepared.flatMap(({ result }) => result ?? []);
+  try {
+    checkRefused(context, options, prepared);
+    checkChosen(options, lanes);
+    const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
+    const clusters: Clusters = { ...about, lanes, lacking };
+    const plan = planClusters(clusters);
+    const question = { yes: options.yes, undone: 'Nothing was created' };
+    const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
+    const rehearsed = await inEach(lanes, (lane) => lane.rehearse());
+    checkRefused(context, options, rehearsed);
+    if (isDryRun) {
+      await io.print(clustersPlanView(clusters, plan));
+      return;
+    }
+    if (approve) showPlan(io, plan);
+    else showNotes(io, plan.notes);
+    const count = lanes.flatMap((lane) => lane.plan.steps).filter(({ action }) => action === 'create').length;
+    const what = count > 0 ? `Create ${counted(count, 'resource')}` : 'Connect';
+    await approve?.(
+      `${what} in ${counted(lanes.length, 'region')} and Atlas project ${about.projectName || about.projectId}?`,
+    );
+    const strings = await carryOut(context, clusters, timeoutMs);
+    await hintNext(context, clusters, strings);
+  } finally {
+    for (const { cloud } of lanes) cloud.close?.();
+  }
+}
+
+/** The regions to connect. Those where only paused clusters have nodes are skipped. */
+async function readPlaces(context: Context, options: Options) {
+  const { projectId, clusters: named, places } = await readClusterRegions(context, options);
+  const clusters = named.filter(({ isPaused }) => !isPaused);
+  const paused = named.filter(({ isPaused }) => isPaused).map(({ name }) => name);
+  const what = `${listed(paused)} ${paused.length === 1 ? 'is' : 'are'} paused`;
+  if (clusters.length === 0) {
+    const hint = { text: 'Resume the cluster, then run this again:', commands: [context.settings.again(cmd``)] };
+    throw new CliError('conflict', `${what}, so nothing was connected.`, { hint });
+  }
+  return {
+    projectId,
+    projectName: await readProjectName(context, projectId),
+    clusters,
+    notes: paused.length > 0 ? [`${what}, and skipped.`] : [],
+    places: places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place))),
+  };
+}
+
+/** Throws the worst error if a region can't be connected, with the command for the others. Prints a line for each. */
+function checkRefused(context: Context, options: Options, ends: readonly LaneEnd<ClusterRegion, unknown>[]): void {
+  const refused = ends.flatMap(({ place, error }) => (error ? [{ place, error }] : []));
+  const worst = worstOf(refused.map(({ error }) => error));
+  if (!worst) return;
+  if (worst instanceof InterruptedError || ends.length === 1) throw worst;
+  for (const same of grouped(refused, ({ error }) => error.message)) {
+    const [{ error }] = same;
+    const where = listed(same.map(({ place }) => regionText(place)));
+    context.io.warn(`${where}: ${error.message} ${error.hint ? hintLine(error.hint) : ''}`.trim());
+  }
+  const others = ends.filter(({ error }) => !error).map(({ place }) => place);
+  const commands = others.length > 0 ? [commandFor(context, options, others, refused[0]?.place)] : [];
+  const number = others.length > 0 ? `${refused.length} of the ${ends.length}` : `All ${ends.length}`;
+  throw new CliError(worst.exit, `Nothing was created: ${number} regions cannot be connected.`, {
+    hint: commands.length > 0 ? { text: 'To connect only the others:', commands } : undefined,
+    cause: worst,
+  });
+}
+
+/** This command line, but only for these regions. `refused`: one of the others. */
+function commandFor(
+  { settings }: Context,
+  options: Options,
+  places: readonly ClusterRegion[],
+  refused: ClusterRegion | undefined,
+): string {
+  const [provider, ...others] = new Set(places.map((place) => place.provider.toLowerCase()));
+  const isOneCloud = others.length === 0 && provider !== refused?.provider.toLowerCase();
+  const regions = places.map(({ region }) => region).join(',');
+  return isOneCloud && options.region === undefined
+    ? settings.again(cmd`${option('--provider', provider)}`)
+    : settings.again(cmd`${option('--region', regions)}`, '--region');
+}
+
+/** Throws a usage error for a given subnet or security group that is in none of the regions. */
+function checkChosen({ subnet = [], securityGroup = [] }: Options, lanes: readonly Lane[]): void {
+  const chosen = lanes.flatMap(({ found }) => found.cloudPlan.chosen);
+  const unused = [...subnet, ...securityGroup].filter((id) => !chosen.includes(id));
+  if (unused.length === 0) return;
+  const where = listed(lanes.map(regionText));
+  throw new UsageError(
+    `Nothing was created: ${listed(unused)} not found in ${where}.`,
+    'Check the ids and the accounts.',
+  );
+}
+
+/** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
+async function carryOut(context: Context, clusters: Clusters, timeoutMs: number): Promise<readonly Row[]> {
+  const { io, settings, clock } = context;
+  // They end together, but each region has its own failed requests.
+  const deadlines = new Map(clusters.lanes.map((lane) => [lane, startDeadline(context, { timeoutMs }, true)]));
+  const last = startDeadline(context, { timeoutMs }, true);
+  const ends = await runLanes(
+    context,
+    clusters.lanes,
+    async (lane, inner) => {
+      const outcome = await lane.run({ context: inner, deadline: deadlines.get(lane) ?? last, again: () => [] });
+      return { lane, outcome, error: outcome.error };
+    },
+    ({ outcome }) => `connected: ${outcome.found.attached?.id}`,
+  );
+  const stopped = ends.find(({ error }) => error instanceof InterruptedError);
+  if (stopped?.error) throw interruptionOf(context, stopped.error, ends);
+  const connected = ends.filter(({ error }) => !error);
+  const isComplete = ({ regions }: Cluster) =>
+    regions.every((place) => !ends.some(({ lane, error }) => error && isSamePlace(lane, place)));
+  const complete = clusters.clusters.filter(isComplete);
+  const about = { ...clusters, clusters: complete };
+  const founds = connected.map(({ outcome }) => outcome.found);
+  const wait = await awaitClusterStrings(context, about, founds, last).catch((error: unknown) => {
+    if (error instanceof InterruptedError) throw interruptionOf(context, error, ends);
+    if (!(error instanceof CliError)) throw error;
+    return { strings: [], results: [], error };
+  });
+  await lastStrings(settings, clock)?.write(wait.strings.map(stringOf));
+  await io.print(clustersView(ends, wait.strings, wait.results)).catch((error: unknown) => {
+    if (!(error instanceof CliError) || connected.length === 0) throw error;
+    throw error.withHint(`These regions are connected: ${listed(connected.map(({ lane }) => regionText(lane)))}.`);
+  });
+  checkFailed(context, ends, wait.error);
+  return wait.strings;
+}
+
+type Ends = readonly { lane: Lane; outcome: ConnectOutcome; error: CliError | undefined }[];
+
+/** The interruption with what exists in all regions, and one command that continues. */
+function interruptionOf(context: Context, error: CliError, ends: Ends): CliError {
+  const exists = ends.map(({ lane, outcome }) => {
+    return `${regionText(lane)}: ${outcome.error?.hint?.text ?? existingText(outcome)}`;
+  });
+  return error.withHint(hintToContinue(error, exists.join(' '), [context.settings.again(cmd``)]));
+}
+
+/** Throws the worst error, with one command that continues. Prints a line for each region that failed. */
+function checkFailed({ io, settings }: Context, ends: Ends, ofStrings: CliError | undefined): void {
+  const failed = ends.filter(({ error }) => error);
+  const worst = worstOf([...failed.flatMap(({ error }) => error ?? []), ...(ofStrings ? [ofStrings] : [])]);
+  if (!worst) return;
+  const again = settings.again(cmd``);
+  if (failed.length === 0) throw worst.withHint(hintToContinue(worst, '', [again]));
+  for (const { lane, error } of failed) io.warn(`${regionText(lane)}: ${error?.message} ${error?.hint?.text ?? ''}`);
+  if (ofStrings) io.warn(ofStrings.message);
+  const where = listed(failed.map(({ lane }) => regionText(lane)));
+  const commands = failed.flatMap(({ error }) => error?.hint?.commands ?? []);
+  throw new CliError(worst.exit, `${where} ${failed.length === 1 ? 'is' : 'are'} not connected.`, {
+    hint: { text: 'To continue:', commands: [...new Set([...commands, again])] },
+    cause: worst,
+  });
+}
+
+/** How to connect the regions that were left out, and how to test and use what is connected. */
+async function hintNext(context: Context, { lanes, lacking }: Clusters, strings: readonly Row[]): Promise<void> {
+  const { io, settings } = context;
+  if (lacking.uncovered.length > 0) {
+    const command = cmd`connect ${option('--cluster', lacking.unreachable.join(','))}`;
+    io.hint(advise(context, 'To get the missing connection strings, also connect the other regions:', command));
+  }
+  if (strings.length === 0) return;
+  const [first] = lanes;
+  const isOne = first && networksOf(lanes.map(({ found }) => found)).length < 2;
+  const where = isOne
+    ? `on a machine in the ${clouds[first.provider].setup.networkTitle}`
+    : 'on a machine that reaches all of these networks';
+  io.hint(testAndUse(context, { where, strings }, isLoopback(await settings.baseUrl())));
+}

@@ -1,0 +1,72 @@
+import { type Cluster, type ClusterRegion, checkClusterName, isSamePlace, regionText } from '../atlas/clusters.js';
+import { isLeaving } from '../atlas/status.js';
+import { NotFoundError, UsageError } from '../base/errors.js';
+import { listed } from '../base/lists.js';
+import { didYouMean } from '../base/suggest.js';
+import { parseProvider } from '../clouds/all.js';
+import { isRegion } from '../clouds/regions.js';
+import type { Context } from '../endpoints/context.js';
+import { checkOneCloud } from '../endpoints/name.js';
+
+/** The values of --cluster, and what leaves out some of their regions. */
+export interface ClusterOptions {
+  cluster: readonly string[];
+  region?: readonly string[] | undefined;
+  provider?: string | undefined;
+}
+
+export interface ClusterRegions {
+  projectId: string;
+  clusters: readonly Cluster[];
+  /** All clusters of the project. */
+  all: readonly Cluster[];
+  /** The regions where these clusters have nodes, each once. */
+  places: readonly ClusterRegion[];
+}
+
+/** Reads the clusters that the command line names. Throws unless each is dedicated and has a region that was not left out. */
+export async function readClusterRegions(context: Context, options: ClusterOptions): Promise<ClusterRegions> {
+  const names = [...new Set(options.cluster)];
+  for (const name of names) checkClusterName(name);
+  const provider = options.provider === undefined ? undefined : parseProvider(options.provider);
+  const projectId = await context.settings.projectId();
+  const all = await (await context.atlas()).listClusters(projectId);
+  const clusters = names.map((name) => clusterNamed(name, all));
+  const everywhere = regionsOf(clusters);
+  const onCloud = everywhere.filter((place) => place.provider === (provider ?? place.provider));
+  const chosen = options.region?.flatMap((text) => {
+    const named = onCloud.filter((place) => isRegion(place, text));
+    if (named.length > 1) checkOneCloud(context, text);
+    if (named.length > 0) return named;
+    throw new UsageError(`${listed(names)} has no nodes in '${text}'.`, nodesText(everywhere));
+  });
+  const places = chosen ?? onCloud;
+  const left = clusters.filter(({ regions }) =>
+    places.some((place) => regions.some((each) => isSamePlace(each, place))),
+  );
+  const without = names.find((name) => !left.some((cluster) => cluster.name === name));
+  if (without !== undefined)
+    throw new UsageError(`${without} has no nodes in the chosen regions.`, nodesText(everywhere));
+  return { projectId, clusters, all, places };
+}
+
+function nodesText(places: readonly ClusterRegion[]): string {
+  return `The nodes are in ${listed(places.map(regionText))}.`;
+}
+
+function clusterNamed(name: string, all: readonly Cluster[]): Cluster {
+  const cluster = all.find((each) => each.name === name);
+  const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status)).map((each) => each.name);
+  const hint = usable.length === 0 ? 'The project has no dedicated cluster.' : didYouMean(name, usable);
+  if (!cluster) throw new NotFoundError(`Cluster '${name}' not found in the project.`, hint);
+  if (isLeaving(cluster.status)) throw new NotFoundError(`Cluster ${name} is being deleted.`, hint);
+  if (cluster.shared === null) return cluster;
+  const what = `${name} is a cluster of type ${cluster.shared}, which does not support private endpoints.`;
+  throw new UsageError(what, hint);
+}
+
+/** The regions where these clusters have nodes, each once. */
+export function regionsOf(clusters: readonly Cluster[]): ClusterRegion[] {
+  const all = clusters.flatMap(({ regions }) => regions);
+  return all.filter((place, index) => index === all.findIndex((each) => isSamePlace(each, place)));
+}

@@ -1,0 +1,76 @@
+import type { ClusterRegion } from '../../atlas/clusters.js';
+import type { Cloud, OpenCloud } from '../../clouds/cloud.js';
+import { isNotAllowed } from '../../clouds/errors.js';
+import type { RegionNames } from '../../clouds/facts.js';
+import type { Context } from '../../endpoints/context.js';
+import type { Deadline } from '../../wait/deadline.js';
+import { type ConnectOutcome, type ConnectWork, runConnect } from './carry-out.js';
+import { type Common, type ConnectFound, checkRemote, readForConnect, type Target } from './found.js';
+import { planConnect } from './plan.js';
+
+/** A region that `connect` is about: what exists on both sides, and the plan. */
+export interface Lane extends ClusterRegion {
+  cloud: Cloud;
+  found: ConnectFound;
+  plan: ReturnType<typeof planConnect>;
+  /** The region of the user's network. */
+  networkRegion: RegionNames;
+  /** Throws if a permission is missing. For a plan alone that is only a warning. Changes nothing. */
+  rehearse(): Promise<void>;
+  /** Carries out the plan. */
+  run(work: Pick<ConnectWork, 'context' | 'deadline' | 'again'>): Promise<ConnectOutcome>;
+}
+
+interface LaneOptions {
+  networkRegion: RegionNames | undefined;
+  /** The options of a command line that sign in to the user's cloud. */
+  signInWords: readonly string[];
+  signIn(): Promise<OpenCloud>;
+  isDryRun: boolean;
+  /** Whether the user named the endpoint in their cloud, so that nothing is created there. */
+  isAdopting?: boolean;
+  /** What it has in common with other regions. */
+  common?: Common;
+}
+
+/** Reads what exists on both sides, and plans. Changes nothing; throws if it can't work. */
+export async function prepareLane(context: Context, target: Target, options: LaneOptions): Promise<Lane> {
+  const { signInWords, isDryRun, isAdopting = false, common } = options;
+  const { region: place, projectId } = target;
+  const { networkRegion = place } = options;
+  checkRemote(context, target, networkRegion);
+  const { region } = networkRegion;
+  // Until the plan is carried out, requests have only limits of their own.
+  let deadline: Deadline | undefined;
+  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
+  const open = await options.signIn();
+  const isBlindAllowed = isDryRun || isAdopting;
+  const isOneOfSeveral = common !== undefined;
+  const cloud = open({ region, serviceRegion: place.region, isBlindAllowed, isOneOfSeveral }, { left });
+  const remoteRegions = networkRegion.atlasRegion === place.atlasRegion ? undefined : [networkRegion.atlasRegion];
+  try {
+    const found = await readForConnect(context, target, cloud, { signIn: signInWords, common });
+    const plan = planConnect(found);
+    return {
+      provider: target.provider,
+      region: place.region,
+      atlasRegion: place.atlasRegion,
+      cloud,
+      found,
+      plan,
+      networkRegion,
+      rehearse: () =>
+        cloud.rehearse(found.cloudPlan, projectId).catch((error: unknown) => {
+          if (!isDryRun || !isNotAllowed(error)) throw error;
+          context.io.warn(error.message);
+        }),
+      run: (work) => {
+        deadline = work.deadline;
+        return runConnect({ ...work, cloud, remoteRegions, signIn: signInWords }, plan.steps, found);
+      },
+    };
+  } catch (error) {
+    cloud.close?.();
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { type ClusterRegion, regionText } from '../atlas/clusters.js';
+import { formatDuration } from '../base/duration.js';
+import { CliError, InterruptedError } from '../base/errors.js';
+import type { Context } from '../endpoints/context.js';
+import type { Live } from '../ui/progress.js';
+import { endOf } from './steps.js';
+
+/* Regions in which a command does the same at the same time: a lane each. */
+
+/** A region, and what became of it: a result or an error. */
+export type LaneEnd<P, R> =
+  | { place: P; result: R; error?: undefined }
+  | { place: P; result?: undefined; error: CliError };
+
+/** Does the same for each region, at the same time. An error of one doesn't stop the others. Bugs are thrown. */
+export async function inEach<P, R>(places: readonly P[], work: (place: P) => Promise<R>): Promise<LaneEnd<P, R>[]> {
+  return Promise.all(
+    places.map(async (place) => {
+      try {
+        return { place, result: await work(place) };
+      } catch (error) {
+        if (error instanceof CliError) return { place, error };
+        throw error;
+      }
+    }),
+  );
+}
+
+/** The worst error. An interruption is worse than any: it stops all regions. A failure is final, so a time-out comes last. */
+export function worstOf(errors: readonly CliError[]): CliError | undefined {
+  const rank = (error: CliError) => (error instanceof InterruptedError ? 0 : error.exitCode);
+  return errors.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+/**
+ * The same with a live row for each region, in a terminal; elsewhere each line begins with the region. `work` gets a
+ * context whose waits and steps are shown there, and returns an error beside its result if it failed.
+ */
+export async function runLanes<P extends ClusterRegion, R extends { error?: CliError | undefined }>(
+  context: Context,
+  lanes: readonly P[],
+  work: (lane: P, context: Context) => Promise<R>,
+  done: (end: R) => string,
+): Promise<R[]> {
+  const { io, clock } = context;
+  const started = clock.monotonic();
+  const time = () => formatDuration(clock.monotonic() - started);
+  const rows = new Map<P, Live>();
+  const width = Math.max(...lanes.map((lane) => regionText(lane).length));
+  const named = (lane: P) => regionText(lane).padEnd(width);
+  const rowOf = ([lane, live]: [P, Live]) => {
+    const [[step = '', ...cells] = []] = live();
+    // The row of a wait begins with the region too.
+    const rest = cells[0] === lane.region ? cells.slice(1) : cells;
+    return [named(lane), step.trim(), ...rest];
+  };
+  const progress = await io.progress(() => [...rows].map(rowOf));
+  const contextOf = (lane: P): Context => {
+    const inner = async (live: Live) => {
+      rows.set(lane, live);
+      return {
+        changed: (change) => progress.changed({ ...change, message: `${regionText(lane)}: ${change.message}` }),
+        settled: () => undefined,
+        stop: () => undefined,
+      } satisfies Awaited<ReturnType<typeof io.progress>>;
+    };
+    return { ...context, io: { ...io, progress: inner } };
+  };
+  try {
+    return await Promise.all(
+      lanes.map(async (lane) => {
+        const end = await work(lane, contextOf(lane));
+        rows.delete(lane);
+        const { error } = end;
+        const { word, tone } = error ? endOf(error) : { word: done(end), tone: 'good' as const };
+        progress.settled({ line: [named(lane), `${word} after ${time()}`], tone });
+        return end;
+      }),
+    );
+  } finally {
+    progress.stop();
+  }
+}
