@@ -1,4 +1,5 @@
 import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import { shortName } from '../atlas/model.js';
 import { advise, CliError, hintLine, InterruptedError, UsageError } from '../base/errors.js';
 import { counted, grouped, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
@@ -156,7 +157,7 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
       const outcome = await lane.run({ context: inner, deadline: deadlines.get(lane) ?? last, again: () => [] });
       return { lane, outcome, error: outcome.error };
     },
-    ({ outcome }) => `connected: ${outcome.found.attached?.id}`,
+    ({ outcome }) => `connected, ${shortName(outcome.found.attached?.id ?? '')}`,
   );
   const stopped = ends.find(({ error }) => error instanceof InterruptedError);
   if (stopped?.error) throw interruptionOf(context, stopped.error, ends);

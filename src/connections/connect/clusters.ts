@@ -47,7 +47,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
       return number === 1 ? cost : `${cost} (in ${number} regions)`;
     }),
     time: usualTime(founds, isWaiting),
-    notes: [...networkNotes(founds), ...lacking.reasons, ...notes],
+    notes: [...networkNotes(clusters, founds), ...lacking.reasons, ...notes],
   } satisfies ShownPlan & { isComplete: boolean };
 }
 
@@ -81,19 +81,27 @@ export function networksOf(founds: readonly ConnectFound[]) {
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
-/** What the user should know if a client needs the nodes of several networks. */
-function networkNotes(founds: readonly ConnectFound[]): string[] {
+/** What the user should know if a client of a cluster needs several networks. */
+function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]): string[] {
+  const about = clusters.length === 1 ? () => '' : ({ name }: Cluster) => ` of ${name}`;
+  const leads = clusters.flatMap((cluster) => {
+    const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
+    return length < 2 ? [] : [`The connection string${about(cluster)} leads to nodes in ${length} networks.`];
+  });
+  if (leads.length === 0) return [];
   const networks = networksOf(founds);
-  if (networks.length < 2) return [];
-  const ways = founds.flatMap(({ provider }) => clouds[provider].setup.elsewhere ?? []).map(longName);
-  const use = ways[0] === undefined ? '' : `, or use ${ways[0]}`;
-  const reach = `The connection string leads to nodes in ${networks.length} networks. A client must reach all of them: connect the networks${use}.`;
+  const [joining] = founds.filter(({ provider, cloudPlan }) => {
+    const others = founds.filter((each) => each.provider === provider && each.cloudPlan.network);
+    return others.some((each) => each.cloudPlan.network?.id !== cloudPlan.network?.id);
+  });
+  const { elsewhere } = joining ? clouds[joining.provider].setup : {};
+  const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
   const ranges = [...new Set(networks.flatMap((each) => each.ranges))];
   const equal = ranges.flatMap((range) => {
     const same = networks.filter((each) => each.ranges.includes(range)).map(({ id }) => id);
     return same.length > 1 ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`] : [];
   });
-  return [reach, ...equal];
+  return [`${leads.join(' ')} A client must reach all of them: connect the networks${use}.`, ...equal];
 }
 
 /** What `connect --cluster --dry-run` prints. */
