@@ -16,7 +16,7 @@ import {
   networksOf,
   planClusters,
 } from '../connections/connect/clusters.js';
-import { readLacking, readTarget } from '../connections/connect/found.js';
+import { readLacking, readPlace } from '../connections/connect/found.js';
 import { type Lane, prepareLane } from '../connections/connect/lane.js';
 import { stringOf, testAndUse } from '../connections/connect/plan.js';
 import { inEach, type LaneEnd, runLanes, worstOf } from '../connections/lanes.js';
@@ -39,9 +39,8 @@ export async function connectClusters(context: Context, options: Options, timeou
   await checkNetworkOptions([...new Set(places.map(({ provider }) => provider))], options);
   const signIn = openEach(context, options, io.isInteractive);
   const prepared = await inEach(places, async (place) => {
-    const { provider, region } = place;
-    const target = await readTarget(context, { endpoint: region, provider: provider.toLowerCase() }, provider);
-    return prepareLane(context, target, {
+    const { provider } = place;
+    return prepareLane(context, await readPlace(context, place), {
       networkRegion: elsewhereOf(provider, options),
       signInWords: signInWords(provider, options),
       signIn: () => signIn(provider),

@@ -6,7 +6,7 @@ import { cmd, option } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
-import { type ConnectFound, readTarget } from '../connections/connect/found.js';
+import { type ConnectFound, chooseRegion, readPlace, readTarget } from '../connections/connect/found.js';
 import { prepareLane } from '../connections/connect/lane.js';
 import { connectedView, connectPlanView, nextSteps, stringOf } from '../connections/connect/plan.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
@@ -20,10 +20,13 @@ import type { ConnectOptions } from './connections.js';
 export async function run(context: Context, options: ConnectOptions): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
+  const connectAll = async (cluster: readonly string[]) => {
+    const { connectClusters } = await import('./connect-cluster.run.js');
+    return connectClusters(context, { ...options, cluster }, timeoutMs);
+  };
   if (options.cluster) {
     checkAlone(context, options);
-    const { connectClusters } = await import('./connect-cluster.run.js');
-    return connectClusters(context, { ...options, cluster: options.cluster }, timeoutMs);
+    return connectAll(options.cluster);
   }
   const [place, another] = options.region ?? [];
   if (another !== undefined)
@@ -33,7 +36,13 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   const { endpoint = '', provider: given } = options;
   const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
   if (others.length === 0 && !isAtlasId(endpoint)) await checkNetworkOptions([only], options);
-  const target = await readTarget(context, { ...options, region: place }, wanted);
+  let target = await readTarget(context, { ...options, region: place }, wanted);
+  if (!target) {
+    const named = given === undefined ? undefined : wanted;
+    const chosen = await chooseRegion(context, { named, usual: wanted });
+    if ('regions' in chosen) return connectAll([chosen.name]);
+    target = await readPlace(context, chosen);
+  }
   const { provider } = target;
   await checkNetworkOptions([provider], options);
   const isDryRun = options.dryRun === true;

@@ -20,6 +20,7 @@ import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
+import { regionsOf } from '../cluster-regions.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
@@ -73,34 +74,43 @@ export function refOf(service: Endpoint, ended: readonly string[], isOurs = fals
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
-/** A region of the clusters, which the user chooses. `named`: only of this cloud. `usual`: without --provider. */
-async function chooseRegion(
+/** A cluster with several regions, or a region of the clusters: the user chooses. `named`: only of this cloud. */
+export async function chooseRegion(
   context: Context,
-  projectId: string,
   { named, usual }: { named: Provider | undefined; usual: Provider },
-): Promise<ClusterRegion> {
-  const { io } = context;
-  const all = await (await context.atlas()).listClusters(projectId);
+): Promise<ClusterRegion | Cluster> {
+  const { io, settings } = context;
+  const all = await (await context.atlas()).listClusters(await settings.projectId());
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
-  const places = usable.flatMap(({ regions }) => regions).filter(({ provider }) => provider === (named ?? provider));
-  const regions = [...new Map(places.map((each) => [regionText(each), each])).values()];
-  if (io.isInteractive && regions.length > 0) {
-    const lines = regions.map((each, index) => `${String(index + 1).padEnd(3)} ${regionText(each)}`);
+  const regions = regionsOf(usable).filter(({ provider }) => provider === (named ?? provider));
+  const several = named === undefined ? usable.filter((cluster) => cluster.regions.length > 1) : [];
+  const choices = [
+    ...several.map((cluster) => {
+      const text = `all regions of ${cluster.name}: ${listed(cluster.regions.map(regionText))}`;
+      return { text, choice: cluster, words: cmd`--cluster ${cluster.name}` };
+    }),
+    ...regions.map((place) => {
+      const on = place.provider === (named ?? usual) ? undefined : place.provider.toLowerCase();
+      return { text: regionText(place), choice: place, words: cmd`${place.region} ${option('--provider', on)}` };
+    }),
+  ];
+  if (io.isInteractive && choices.length > 0) {
+    const lines = choices.map(({ text }, index) => `${String(index + 1).padEnd(3)} ${text}`);
     io.note('Choose a region of the clusters:', lines);
-    const chosen = regions[Number(await io.ask('Region (number)', { isAgain: false })) - 1];
-    if (chosen) return chosen;
+    const chosen = choices[Number(await io.ask('Region (number)', { isAgain: false })) - 1];
+    if (chosen) return chosen.choice;
   }
-  const commands = regions.map(({ provider, region }) => {
-    const on = provider === (named ?? usual) ? undefined : provider.toLowerCase();
-    return context.settings.again(cmd`${region} ${option('--provider', on)}`);
-  });
-  const example = { text: 'Example:', commands: [context.settings.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
+  const commands = choices.map(({ words }) => settings.again(words));
+  const example = { text: 'Example:', commands: [settings.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
   const hint = commands.length > 0 ? { text: 'The clusters have nodes in these regions:', commands } : example;
   throw new UsageError('Missing region.', hint);
 }
 
-/** Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. */
-export async function readTarget(context: Context, options: TargetFlags, usual: Provider): Promise<Target> {
+/**
+ * Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. Undefined if
+ * nothing names a region, and the project has no service.
+ */
+export async function readTarget(context: Context, options: TargetFlags, usual: Provider): Promise<Target | undefined> {
   const { endpoint, region, adopt } = options;
   const provider = options.provider === undefined ? usual : parseProvider(options.provider);
   if (region !== undefined) parseRegion(provider, region);
@@ -109,26 +119,33 @@ export async function readTarget(context: Context, options: TargetFlags, usual: 
   const found = await findEndpoints(context, services, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
-  if (service && isOlder(service)) {
-    const hint = advise(context, 'Replace it with one that has:', cmd`convert ${service.id}`);
-    throw new UsageError(`The private endpoint service in ${service.region} has no port mapping.`, hint);
-  }
-  if (service) {
-    return { projectId, provider: service.provider, region: service, service };
-  }
+  if (service) return targetOf(context, service);
   const [name] = found.named;
   const where = name?.region ?? region;
   const mustExist =
     (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
   if (mustExist) throw found.notFound(0);
-  if (where === undefined) {
-    const named = options.provider === undefined ? undefined : provider;
-    const chosen = await chooseRegion(context, projectId, { named, usual });
-    return readTarget(context, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
-  }
+  if (where === undefined) return undefined;
   const read = parsePlace(provider, where, region);
   if (!read.known) context.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
+}
+
+/** The only service in a region, or a new one there. */
+export async function readPlace(context: Context, place: ClusterRegion): Promise<Target> {
+  const { provider, region } = place;
+  const found = await findEndpoints(context, services, [region], { provider: provider.toLowerCase() });
+  const [service] = found.endpoints;
+  return service
+    ? targetOf(context, service)
+    : { projectId: found.projectId, provider, region: place, service: undefined };
+}
+
+function targetOf(context: Context, service: Endpoint): Target {
+  const { projectId, provider, region, id } = service;
+  if (!isOlder(service)) return { projectId, provider, region: service, service };
+  const hint = advise(context, 'Replace it with one that has:', cmd`convert ${id}`);
+  throw new UsageError(`The private endpoint service in ${region} has no port mapping.`, hint);
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
