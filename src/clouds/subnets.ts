@@ -38,7 +38,7 @@ export function usedOptions<T>(options: readonly SubnetOption<T>[], region: stri
 export function defaultNotes(region: string, options: readonly string[]): string[] {
   if (options.length === 0) return [];
   return [
-    `${oneOf(options, 'and')} ${options.length > 1 ? 'name' : 'names'} nothing in ${region}: it takes the default.`,
+    `${oneOf(options, 'and')} ${options.length > 1 ? 'name' : 'names'} nothing in ${region}, so the default is used.`,
   ];
 }
 

@@ -79,11 +79,11 @@ test('in AWS, a region with none of them takes the default, and says so', async 
   await there.createVpc('10.9.0.0/16');
   const all = await planOf('AWS', east, { subnet: subnets, securityGroup: groups, vpc });
   expect(all.chosen).toEqual([]);
-  expect(all.notes).toEqual([`--vpc, --subnet and --security-group name nothing in ${east}: it takes the default.`]);
+  expect(all.notes).toEqual([`--vpc, --subnet and --security-group name nothing in ${east}, so the default is used.`]);
   expect(all.row).toMatchObject({ network: (await awsIn(east)).vpc, securityGroups: [] });
   expect(all.steps).toMatchObject([{ action: 'create' }, { action: 'create', detail: 'in up to 3 zones' }]);
   const foreign = await planOf('AWS', east, { subnet: [azureSubnet] });
-  expect(foreign.notes).toEqual([`--subnet names nothing in ${east}: it takes the default.`]);
+  expect(foreign.notes).toEqual([`--subnet names nothing in ${east}, so the default is used.`]);
   const here = await planOf('AWS', west, { vpc, subnet: [path('us-east4')] });
   expect(here).toMatchObject({ chosen: [vpc], row: { network: vpc } });
   await expect(planOf('AWS', west, { subnet: [azureSubnet] })).rejects.toMatchObject({
@@ -148,7 +148,7 @@ test('in Azure, a region with none of them takes the only subnet there, and says
   const { chosen, row, notes } = await planOf('AZURE', 'eastus2', given);
   expect(row).toMatchObject({ subnets: [azureSubnet] });
   expect(chosen).toEqual([]);
-  expect(notes).toEqual(['--vnet and --subnet name nothing in eastus2: it takes the default.']);
+  expect(notes).toEqual(['--vnet and --subnet name nothing in eastus2, so the default is used.']);
 });
 
 test('in Azure, an endpoint that exists is taken, and what is in its region counts as chosen', async () => {
@@ -194,7 +194,7 @@ test('in GCP, a region with none of them takes the only subnet there, and says s
   const { chosen, row, notes } = await planOf('GCP', 'us-east4', given);
   expect(row).toMatchObject({ subnets: ['default'] });
   expect(chosen).toEqual([]);
-  expect(notes).toEqual(['--network and --subnet name nothing in us-east4: it takes the default.']);
+  expect(notes).toEqual(['--network and --subnet name nothing in us-east4, so the default is used.']);
 });
 
 test('in GCP, an endpoint that exists is taken, and what is in its region counts as chosen', async () => {
