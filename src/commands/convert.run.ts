@@ -21,7 +21,7 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
-import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/removal.js';
+import { checkOutage, readBrokenStrings } from '../connections/removal.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { isOlder } from '../endpoints/family.js';
@@ -37,12 +37,12 @@ import type { convert } from './connections.js';
 type Options = OptionsOf<typeof convert>;
 
 /** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
-export async function run(command: Context, options: Options): Promise<void> {
-  const { io } = command;
+export async function run(usual: Context, options: Options): Promise<void> {
+  const { io } = usual;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const pair = await findPair(command, options.endpoint, options.provider);
+  const pair = await findPair(usual, options.endpoint, options.provider);
   const { older, mapped } = pair;
-  const context = await inProjectOf(command, older ?? mapped);
+  const context = await inProjectOf(usual, older ?? mapped);
   const sides = await readSides(context, pair);
   if (!older) {
     const why = mapped
@@ -78,7 +78,7 @@ async function openClouds(
   { older, mapped, sides }: Omit<Conversion, 'inCloud'>,
   { yes }: Options,
   left: () => number,
-): Promise<Cloud[]> {
+) {
   const { io } = context;
   if (!yes && !io.isInteractive) return [];
   const { provider, projectId, region } = older;
@@ -125,7 +125,7 @@ async function openClouds(
 }
 
 /** Throws a conflict if an old and a new interface endpoint share a name. */
-async function checkNames(context: Context, { allOlder, allMapped }: Sides): Promise<void> {
+async function checkNames(context: Context, { allOlder, allMapped }: Sides) {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
   const { projectId, endpointId, id } = same;
@@ -142,7 +142,7 @@ async function checkNames(context: Context, { allOlder, allMapped }: Sides): Pro
  * Throws a conflict if applications would lose their connection without the old service. Otherwise asks. Returns what the
  * removal breaks.
  */
-async function approveRemoval(context: Context, now: Conversion, options: Options): Promise<BrokenStrings> {
+async function approveRemoval(context: Context, now: Conversion, options: Options) {
   const { older, sides } = now;
   const remove = cmd`delete ${older.id} ${yesOf(context)}`;
   const check = (current: Sides, undone: string) => {
@@ -183,7 +183,7 @@ function nameOfOld({ older, inRegion }: Conversion): string {
 }
 
 /** Shows what is missing, or how to remove the old service. */
-async function hintNext(context: Context, now: Conversion): Promise<void> {
+async function hintNext(context: Context, now: Conversion) {
   const { io } = context;
   const why = whyNotYet(now, now.sides);
   if (why === undefined) {

@@ -40,7 +40,7 @@ export async function readClusterRegions(context: Context, options: ClusterOptio
     if (named.length > 0) return named;
     throw new UsageError(`${listed(names)} has no nodes in '${text}'.`, nodesText(everywhere));
   });
-  const places = chosen ?? onCloud;
+  const places = onCloud.filter((place) => chosen?.includes(place) ?? true);
   const left = clusters.filter(({ regions }) =>
     places.some((place) => regions.some((each) => isSamePlace(each, place))),
   );

@@ -12,7 +12,7 @@ export type LaneEnd<P, R> =
   | { place: P; result: R; error?: undefined }
   | { place: P; result?: undefined; error: CliError };
 
-/** Does the same for each region, at the same time. An error of one doesn't stop the others. Bugs are thrown. */
+/** Does the same for each region, at the same time. An error of one doesn't stop the others. Throws bugs. */
 export async function inEach<P, R>(places: readonly P[], work: (place: P) => Promise<R>): Promise<LaneEnd<P, R>[]> {
   return Promise.all(
     places.map(async (place) => {
@@ -30,6 +30,11 @@ export async function inEach<P, R>(places: readonly P[], work: (place: P) => Pro
 export function worstOf(errors: readonly CliError[]): CliError | undefined {
   const rank = (error: CliError) => (error instanceof InterruptedError ? 0 : error.exitCode);
   return errors.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+/** An error in JSON. */
+export function errorRow(error: CliError | undefined) {
+  return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
 
 /**
@@ -55,6 +60,12 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
     return [named(lane), step.trim(), ...rest];
   };
   const progress = await io.progress(() => [...rows].map(rowOf));
+  const noted = new Set<string>();
+  // Each region may say the same, such as that Atlas is responding again.
+  const note: typeof io.note = (message, items) => {
+    if (!noted.has(message)) io.note(message, items);
+    noted.add(message);
+  };
   const contextOf = (lane: P): Context => {
     const inner = async (live: Live) => {
       rows.set(lane, live);
@@ -64,7 +75,7 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
         stop: () => undefined,
       } satisfies Awaited<ReturnType<typeof io.progress>>;
     };
-    return { ...context, io: { ...io, progress: inner } };
+    return { ...context, io: { ...io, note, progress: inner } };
   };
   try {
     return await Promise.all(

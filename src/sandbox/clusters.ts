@@ -3,8 +3,6 @@ import { type Hosts, sandboxClouds } from './clouds/all.js';
 import { attachmentStage, servicesOf } from './services.js';
 import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
 
-/* The clusters of a project: their status, which follows from its interface endpoints, and their connection strings. */
-
 interface ClusterWay {
   service: Service;
   attachment: Attachment;
@@ -101,7 +99,7 @@ function privateString(
   project: string,
   spec: ClusterSpec,
   { hosts, number, ways }: { hosts: Hosts; number: number; ways: readonly ClusterWay[] },
-): ClusterString {
+) {
   const { prefix, firstPort, lastPort, perNode } = hosts;
   const domain = domainOf(project, spec);
   // No two strings of a project share a port. So all of them can be served on one address.

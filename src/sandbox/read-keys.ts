@@ -9,7 +9,6 @@ export type Read<T> = (value: unknown, key: string) => T;
 export type Readers = Readonly<Record<string, Read<unknown>>>;
 export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
-/** Reads an object with these keys, of which some are required. */
 export function keysOf<R extends Readers, K extends keyof R & string = never>(readers: R, ...required: readonly K[]) {
   const names = Object.keys(readers);
   const hint = `Valid keys: ${names.join(', ')}`;

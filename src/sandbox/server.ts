@@ -9,7 +9,7 @@ import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } f
 import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
-import { errorAnswer, Refusal } from './refusal.js';
+import { ensure, errorAnswer, Refusal, troubleText } from './refusal.js';
 import { type ApiRoute, checkApiRequest } from './requests.js';
 import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
@@ -46,7 +46,8 @@ export function createSandbox(options: SandboxOptions) {
       if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
     } catch (error) {
       if (!(error instanceof Refusal)) options.onTrouble?.(error);
-      reply = frontend.refuse(error, response);
+      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleText(error));
+      reply = frontend.refuse(refusal, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
@@ -88,11 +89,10 @@ export function createSandbox(options: SandboxOptions) {
  */
 function addressOf({ headers, url = '', socket }: IncomingMessage): { baseUrl: string; target: URL } {
   const { host = '' } = headers;
-  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
-    throw new Refusal(400, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.', [host]);
-  }
+  const isLocal = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
+  ensure(isLocal, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.');
   // Rejects `*`, a full URL, and `//`, which could start another host.
-  if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
+  ensure(/^\/(?!\/)/.test(url), 'INVALID_URL', 'The request target is not a path.');
   const scheme = 'encrypted' in socket ? 'https' : 'http';
   return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }

@@ -245,6 +245,19 @@ export function stringsThrough(id: string | undefined): StringsOf {
     strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
 }
 
+/** The connection strings of a cluster: none unless each of these regions where it has nodes is connected. */
+export function stringsThroughAll(founds: readonly ConnectFound[]): StringsOf {
+  return (cluster) => {
+    const here = founds.filter((found) => hasNodesIn(cluster, placeOf(found)));
+    const through = here.map(({ cloudPlan }) => stringsThrough(cloudPlan.endpoint?.id)(cluster));
+    return through.every(({ length }) => length > 0) ? [...new Set(through.flat())] : [];
+  };
+}
+
+export function placeOf({ provider, region: { region, atlasRegion } }: Target): ClusterRegion {
+  return { provider, region, atlasRegion };
+}
+
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */
 function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Cluster[] {
   const place = { provider, atlasRegion: region.atlasRegion };

@@ -2,7 +2,7 @@ import { digits } from '../chance.js';
 import { ensure, Refusal } from '../refusal.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly } from '../world.js';
-import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './account.js';
+import { type StoredEndpoint, type StoredSubnet, type StoredVpc, withResource } from './account.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
@@ -75,7 +75,7 @@ export const endpointChanges = {
 
 type Placement = Pick<StoredEndpoint, 'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds'>;
 
-function readRequest({ query, region }: ActionRequest): Placement & { tags: StoredTags } {
+function readRequest({ query, region }: ActionRequest) {
   checkKind(query);
   return {
     vpcId: query.required('VpcId'),
@@ -120,7 +120,7 @@ function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service:
     const only = `Only the following availability zones are supported for remote access: ${remote.join(', ')}`;
     ensureFits(remote.includes(zoneIdOf(region, zone)), only);
     const isTwice = subnets.slice(0, index).some((other) => other.zone === zone);
-    const twice = `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`;
+    const twice = `Found another VPC endpoint subnet in the availability zone of ${id}.`;
     ensure(!isTwice, 'DuplicateSubnetsInSameZone', twice);
   }
 }

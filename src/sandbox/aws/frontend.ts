@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Frontend, readBody, type SandboxOptions } from '../frontend.js';
-import { ensure, Refusal, troubleText } from '../refusal.js';
+import { ensure, Refusal } from '../refusal.js';
 import { regionOf } from '../services.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';
@@ -53,8 +53,7 @@ export function awsFrontend(
     // The key does not expire: only this request is refused.
     expire: () => new Refusal(400, service.expired, 'The credentials have expired.'),
     errorCode: (status) => codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError'),
-    refuse: (error, response) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, 'InternalError', troubleText(error));
+    refuse: (refusal, response) => {
       const requestId = String(response.getHeader('x-amzn-RequestId') ?? randomUUID());
       return { status: refusal.status, body: service.error(refusal, requestId), type };
     },
@@ -73,7 +72,6 @@ const codesByStatus: Readonly<Record<number, string>> = {
 
 interface AwsService {
   refusals: KeyRefusals;
-  /** The code of the refusal of an expired token. */
   expired: string;
   answer(action: string, content: XmlObject, requestId: string): string;
   error(refusal: Refusal, requestId: string): string;

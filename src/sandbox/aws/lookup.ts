@@ -44,7 +44,6 @@ export function findOwnVpc(view: RegionView, id: string): StoredVpc {
   return vpc;
 }
 
-/** The endpoint, unless it was or is being deleted. */
 export function findLiving(view: RegionView, id: string): StoredEndpoint {
   const endpoint = findResource('vpce', view, id);
   const state = stateOf(view, endpoint);
@@ -76,7 +75,6 @@ export function describe<T>(
   };
 }
 
-/** The resources whose ids the request lists, or all. */
 export function byIds<K extends ResourceKind>(kind: K, parameter: string) {
   const all = resourceKinds[kind].of as (request: ActionRequest) => readonly ResourceOf<K>[];
   return (request: ActionRequest) => {

@@ -1,6 +1,6 @@
 import { freeAddress } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
-import { uuid } from '../chance.js';
+import { isSame, uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
 import type { Reply } from '../frontend.js';
@@ -9,7 +9,7 @@ import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
-import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
+import { type AzureRequest, inGroup, inSubscription, networkId, provider, subscriptionId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
 import { azureError, checkAllowed, checkCreate, checkJoin, checkLock } from './refusal.js';
 
@@ -133,7 +133,7 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
   return { wanted: { ...wanted, ...readConnection(request, properties.manualPrivateLinkServiceConnections) }, subnet };
 }
 
-function readSubnet(world: World, id: string, location: string): NetworkSubnet {
+function readSubnet(world: World, id: string, location: string) {
   const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
   const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
   ensure(subnet, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);

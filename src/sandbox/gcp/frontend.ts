@@ -68,7 +68,7 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   gcpRead('POST', `${inRegion}/operations/{name}/wait`, 'compute.regionOperations.get', waitForOperation),
 ];
 
-function permissionsRead(path: string, resource: string): CloudRoute<GcpRequest> {
+function permissionsRead(path: string, resource: string) {
   return gcpRead('POST', path, `${resource}.testIamPermissions`, (request) => {
     const { permissions } = bodyOf(request, ['permissions']);
     const granted = texts(permissions).filter((each) => hasPermission(request.world.options.gcp.without, each));

@@ -16,14 +16,13 @@ export type NameRecord =
 export type Names = ReadonlyMap<string, readonly NameRecord[]>;
 
 /** How the records of private strings differ from those of Atlas. */
-export interface Adjustments {
+interface Adjustments {
   faults: NetworkFaults;
   /** The address on which the nodes listen. Null: they have their own addresses. */
   address: string | null;
   portOf(node: Node): number;
 }
 
-/** All names in lower case, with their records. */
 export function allNames(view: WorldView, adjust: Adjustments): Names {
   const found = allStrings(view).filter(({ ways }) => ways.length === 0 || !adjust.faults.has('no-srv'));
   return new Map(found.flatMap((string) => namesOf(view, string, adjust)));
@@ -95,7 +94,7 @@ export function privateStrings(view: WorldView): ClusterString[] {
   return allStrings(view).filter(({ ways }) => ways.length > 0);
 }
 
-function allStrings(view: WorldView): ClusterString[] {
+function allStrings(view: WorldView) {
   return projectsOf(view.world).flatMap((project) =>
     view.world.options.clusters.flatMap((spec) => [
       standardString(project, spec),
