@@ -151,6 +151,13 @@ test('a name fits each region that has it', async () => {
   }
 });
 
+test('a name also fits a subnet that a host project shares', async () => {
+  await own.restart({ gcp: { hostProject: 'my-host-project' } });
+  const plans = await plansOf('gcp --subnet default');
+  for (const region of regions.GCP) expect(plans[region]).toMatchObject({ cloud: { subnets: ['default'] }, notes: [] });
+  await own.ends('connect --cluster gcp --subnet nope --yes', 2, 'nope', '');
+});
+
 test('without permission to read a cloud, the plan says so, and calls nothing foreign', async () => {
   own.faults = [{ action: 'DescribeSubnets', status: 403, code: 'UnauthorizedOperation' }];
   const plans = await plansOf(`aws --subnet ${here.subnets},${there.subnets}`);
