@@ -1,6 +1,6 @@
 import { type ClusterRegion, canUse, isSamePlace, regionText } from '../atlas/clusters.js';
 import { deleted, isLeaving } from '../atlas/status.js';
-import { advise, CliError, InterruptedError, NotFoundError, UsageError } from '../base/errors.js';
+import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { counted, listed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { checkCloudOptions } from '../clouds/access.js';
@@ -13,7 +13,8 @@ import {
   runDisconnect,
   whyInUse,
 } from '../connections/disconnect/carry-out.js';
-import { inEach, runLanes, worstOf } from '../connections/lanes.js';
+import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
+import { inEach, runLanes } from '../connections/lanes.js';
 import { type BrokenStrings, brokenOnce, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
@@ -31,7 +32,6 @@ import {
   readTarget,
   rehearseRegion,
 } from './disconnect-region.js';
-import { checkRefused } from './refused-regions.js';
 
 type Options = DisconnectOptions & { cluster: readonly string[] };
 
@@ -183,21 +183,10 @@ async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: 
     return { ...lane, outcome, error: outcome.error ?? whyInUse(found.provider, outcome) };
   };
   const ends = await runLanes(context, lanes, removeOne, ({ count }) => (count > 0 ? 'disconnected' : 'unchanged'));
-  const failed = ends.flatMap(({ error, ...lane }) => (error ? [{ error, where: regionText(lane) }] : []));
-  const stopped = failed.filter(({ error }) => error instanceof InterruptedError);
-  for (const { error, where } of failed)
-    if (!(error instanceof InterruptedError)) io.warn(`${where}: ${error.message} ${error.hint?.text ?? ''}`.trim());
-  const again = context.settings.again(cmd``);
-  if (stopped[0]) {
-    const remaining = stopped.map(({ error, where }) => `${where}: ${error.hint?.text}`).join(' ');
-    throw stopped[0].error.withHint({ text: `${remaining} To continue:`, commands: [again] });
-  }
+  const places = ends.map((end) => ({ place: end, error: end.error }));
+  checkInterrupted(context, places, () => '');
   await io.print(disconnectedRegionsView(ends, breaks));
   const staying = ends.filter(({ count, outcome }) => count > 0 && outcome.service?.status !== deleted);
   for (const hint of staying.flatMap(({ toDelete }) => toDelete)) io.hint(hint);
-  const worst = worstOf(failed.map(({ error }) => error));
-  if (!worst) return;
-  const commands = new Set([...failed.flatMap(({ error }) => error.hint?.commands ?? []), again]);
-  const hint = { text: 'To continue:', commands: [...commands] };
-  throw new CliError(worst.exit, `Something is left in ${listed(failed.map(({ where }) => where))}.`, { hint });
+  checkFailed(context, places, (where) => `Something is left in ${listed(where)}.`);
 }

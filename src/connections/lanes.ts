@@ -1,6 +1,6 @@
 import { type ClusterRegion, regionText } from '../atlas/clusters.js';
 import { formatDuration } from '../base/duration.js';
-import { CliError, InterruptedError } from '../base/errors.js';
+import { CliError } from '../base/errors.js';
 import type { Context } from '../endpoints/context.js';
 import type { Live } from '../ui/progress.js';
 import { endOf } from './steps.js';
@@ -24,12 +24,6 @@ export async function inEach<P, R>(places: readonly P[], work: (place: P) => Pro
       }
     }),
   );
-}
-
-/** The worst error. An interruption is worse than any: it stops all regions. A failure is final, so a time-out comes last. */
-export function worstOf(errors: readonly CliError[]): CliError | undefined {
-  const rank = (error: CliError) => (error instanceof InterruptedError ? 0 : error.exitCode);
-  return errors.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
 /** An error in JSON. */

@@ -6,6 +6,7 @@ import { clouds } from '../../clouds/all.js';
 import type { Context } from '../../endpoints/context.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
+import { errorRow } from '../lanes.js';
 import { noteTexts, planView, type ShownPlan, stepRows } from '../show-plan.js';
 import { runSteps, type StepResult } from '../steps.js';
 import { stringRows } from '../waits.js';
@@ -133,8 +134,4 @@ export function clustersView(
     error: errorRow(outcome.error),
   }));
   return stringsView({ regions, connectionStrings: [...strings], steps: [...steps] }, strings);
-}
-
-function errorRow(error: CliError | undefined): Row | null {
-  return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
