@@ -72,6 +72,18 @@ test('a region with none of them takes the default, and says so', async () => {
   expect(plans[east]?.cloud).toMatchObject({ network: here.vpc, securityGroups: [] });
 });
 
+test('a region takes the default only for the option that names nothing in it', async () => {
+  const line = `all --subnet ${[...here.subnets, ...there.subnets]} --security-group ${here.groups} --vpc ${there.vpc}`;
+  const plans = await plansOf(line);
+  expect(plans[east]?.notes).toEqual([]);
+  const group = '--security-group names nothing in eu-west-1, so it takes the default.';
+  const subnet = '--subnet names nothing in us-east4, so it takes the default.';
+  expect([plans[west]?.notes, plans['us-east4']?.notes]).toEqual([[group], [subnet]]);
+  const none = await plansOf(`aws --security-group ${here.groups} --vpc ${here.vpc}`);
+  const both = '--vpc and --security-group name nothing in eu-west-1, so it takes the default.';
+  expect([none[east]?.notes, none[west]?.notes]).toEqual([[], [both]]);
+});
+
 test('--vpc names the VPC of one region', async () => {
   await there.createVpc('10.9.0.0/16');
   const plans = await plansOf(`aws --vpc ${there.vpc}`);
