@@ -58,11 +58,11 @@ export function apiChange(
   return { kind: 'change', method, pattern: patternOf(`v2${path}`), versions, reply };
 }
 
-function patternOf(path: string): RegExp {
+function patternOf(path: string) {
   return new RegExp(`^/api/atlas/${pathPattern(path)}$`);
 }
 
-function typeOf({ version }: ApiRequest): string {
+function typeOf({ version }: ApiRequest) {
   return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
 }
 
@@ -70,7 +70,9 @@ function typeOf({ version }: ApiRequest): string {
 export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
   const version = versionOf(incoming, route);
   const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
-  ensure(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.');
+  ensure(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, {
+    parameters: ['envelope'],
+  });
   const { project = '', provider = 'AWS', service = '', name = '' } = request.parts;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
@@ -80,7 +82,7 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
 }
 
 /** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
-function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute): string {
+function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute) {
   const [oldest] = versions;
   if (oldest === undefined) return '';
   const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
@@ -92,13 +94,17 @@ function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute)
   return version;
 }
 
-function checkId(text: string, parameter: string): void {
-  ensure(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`);
+function checkId(text: string, parameter: string) {
+  ensure(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, 400, {
+    parameters: [parameter, text],
+  });
 }
 
 export function providerOf(text: string): Provider {
   const provider = providers.find((name) => name === text);
-  ensure(provider, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`);
+  ensure(provider, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`, 400, {
+    parameters: ['cloudProvider', text],
+  });
   return provider;
 }
 
@@ -107,9 +113,9 @@ export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
   return { links: [], results: all.slice((page - 1) * size, page * size), totalCount: all.length };
 }
 
-function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER): number {
+function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER) {
   const number = Number(query.get(name) ?? fallback);
   const isInRange = Number.isInteger(number) && number >= 1 && number <= most;
-  ensure(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`);
+  ensure(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, 400, { parameters: [name] });
   return number;
 }

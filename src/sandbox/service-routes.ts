@@ -93,7 +93,7 @@ function createRequest(body: unknown) {
   return { provider: providerName, region, supportedRemoteRegions, portMappingEnabled } as CreateRequest;
 }
 
-function isRemote(value: unknown): boolean {
+function isRemote(value: unknown) {
   return (
     value === null ||
     (Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string'))
@@ -101,7 +101,7 @@ function isRemote(value: unknown): boolean {
 }
 
 /** A service in the format of the API: its field names, and null where the live API returns null. */
-function serviceAnswer(service: Service, view: WorldView): AnswerBody {
+function serviceAnswer(service: Service, view: WorldView) {
   const { id, provider, atlasRegion, readyAt, fate } = service;
   const { now } = view;
   const status = statusOf(service, view);
@@ -119,19 +119,19 @@ function serviceAnswer(service: Service, view: WorldView): AnswerBody {
   };
 }
 
-function checkInterfaceId(provider: Provider, id: string): void {
+function checkInterfaceId(provider: Provider, id: string) {
   const isFine = sandboxClouds[provider].interfaces.idShape.test(id);
-  ensure(isFine, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, 404);
+  ensure(isFine, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, 404, { parameters: [id] });
 }
 
 export function attachInterface(view: WorldView, service: Service, request: AttachRequest, fate?: FaultOutcome) {
   const { now } = view;
   const isReady = serviceStage(service, now) === 'ready';
   const state = `Service ${service.id} is ${statusOf(service, view)}.`;
-  ensure(isReady, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', state, 409);
+  ensure(isReady, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', state, 409, { parameters: [service.id] });
   const isNew = interfacesOf(service, now).every(({ id }) => id !== request.id);
   const what = `Interface endpoint ${request.id} already exists.`;
-  ensure(isNew, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, 409);
+  ensure(isNew, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, 409, { parameters: [request.id] });
   const accepted = accounts[service.provider].accept(view, service, request);
   const isRefused = typeof accepted === 'string';
   const times = { createdAt: now, readyAt: now + briefly(view.world.options), goneAt: null };
@@ -141,10 +141,12 @@ export function attachInterface(view: WorldView, service: Service, request: Atta
   return { world: replaceService(isRefused ? view.world : accepted, changed), service: changed, attachment };
 }
 
-function findAttachment(service: Service, now: number, id: string): Attachment {
+function findAttachment(service: Service, now: number, id: string) {
   checkInterfaceId(service.provider, id);
   const found = interfacesOf(service, now).find((each) => each.id === id);
-  ensure(found, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, 404);
+  ensure(found, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, 404, {
+    parameters: [id],
+  });
   return found;
 }
 
@@ -157,7 +159,7 @@ function detachInterface({ world, now }: WorldView, service: Service, id: string
   return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
 }
 
-function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
+function interfaceAnswer(service: Service, attachment: Attachment, now: number) {
   const { provider } = service;
   const status = attachmentStatus(service, attachment, now);
   const isFailed = attachmentStage(service, attachment, now) === 'failed';

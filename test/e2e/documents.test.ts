@@ -163,6 +163,7 @@ const expected: Record<string, RegExp> = {
   'private-endpoints: Private endpoint services': /DELETED/,
   'private-endpoints: Interface endpoints': /vpce-0123456789abcdef0/,
   'private-endpoints: Connection strings': string,
+  'private-endpoints: Connect a cluster': /^app\tmongodb\+srv:\/\/app-pl-0\./m,
   'waiting: Wait for several endpoints': /"status":"AVAILABLE"/,
   'doctor: doctor and list --check': /(?:No problems found[\s\S]+){2}/,
   'doctor: Where the application runs': /(?:No problems found[\s\S]+){4}/,
@@ -197,6 +198,7 @@ const before: Record<string, string> = {
   'gcp: Connect': onGcp,
   'private-endpoints: Interface endpoints': 'atlas-pe create us-east-1 --wait',
   'private-endpoints: Connection strings': 'atlas-pe interface add us-east-1 vpce-0123456789abcdef1',
+  'private-endpoints: Connect a cluster': everywhere('app:us-east-1,eu-west-1,eastus2'),
   'waiting: Wait for several endpoints': 'atlas-pe create us-east-1\natlas-pe create eu-west-1',
   'doctor: doctor and list --check': onAws,
   // What npm pack writes.
