@@ -1,6 +1,6 @@
-import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import { type ClusterRegion, hasNodesIn, regionText } from '../atlas/clusters.js';
 import { shortName } from '../atlas/model.js';
-import { advise, CliError, hintLine, InterruptedError, UsageError } from '../base/errors.js';
+import { CliError, hintLine, InterruptedError, isFailure, UsageError } from '../base/errors.js';
 import { counted, grouped, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
@@ -81,9 +81,10 @@ export async function connectClusters(context: Context, options: Options, timeou
 async function readPlaces(context: Context, options: Options) {
   const { projectId, clusters: named, places } = await readClusterRegions(context, options);
   const clusters = named.filter(({ isPaused }) => !isPaused);
+  const awake = places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
   const paused = named.filter(({ isPaused }) => isPaused).map(({ name }) => name);
   const what = `${listed(paused)} ${paused.length === 1 ? 'is' : 'are'} paused`;
-  if (clusters.length === 0) {
+  if (awake.length === 0) {
     const hint = { text: 'Resume the cluster, then run this again:', commands: [context.settings.again(cmd``)] };
     throw new CliError('conflict', `${what}, so nothing was connected.`, { hint });
   }
@@ -92,25 +93,21 @@ async function readPlaces(context: Context, options: Options) {
     projectName: await readProjectName(context, projectId),
     clusters,
     notes: paused.length > 0 ? [`${what}, and skipped.`] : [],
-    places: places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place))),
+    places: awake,
   };
 }
 
 /** Throws the worst error if a region can't be connected, with the command for the others. Prints a line for each. */
 function checkRefused(context: Context, options: Options, ends: readonly LaneEnd<ClusterRegion, unknown>[]): void {
-  const refused = ends.flatMap(({ place, error }) => (error ? [{ place, error }] : []));
+  const refused = ends.flatMap(({ place, error }) => (error ? [{ lane: place, error }] : []));
   const worst = worstOf(refused.map(({ error }) => error));
   if (!worst) return;
   if (worst instanceof InterruptedError || ends.length === 1) throw worst;
-  for (const same of grouped(refused, ({ error }) => error.message)) {
-    const [{ error }] = same;
-    const where = listed(same.map(({ place }) => regionText(place)));
-    context.io.warn(`${where}: ${error.message} ${error.hint ? hintLine(error.hint) : ''}`.trim());
-  }
+  warnOf(context.io, refused);
   const others = ends.filter(({ error }) => !error).map(({ place }) => place);
-  const commands = others.length > 0 ? [commandFor(context, options, others, refused[0]?.place)] : [];
-  const number = others.length > 0 ? `${refused.length} of the ${ends.length}` : `All ${ends.length}`;
-  throw new CliError(worst.exit, `Nothing was created: ${number} regions cannot be connected.`, {
+  const commands = others.length > 0 ? [commandFor(context, options, others, refused[0]?.lane)] : [];
+  const which = others.length > 0 ? `${refused.length} of the ${ends.length} regions cannot` : 'no region can';
+  throw new CliError(worst.exit, `Nothing was created: ${which} be connected.`, {
     hint: commands.length > 0 ? { text: 'To connect only the others:', commands } : undefined,
     cause: worst,
   });
@@ -131,10 +128,12 @@ function commandFor(
     : settings.again(cmd`${option('--region', regions)}`, '--region');
 }
 
-/** Throws a usage error for a given subnet or security group that is in none of the regions. */
-function checkChosen({ subnet = [], securityGroup = [] }: Options, lanes: readonly Lane[]): void {
+/** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
+function checkChosen(options: Options, lanes: readonly Lane[]): void {
+  const { vpc, vnet, network, subnet, securityGroup } = options;
   const chosen = lanes.flatMap(({ found }) => found.cloudPlan.chosen);
-  const unused = [...subnet, ...securityGroup].filter((id) => !chosen.includes(id));
+  const given = [vpc, vnet, network, subnet, securityGroup].flatMap((each) => each ?? []);
+  const unused = given.filter((id) => !chosen.includes(id));
   if (unused.length === 0) return;
   const where = listed(lanes.map(regionText));
   throw new UsageError(
@@ -146,14 +145,14 @@ function checkChosen({ subnet = [], securityGroup = [] }: Options, lanes: readon
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
 async function carryOut(context: Context, clusters: Clusters, timeoutMs: number): Promise<readonly Row[]> {
   const { io, settings, clock } = context;
-  // They end together, but each region has its own failed requests.
-  const deadlines = new Map(clusters.lanes.map((lane) => [lane, startDeadline(context, { timeoutMs }, true)]));
   const last = startDeadline(context, { timeoutMs }, true);
   const ends = await runLanes(
     context,
     clusters.lanes,
     async (lane, inner) => {
-      const outcome = await lane.run({ context: inner, deadline: deadlines.get(lane) ?? last, again: () => [] });
+      // They end together, but each region has its own failed requests.
+      const deadline = startDeadline(inner, { timeoutMs }, true);
+      const outcome = await lane.run({ context: inner, deadline, again: () => [] });
       return { lane, outcome, error: outcome.error };
     },
     ({ outcome }) => `connected, ${shortName(outcome.found.attached?.id ?? '')}`,
@@ -161,12 +160,8 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
   const stopped = ends.find(({ error }) => error instanceof InterruptedError);
   if (stopped?.error) throw interruptionOf(context, stopped.error, ends);
   const connected = ends.filter(({ error }) => !error);
-  const isComplete = ({ regions }: Cluster) =>
-    regions.every((place) => !ends.some(({ lane, error }) => error && isSamePlace(lane, place)));
-  const complete = clusters.clusters.filter(isComplete);
-  const about = { ...clusters, clusters: complete };
   const founds = connected.map(({ outcome }) => outcome.found);
-  const wait = await awaitClusterStrings(context, about, founds, last).catch((error: unknown) => {
+  const wait = await awaitClusterStrings(context, clusters, founds, last).catch((error: unknown) => {
     if (error instanceof InterruptedError) throw interruptionOf(context, error, ends);
     if (!(error instanceof CliError)) throw error;
     return { strings: [], results: [], error };
@@ -182,12 +177,29 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
 
 type Ends = readonly { lane: Lane; outcome: ConnectOutcome; error: CliError | undefined }[];
 
-/** The interruption with what exists in all regions, and one command that continues. */
-function interruptionOf(context: Context, error: CliError, ends: Ends): CliError {
-  const exists = ends.map(({ lane, outcome }) => {
-    return `${regionText(lane)}: ${outcome.error?.hint?.text ?? existingText(outcome)}`;
+/** The interruption with what exists in each region, and one command that continues. Prints a line for each that failed. */
+function interruptionOf({ io, settings }: Context, interruption: CliError, ends: Ends): CliError {
+  const isFailed = ({ error }: Ends[number]) => isFailure(error);
+  warnOf(io, ends.filter(isFailed));
+  const others = ends.filter((end) => !isFailed(end));
+  const texts = others.map(({ lane, outcome, error }) => ({ lane, text: error?.hint?.text ?? existingText(outcome) }));
+  const exists = linesByText(texts).join(' ');
+  return interruption.withHint(hintToContinue(interruption, exists, [settings.again(cmd``)]));
+}
+
+/** A line for each error: where, the reason, what exists, and what to do there. */
+function warnOf(io: Context['io'], ends: readonly { lane: ClusterRegion; error?: CliError | undefined }[]): void {
+  const texts = ends.flatMap(({ lane, error }) => {
+    return error ? { lane, text: `${error.message} ${error.hint ? hintLine(error.hint) : ''}`.trim() } : [];
   });
-  return error.withHint(hintToContinue(error, exists.join(' '), [context.settings.again(cmd``)]));
+  for (const line of linesByText(texts)) io.warn(line);
+}
+
+/** A line for each text, after the regions that it is about. */
+function linesByText(all: readonly { lane: ClusterRegion; text: string }[]): string[] {
+  return grouped(all, ({ text }) => text).map((same) => {
+    return `${listed(same.map(({ lane }) => regionText(lane)))}: ${same[0].text}`;
+  });
 }
 
 /** Throws the worst error, with one command that continues. Prints a line for each region that failed. */
@@ -195,14 +207,13 @@ function checkFailed({ io, settings }: Context, ends: Ends, ofStrings: CliError 
   const failed = ends.filter(({ error }) => error);
   const worst = worstOf([...failed.flatMap(({ error }) => error ?? []), ...(ofStrings ? [ofStrings] : [])]);
   if (!worst) return;
-  const again = settings.again(cmd``);
-  if (failed.length === 0) throw worst.withHint(hintToContinue(worst, '', [again]));
-  for (const { lane, error } of failed) io.warn(`${regionText(lane)}: ${error?.message} ${error?.hint?.text ?? ''}`);
+  const commands = [settings.again(cmd``)];
+  if (failed.length === 0) throw worst.withHint(hintToContinue(worst, 'All regions are connected.', commands));
+  warnOf(io, failed);
   if (ofStrings) io.warn(ofStrings.message);
   const where = listed(failed.map(({ lane }) => regionText(lane)));
-  const commands = failed.flatMap(({ error }) => error?.hint?.commands ?? []);
   throw new CliError(worst.exit, `${where} ${failed.length === 1 ? 'is' : 'are'} not connected.`, {
-    hint: { text: 'To continue:', commands: [...new Set([...commands, again])] },
+    hint: { text: 'To continue:', commands },
     cause: worst,
   });
 }
@@ -211,8 +222,8 @@ function checkFailed({ io, settings }: Context, ends: Ends, ofStrings: CliError 
 async function hintNext(context: Context, { lanes, lacking }: Clusters, strings: readonly Row[]): Promise<void> {
   const { io, settings } = context;
   if (lacking.uncovered.length > 0) {
-    const command = cmd`connect ${option('--cluster', lacking.unreachable.join(','))}`;
-    io.hint(advise(context, 'To get the missing connection strings, also connect the other regions:', command));
+    const command = settings.again(cmd``, '--region', '--provider');
+    io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands: [command] });
   }
   if (strings.length === 0) return;
   const [first] = lanes;

@@ -2,6 +2,7 @@ import { type ClusterRegion, regionText } from '../atlas/clusters.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import type { Context } from '../endpoints/context.js';
+import { quietMs } from '../ui/io.js';
 import type { Live } from '../ui/progress.js';
 import { endOf } from './steps.js';
 
@@ -50,11 +51,18 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
   const named = (lane: P) => regionText(lane).padEnd(width);
   const rowOf = ([lane, live]: [P, Live]) => {
     const [[step = '', ...cells] = []] = live();
-    // The row of a wait begins with the region too.
-    const rest = cells[0] === lane.region ? cells.slice(1) : cells;
+    // The row of a wait begins with a name. Without a wait there is no status, only a time.
+    const rest = cells.length > 1 ? cells.slice(1) : ['', ...cells];
     return [named(lane), step.trim(), ...rest];
   };
   const progress = await io.progress(() => [...rows].map(rowOf));
+  // They wait for the same servers.
+  const noted = new Map<string, number>();
+  const note: typeof io.note = (message, items) => {
+    const isNew = (noted.get(message) ?? Number.NEGATIVE_INFINITY) < clock.monotonic() - quietMs;
+    if (isNew) io.note(message, items);
+    noted.set(message, clock.monotonic());
+  };
   const contextOf = (lane: P): Context => {
     const inner = async (live: Live) => {
       rows.set(lane, live);
@@ -64,7 +72,7 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
         stop: () => undefined,
       } satisfies Awaited<ReturnType<typeof io.progress>>;
     };
-    return { ...context, io: { ...io, progress: inner } };
+    return { ...context, io: { ...io, note, progress: inner } };
   };
   try {
     return await Promise.all(

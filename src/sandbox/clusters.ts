@@ -64,8 +64,10 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
       ofKind.filter((each) => each.provider === provider && each.atlasRegion === atlasRegion).flatMap(waysOf),
     );
     const count = Math.min(...byRegion.map((ways) => ways.length));
-    return Array.from({ length: count }, (_, number) => {
-      const ways = byRegion.flatMap((each) => each[number] ?? []);
+    const across = Array.from({ length: count }, (_, number) => byRegion.flatMap((each) => each[number] ?? []));
+    // In regional mode, a string leads to the nodes of one region.
+    const strings = world.regionalMode.includes(project) ? byRegion.flat().map((way) => [way]) : across;
+    return strings.map((ways, number) => {
       return privateString(world.options.clusters, project, spec, { hosts, number, ways });
     });
   });

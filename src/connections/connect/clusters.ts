@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterRegion, hasNodesIn, regionText } from '../../atlas/clusters.js';
+import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import type { CliError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
@@ -124,17 +124,22 @@ export function clustersPlanView({ projectId, lanes }: Clusters, plan: ReturnTyp
  */
 export async function awaitClusterStrings(
   context: Context,
-  { projectId, clusters, lacking }: Pick<Clusters, 'projectId' | 'clusters' | 'lacking'>,
+  { projectId, clusters: all, lanes, lacking }: Clusters,
   founds: readonly ConnectFound[],
   deadline: Deadline,
 ): Promise<{ strings: Row[]; results: StepResult[]; error: CliError | undefined }> {
   const { id, title } = atlasSteps.strings;
   const outcome = { strings: [] as Row[], error: undefined as CliError | undefined };
+  const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(placeOf(found), lane));
+  const clusters = all.filter((cluster) => {
+    const its = lanes.filter((lane) => hasNodesIn(cluster, lane));
+    return its.length > 0 && its.every(isConnected);
+  });
   const isDone = plannedStrings(clusters, founds, lacking).action === 'done';
   const run = async (inner: Context) => {
     const stringsOf = stringsThroughAll(founds);
-    const all = await (await inner.atlas()).listClusters(projectId);
-    const now = all.filter(({ name }) => clusters.some((each) => each.name === name));
+    const read = await (await inner.atlas()).listClusters(projectId);
+    const now = read.filter(({ name }) => clusters.some((each) => each.name === name));
     const endpoints = founds.flatMap(({ attached }) => attached?.id ?? []);
     const wanted = {
       projectId,
@@ -149,7 +154,8 @@ export async function awaitClusterStrings(
     outcome.strings = stringRows(reached, stringsOf);
     outcome.error = error;
     const result = error ? 'failed' : isDone ? 'done' : reached.length > 0 ? 'created' : 'skipped';
-    const detail = listed((reached.length > 0 ? reached : clusters).map(({ name }) => name));
+    const names = listed((reached.length > 0 ? reached : all).map(({ name }) => name));
+    const detail = reached.length > 0 ? names : `for ${names}`;
     return { result, detail, word: isDone ? undefined : '', failure: error };
   };
   const results = await runSteps(context, {
