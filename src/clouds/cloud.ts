@@ -68,8 +68,6 @@ export interface CloudPlan {
   commands: readonly string[];
   /** What the user should know beside the steps. */
   notes: readonly Advice[];
-  /** The given networks, subnets and security groups that are in this region, as typed. */
-  chosen: readonly string[];
 }
 
 /** A line about the user's network: `VPC`, and which one. */
@@ -103,6 +101,8 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   /** Deletes what this program created. May resolve before it is gone, and resolves if there is no such thing. */
   remove(found: Found): Promise<InUse | null>;
 
+  /** Which of these subnets and security groups, as typed, are in this region. */
+  ownOf(ids: readonly string[]): Promise<readonly string[]>;
   /** Reads what exists and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
   /** Everything there that can have a mark of this program, as far as it can be read. A mark says whose it is. */
@@ -125,8 +125,8 @@ export interface CloudTarget {
   serviceRegion?: string;
   /** Without credentials the plan says what it can; nothing is created then. */
   isBlindAllowed?: boolean;
-  /** Whether the options name networks of several regions. This region uses its own, or else the default. */
-  isOneOfSeveral?: boolean;
+  /** Options for this region alone, instead of those of all regions. */
+  own?: CloudOptions | undefined;
   /** Endpoints whose network the new one shares, if the options name none. */
   like?: readonly string[];
 }

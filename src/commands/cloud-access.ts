@@ -50,10 +50,14 @@ export async function signInTo(
   return open(signIn, options);
 }
 
-/** Throws usage errors for the options of the user's networks in these clouds. */
-export async function checkNetworkOptions(providers: readonly Provider[], options: CloudOptions): Promise<void> {
+/** Throws usage errors for the options of the user's networks in these clouds. `own`: those that each can have. */
+export async function checkNetworkOptions(
+  providers: readonly Provider[],
+  options: CloudOptions,
+  own = options,
+): Promise<void> {
   checkCloudOptions(providers, options);
-  for (const provider of providers) (await loadAccess[provider]()).checkOptions(options);
+  for (const provider of providers) (await loadAccess[provider]()).checkOptions(own);
 }
 
 /** Sends requests to the REST APIs of clouds: through the proxies, and only over TLS unless the host is this machine. */
@@ -79,14 +83,20 @@ export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNa
   return typeof region === 'string' ? parseRegion(provider, region) : undefined;
 }
 
-/** The options with which another command line signs in to the same account; `too`: more options to repeat. */
-export function signInWords(provider: Provider, options: CloudOptions, ...too: (string | undefined)[]): string[] {
+/** The options that sign in to the account, also if only the id of a subnet or an endpoint names it. */
+export function signInValues(provider: Provider, options: CloudOptions): [name: string, value: string][] {
   const { signIn, accountInId } = clouds[provider].setup;
   const [, account] = accountInId?.exec(`${options.subnet} ${options.adopt}`) ?? [];
-  return [...too, ...Object.keys(signIn)].flatMap((name = '') => {
-    const value = options[name] ?? (name in signIn ? account : undefined);
-    return typeof value === 'string' ? option(longName(name), value) : [];
+  return Object.keys(signIn).flatMap((name): [string, string][] => {
+    const value = options[name] ?? account;
+    return typeof value === 'string' ? [[name, value]] : [];
   });
+}
+
+/** The options with which another command line signs in to the same account; `too`: another option to repeat. */
+export function signInWords(provider: Provider, options: CloudOptions, too?: string): string[] {
+  const more = too !== undefined && typeof options[too] === 'string' ? [[too, options[too]] as const] : [];
+  return [...more, ...signInValues(provider, options)].flatMap(([name, value]) => option(longName(name), value));
 }
 
 type SignInOnce = (provider: Provider) => Promise<OpenCloud>;

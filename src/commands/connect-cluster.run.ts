@@ -26,7 +26,7 @@ import type { Context } from '../context.js';
 import { startDeadline } from '../endpoints/goal.js';
 import type { Row } from '../ui/view.js';
 import { approval } from './approval.js';
-import { checkNetworkOptions, elsewhereOf, openEach, signInWords } from './cloud-access.js';
+import { checkNetworkOptions, elsewhereOf, openEach, signInValues, signInWords } from './cloud-access.js';
 import type { ConnectOptions } from './connections.js';
 
 type Options = ConnectOptions & { cluster: readonly string[] };
@@ -36,22 +36,45 @@ export async function connectClusters(context: Context, options: Options, timeou
   const { io } = context;
   const isDryRun = options.dryRun === true;
   const { places, ...about } = await readPlaces(context, options);
-  await checkNetworkOptions([...new Set(places.map(({ provider }) => provider))], options);
-  const signIn = openEach(context, options, io.isInteractive);
+  const providers = [...new Set(places.map(({ provider }) => provider))];
+  // Each region gets its own of these, so a cloud is signed in to without them.
+  const { subnet = [], securityGroup = [], ...others } = options;
+  const given = [...subnet, ...securityGroup];
+  const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
+  const access = { ...others, ...accounts };
+  await checkNetworkOptions(providers, options, access);
+  const signIn = openEach(context, access, io.isInteractive);
+  const chosen = new Set<string>();
   const prepared = await inEach(places, async (place) => {
-    const { provider } = place;
-    return prepareLane(context, await readPlace(context, place), {
-      networkRegion: elsewhereOf(provider, options),
-      signInWords: signInWords(provider, options),
-      signIn: () => signIn(provider),
+    const networkRegion = elsewhereOf(place.provider, options);
+    const target = await readPlace(context, place);
+    const open = await signIn(place.provider);
+    const limits = { left: () => Number.POSITIVE_INFINITY };
+    const { region } = networkRegion ?? place;
+    const ids = given.length === 0 ? [] : await open({ region }, limits).ownOf(given);
+    for (const id of ids) chosen.add(id);
+    const own = {
+      subnet: subnet.filter((id) => ids.includes(id)),
+      securityGroup: securityGroup.filter((id) => ids.includes(id)),
+    };
+    const lane = await prepareLane(context, target, {
+      networkRegion,
+      signInWords: signInWords(place.provider, options),
+      signIn: async () => (at, left) => open({ ...at, own }, left),
       isDryRun,
       common: about,
     });
+    const note = `None of the given subnets and security groups is in ${region}, so it takes its default.`;
+    const isDefault = given.length > 0 && ids.length === 0 && !lane.found.cloudPlan.endpoint;
+    return isDefault ? { ...lane, plan: { ...lane.plan, notes: [...lane.plan.notes, note] } } : lane;
   });
   const lanes = prepared.flatMap(({ result }) => result ?? []);
   try {
     checkRefused(context, options, prepared);
-    checkChosen(options, lanes);
+    checkChosen(
+      given.filter((id) => !chosen.has(id)),
+      lanes,
+    );
     const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
     const clusters: Clusters = { ...about, lanes, lacking };
     const plan = planClusters(clusters);
@@ -128,12 +151,8 @@ function commandFor(
     : settings.again(cmd`${option('--region', regions)}`, '--region');
 }
 
-/** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
-function checkChosen(options: Options, lanes: readonly Lane[]): void {
-  const { vpc, vnet, network, subnet, securityGroup } = options;
-  const chosen = lanes.flatMap(({ found }) => found.cloudPlan.chosen);
-  const given = [vpc, vnet, network, subnet, securityGroup].flatMap((each) => each ?? []);
-  const unused = given.filter((id) => !chosen.includes(id));
+/** Throws a usage error for a given subnet or security group that is in none of the regions. */
+function checkChosen(unused: readonly string[], lanes: readonly Lane[]): void {
   if (unused.length === 0) return;
   const where = listed(lanes.map(regionText));
   throw new UsageError(

@@ -60,7 +60,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
-  checkCloudOptions(target.provider, options);
+  checkCloudOptions([target.provider], options);
   const elsewhere = elsewhereOf(target.provider, options)?.region ?? target.region;
   const open = await signInTo(context, target.provider, options);
   // The time limit starts after the question.

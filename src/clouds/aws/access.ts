@@ -13,14 +13,13 @@ export const awsAccess = { checkOptions: readWanted, open };
 export type Wanted = ReturnType<typeof readWanted>;
 
 export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: string | undefined } & {
-  [Name in 'cluster' | 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
+  [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
 };
 
 export function readWanted(flags: AwsFlags) {
   const { vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt, client } = flags;
   if (vpc !== undefined) checkId('--vpc', vpc, 'vpc');
-  // With --cluster, the others are those of other clouds.
-  if (flags.cluster === undefined) for (const id of subnet) checkId('--subnet', id, 'subnet');
+  for (const id of subnet) checkId('--subnet', id, 'subnet');
   for (const id of securityGroup) checkId('--security-group', id, 'sg');
   const sources = from.map((source) => {
     const range = parseCidr(source);
@@ -54,9 +53,12 @@ function checkId(option: string, value: string, kind: string, too = ''): void {
 
 /** Finds out how to sign in to AWS; may ask for an MFA code. In the sandbox it does not look at the AWS configuration. */
 async function open(context: SignInContext, given: AwsFlags): Promise<OpenCloud> {
-  const wanted = readWanted(given);
+  readWanted(given);
   const access = await accessOf(context, given.awsProfile);
-  return (target, limits) => openAwsCloud(target, access, wanted, { ...context, ...limits });
+  return (target, limits) => {
+    const wanted = readWanted({ ...given, ...target.own });
+    return openAwsCloud(target, access, wanted, { ...context, ...limits });
+  };
 }
 
 async function accessOf(context: SignInContext, profile: string | undefined): Promise<Access> {

@@ -16,7 +16,7 @@ import { type AwsPlan, planAws } from './plan.js';
 
 /** A region of an AWS account: VPC endpoints, and a security group for each. */
 export function openAwsCloud(
-  { region, serviceRegion = region, isBlindAllowed = false, isOneOfSeveral = false }: CloudTarget,
+  { region, serviceRegion = region, isBlindAllowed = false }: CloudTarget,
   access: Access,
   wanted: Wanted,
   context: CloudContext,
@@ -52,8 +52,17 @@ export function openAwsCloud(
     },
     remove: async ({ stepId, id }) => (stepId === 'vpc-endpoint' ? deleteEndpoint(ec2, id) : deleteGroup(ec2, id)),
 
+    ownOf: async (ids) => {
+      const [subnets, groups] = ['subnet-', 'sg-'].map((start) => ids.filter((id) => id.startsWith(start)));
+      // AWS refuses the id itself if it is of another region.
+      const own = [
+        ...(subnets?.length ? await ec2.subnets({ filters: { 'subnet-id': subnets } }) : []),
+        ...(groups?.length ? await ec2.groups({ filters: { 'group-id': groups } }) : []),
+      ];
+      return own.map(({ id }) => id);
+    },
     survey: async (service) => {
-      const asked = { region, serviceRegion, wanted, service, isOneOfSeveral };
+      const asked = { region, serviceRegion, wanted, service };
       const blind = (unread: string) => planAws(withoutReading({ ...asked, unread }));
       return orBlind(readNetwork(ec2, asked).then(planAws), isBlindAllowed, blind);
     },

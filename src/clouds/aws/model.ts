@@ -21,10 +21,6 @@ export interface Existing {
   /** The region of the Atlas service, whether or not the service exists. */
   serviceRegion: string;
   wanted: Wanted;
-  /** The given ids that are in this region. */
-  chosen: readonly string[];
-  /** The options that are for several regions, and name nothing in this one. */
-  unused: readonly string[];
   service: ServiceRef | undefined;
   /** The zones that the service supports; null while that isn't known. */
   zones: readonly string[] | null;

@@ -8,15 +8,14 @@ import { isUsualZone, type Subnet, toVpcEndpoint, type Vpc, type VpcEndpoint, ty
 import type { Ec2 } from './ec2.js';
 import { type Existing, groupName } from './model.js';
 
-type Asked = Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service'> & { isOneOfSeveral: boolean };
+type Asked = Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service'>;
 
-export async function readNetwork(ec2: Ec2, asked: Asked): Promise<Existing> {
-  const { region, serviceRegion, service } = asked;
+export async function readNetwork(ec2: Ec2, { region, serviceRegion, wanted, service }: Asked): Promise<Existing> {
   const identity = await ec2.identity();
-  const all = await endpointsFor(ec2, service, asked.wanted);
-  const { subnets: given, groups, ...named } = await readGiven(ec2, asked);
-  const { wanted } = named;
+  const all = await endpointsFor(ec2, service, wanted);
+  const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
   const existing = wanted.adopt === undefined ? preferred(all, service) : all[0];
+  const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
   const vpcId = wanted.vpc ?? given[0]?.vpc ?? groups[0]?.vpc ?? existing?.vpc;
   const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
   checkVpc([...given, ...groups], vpc.id);
@@ -38,46 +37,14 @@ export async function readNetwork(ec2: Ec2, asked: Asked): Promise<Existing> {
   const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, 'group-name': names } });
   const ownGroup = known.find((group) => isMarkedFor(group, service));
   const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
-  const read = { identity, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
-  return { region, serviceRegion, service, ...named, ...read };
+  return { identity, region, serviceRegion, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
 }
 
-/** The subnets and groups that are given. Of those for several regions, the ones here: AWS refuses other ids. */
-async function readGiven(ec2: Ec2, { wanted, isOneOfSeveral }: Asked) {
-  const which = (filter: string, ids: readonly string[]) => (isOneOfSeveral ? { filters: { [filter]: ids } } : { ids });
-  const subnets = wanted.subnets.length > 0 ? await ec2.subnets(which('subnet-id', wanted.subnets)) : [];
-  const groups = wanted.groups.length > 0 ? await ec2.groups(which('group-id', wanted.groups)) : [];
-  const [vpc] = isOneOfSeveral && wanted.vpc ? await ec2.vpcs(which('vpc-id', [wanted.vpc])) : [];
-  if (!isOneOfSeveral) return { wanted, chosen: idsIn(wanted), unused: [], subnets, groups };
-  const idsOf = (all: readonly { id: string }[]) => all.map(({ id }) => id);
-  const here = { vpc: vpc?.id, subnets: idsOf(subnets), groups: idsOf(groups) };
-  const unused = [
-    wanted.vpc !== here.vpc && subnets.length === 0 && '--vpc',
-    wanted.subnets.length > 0 && subnets.length === 0 && '--subnet',
-    wanted.groups.length > 0 && groups.length === 0 && '--security-group',
-  ];
-  const names = unused.filter((option) => option !== false);
-  return { wanted: { ...wanted, ...here }, chosen: idsIn(here), unused: names, subnets, groups };
-}
-
-function idsIn({ vpc, subnets, groups }: Pick<Wanted, 'vpc' | 'subnets' | 'groups'>): string[] {
-  return [vpc ?? [], subnets, groups].flat();
-}
-
-export function withoutReading({ isOneOfSeveral, ...known }: Asked & Pick<Existing, 'unread'>): Existing {
-  const { service } = known;
-  // Which of the ids are here is not known.
-  const nowhere = isOneOfSeveral ? { vpc: undefined, subnets: [], groups: [] } : {};
-  const wanted = { ...known.wanted, ...nowhere };
-  const given = { wanted, chosen: idsIn(known.wanted), unused: [] };
+export function withoutReading(known: Asked & Pick<Existing, 'unread'>): Existing {
+  const { service, wanted } = known;
   const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined, subnets: [] };
   const adopted = toVpcEndpoint({ VpcEndpointId: wanted.adopt, ServiceName: service?.target ?? '' }, known.region);
-  return {
-    ...nothing,
-    ...known,
-    ...given,
-    endpoints: wanted.adopt === undefined ? [] : [{ ...adopted, state: 'unknown' }],
-  };
+  return { ...nothing, ...known, endpoints: wanted.adopt === undefined ? [] : [{ ...adopted, state: 'unknown' }] };
 }
 
 /** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */

@@ -3,7 +3,6 @@ import { cmd, option, Words } from '../../base/shell.js';
 import type { Place, PlannedStep } from '../cloud.js';
 import { deadAmong, existingStep, planNotes, preferred } from '../found.js';
 import type { Tags } from '../shapes.js';
-import { defaultNotes } from '../subnets.js';
 import type { VpcEndpoint } from './answers.js';
 import {
   chosenGroups,
@@ -33,9 +32,8 @@ export function planAws(existing: Existing) {
     commands: endpoint ? [] : commandLines(existing),
     notes: [
       ...planNotes({ what: 'AWS resources', unread }, endpoint, endpoint ? ignoredOf(endpoint, existing) : []),
-      ...(endpoint ? [] : [...rulesThatStay(existing), ...defaultNotes(existing.region, existing.unused)]),
+      ...(endpoint ? [] : rulesThatStay(existing)),
     ],
-    chosen: existing.chosen,
   };
 }
 

@@ -14,25 +14,22 @@ import { azureSubnetShape, azureSubscriptionShape, groupCharacters, idParts } fr
 export const azureAccess = { checkOptions, open };
 
 type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt']?: string | undefined } & {
-  [Name in 'cluster' | 'subnet' | 'tag']?: readonly string[] | undefined;
+  [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
 };
 
 /** What the command line says of the user's network in Azure. */
 export type AzureWanted = ReturnType<typeof checkOptions>;
 
-function checkOptions({ cluster, subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
-  if (subnet.length > 1 && cluster === undefined)
-    throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
-  const isId = (each: string) => (cluster === undefined ? each.includes('/') : azureSubnetShape.pattern.test(each));
-  const ids = subnet.filter(isId).map((each) => checkId(azureSubnetShape, each));
-  const name = cluster === undefined && ids.length === 0 ? subnet[0] : undefined;
+function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
+  const [given, ...others] = subnet;
+  if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
+  const subnetId = given?.includes('/') ? checkId(azureSubnetShape, given) : undefined;
+  const name = subnetId === undefined ? given : undefined;
   for (const [option, value] of Object.entries({ '--subnet': name, '--vnet': vnet, '--resource-group': resourceGroup }))
     if (value !== undefined && !new RegExp(`^${groupCharacters}+$`).test(value))
       throw new UsageError(`'${value}' is not valid for ${option}.`, 'Give the name, without the rest of the id.');
-  const named = adopt ?? ids[0];
+  const named = adopt ?? subnetId;
   const ofId = named && idParts(named).subscription;
-  if (ids.some((id) => !isSameId(idParts(id).subscription, ofId ?? '')))
-    throw new UsageError('The subnets are in several subscriptions.', 'Use subnets of one subscription.');
   if (subscription !== undefined && !isSameId(checkId(azureSubscriptionShape, subscription), ofId ?? subscription))
     throw new UsageError(`The id is of subscription ${ofId}, not of ${subscription}.`, 'Remove --subscription.');
   const tags = parseTags(tag, {
@@ -41,14 +38,16 @@ function checkOptions({ cluster, subscription, subnet = [], vnet, resourceGroup,
     invalid: /[<>%&\\?/]/,
     longest: { key: 512, value: 256 },
   });
-  return { subscription: subscription ?? ofId, subnets: subnet, vnet, resourceGroup, tags, adopt };
+  return { subscription: subscription ?? ofId, subnetId, subnet: name, vnet, resourceGroup, tags, adopt };
 }
 
 /** Finds out how to sign in to Azure. In the sandbox it does not look at the user's settings. */
 async function open(context: SignInContext, options: AzureFlags): Promise<OpenCloud> {
-  const wanted = checkOptions(options);
-  const access = accessOf(context, wanted);
-  return (target, limits) => openAzureCloud(target, access, wanted, { ...context, ...limits });
+  const access = accessOf(context, checkOptions(options));
+  return (target, limits) => {
+    const wanted = checkOptions({ ...options, ...target.own });
+    return openAzureCloud(target, access, wanted, { ...context, ...limits });
+  };
 }
 
 /** Where Azure Resource Manager is, by the host that signs in. */

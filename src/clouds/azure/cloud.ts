@@ -10,13 +10,13 @@ import { isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import { type Arm, type AzureAccess, actions, creating, denials, openArm } from './arm.js';
 import { inspectPrivateEndpoint } from './checks.js';
-import { idParts } from './facts.js';
+import { azureSubnetShape, idParts } from './facts.js';
 import type { AzureEndpoint } from './model.js';
 import { type AzurePlan, planAzure, readAzure } from './plan.js';
 
 /** An Azure subscription: private endpoints. Atlas's service accepts connections from every region. */
 export function openAzureCloud(
-  { region, isBlindAllowed = false, isOneOfSeveral = false }: CloudTarget,
+  { region, isBlindAllowed = false }: CloudTarget,
   access: AzureAccess,
   wanted: AzureWanted,
   context: CloudContext,
@@ -52,8 +52,14 @@ export function openAzureCloud(
       return null;
     },
 
+    ownOf: async (ids) => {
+      const named = ids.filter((id) => !id.includes('/') || azureSubnetShape.pattern.test(id));
+      const all = named.length > 0 ? await arm.subnets(access.subscription()) : [];
+      const here = all.filter(({ location }) => location === region);
+      return named.filter((id) => here.some((each) => isSameId(each.id, id) || each.name === id));
+    },
     survey: async (service) => {
-      const asked = { wanted, service, serviceRegion: region, isOneOfSeveral };
+      const asked = { wanted, service, serviceRegion: region };
       const read = access
         .principal()
         .then((principal) => readAzure(arm, { ...asked, account: access.subscription(), principal }));

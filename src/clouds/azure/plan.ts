@@ -1,9 +1,8 @@
 import { cmd } from '../../base/shell.js';
 import type { PlannedStep, ServiceRef } from '../cloud.js';
-import { checkAdopted } from '../errors.js';
+import { checkAdopted, onlySubnet } from '../errors.js';
 import { canConnect, deadAmong, existingStep, isUnfinished, planNotes, preferred } from '../found.js';
 import { hasId, isSameId } from '../shapes.js';
-import { areUsed, onlySubnet, type SubnetOption, usedOptions } from '../subnets.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
 import { idParts } from './facts.js';
@@ -26,7 +25,7 @@ export interface InAzure {
   all: readonly AzureEndpoint[];
 }
 
-type Asked = Omit<InAzure, 'subnet' | 'endpoints' | 'all'> & { isOneOfSeveral: boolean };
+type Asked = Omit<InAzure, 'subnet' | 'endpoints' | 'all'>;
 
 export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
   const { wanted, service, account } = asked;
@@ -38,42 +37,30 @@ export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
   }
   const all = await arm.endpoints(account);
   const own = all.filter((each) => target && isSameId(each.target, target));
-  const isNamed = (wanted.subnets[0] ?? wanted.vnet) !== undefined;
+  const isNamed = (wanted.subnetId ?? wanted.subnet ?? wanted.vnet) !== undefined;
   const isThere = own.some((each) => canConnect(each, service));
-  const subnet = isNamed || !isThere ? await chooseSubnet(arm, asked, isThere) : null;
+  const subnet = isNamed || !isThere ? await chooseSubnet(arm, asked) : null;
   const near = own.filter((each) => subnet === null || isSameId(idParts(each.subnet).vnetId, subnet.vnetId));
   return { ...asked, subnet, endpoints: await Promise.all(near.map((each) => arm.addressed(each))), all };
 }
 
-/**
- * The given subnet, or the only one in the region of the service that a private endpoint can be in. Null if an endpoint
- * is there, and nothing of what is given for several regions is here.
- */
-async function chooseSubnet(arm: Arm, asked: Asked, isThere: boolean): Promise<VnetSubnet | null> {
-  const { wanted, account, serviceRegion, isOneOfSeveral } = asked;
-  const subnetId = isOneOfSeveral ? undefined : wanted.subnets.find((each) => each.includes('/'));
-  const isNamed = !isOneOfSeveral && (subnetId ?? wanted.vnet) !== undefined;
+/** The given subnet, or the only one in the region of the service that a private endpoint can be in. */
+async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked): Promise<VnetSubnet> {
+  const { subnetId, subnet, vnet, resourceGroup } = wanted;
+  const isNamed = (subnetId ?? vnet) !== undefined;
   const all = await (subnetId ? arm.subnetsOf(idParts(subnetId).vnetId) : arm.subnets(account));
   const near = all.filter(({ location }) => isNamed || location === serviceRegion);
-  const options = optionsOf(wanted);
-  if (isOneOfSeveral && isThere && !areUsed(options, near)) return null;
-  const words = {
+  const options = [
+    ['virtual network', vnet, (each: VnetSubnet) => each.vnetId],
+    ['resource group', subnetId ? undefined : resourceGroup, (each: VnetSubnet) => idParts(each.id).group],
+    ['subnet', subnetId ?? subnet, (each: VnetSubnet) => each.id],
+  ] as const;
+  return onlySubnet(near, options, {
     where: `in ${isNamed ? '' : `${serviceRegion} of `}Azure subscription ${account}`,
     flags: '--vnet and --subnet, or with the id of a subnet',
     otherwise: 'Create one, or check --subscription. If it is in another region, use --vnet, or the id of the subnet.',
-    title: (each: VnetSubnet) => `${idParts(each.id).group}/${idParts(each.vnetId).name}/${each.name} (${each.range})`,
-  };
-  return onlySubnet(near, options, words, isOneOfSeveral);
-}
-
-function optionsOf({ subnets, vnet, resourceGroup }: AzureWanted): SubnetOption<VnetSubnet>[] {
-  // With the id of a subnet, it is the group of the endpoint alone.
-  const group = subnets.some((each) => each.includes('/')) ? [] : [resourceGroup ?? []].flat();
-  return [
-    ['--vnet', 'virtual network', [vnet ?? []].flat(), ({ vnetId }) => vnetId],
-    ['--resource-group', 'resource group', group, ({ id }) => idParts(id).group],
-    ['--subnet', 'subnet', subnets, ({ id }) => id],
-  ];
+    title: (each) => `${idParts(each.id).group}/${idParts(each.vnetId).name}/${each.name} (${each.range})`,
+  });
 }
 
 export type AzurePlan = ReturnType<typeof planAzure>;
@@ -91,7 +78,6 @@ export function planAzure(existing: InAzure) {
   const { group } = idParts(endpoint?.id ?? '');
   const isTagged = Object.entries(wanted.tags).every(([key, value]) => endpoint?.tags[key] === value);
   const isInGroup = isSameId(group, wanted.resourceGroup ?? group);
-  const { chosen, defaults } = usedOptions(optionsOf(wanted), serviceRegion, subnet, unread);
   const ignored = [isTagged ? [] : '--tag', isInGroup ? [] : '--resource-group'].flat();
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const places = [{ title: 'Azure subscription', detail: `${account || 'unknown'}${signedIn}` }];
@@ -109,8 +95,7 @@ export function planAzure(existing: InAzure) {
     dead: deadAmong(endpoints, endpoint, service),
     steps: [step],
     commands: made && service?.target ? [commandLine(made)] : [],
-    notes: [...planNotes({ what: 'Azure resources', unread }, endpoint, ignored), ...(made ? defaults : [])],
-    chosen,
+    notes: planNotes({ what: 'Azure resources', unread }, endpoint, ignored),
   };
 }
 

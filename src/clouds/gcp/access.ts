@@ -9,13 +9,12 @@ import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import { checkId } from '../shapes.js';
 import { openGcpCloud } from './cloud.js';
 import type { GcpAccess } from './compute.js';
-import { gcpProjectShape, gcpSubnetPath } from './facts.js';
+import { gcpProjectShape } from './facts.js';
 import { pathOf, projectIn } from './model.js';
 
 export const gcpAccess = { checkOptions, open };
 
 type GcpFlags = { [Name in 'gcpProject' | 'network' | 'adopt']?: string } & {
-  cluster?: readonly string[];
   subnet?: readonly string[];
   globalAccess?: boolean;
 };
@@ -26,34 +25,22 @@ export type GcpWanted = ReturnType<typeof checkOptions>;
 /** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
 async function open(context: SignInContext, options: GcpFlags): Promise<OpenCloud> {
   const wanted = checkOptions(options);
-  const access = await accessOf(context, options.gcpProject ?? projectOf(wanted.subnets));
-  return (target, limits) => openGcpCloud(target, access, wanted, { ...context, ...limits });
-}
-
-function checkOptions({ cluster, subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {
-  if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
-  const isOne = cluster === undefined;
-  if (isOne && subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
-  const path = isOne ? checkPlace('--subnet', subnet[0], 'regions/us-east4/subnetworks') : undefined;
-  const networkPath = checkPlace('--network', network, 'global/networks');
-  return {
-    /** Those of several regions are as typed. */
-    subnets: isOne ? [path ?? []].flat() : subnet,
-    network: isOne ? networkPath : network,
-    globalAccess,
-    adopt,
+  const access = await accessOf(context, options.gcpProject ?? projectIn(wanted.subnet ?? ''));
+  return (target, limits) => {
+    const own = checkOptions({ ...options, ...target.own });
+    return openGcpCloud(target, access, own, { ...context, ...limits });
   };
 }
 
-/** The project of subnets that are paths. Throws a usage error if there are several. */
-function projectOf(subnets: readonly string[]): string {
-  const paths = subnets.filter((each) => gcpSubnetPath.test(each)).map(pathOf);
-  const [project = '', ...others] = new Set(paths.map(projectIn));
-  if (others.length === 0) return project;
-  throw new UsageError(
-    'The subnets are in several Google projects.',
-    'Choose that of the endpoints with --gcp-project.',
-  );
+function checkOptions({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {
+  if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
+  if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
+  return {
+    subnet: checkPlace('--subnet', subnet[0], 'regions/us-east4/subnetworks'),
+    network: checkPlace('--network', network, 'global/networks'),
+    globalAccess,
+    adopt,
+  };
 }
 
 /** The name or the path of a subnet or a network. `folder`: where it is in a project, as an example. */

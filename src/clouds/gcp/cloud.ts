@@ -12,7 +12,7 @@ import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.j
 
 /** A region of a Google project: forwarding rules, and an address for each. */
 export function openGcpCloud(
-  { region, isBlindAllowed = false, isOneOfSeveral = false, like }: CloudTarget,
+  { region, isBlindAllowed = false, like }: CloudTarget,
   access: GcpAccess,
   wanted: GcpWanted,
   context: CloudContext,
@@ -43,9 +43,15 @@ export function openGcpCloud(
       return isDone ? null : { why: 'still in use', mayPass: true };
     },
 
+    ownOf: async (ids) => {
+      const paths = ids.filter((id) => id.includes(`/regions/${region}/subnetworks/`));
+      const names = ids.filter((id) => !id.includes('/'));
+      const here = names.length > 0 ? await compute.subnets() : [];
+      return [...paths, ...names.filter((name) => here.some(({ path }) => nameIn(path) === name))];
+    },
     survey: async (service) => {
-      const asked = { region, wanted, service, isOneOfSeveral };
-      const nothing = { ...asked, given: null, rules: [], addresses: [], rule: null, subnet: null, name: null };
+      const asked = { region, wanted, service };
+      const nothing = { ...asked, rules: [], addresses: [], rule: null, subnet: null, name: null };
       const read = readGcp(compute, context, asked, like).then(planOf);
       return orBlind(read, isBlindAllowed && wanted.adopt === undefined, (unread) => planOf({ ...nothing, unread }));
     },

@@ -22,8 +22,6 @@ const shape = {
   example: 'my-rule',
 };
 
-export const gcpSubnetPath = /(?:^|\/)projects\/[a-z0-9.:-]+\/regions\/[a-z0-9-]+\/subnetworks\/[a-z][-a-z0-9]*$/;
-
 /** Old ids begin with a domain. */
 export const gcpProjectShape = {
   pattern: /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,

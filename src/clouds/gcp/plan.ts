@@ -2,19 +2,17 @@ import { createHash } from 'node:crypto';
 import { cmd } from '../../base/shell.js';
 import { pollUntilFound } from '../../http/retries.js';
 import type { CloudContext, PlannedStep, ServiceRef } from '../cloud.js';
-import { checkAdopted, takenError } from '../errors.js';
-import { canConnect, deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';
+import { checkAdopted, onlySubnet, takenError } from '../errors.js';
+import { deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';
 import { nameIn } from '../shapes.js';
-import { areUsed, onlySubnet, type SubnetOption, usedOptions } from '../subnets.js';
 import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, takenHint, unlessDenied } from './compute.js';
-import { descriptionFor, type GcpSubnet, type PscAddress, type PscRule, pathOf } from './model.js';
+import { descriptionFor, type GcpSubnet, type PscAddress, type PscRule } from './model.js';
 
 interface Asked {
   region: string;
   wanted: GcpWanted;
   service: ServiceRef | undefined;
-  isOneOfSeveral: boolean;
 }
 
 /** What exists in GCP, and what is wanted. The plan follows from it. `unread`: why it could not be read. */
@@ -26,13 +24,12 @@ export async function readGcp(compute: Compute, context: CloudContext, target: A
   const { rules, addresses } = existing;
   const model = rules.find(({ id }) => like.includes(id));
   const { service, wanted } = target;
-  const { network = model?.network } = wanted;
-  const ofModel = addresses.find(({ users }) => model && users.includes(model.id))?.subnet;
-  const subnets = wanted.subnets.length > 0 ? wanted.subnets : [ofModel ?? []].flat();
-  const asked = { ...target, wanted: { ...wanted, network, subnets } };
-  const isNamed = (subnets[0] ?? network) !== undefined;
-  const isThere = rules.some((each) => each.target === service?.target && canConnect(each, service));
-  const given = isNamed ? await chooseSubnet(compute, asked, isThere) : null;
+  const {
+    network = model?.network,
+    subnet: path = addresses.find(({ users }) => model && users.includes(model.id))?.subnet,
+  } = wanted;
+  const asked = { ...target, wanted: { ...wanted, network, subnet: path } };
+  const given = path === undefined && network === undefined ? null : await chooseSubnet(compute, asked);
   const near = rules.filter((each) => given === null || each.network === given.network);
   const forService = near.filter(({ target }) => target === service?.target);
   const where = `Google project and region (${compute.project}, ${target.region})`;
@@ -40,10 +37,10 @@ export async function readGcp(compute: Compute, context: CloudContext, target: A
   const named = rules.find(({ id }) => id === wanted.adopt);
   const rule = wanted.adopt === undefined ? preferred(forService, service) : checkAdopted(named, about, service);
   /** The subnet to use: given, or chosen. Null if a rule is there. */
-  const subnet = rule ? null : (given ?? (await chooseSubnet(compute, asked, false)));
+  const subnet = rule ? null : (given ?? (await chooseSubnet(compute, asked)));
   /** That of the address and the rule; null while there is no service. */
   const name = subnet ? service && freeName(existing, subnet, service, compute.project) : rule?.id;
-  return { ...asked, ...existing, given, rule: rule ?? null, subnet, name: name ?? null };
+  return { ...asked, ...existing, rule: rule ?? null, subnet, name: name ?? null };
 }
 
 type Region = Awaited<ReturnType<typeof readRegion>>;
@@ -79,50 +76,36 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
   }
 }
 
-/**
- * The subnet that is given, or the only usable one. A host project may share its own with this project. Null if a rule is
- * there, and nothing of what is given for several regions is here.
- */
-async function chooseSubnet(compute: Compute, asked: Asked, isThere: boolean): Promise<GcpSubnet | null> {
-  const { region, wanted, isOneOfSeveral } = asked;
-  const isIn = (path: string) => path.includes(`/regions/${region}/`);
-  const paths = wanted.subnets.filter((each) => (isOneOfSeveral ? isIn(each) : each.includes('/')));
-  const read = paths.length > 0 ? paths.map((each) => compute.subnet(pathOf(each))) : [compute.subnets()];
-  const own = (await Promise.all(read)).flat().filter(({ path }) => isIn(path));
-  const options = optionsOf(wanted);
-  const given = options.filter(([, , values]) => values.length > 0);
-  const isFound = own.some((each) => given.every((option) => areUsed([option], [each])));
+/** The subnet that is given, or the only usable one. A host project may share its own with this project. */
+async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promise<GcpSubnet> {
+  const { subnet, network } = wanted;
+  const isHere = ({ path }: GcpSubnet) => path.includes(`/regions/${region}/`);
+  const own = (await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets())).filter(isHere);
+  const isNamed = (path: string, name = path) => path === name || nameIn(path) === name;
+  const isFound = own.some((each) => isNamed(each.network, network) && isNamed(each.path, subnet));
   const shared = isFound ? [] : await unlessDenied(compute.sharedSubnets(), () => []);
-  const all = [...own, ...shared.filter(({ path }) => isIn(path))];
-  const isDefault = isOneOfSeveral && !areUsed(given, all);
-  if (isDefault && isThere) return null;
-  const words = {
+  const options = [
+    ['network', network, (each: GcpSubnet) => each.network],
+    ['subnet', subnet, (each: GcpSubnet) => each.path],
+  ] as const;
+  return onlySubnet([...own, ...shared.filter(isHere)], options, {
     where: `in ${region} of Google project ${compute.project}`,
     flags: '--subnet',
     otherwise: `The subnet must be in ${region}. Create one, or check --gcp-project.`,
-    title: ({ path, network, cidr }: GcpSubnet) => `${nameIn(path)} (${nameIn(network)}, ${cidr})`,
-  };
-  return onlySubnet(isDefault && own.length > 0 ? own : all, options, words, isOneOfSeveral);
-}
-
-function optionsOf({ network, subnets }: GcpWanted): SubnetOption<GcpSubnet>[] {
-  return [
-    ['--network', 'network', [network ?? []].flat(), (each) => each.network],
-    ['--subnet', 'subnet', subnets, ({ path }) => path],
-  ];
+    title: ({ path, network, cidr }) => `${nameIn(path)} (${nameIn(network)}, ${cidr})`,
+  });
 }
 
 export type GcpPlan = ReturnType<typeof planGcp>;
 
 export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
-  const { region, rule, rules, given, subnet, wanted, service, addresses, name, unread } = existing;
+  const { region, rule, rules, subnet, wanted, service, addresses, name, unread } = existing;
   const address = addresses.find((each) => each.name === name && isMarkedFor(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
   const isIgnored = wanted.globalAccess && !isGlobal;
   const network = rule?.network ?? subnet?.network ?? '';
   const near = rules.filter((each) => each.target === service?.target && each.network === network);
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
-  const { chosen, defaults } = usedOptions(optionsOf(wanted), region, given ?? subnet, unread);
   const isShared = !network.startsWith(`projects/${project}/`);
   return {
     existing,
@@ -140,11 +123,7 @@ export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
       `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB`,
     ],
     commands: commandLines(existing, project, address !== undefined),
-    notes: [
-      ...planNotes({ what: 'Google project', unread }, rule, isIgnored ? ['--global-access'] : []),
-      ...(rule ? [] : defaults),
-    ],
-    chosen,
+    notes: planNotes({ what: 'Google project', unread }, rule, isIgnored ? ['--global-access'] : []),
   };
 }
 

@@ -45,8 +45,7 @@ export async function prepareLane(context: Context, target: Target, options: Lan
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   const open = await options.signIn();
   const isBlindAllowed = isDryRun || isAdopting;
-  const isOneOfSeveral = common !== undefined;
-  const cloud = open({ region, serviceRegion: place.region, isBlindAllowed, isOneOfSeveral }, { left });
+  const cloud = open({ region, serviceRegion: place.region, isBlindAllowed }, { left });
   const remoteRegions = networkRegion.atlasRegion === place.atlasRegion ? undefined : [networkRegion.atlasRegion];
   try {
     const found = await readForConnect(context, target, cloud, { signIn: signInWords, common });

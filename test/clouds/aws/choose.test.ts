@@ -121,7 +121,7 @@ test.each([
   [{ tag: ['a=b'] }, /combined with --tag\.$/],
   [{ vpc: 'vpc-01234567', tag: ['a=b'] }, /combined with --tag, --vpc\.$/],
 ] as const)('refuses --adopt with %j', (flags, said) => {
-  expect(() => checkCloudOptions('AWS', { ...flags, adopt: 'vpce-0123456789abcdef0' })).toThrow(said);
+  expect(() => checkCloudOptions(['AWS'], { ...flags, adopt: 'vpce-0123456789abcdef0' })).toThrow(said);
 });
 
 test.each([
@@ -154,6 +154,6 @@ test('takes tags that only contain what tags must not start with', () => {
 
 test('--adopt takes an id that Atlas can attach, and --vpc-region says where it is', () => {
   const adopt = 'vpce-0123456789abcdef0';
-  expect(() => checkCloudOptions('AWS', { adopt, vpcRegion: 'us-west-2' })).not.toThrow();
-  expect(() => checkCloudOptions('AWS', { adopt: `x${adopt}` })).toThrow('is not a valid AWS interface endpoint id');
+  expect(() => checkCloudOptions(['AWS'], { adopt, vpcRegion: 'us-west-2' })).not.toThrow();
+  expect(() => checkCloudOptions(['AWS'], { adopt: `x${adopt}` })).toThrow('is not a valid AWS interface endpoint id');
 });

@@ -65,8 +65,6 @@ export function there(more: Partial<Existing> = {}): Existing {
     region: 'us-east-1',
     serviceRegion: 'us-east-1',
     wanted: readWanted({}),
-    chosen: [],
-    unused: [],
     service,
     zones: ['us-east-1a', 'us-east-1b'],
     vpc: { id: 'vpc-1', isDefault: false, owner: '123456789012', cidrs: ['10.0.0.0/16'] },

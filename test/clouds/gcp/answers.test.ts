@@ -10,7 +10,7 @@ import { fakeClock } from '../../helpers/fake-clock.js';
 
 const project = 'my-project-1';
 const service = { id: '6a793f68c0eb9e7a17715835', projectId: '64f0c2a7e1b2c3d4e5f60718', isOurs: false };
-const nothingWanted = { subnets: [], network: undefined, globalAccess: false, adopt: undefined };
+const nothingWanted = { subnet: undefined, network: undefined, globalAccess: false, adopt: undefined };
 const region = 'us-east4';
 
 /** Google, which gives the answer for the first of these that the URL contains. A list is given one after the other. */
