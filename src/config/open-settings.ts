@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { CliError, hintText, NotFoundError, UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { mostListed } from '../base/lists.js';
 import { once } from '../base/once.js';
+import { cmd, type Words } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';
 import { type AtlasCli, openAtlasCli } from './atlas-cli.js';
 import { ownFolder } from './paths.js';
 import { fromEnv, type Origin, originText, resolve, resolved, type Sources } from './precedence.js';
 import type { Keychain } from './secrets.js';
-import { type SettingName, sandboxProfile } from './settings.js';
+import { type SettingName, sandboxProfile, variablesOf } from './settings.js';
 import { checkNotExpired, resolveSignIn, type SignIn } from './sign-in.js';
 import { type Content, openConfig } from './store.js';
 
@@ -31,6 +32,7 @@ interface SettingsOptions {
   ownFormats: readonly string[];
   /** Whether the command works without the configuration, if that can't be read. */
   isTolerant: boolean;
+  commandLine(command: Words): string;
   warn(message: string): void;
 }
 
@@ -60,7 +62,9 @@ export async function openSettings(options: SettingsOptions) {
     const values = async () => (await content()).profiles[name] ?? {};
     return { flags, env, profile: { name, values }, atlasCli, keychain };
   };
-  const format = await chosen((content) => chooseFormat(globals, options.ownFormats, sources(content)));
+  const format = await chosen((content) =>
+    chooseFormat(globals, options.ownFormats, sources(content), options.commandLine),
+  );
 
   const checkExists = async () => checkProfileExists(name, await config(), atlasCli, profile.origin);
   const checked = async () => {
@@ -156,13 +160,26 @@ export async function checkProfileExists(name: string, { profiles }: Content, at
  * Chooses the output format, strongest first: --json or --output, the environment, the profile. With --query, JSON takes
  * the place of a table. `own`: formats that only this command supports.
  */
-async function chooseFormat({ output, json, query }: Chosen, own: readonly string[], sources: Sources) {
+async function chooseFormat(
+  { output, json, query }: Chosen,
+  own: readonly string[],
+  sources: Sources,
+  commandLine: SettingsOptions['commandLine'],
+): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);
   if (json && given !== undefined && given !== 'json')
     throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Use only one of them.');
   const names: readonly (string | undefined)[] = queryFormats;
   if (query !== undefined && given !== undefined && !names.includes(given))
     throw new UsageError(`--query and --output ${given} cannot be combined.`, `Use one of: ${queryFormats.join(', ')}`);
-  const format = (json ? 'json' : given) ?? (await resolve('output', sources))?.value ?? '';
+  const usual = async () => {
+    const found = await resolve('output', sources).catch((error: unknown) => {
+      if (!(error instanceof UsageError) || fromEnv(sources.env, variablesOf('output').ours)) throw error;
+      const correction = commandLine(cmd`config set output table --output table`);
+      throw error.withHint({ text: `${hintText(error.hint)} To correct it:`, commands: [correction] });
+    });
+    return found?.value ?? '';
+  };
+  const format = (json ? 'json' : given) ?? (await usual());
   return query === undefined || names.includes(format) ? format : 'json';
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
 import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../base/files.js';
+import { listed } from '../base/lists.js';
 import { readText } from '../base/read-text.js';
 import { quote } from '../base/shell.js';
 import { inKeychain, type SettingName, secretNames, settingNames } from './settings.js';
@@ -22,8 +23,8 @@ export async function openConfig(file: string) {
   return {
     ...content,
     file,
-    /** A problem that the user should fix: others can read secrets in the file. */
-    warnings: warningsOf(file, content),
+    /** Problems that the user should fix: others can read the file, or it has keys that nobody reads. */
+    warnings: [...(hasSecrets(content) ? warningsOf(file) : []), ...unknownIn(content, file)],
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
       changeFile(file, {
@@ -98,10 +99,23 @@ function objectIn(value: unknown, what: string): Record<string, unknown> {
   return { ...value };
 }
 
+function unknownIn({ profile: _, profiles, ...others }: Content, file: string): string[] {
+  const known: readonly string[] = settingNames;
+  const inProfiles = Object.entries(profiles).flatMap(([name, values]) =>
+    Object.keys(values).flatMap((key) => (known.includes(key) ? [] : `${key} (profile ${name})`)),
+  );
+  const unknown = [...Object.keys(others), ...inProfiles];
+  return unknown.length === 0 ? [] : [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
+}
+
+function hasSecrets({ profiles }: Content): boolean {
+  return Object.values(profiles).some((values) =>
+    secretNames.some((name) => ![undefined, inKeychain].includes(values[name])),
+  );
+}
+
 /** Others who can only list the folder can't read the file, and a file of another owner is not accepted. */
-function warningsOf(file: string, { profiles }: Content): string[] {
-  const isSecret = (value?: string) => value !== undefined && value !== inKeychain;
-  if (!Object.values(profiles).some((values) => secretNames.some((name) => isSecret(values[name])))) return [];
+function warningsOf(file: string): string[] {
   if (process.platform === 'win32' || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
   return [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`];
 }

@@ -3,6 +3,7 @@ import { CliError, hintText, InterruptedError } from '../base/errors.js';
 import { grouped, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import type { Context } from '../endpoints/context.js';
+import type { Io } from '../ui/io.js';
 
 /* The errors of regions in which a command does the same at the same time. */
 
@@ -54,16 +55,26 @@ export function checkRefused(
 
 /** Throws if the user interrupted the command: what `exists` says of each region, and the command that continues. */
 export function checkInterrupted<E extends End>(
-  { settings }: Context,
+  { io, settings }: Context,
   ends: readonly E[],
   exists: (end: E) => string,
   later?: CliError,
 ): void {
   const stopped = [later, ...ends.map(({ error }) => error)].find((error) => error instanceof InterruptedError);
   if (!stopped) return;
+  warnOfFailed(
+    io,
+    ends.filter(({ error }) => !(error instanceof InterruptedError)),
+  );
   const texts = ends.map((end) => ({ where: regionText(end.place), text: end.error?.hint?.text ?? exists(end) }));
   const known = texts.filter(({ text }) => text !== '').map(({ where, text }) => `${where}: ${text}`);
   throw stopped.withHint({ text: `${known.join(' ')} To continue:`, commands: [settings.again(cmd``)] });
+}
+
+/** A line for each region that failed, with what is left there. */
+function warnOfFailed(io: Pick<Io, 'warn'>, ends: readonly End[]): void {
+  for (const { place, error } of ends)
+    if (error) io.warn(`${regionText(place)}: ${error.message} ${error.hint?.text ?? ''}`.trim());
 }
 
 /** Throws the worst error with one command that continues, after a line for each region that failed. */
@@ -75,7 +86,7 @@ export function checkFailed(
   const failed = ends.flatMap(({ place, error }) => (error ? [{ where: regionText(place), error }] : []));
   const worst = worstOf(failed.map(({ error }) => error));
   if (!worst) return;
-  for (const { where, error } of failed) io.warn(`${where}: ${error.message} ${error.hint?.text ?? ''}`.trim());
+  warnOfFailed(io, ends);
   const commands = [...failed.flatMap(({ error }) => error.hint?.commands ?? []), settings.again(cmd``)];
   const hint = { text: 'To continue:', commands: [...new Set(commands)] };
   throw new CliError(worst.exit, what(failed.map(({ where }) => where)), { hint, cause: worst });

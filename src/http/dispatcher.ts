@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import { CliError, UsageError } from '../base/errors.js';
 import { bytesOf, largestAnswerMb } from '../base/read-text.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
@@ -23,6 +24,7 @@ export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) 
 
 /** Sends requests over connections of this route. The signal destroys all of them, whatever they are doing. */
 export function createRequest(route: Route, signal: AbortSignal): Request {
+  checkWebAssembly();
   const agent = new Agent({
     connect: (_, callback) => {
       route.connect().then(
@@ -52,7 +54,9 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
       };
       return agent.dispatch(each, handler);
     };
-    const { statusCode, headers, body } = await request.call({ dispatch }, about);
+    const { statusCode, headers, body } = await request.call({ dispatch }, about).catch((error: unknown) => {
+      throw error instanceof RangeError ? noMemory(error) : error;
+    });
     body.once('close', () => setOptimizing(true));
     const bytes = await bytesOf(body, largestAnswerMb * 2 ** 20);
     if (bytes) return { status: statusCode, headers, body: bytes.toString('utf8') };
@@ -70,4 +74,19 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
  */
 function setOptimizing(isOn: boolean): void {
   for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering']) setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
+}
+
+/** undici needs it. `node --jitless` has none. Throws a usage error. */
+function checkWebAssembly(): void {
+  if ('WebAssembly' in globalThis) return;
+  throw new UsageError(
+    'atlas-pe needs WebAssembly, which this Node.js does not have.',
+    'Run Node.js without --jitless. The option may be in NODE_OPTIONS.',
+  );
+}
+
+/** `ulimit -v`: Node.js 20 reserves some 10 GB of addresses for undici's parser, and uses almost nothing of it. */
+function noMemory(cause: RangeError): CliError {
+  const hint = 'Remove the limit (ulimit -v unlimited), or use Node.js 24.';
+  return new CliError('unexpected', 'Not enough virtual memory for WebAssembly.', { hint, cause });
 }

@@ -72,7 +72,7 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
 
 const nodesPerRegion = [0, 1, 2] as const;
 
-function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>): string {
+function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>) {
   return `${digits(project + name, 5)}.mongodb.net`;
 }
 
@@ -107,7 +107,7 @@ function privateString(
   return { name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`, nodes, setName: setNameOf(spec), ways };
 }
 
-function countNodes(clusters: readonly ClusterSpec[]): number {
+function countNodes(clusters: readonly ClusterSpec[]) {
   return clusters.reduce((sum, { regions }) => sum + regions.length * nodesPerRegion.length, 0);
 }
 

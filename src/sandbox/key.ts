@@ -71,7 +71,7 @@ export function keyAnswer(key: KeyRights, world: World, publicKey: string) {
   };
 }
 
-function isOnList(accessList: readonly string[], address: string): boolean {
+function isOnList(accessList: readonly string[], address: string) {
   if (accessList.length === 0) return true;
   const list = new BlockList();
   for (const entry of accessList) {

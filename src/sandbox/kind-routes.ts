@@ -32,7 +32,7 @@ function hostnamesIn(request: CloudPlace) {
     .map(({ id }) => ({ hostname: `instance0-${digits(id, 5)}.a.query.mongodb.net`, privateEndpoint: id }));
 }
 
-function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
+function routesOf(name: KindName, rights: KeyRights) {
   const kind = sandboxKinds[name];
   const { path, versions, unique = kind.idKey, changes = '' } = kind;
   const list = `/groups/{project}${path}`;
@@ -117,7 +117,7 @@ function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView) {
   return (isApproved ? undefined : kind.approval?.[provider]) ?? kind.ready;
 }
 
-function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
+function answerOf(endpoint: OtherEndpoint, view: WorldView) {
   const { id, body, fate } = endpoint;
   const kind = sandboxKinds[endpoint.kind];
   return {
@@ -140,7 +140,7 @@ function approveAll(request: CloudPlace) {
   return { world: waiting.reduce(approve, request.world), answer: { approved: waiting.map(({ id }) => id) } };
 }
 
-function replaceOther(world: World, endpoint: OtherEndpoint, change: Partial<OtherEndpoint>): World {
+function replaceOther(world: World, endpoint: OtherEndpoint, change: Partial<OtherEndpoint>) {
   const others = world.others.map((each) => (each === endpoint ? { ...each, ...change } : each));
   return { ...world, others };
 }

@@ -87,12 +87,12 @@ function projectAnswer({ options }: World, id: string, root: string) {
   };
 }
 
-function projectName(id: string): string {
+function projectName(id: string) {
   return id === defaultProject ? 'Sandbox' : `Sandbox-${id.slice(-6)}`;
 }
 
 /** Enables or disables regional mode. It cannot be disabled while a region has multiple private endpoints. */
-function setRegionalMode({ world, now }: WorldView, project: string, enabled: boolean): World {
+function setRegionalMode({ world, now }: WorldView, project: string, enabled: boolean) {
   const others = world.regionalMode.filter((id) => id !== project);
   if (enabled) return { ...world, regionalMode: [...others, project] };
   const places = providers.flatMap((provider) =>

@@ -29,7 +29,7 @@ export function anyKeys(value: unknown, key: string): Record<string, unknown> {
   return withPlace(key, () => ({ ...objectIn(value) }));
 }
 
-function objectIn(value: unknown, hint?: string): object {
+function objectIn(value: unknown, hint?: string) {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new UsageError('it has no keys.', hint);
 }

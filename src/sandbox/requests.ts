@@ -58,11 +58,11 @@ export function apiChange(
   return { kind: 'change', method, pattern: patternOf(`v2${path}`), versions, reply };
 }
 
-function patternOf(path: string): RegExp {
+function patternOf(path: string) {
   return new RegExp(`^/api/atlas/${pathPattern(path)}$`);
 }
 
-function typeOf({ version }: ApiRequest): string {
+function typeOf({ version }: ApiRequest) {
   return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
 }
 
@@ -80,7 +80,7 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
 }
 
 /** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
-function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute): string {
+function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute) {
   const [oldest] = versions;
   if (oldest === undefined) return '';
   const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
@@ -92,7 +92,7 @@ function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute)
   return version;
 }
 
-function checkId(text: string, parameter: string): void {
+function checkId(text: string, parameter: string) {
   ensure(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`);
 }
 
@@ -107,7 +107,7 @@ export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
   return { links: [], results: all.slice((page - 1) * size, page * size), totalCount: all.length };
 }
 
-function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER): number {
+function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER) {
   const number = Number(query.get(name) ?? fallback);
   const isInRange = Number.isInteger(number) && number >= 1 && number <= most;
   ensure(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`);

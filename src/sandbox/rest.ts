@@ -81,7 +81,7 @@ function parseBody(text: string): unknown {
   }
 }
 
-function decode(part: string): string {
+function decode(part: string) {
   try {
     return decodeURIComponent(part);
   } catch {

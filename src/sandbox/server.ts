@@ -87,7 +87,7 @@ export function createSandbox(options: SandboxOptions) {
  * The base URL and the target of a request. The Host must be a name of this machine. Otherwise a web page could make a
  * browser on this machine send requests to the sandbox (DNS rebinding).
  */
-function addressOf({ headers, url = '', socket }: IncomingMessage): { baseUrl: string; target: URL } {
+function addressOf({ headers, url = '', socket }: IncomingMessage) {
   const { host = '' } = headers;
   const isLocal = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
   ensure(isLocal, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.');
@@ -97,7 +97,7 @@ function addressOf({ headers, url = '', socket }: IncomingMessage): { baseUrl: s
   return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
-function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault): Reply {
+function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault) {
   if (body === undefined) {
     const what = 'A fault from the faults file of the sandbox.';
     return frontend.refuse(new Refusal(status, code ?? frontend.errorCode(status), what), response);
@@ -106,7 +106,7 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
   return { status, body, type };
 }
 
-function listenError(error: unknown, port: number): CliError {
+function listenError(error: unknown, port: number) {
   const what =
     codeOf(error) === 'EADDRINUSE' ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
   return new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });

@@ -93,7 +93,7 @@ function createRequest(body: unknown) {
   return { provider: providerName, region, supportedRemoteRegions, portMappingEnabled } as CreateRequest;
 }
 
-function isRemote(value: unknown): boolean {
+function isRemote(value: unknown) {
   return (
     value === null ||
     (Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string'))
@@ -101,7 +101,7 @@ function isRemote(value: unknown): boolean {
 }
 
 /** A service in the format of the API: its field names, and null where the live API returns null. */
-function serviceAnswer(service: Service, view: WorldView): AnswerBody {
+function serviceAnswer(service: Service, view: WorldView) {
   const { id, provider, atlasRegion, readyAt, fate } = service;
   const { now } = view;
   const status = statusOf(service, view);
@@ -119,7 +119,7 @@ function serviceAnswer(service: Service, view: WorldView): AnswerBody {
   };
 }
 
-function checkInterfaceId(provider: Provider, id: string): void {
+function checkInterfaceId(provider: Provider, id: string) {
   const isFine = sandboxClouds[provider].interfaces.idShape.test(id);
   ensure(isFine, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, 404);
 }
@@ -141,7 +141,7 @@ export function attachInterface(view: WorldView, service: Service, request: Atta
   return { world: replaceService(isRefused ? view.world : accepted, changed), service: changed, attachment };
 }
 
-function findAttachment(service: Service, now: number, id: string): Attachment {
+function findAttachment(service: Service, now: number, id: string) {
   checkInterfaceId(service.provider, id);
   const found = interfacesOf(service, now).find((each) => each.id === id);
   ensure(found, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, 404);
@@ -157,7 +157,7 @@ function detachInterface({ world, now }: WorldView, service: Service, id: string
   return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
 }
 
-function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
+function interfaceAnswer(service: Service, attachment: Attachment, now: number) {
   const { provider } = service;
   const status = attachmentStatus(service, attachment, now);
   const isFailed = attachmentStage(service, attachment, now) === 'failed';

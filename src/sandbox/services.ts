@@ -101,7 +101,7 @@ export function regionOf(provider: Provider, text: string): Region | undefined {
   }
 }
 
-function checkRegion(provider: Provider, region: string): string {
+function checkRegion(provider: Provider, region: string) {
   const found = regionOf(provider, region);
   ensure(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`);
   return found.atlasRegion;

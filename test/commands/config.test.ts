@@ -7,7 +7,6 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -97,23 +96,19 @@ test('a signal ends the wait for a secret', async () => {
   expect(await run).toEqual({ exitCode: 143, stdout: '', stderr: 'Terminated.\n' });
 });
 
-test('a write removes temporary files of commands that were killed over a minute ago', async () => {
+test('a write removes temporary files of killed commands', async () => {
   const { config, folder, file } = profile();
   await config('config set project p');
-  const minuteAgo = Date.now() / 1000 - 61;
-  for (const end of ['12.0a1b2c3d.tmp', 'tmp-1234567890abcdef']) {
-    writeFileSync(`${file}.${end}`, 'hunter2');
-    utimesSync(`${file}.${end}`, minuteAgo, minuteAgo);
-  }
-  writeFileSync(`${file}.13.0a1b2c3d.tmp`, 'of a command that still runs');
+  for (const end of ['12.0a1b2c3d.tmp', 'tmp-1234567890abcdef']) writeFileSync(`${file}.${end}`, 'hunter2');
   await config('config set project q');
-  expect(readdirSync(folder)).toEqual(['config.json', 'config.json.13.0a1b2c3d.tmp']);
+  expect(readdirSync(folder)).toEqual(['config.json']);
 });
 
-test('an invalid output format in the file is named, and can be corrected', async () => {
+test('an invalid value in the file is named, with a hint how to correct it', async () => {
   const { config, ends } = profile('{"profiles": {"default": {"output": "foo"}}}');
-  await ends('config list', 2, "profile default: 'foo' is not a valid output format.");
-  await ends('config set output table --output table', 0);
+  const { stderr } = await ends('config list', 2, "profile default: 'foo' is not a valid output format.");
+  const repair = /atlas-pe (config set .+)\n$/.exec(stderr)?.[1] ?? '';
+  await ends(repair, 0);
   expect(await config('config get output')).toMatchObject({ stdout: 'table\n' });
 });
 
@@ -271,7 +266,7 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
-test('keys of a later version are ignored, and kept by every change', async () => {
+test('keys of a later version are ignored with a warning, and kept by every change', async () => {
   const stored = {
     format: 2,
     profile: 'work',
@@ -279,8 +274,10 @@ test('keys of a later version are ignored, and kept by every change', async () =
     profiles: { default: { project: 'p', 'public-key': 'abcdefgh' }, work: { theme: { dark: true }, output: 'json' } },
   };
   const { config, file, ends } = profile(JSON.stringify(stored));
+  const keys = 'format, constructor, theme (profile work)';
+  const warning = `Warning: ${file} has unknown keys, which are ignored: ${keys}.\n`;
   const { exitCode, stderr, stdout } = await config('config get project --profile default -o table');
-  expect([exitCode, stdout, stderr]).toEqual([0, 'p\n', '']);
+  expect([exitCode, stdout, stderr]).toEqual([0, 'p\n', warning]);
   for (const line of [
     'config set provider gcp',
     'config unset output',
@@ -295,6 +292,7 @@ test('keys of a later version are ignored, and kept by every change', async () =
     profile: 'default',
     profiles: { ...stored.profiles, work: { theme: { dark: true }, provider: 'gcp' } },
   });
+  expect((await config('list --sandbox')).stderr).toBe('');
 });
 
 test.skipIf(process.platform === 'win32')('a secret that others can read gives a warning with a hint', async () => {

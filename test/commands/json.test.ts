@@ -189,6 +189,8 @@ describe('output matches the schema', { shuffle: false }, () => {
     await look('connect us-east-1 --yes');
     await look('connect us-east-1 --dry-run');
     await read('list --check');
+    await look('connect --cluster Cluster0 --dry-run');
+    await look('connect --cluster Cluster0 --yes');
     await look('disconnect us-east-1 --dry-run --output jsonl');
     await look('disconnect --cluster Cluster0 --dry-run');
     await look('disconnect us-east-1 --keep-service --yes --output yaml');

@@ -3,7 +3,7 @@ import type { PathFacts } from '../../src/connections/doctor/path.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
 import { readConnectionString } from '../../src/connections/doctor/strings.js';
 
-/* What the files of this machine change: the hosts file. The resolver is a stand-in for it. */
+/* What the files of this machine change: the hosts file and search domains. The resolver is a stand-in for them. */
 
 type Resolver = PathFacts['resolver'];
 
@@ -24,6 +24,7 @@ async function examine(more: Partial<Resolver>) {
     aliases: async () => [alias],
     inDns: async () => ['10.0.1.5', '10.0.1.6'],
     inHostsFile: () => [],
+    searched: async () => undefined,
     ...more,
   };
   const string = readConnectionString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
@@ -34,6 +35,13 @@ async function examine(more: Partial<Resolver>) {
 
 test.each<[what: string, more: Partial<Resolver>, id: string, result: string, detail: RegExp]>([
   ['nothing', {}, 'dns-endpoint', 'success', /^vpce-0123456789abcdef0$/],
+  [
+    'a search domain',
+    { searched: async () => `${host}.svc.local` },
+    'dns-address',
+    'error',
+    /looks up pl-0-us-east-1\.k45tj\.mongodb\.net\.svc\.local first/,
+  ],
   [
     'the hosts file, as DNS',
     inHostsFile('10.0.1.6'),

@@ -23,6 +23,14 @@ test('never writes escape codes to a pipe', async () => {
   }
 });
 
+test.each(['list', 'doctor'])('%s without WebAssembly says what is missing', async (line) => {
+  const env = { ...ownFolders(), NODE_OPTIONS: '--jitless', ATLAS_PE_PROFILE: 'sandbox' };
+  const { exitCode, stdout, stderr } = await runProgram(line.split(' '), env);
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('atlas-pe needs WebAssembly');
+  expect(stderr).toContain('--jitless');
+});
+
 describe.skipIf(process.platform === 'win32')('a pipe in the place of a file', () => {
   test.each([
     ['ATLAS_PE_CONFIG_DIR', 'config.json', 'config list', 2],
@@ -60,6 +68,14 @@ describe.runIf(process.platform === 'linux')('a machine that gives the program t
     );
     const hint = 'Raise the limit, for example with ulimit -n 1024.';
     expect([status, stderr]).toEqual([1, `Error: Too many files are open.\nHint: ${hint}\n`]);
+  });
+
+  // Node.js 24 needs less.
+  test('too little memory for WebAssembly is no bug', () => {
+    const { status, stderr } = limited('-v 3000000', 'list --sandbox');
+    const hint = 'Remove the limit (ulimit -v unlimited), or use Node.js 24.';
+    const refused = [1, `Error: Not enough virtual memory for WebAssembly.\nHint: ${hint}\n`];
+    expect([refused, [0, '']]).toContainEqual([status, stderr]);
   });
 });
 

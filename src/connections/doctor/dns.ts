@@ -75,6 +75,14 @@ const adviceOnTxt =
 async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
   const { host, strings } = subject;
   const addresses = await resolver.addresses(host);
+  const other = await resolver.searched(host);
+  if (other !== undefined) {
+    const detail = `this machine looks up ${other} first, and that name exists`;
+    const common = 'this machine looks up the name with a search domain first, and that name exists';
+    const hint =
+      'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.';
+    return bad({ brief: `this machine looks up another name than ${host}`, detail, common, hint });
+  }
   if (resolver.inHostsFile(host).length > 0) {
     const inDns = await orNone(resolver.inDns(host));
     const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));

@@ -1,6 +1,6 @@
 import { promises as dns } from 'node:dns';
 import { isIP, isIPv4 } from 'node:net';
-import { CliError, codeOf } from '../../base/errors.js';
+import { CliError, codeOf, ignoreFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
 import type { Context } from '../../endpoints/context.js';
@@ -19,9 +19,13 @@ const mostAliases = 5;
 /** More addresses than a host, and more letters than a TXT record, ever has. A DNS server may answer anything. */
 const [mostAddresses, mostLetters] = [20, 500];
 
-/** What the system looks at before it asks a DNS server. Windows has the same file elsewhere. */
-const systemHosts =
-  process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts';
+type Files = Record<'hosts' | 'resolv', string>;
+
+/** What the system looks at before it asks a DNS server. Windows has the same file elsewhere, and no resolv.conf. */
+const systemFiles: Files = {
+  hosts: process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts',
+  resolv: '/etc/resolv.conf',
+};
 
 /**
  * Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. `server` is an
@@ -29,7 +33,7 @@ const systemHosts =
  */
 export function openResolver(
   server: string | undefined,
-  { timeoutMs, signal, hosts = systemHosts }: Pick<Context, 'signal'> & { timeoutMs(): number; hosts?: string },
+  { timeoutMs, signal, files = systemFiles }: Pick<Context, 'signal'> & { timeoutMs(): number; files?: Files },
 ) {
   const once = onceByKey();
   const active = new Set<dns.Resolver>();
@@ -39,10 +43,11 @@ export function openResolver(
   });
 
   /** Asks for the records of a name, each type once. Empty if there are none. */
-  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>) =>
+  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>, mostMs?: number) =>
     once(`${type} ${name}`, async () => {
+      const ms = Math.min(timeoutMs(), mostMs ?? Number.POSITIVE_INFINITY);
       // The second try takes about twice as long as the first.
-      const resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs() / 3), tries: 2 });
+      const resolver = new dns.Resolver({ timeout: Math.ceil(ms / 3), tries: 2 });
       if (server !== undefined) resolver.setServers([server]);
       active.add(resolver);
       try {
@@ -77,22 +82,34 @@ export function openResolver(
 
   /** The IPv4 addresses of a host in the hosts file, which is not asked if a DNS server was chosen. */
   const inHostsFile = (host: string): readonly string[] =>
-    linesOf(server === undefined && literalAddress(host) === undefined ? hosts : '')
+    linesOf(server === undefined && literalAddress(host) === undefined ? files.hosts : '')
       .filter(([address = '', ...names]) => isIPv4(address) && names.some((name) => name.toLowerCase() === host))
       .map(([address = '']) => address)
       .slice(0, mostAddresses);
 
   /** The IPv4 addresses of a host in DNS, whatever the hosts file says. */
-  const inDns = async (host: string): Promise<readonly string[]> => {
-    const found = await ask('A', host, (resolver) => resolver.resolve4(host));
+  const inDns = async (host: string, mostMs?: number): Promise<readonly string[]> => {
+    const found = await ask('A', host, (resolver) => resolver.resolve4(host), mostMs);
     return found.slice(0, mostAddresses);
   };
 
   /** The addresses of a host, as drivers get them: those in the hosts file first. */
-  const addresses = async (host: string): Promise<readonly string[]> => {
+  const addresses = async (host: string, mostMs?: number): Promise<readonly string[]> => {
     const literal = literalAddress(host);
     const own = literal === undefined ? inHostsFile(host) : [literal];
-    return own.length > 0 ? own : inDns(host);
+    return own.length > 0 ? own : inDns(host, mostMs);
+  };
+
+  /** The name with a search domain that this machine looks up before the host itself, if there is such a name. */
+  const searched = async (host: string): Promise<string | undefined> => {
+    const lines = linesOf(server === undefined ? files.resolv : '');
+    const domains = lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? [];
+    const ndots = lines.flat().findLast((word) => word.startsWith('ndots:'));
+    const dots = ndots?.slice('ndots:'.length) ?? 1;
+    if (literalAddress(host) !== undefined || host.split('.').length - 1 >= Number(dots)) return undefined;
+    const names = domains.map((domain) => `${host}.${domain}`);
+    const found = await Promise.all(names.map((name) => addresses(name, 1000).catch(ignoreFailure)));
+    return names.find((_, index) => found[index]?.length);
   };
 
   /** The nodes of a connection string (RFC 2782). */
@@ -107,7 +124,7 @@ export function openResolver(
     return found.map((parts) => parts.join('').slice(0, mostLetters));
   };
 
-  return { services, texts, addresses, aliases, inDns, inHostsFile };
+  return { services, texts, addresses, aliases, inDns, inHostsFile, searched };
 }
 
 /** The words on each line of a file, without comments. None if it can't be read. */

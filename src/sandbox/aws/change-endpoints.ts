@@ -87,7 +87,7 @@ function readRequest({ query, region }: ActionRequest) {
   };
 }
 
-function placed(view: RegionView, wanted: Placement): Placement {
+function placed(view: RegionView, wanted: Placement) {
   const { vpcId, serviceName, serviceRegion } = wanted;
   const vpc = findOwnVpc(view, vpcId);
   const service = serviceOf(view, wanted);
@@ -99,7 +99,7 @@ function placed(view: RegionView, wanted: Placement): Placement {
 }
 
 /** The sandbox has only services for interface endpoints with IPv4, and without a private DNS name. */
-function checkKind(query: QueryParameters): void {
+function checkKind(query: QueryParameters) {
   const type = query.text('VpcEndpointType') ?? 'Gateway';
   const ipAddressType = query.text('IpAddressType') ?? 'ipv4';
   const noDns = "Private DNS can't be enabled because the service does not provide a private DNS name.";
@@ -108,7 +108,7 @@ function checkKind(query: QueryParameters): void {
   ensureFits(!query.flag('PrivateDnsEnabled'), noDns);
 }
 
-function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service: EndpointService): void {
+function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service: EndpointService) {
   const { region } = vpc;
   for (const [index, { id, vpcId, zone }] of subnets.entries()) {
     ensureFits(vpcId === vpc.id, `Subnet ${id} does not belong to the VPC ${vpc.id}.`);
@@ -125,7 +125,7 @@ function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service:
   }
 }
 
-function groupsFor(view: RegionView, { vpcId, groupIds }: Placement): string[] {
+function groupsFor(view: RegionView, { vpcId, groupIds }: Placement) {
   if (groupIds.length === 0) {
     const defaults = groupsOf(view).filter((each) => each.vpcId === vpcId && each.name === 'default');
     return defaults.map(({ id }) => id);
@@ -137,6 +137,6 @@ function groupsFor(view: RegionView, { vpcId, groupIds }: Placement): string[] {
   return [...new Set(groupIds)];
 }
 
-function ensureFits(isFine: boolean, message: string): void {
+function ensureFits(isFine: boolean, message: string) {
   ensure(isFine, 'InvalidParameter', message);
 }

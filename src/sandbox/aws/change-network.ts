@@ -95,7 +95,7 @@ function readCidr(text: string, code: string) {
 }
 
 /** The first subnets of a region are not saved. */
-function checkIsSaved({ clouds }: World, id: string): void {
+function checkIsSaved({ clouds }: World, id: string) {
   const isSaved = clouds.AWS.subnets.some((subnet) => subnet.id === id);
   ensure(isSaved, 'OperationNotPermitted', `The sandbox keeps the first subnets of a region, such as ${id}.`);
 }

@@ -146,7 +146,7 @@ export async function performEc2(store: Store, form: URLSearchParams, about: Omi
   return store.update((world) => act(forgetEndpoints({ world, now: about.now })));
 }
 
-function performSts(form: URLSearchParams, region: string): XmlObject {
+function performSts(form: URLSearchParams, region: string) {
   const action = actionOf(form, '2011-06-15');
   const isKnown = action === 'GetCallerIdentity';
   ensure(isKnown, 'InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
@@ -154,7 +154,7 @@ function performSts(form: URLSearchParams, region: string): XmlObject {
   return { GetCallerIdentityResult: { Arn, UserId: sandboxUser.id, Account: sandboxAccount } };
 }
 
-function actionOf(form: URLSearchParams, expected: string): string {
+function actionOf(form: URLSearchParams, expected: string) {
   const [action, given] = [form.get('Action'), form.get('Version')];
   ensure(action, 'MissingAction', 'The request must contain the parameter Action');
   const what = `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`;
@@ -162,7 +162,7 @@ function actionOf(form: URLSearchParams, expected: string): string {
   return action;
 }
 
-function forgetEndpoints(view: WorldView): World {
+function forgetEndpoints(view: WorldView) {
   const gone = view.world.clouds.AWS.endpoints.filter((each) => stateOf(view, each) === null);
   return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), view.world);
 }

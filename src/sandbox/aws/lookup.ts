@@ -52,7 +52,7 @@ export function findLiving(view: RegionView, id: string): StoredEndpoint {
   return endpoint;
 }
 
-function ensureExists(isFound: unknown, kind: ResourceKind, id: string): void {
+function ensureExists(isFound: unknown, kind: ResourceKind, id: string) {
   const { codes, what } = resourceKinds[kind];
   ensure(isFound, `${[codes].flat()[0]}.NotFound`, `The ${what} '${id}' does not exist`);
 }
@@ -112,7 +112,7 @@ function valuesAt(answer: Xml, path: string): readonly Xml[] {
   return path.split('.').reduce(next, [answer]);
 }
 
-function patternOf(texts: readonly string[]): RegExp {
+function patternOf(texts: readonly string[]) {
   const literal = texts.map((text) => text.replace(/[.+^${}()|[\]\\]/g, '\\$&')).join('|');
   return new RegExp(`^(${literal.replaceAll('*', '.*').replaceAll('?', '.')})$`, 's');
 }

@@ -29,7 +29,7 @@ export function zoneIdOf(region: string, name: string): string {
 }
 
 /** `us-east-1` is use1, `ap-southeast-2` apse2, `us-gov-west-1` usgw1. */
-function shortName(region: string): string {
+function shortName(region: string) {
   const [area, ...words] = region.replace(/(north|south)(east|west)/, '$1-$2').split('-');
   return [area, ...words.map((word) => word[0])].join('');
 }

@@ -120,7 +120,7 @@ function revoke(request: ActionRequest, isEgress: boolean) {
   return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: done };
 }
 
-function readRules(query: QueryParameters, isEgress: boolean): NewRule[] {
+function readRules(query: QueryParameters, isEgress: boolean) {
   return query.each('IpPermissions').flatMap((permission) => {
     const range = rangeIn(permission);
     return sourceKinds.flatMap((kind) =>
@@ -134,7 +134,7 @@ function readRules(query: QueryParameters, isEgress: boolean): NewRule[] {
   });
 }
 
-function upper(name: string): string {
+function upper(name: string) {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
@@ -145,7 +145,7 @@ function rangeIn(query: QueryParameters) {
   return protocol === '-1' ? { protocol, from: null, to: null } : { protocol, from: from ?? null, to: to ?? null };
 }
 
-function checkRule(view: RegionView, { protocol, from, to, source }: NewRule): void {
+function checkRule(view: RegionView, { protocol, from, to, source }: NewRule) {
   const isProtocol = /^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(protocol);
   ensure(isProtocol, 'InvalidPermission.Malformed', `Unsupported IP protocol "${protocol}"`);
   const isRange = from !== null && to !== null && 0 <= from && from <= to && to <= 65_535;
@@ -166,7 +166,7 @@ const ruleSources = {
 } as const satisfies Record<StoredRule['source']['kind'], unknown>;
 const sourceKinds = Object.keys(ruleSources) as StoredRule['source']['kind'][];
 
-function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>): string {
+function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>) {
   return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
 }
 

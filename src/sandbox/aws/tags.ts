@@ -6,7 +6,7 @@ import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
 import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
 import type { Xml } from './xml.js';
 
-function tagsOf({ clouds }: World, id: string): StoredTags {
+function tagsOf({ clouds }: World, id: string) {
   return clouds.AWS.tags[id] ?? {};
 }
 
@@ -32,7 +32,7 @@ export function newResource(prefix: string, request: ActionRequest): StoredResou
   return { id: newAwsId(prefix, request), region: request.region, createdAt: request.now };
 }
 
-function replaceTags(world: World, id: string, tags: StoredTags): World {
+function replaceTags(world: World, id: string, tags: StoredTags) {
   const { AWS } = world.clouds;
   return withAccount(world, 'AWS', { ...AWS, tags: { ...AWS.tags, [id]: tags } });
 }
@@ -46,11 +46,11 @@ export function readTagSpecifications(query: QueryParameters, type: string): Sto
   return Object.fromEntries(specifications.flatMap(Object.entries<string>));
 }
 
-function readTags(query: QueryParameters): StoredTags {
+function readTags(query: QueryParameters) {
   return Object.fromEntries(query.each('Tag').map((tag) => [tag.required('Key'), tag.text('Value') ?? '']));
 }
 
-function readResources(request: ActionRequest): string[] {
+function readResources(request: ActionRequest) {
   const ids = request.query.requiredList('ResourceId');
   for (const id of ids) {
     const [prefix = ''] = id.split('-');

@@ -44,7 +44,7 @@ export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Re
   return resourceOf(id, { location, tags, properties });
 }
 
-function interfaceId({ id }: PrivateEndpoint): string {
+function interfaceId({ id }: PrivateEndpoint) {
   const name = `${nameInId(id)}.nic.${uuid(`interface of ${id}`)}`;
   return id.replace(/privateEndpoints\/[^/]+$/, `networkInterfaces/${name}`);
 }

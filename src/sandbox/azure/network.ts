@@ -57,7 +57,7 @@ export function subnetResource({ id, range, delegation, policies = 'Disabled', r
 }
 
 /** Each subnet with rules has a group of its own. */
-function securityGroupId(subnetId: string): string {
+function securityGroupId(subnetId: string) {
   return subnetId.replace(/virtualNetworks\/(.+)\/subnets\/(.+)$/, 'networkSecurityGroups/$1-$2');
 }
 

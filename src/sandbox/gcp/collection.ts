@@ -130,7 +130,7 @@ function setLabels(request: GcpRequest, collection: string) {
   return operate(request, 'setLabels', { ...resource, body: { ...resource.body, labels } });
 }
 
-function fingerprintOf({ body: { labels = {} } }: GcpResource): string {
+function fingerprintOf({ body: { labels = {} } }: GcpResource) {
   return Buffer.from(digits(JSON.stringify(labels), 16), 'hex').toString('base64');
 }
 
@@ -161,7 +161,7 @@ function gcpChange(
   });
 }
 
-function operationMs({ options }: World): number {
+function operationMs({ options }: World) {
   return Math.min(1000, briefly(options));
 }
 

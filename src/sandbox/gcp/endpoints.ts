@@ -90,7 +90,7 @@ export const forwardingRules: Collection = {
 };
 
 /** The paths of the forwarding rules that use an address. They still do so for a moment after they were deleted. */
-function usersOf({ world, now }: WorldView, address: string): string[] {
+function usersOf({ world, now }: WorldView, address: string) {
   const rules = existing('GCP', { world, now: now - world.options.gcpLag });
   return rules.filter(({ uses }) => uses === address).map(({ path }) => path);
 }

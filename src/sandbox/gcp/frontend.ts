@@ -33,7 +33,7 @@ const reasons: Readonly<Record<number, string>> = {
   501: 'notImplemented',
 };
 
-function reasonOfStatus(status: number): string {
+function reasonOfStatus(status: number) {
   return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
 }
 

@@ -29,7 +29,7 @@ function whyRefused(view: WorldView, rule: GcpResource, ip: unknown) {
   return ip === IPAddress ? undefined : `has the IP address ${IPAddress}, not ${ip}`;
 }
 
-function attachmentsOf(service: Service): string[] {
+function attachmentsOf(service: Service) {
   return serviceAttachments(service, fromAtlasRegion('GCP', service.atlasRegion));
 }
 

@@ -107,7 +107,7 @@ export function invalidField(field: string, value: unknown, why: string): Refusa
   return new Refusal(400, 'invalid', `Invalid value for field '${field}': '${shown(value)}'. ${why}`);
 }
 
-function checkNames(given: Iterable<string>, known: readonly string[]): void {
+function checkNames(given: Iterable<string>, known: readonly string[]) {
   const name = [...given].find((each) => !known.includes(each));
   const what = `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`;
   ensure(name === undefined, 'invalid', what);

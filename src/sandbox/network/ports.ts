@@ -111,13 +111,13 @@ async function tlsServer(authority: Authority, domains: () => readonly string[])
   });
 }
 
-function answerHttp(socket: TLSSocket): void {
+function answerHttp(socket: TLSSocket) {
   socket.on('error', () => {});
   socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 }
 
 /** `k45tj.mongodb.net` of `pl-0-us-east-1.k45tj.mongodb.net`. */
-function domainOfHost(host: string): string {
+function domainOfHost(host: string) {
   return host.slice(host.indexOf('.') + 1);
 }
 

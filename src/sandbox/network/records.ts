@@ -80,13 +80,13 @@ function hostRecords(view: WorldView, { host, index, way }: Node, isOther = fals
 }
 
 /** A private address for an endpoint that the sandbox's cloud does not have. */
-function madeUpAddress(name: string): string {
+function madeUpAddress(name: string) {
   const bytes = [...Buffer.from(digits(name, 6), 'hex')];
   return `10.${bytes.map((byte) => (byte % 200) + 10).join('.')}`;
 }
 
 /** From the range for documentation (RFC 5737). */
-function publicAddress(name: string): string {
+function publicAddress(name: string) {
   return `203.0.113.${(Number.parseInt(digits(name, 2), 16) % 254) + 1}`;
 }
 

@@ -90,7 +90,7 @@ export async function startDnsServer(port: number, lookUp: LookUp, faults: Netwo
   };
 }
 
-function listenError(error: unknown, port: number): CliError {
+function listenError(error: unknown, port: number) {
   return new CliError('unexpected', `The sandbox cannot serve DNS on UDP port ${port}. ${whyClosed(error)}`, {
     hint: 'Use another port: --dns-port 0 takes a free one.',
     cause: error,
@@ -121,7 +121,7 @@ async function answerTo(message: Buffer, lookUp: LookUp, faults: NetworkFaults) 
   }
 }
 
-function answersIn(names: Names, name: string, type: string): Answer[] {
+function answersIn(names: Names, name: string, type: string) {
   const records = names.get(name.toLowerCase()) ?? [];
   return records.flatMap((record): Answer[] => {
     if (record.type !== type && record.type !== 'CNAME') return [];
