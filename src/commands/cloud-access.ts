@@ -106,6 +106,6 @@ export function openEach(context: Context, options: CloudOptions, isAsking: bool
   return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));
 }
 
-export function regionOpener(signIn: SignInOnce): OpenRegion {
+export function regionsOf(signIn: SignInOnce): OpenRegion {
   return async (provider, region, left = () => 5000) => (await signIn(provider))({ region }, { left, tries: 2 });
 }

@@ -25,11 +25,11 @@ import { approval, ignoreMissing } from './approval.js';
 import { signInWords } from './cloud-access.js';
 import {
   type DisconnectOptions,
-  findConnection,
   type OpenedClouds,
   openClouds,
   type PreparedRegion,
   prepareRegion,
+  readRemovalTarget,
   rehearseRegion,
 } from './disconnect-region.js';
 
@@ -89,7 +89,7 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   const used = read.filter(({ users }) => users !== '');
   const prepared = await inEach(own, async (place) => {
     const name = { endpoint: place.region, provider: place.provider.toLowerCase() };
-    const { target } = await findConnection(context, { ...name, keepService: options.keepService });
+    const { target } = await readRemovalTarget(context, { ...name, keepService: options.keepService });
     return prepareRegion(context, target, options, opened);
   });
   const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));

@@ -18,10 +18,10 @@ import { deletingLeftovers } from '../endpoints/next-step.js';
 import { approval } from './approval.js';
 import {
   type DisconnectOptions,
-  findConnection,
   openClouds,
   type PreparedRegion,
   prepareRegion,
+  readRemovalTarget,
   rehearseRegion,
 } from './disconnect-region.js';
 
@@ -63,7 +63,7 @@ function providerIn(options: Options): Provider {
 async function removeBothSides(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const { target, notFound } = await findConnection(context, options);
+  const { target, notFound } = await readRemovalTarget(context, options);
   checkCloudOptions([target.provider], options);
   const opened = openClouds(context, options);
   try {

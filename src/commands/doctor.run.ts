@@ -32,7 +32,7 @@ import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/f
 import { type Named, readNames } from '../endpoints/name.js';
 import { symbolsOf } from '../ui/view.js';
 import { unknownGapMs } from '../wait/schedule.js';
-import { openEach, regionOpener, signInWords } from './cloud-access.js';
+import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
@@ -105,7 +105,7 @@ async function checkOfEndpoints(
   const asking = providers.filter((each) => clouds[each].setup.mayAsk);
   if (hasCloud && io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const words = (each: Provider) => signInWords(each, options);
-  const signingIn = { openRegion: regionOpener(open), signInWords: words };
+  const signingIn = { openRegion: regionsOf(open), signInWords: words };
   const examined = { ...name, ...vantage, ...signingIn, cluster, provider, signIn: settings.signIn };
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));

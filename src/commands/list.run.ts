@@ -92,9 +92,9 @@ async function toTerraform(
   shown: { endpoints: readonly Endpoint[]; whole: boolean },
   onFailure: OnFailure,
 ) {
-  const { openEach, regionOpener } = await import('./cloud-access.js');
+  const { openEach, regionsOf } = await import('./cloud-access.js');
   const { writeTerraform } = await import('../connections/terraform.js');
-  return writeTerraform(context, shown, regionOpener(openEach(context, options, false)), onFailure);
+  return writeTerraform(context, shown, regionsOf(openEach(context, options, false)), onFailure);
 }
 
 /** Which endpoints --status, --provider and --region select. A status can mean something else for each kind. */
