@@ -1,5 +1,15 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
 } from 'node:fs';
-
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reasonOf } from '../../src/base/errors.js';
