@@ -29,7 +29,7 @@ import {
   openClouds,
   type PreparedRegion,
   prepareRegion,
-  readTarget,
+  readRemovalTarget,
   rehearseRegion,
 } from './disconnect-region.js';
 
@@ -89,7 +89,7 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   const used = read.filter(({ users }) => users !== '');
   const prepared = await inEach(own, async (place) => {
     const name = { endpoint: place.region, provider: place.provider.toLowerCase() };
-    const { target } = await readTarget(context, { ...name, keepService: options.keepService });
+    const { target } = await readRemovalTarget(context, { ...name, keepService: options.keepService });
     return prepareRegion(context, target, options, opened);
   });
   const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));

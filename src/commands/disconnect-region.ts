@@ -94,7 +94,7 @@ export async function rehearseRegion({ searched, plan }: PreparedRegion): Promis
 }
 
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
-export async function readTarget(
+export async function readRemovalTarget(
   context: Context,
   options: Pick<DisconnectOptions, 'provider' | 'keepService'> &
     Partial<Pick<DisconnectOptions, 'endpoint' | 'interface' | 'region'>>,

@@ -21,7 +21,7 @@ import {
   openClouds,
   type PreparedRegion,
   prepareRegion,
-  readTarget,
+  readRemovalTarget,
   rehearseRegion,
 } from './disconnect-region.js';
 
@@ -63,7 +63,7 @@ function providerIn(options: Options): Provider {
 async function removeBothSides(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const { target, notFound } = await readTarget(context, options);
+  const { target, notFound } = await readRemovalTarget(context, options);
   checkCloudOptions([target.provider], options);
   const opened = openClouds(context, options);
   try {

@@ -32,7 +32,7 @@ export async function readClusterRegions(context: Context, options: ClusterOptio
   const projectId = await context.settings.projectId();
   const all = await (await context.atlas()).listClusters(projectId);
   const clusters = names.map((name) => clusterNamed(name, all));
-  const everywhere = regionsOf(clusters);
+  const everywhere = placesOf(clusters);
   const onCloud = everywhere.filter((place) => place.provider === (provider ?? place.provider));
   const chosen = options.region?.flatMap((text) => {
     const named = onCloud.filter((place) => isRegion(place, text));
@@ -66,7 +66,7 @@ function clusterNamed(name: string, all: readonly Cluster[]): Cluster {
 }
 
 /** The regions where these clusters have nodes, each once. */
-export function regionsOf(clusters: readonly Cluster[]): ClusterRegion[] {
+export function placesOf(clusters: readonly Cluster[]): ClusterRegion[] {
   const all = clusters.flatMap(({ regions }) => regions);
   return all.filter((place, index) => index === all.findIndex((each) => isSamePlace(each, place)));
 }

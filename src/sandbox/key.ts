@@ -34,7 +34,9 @@ export function mayDo(verb: Verb, { roles: names }: KeyRights): boolean {
 export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
   const address = socket.remoteAddress ?? '';
   const what = `IP address ${address} is not allowed to access this resource.`;
-  ensure(isOnList(key.accessList ?? [], address), 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403);
+  ensure(isOnList(key.accessList ?? [], address), 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403, {
+    parameters: [address],
+  });
   const project = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname)?.[1];
   if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.

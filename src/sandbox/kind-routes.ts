@@ -52,7 +52,9 @@ function routesOf(name: KindName, rights: KeyRights) {
 
   const find = (request: CloudPlace & { name: string }) => {
     const found = othersIn(request, name).find(({ id }) => id === request.name);
-    ensure(found, 'RESOURCE_NOT_FOUND', `No private endpoint with ID ${request.name} exists.`, 404);
+    ensure(found, 'RESOURCE_NOT_FOUND', `No private endpoint with ID ${request.name} exists.`, 404, {
+      parameters: [request.name],
+    });
     return found;
   };
 

@@ -31,7 +31,7 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
 
     apiRead('/groups/byName/{name}', ({ world, name, root }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
-      ensure(id, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, 404);
+      ensure(id, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, 404, { parameters: [name] });
       return projectAnswer(world, id, root);
     }),
 
@@ -71,7 +71,9 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
 
 function findCluster({ world, project, name }: { world: World; project: string; name: string }) {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
-  ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404);
+  ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, {
+    parameters: [name, project],
+  });
   return found;
 }
 
@@ -102,7 +104,9 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   const what = `${twice} has multiple private endpoints.`;
-  ensure(twice === undefined, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, 409);
+  ensure(twice === undefined, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, 409, {
+    parameters: [project],
+  });
   return { ...world, regionalMode: others };
 }
 

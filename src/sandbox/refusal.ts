@@ -27,16 +27,17 @@ export function checkBody(checks: Record<string, [isFine: boolean, description: 
   const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
     isFine ? [] : [{ field, description }],
   );
-  const what = `Invalid attribute ${wrong.map(({ field }) => field).join(', ')} specified.`;
-  ensure(wrong.length === 0, 'INVALID_ATTRIBUTE', what, 400, { badRequestDetail: { fields: wrong } });
+  const parameters = wrong.map(({ field }) => field);
+  const what = `Invalid attribute ${parameters.join(', ')} specified.`;
+  ensure(wrong.length === 0, 'INVALID_ATTRIBUTE', what, 400, { parameters, badRequestDetail: { fields: wrong } });
 }
 
 export function ensureProject(isFine: boolean, id: string): void {
-  ensure(isFine, 'GROUP_NOT_FOUND', `No group with ID ${id} exists.`, 404);
+  ensure(isFine, 'GROUP_NOT_FOUND', `No group with ID ${id} exists.`, 404, { parameters: [id] });
 }
 
 export function errorAnswer({ status, errorCode, detail, more }: Refusal) {
-  return { detail, error: status, errorCode, reason: STATUS_CODES[status] ?? 'Error', ...more };
+  return { detail, error: status, errorCode, parameters: [], reason: STATUS_CODES[status] ?? 'Error', ...more };
 }
 
 export function isAddress(value: unknown): boolean {

@@ -70,7 +70,9 @@ function typeOf({ version }: ApiRequest) {
 export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
   const version = versionOf(incoming, route);
   const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
-  ensure(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.');
+  ensure(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, {
+    parameters: ['envelope'],
+  });
   const { project = '', provider = 'AWS', service = '', name = '' } = request.parts;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
@@ -93,12 +95,16 @@ function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute)
 }
 
 function checkId(text: string, parameter: string) {
-  ensure(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`);
+  ensure(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, 400, {
+    parameters: [parameter, text],
+  });
 }
 
 export function providerOf(text: string): Provider {
   const provider = providers.find((name) => name === text);
-  ensure(provider, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`);
+  ensure(provider, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`, 400, {
+    parameters: ['cloudProvider', text],
+  });
   return provider;
 }
 
@@ -110,6 +116,6 @@ export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
 function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER) {
   const number = Number(query.get(name) ?? fallback);
   const isInRange = Number.isInteger(number) && number >= 1 && number <= most;
-  ensure(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`);
+  ensure(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, 400, { parameters: [name] });
   return number;
 }

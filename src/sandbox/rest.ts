@@ -85,6 +85,6 @@ function decode(part: string) {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.');
+    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', { parameters: [part] });
   }
 }

@@ -40,7 +40,9 @@ export function servicesOf({ project, provider, ...view }: CloudPlace): Service[
 
 export function findService({ service: id, ...place }: CloudPlace & { service: string }): Service {
   const found = servicesOf(place).find((service) => service.id === id);
-  ensure(found, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', `No private endpoint service with ID ${id} exists.`, 404);
+  ensure(found, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', `No private endpoint service with ID ${id} exists.`, 404, {
+    parameters: [id],
+  });
   return found;
 }
 
@@ -63,7 +65,9 @@ export function createService(
   );
   const isFine = !isTaken || world.regionalMode.includes(project);
   const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
-  ensure(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409);
+  ensure(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, {
+    parameters: [provider, atlasRegion],
+  });
   const service: Service = {
     id: newId(chance),
     projectId: project,
@@ -84,7 +88,7 @@ export function createService(
 export function deleteService(service: Service, { world, now }: WorldView): World {
   const { length } = interfacesOf(service, now);
   const what = `Service ${service.id} has ${length} interface endpoints.`;
-  ensure(length === 0, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, 409);
+  ensure(length === 0, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, 409, { parameters: [service.id] });
   return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
 }
 
@@ -103,7 +107,9 @@ export function regionOf(provider: Provider, text: string): Region | undefined {
 
 function checkRegion(provider: Provider, region: string) {
   const found = regionOf(provider, region);
-  ensure(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`);
+  ensure(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`, 400, {
+    parameters: [region, provider],
+  });
   return found.atlasRegion;
 }
 
@@ -114,9 +120,12 @@ export function checkRemoteRegions({
 }: Pick<Service, 'provider' | 'atlasRegion' | 'supportedRemoteRegions'>): void {
   if (remote === null) return;
   const isSpelled = remote.every((region) => sandboxClouds[provider].remoteRegion?.test(region));
-  ensure(isSpelled, 'INVALID_ATTRIBUTE', 'Invalid attribute supportedRemoteRegions specified.');
+  const parameters = ['supportedRemoteRegions'];
+  ensure(isSpelled, 'INVALID_ATTRIBUTE', `Invalid attribute ${parameters} specified.`, 400, { parameters });
   for (const region of remote) checkRegion(provider, region);
-  ensure(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`);
+  ensure(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, 400, {
+    parameters: [own],
+  });
 }
 
 type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;

@@ -14,13 +14,14 @@ export function readQuery(expression: string, keys: readonly string[], warn: (me
   if (keys.length === 0) throw new UsageError('This command has no JSON output to query.', 'Remove --query.');
   const compiled = parse(expression);
   return (data) => {
-    for (const warning of missing(nodesIn(compiled), nodesIn(data), keys)) warn(warning);
+    const asked: Asked = { found: new Set(), lacking: new Map() };
+    const recorded = copyOf(data, (_, value) => recording(value, asked));
     try {
-      // The library would find `toString` in an object that has a prototype.
-      const bare = copyOf(data, (_, value) => (isObject(value) ? Object.assign(Object.create(null), value) : value));
-      return copyOf(TreeInterpreter.search(compiled, bare));
+      return copyOf(TreeInterpreter.search(compiled, recorded));
     } catch (error) {
       throw new CliError('unexpected', `The --query expression failed: ${phrase(error)}.`, { cause: error });
+    } finally {
+      for (const warning of missing(nodesIn(compiled), asked, keys)) warn(warning);
     }
   };
 }
@@ -29,25 +30,42 @@ function copyOf(data: unknown, revive?: (key: string, value: unknown) => unknown
   return JSON.parse(JSON.stringify(data) ?? 'null', revive);
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The keys that objects were asked for: those that an object has, and the objects that don't have it. */
+interface Asked {
+  found: Set<string>;
+  lacking: Map<string, object[]>;
 }
 
-/** Warnings about keys that neither the data nor the expression has, and that are probably misspelled. */
-function missing(nodes: readonly Node[], data: readonly object[], keys: readonly string[]): string[] {
-  const there = new Set(data.filter(isObject).flatMap(Object.keys));
-  if (there.size === 0) return [];
-  const known = [...keys, ...there];
-  const own = [...nodes.flatMap(Object.keys), ...namesOf(nodes, 'KeyValuePair')];
-  const unknown = new Set(namesOf(nodes, 'Field').filter((name) => !known.includes(name) && !own.includes(name)));
+/** An object that records which keys it is asked for. The library would find `toString` in one that has a prototype. */
+function recording(value: unknown, { found, lacking }: Asked): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return new Proxy<Record<string, unknown>>(Object.assign(Object.create(null), value), {
+    get: (object, symbol) => {
+      const key = String(symbol);
+      if (key in object) found.add(key);
+      else if (lacking.has(key)) lacking.get(key)?.push(object);
+      else lacking.set(key, [object]);
+      return object[key];
+    },
+  });
+}
+
+/** Warnings about keys that no object has, unless another row can have them. */
+function missing(nodes: readonly Node[], asked: Asked, keys: readonly string[]): string[] {
   // In status==AVAILABLE, both are keys.
   const compared = nodes.flatMap(({ type, left, right }) => (type === 'Comparator' ? [[left, right]] : []));
-  const texts = compared.flatMap((pair) => (pair.every((node) => node?.type === 'Field') ? pair : []));
-  return [...unknown].flatMap((name) => {
-    const near = closest(name, known);
-    if (near !== undefined) return `--query: no item has the key '${name}'. ${guessed(near)}`;
-    const isText = texts.some((node) => node?.name === name);
-    return isText ? `--query: no item has the key '${name}'. Write a text in quotes: '${name}'` : [];
+  const texts = compared.flatMap((pair) => (pair.every(isField) ? pair.map((node) => node?.name) : []));
+  const named = new Set(nodes.flatMap((node) => (isField(node) && node.name !== undefined ? node.name : [])));
+  return [...named].flatMap((name) => {
+    const objects = (asked.lacking.get(name) ?? []).map((object) => Object.keys(object));
+    if (objects.length === 0 || asked.found.has(name) || keys.includes(name)) return [];
+    const near = closest(name, [...new Set(objects.flat())]);
+    const isText = texts.includes(name);
+    // What the API passes on may lack keys that it has elsewhere.
+    const isRow = objects.some((own) => own.length > 0 && own.every((key) => keys.includes(key)));
+    if (near === undefined && !isText && !isRow) return [];
+    const advice = near === undefined ? (isText ? ` Write a text in quotes: '${name}'` : '') : ` ${guessed(near)}`;
+    return `--query: no item has the key '${name}'.${advice}`;
   });
 }
 
@@ -77,8 +95,8 @@ interface Node {
   right?: Node;
 }
 
-function namesOf(nodes: readonly Node[], type: string): string[] {
-  return nodes.flatMap((node) => (node.type === type && node.name !== undefined ? node.name : []));
+function isField(node: Node | undefined): boolean {
+  return node?.type === 'Field';
 }
 
 function nodesIn(node: unknown): Node[] {

@@ -10,7 +10,7 @@ import { tree } from '../../src/cli/tree.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, quotedProgram, startProgram } from '../helpers/run-program.js';
+import { bin, programEnv, quotedProgram, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -96,7 +96,7 @@ async function run(script: string, env: Record<string, string>, { stdin = '', sh
   writeFileSync(join(folder, 'faults.yaml'), faults?.text.replace('Retry-After: 5', 'Retry-After: 0') ?? '');
   const child = spawn(shell, ['-euo', 'pipefail', '-c', script], {
     cwd: folder,
-    env: { ...ownFolders(), ...env, PATH: `${path}:${process.env.PATH}` },
+    env: programEnv({ ...ownFolders(), ...env, PATH: `${path}:${process.env.PATH}` }),
   });
   child.stdin.end(stdin);
   const exit = new Promise((resolve) => child.on('exit', resolve));

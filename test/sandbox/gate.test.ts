@@ -27,6 +27,7 @@ describe('digest', () => {
       error: 401,
       reason: 'Unauthorized',
       errorCode: 'UNEXPECTED_ERROR',
+      parameters: [],
       detail: 'You are not authorized for this resource.',
     });
   });

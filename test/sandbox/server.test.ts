@@ -76,6 +76,7 @@ describe('the API', () => {
     const answer = await send('PATCH', `${creation}/${none}`, body);
     expect([answer.status, answer.body.errorCode]).toEqual([400, 'INVALID_ATTRIBUTE']);
     expect(fieldsOf(answer.body)).toEqual(fields);
+    expect(answer.body.parameters).toEqual(fields);
   });
 
   test('takes 35 remote regions at most', async () => {
@@ -96,37 +97,40 @@ describe('the API', () => {
     }
   });
 
-  test.each<[path: string, status: number, errorCode: string, about: string]>([
-    [services.replace(defaultProject, 'abc'), 400, 'PATH_PARAM_PARSE_ERROR', 'groupId'],
-    [services.replace('AWS', 'IBM'), 400, 'PATH_PARAM_PARSE_ERROR', 'cloudProvider'],
-    [`${services}/abc`, 400, 'PATH_PARAM_PARSE_ERROR', 'endpointServiceId'],
-    [`${services}/${none}`, 404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', none],
-    [services.replace(defaultProject, none), 404, 'GROUP_NOT_FOUND', none],
-    ['/api/atlas/v2/groups?itemsPerPage=501', 400, 'INVALID_QUERY_PARAMETER', 'itemsPerPage'],
-    ['/api/atlas/v2/groups?pageNum=0', 400, 'INVALID_QUERY_PARAMETER', 'pageNum'],
-    ['/api/atlas/v2/groups/byName/%E0%A4%A', 400, 'PATH_PARAM_PARSE_ERROR', 'The path'],
-    ['/api/atlas/v2/groups/byName/Sandbo', 404, 'GROUP_NOT_FOUND', 'Sandbo'],
-    [`/api/atlas/v2/groups/${none}`, 404, 'GROUP_NOT_FOUND', none],
-    [`/api/atlas/v2/groups/${none}/limits`, 404, 'GROUP_NOT_FOUND', none],
-    [`/api/atlas/v2/groups/${none}/flexClusters`, 404, 'GROUP_NOT_FOUND', none],
-    [`${group}/clusters/nope`, 404, 'CLUSTER_NOT_FOUND', `nope exists in group ${defaultProject}`],
-    [`${group}/clusters/constructor`, 404, 'CLUSTER_NOT_FOUND', `constructor exists in group ${defaultProject}`],
-    [`${group}/clusters/nope/processArgs`, 404, 'CLUSTER_NOT_FOUND', `nope exists in group ${defaultProject}`],
-    [`${group}/containers?providerName=IBM`, 400, 'PATH_PARAM_PARSE_ERROR', 'cloudProvider'],
-  ])('answers %s with %i %s, and says what it is about', async (path, status, errorCode, about) => {
+  test.each<[path: string, status: number, errorCode: string, parameters: unknown[]]>([
+    [services.replace(defaultProject, 'abc'), 400, 'PATH_PARAM_PARSE_ERROR', ['groupId', 'abc']],
+    [services.replace('AWS', 'IBM'), 400, 'PATH_PARAM_PARSE_ERROR', ['cloudProvider', 'IBM']],
+    [`${services}/abc`, 400, 'PATH_PARAM_PARSE_ERROR', ['endpointServiceId', 'abc']],
+    [`${services}/${none}`, 404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', [none]],
+    [services.replace(defaultProject, none), 404, 'GROUP_NOT_FOUND', [none]],
+    ['/api/atlas/v2/groups?itemsPerPage=501', 400, 'INVALID_QUERY_PARAMETER', ['itemsPerPage']],
+    ['/api/atlas/v2/groups?pageNum=0', 400, 'INVALID_QUERY_PARAMETER', ['pageNum']],
+    ['/api/atlas/v2/groups/byName/%E0%A4%A', 400, 'PATH_PARAM_PARSE_ERROR', ['%E0%A4%A']],
+    ['/api/atlas/v2/groups/byName/Sandbo', 404, 'GROUP_NOT_FOUND', ['Sandbo']],
+    [`/api/atlas/v2/groups/${none}`, 404, 'GROUP_NOT_FOUND', [none]],
+    [`/api/atlas/v2/groups/${none}/limits`, 404, 'GROUP_NOT_FOUND', [none]],
+    [`/api/atlas/v2/groups/${none}/flexClusters`, 404, 'GROUP_NOT_FOUND', [none]],
+    [`${group}/clusters/nope`, 404, 'CLUSTER_NOT_FOUND', ['nope', defaultProject]],
+    [`${group}/clusters/constructor`, 404, 'CLUSTER_NOT_FOUND', ['constructor', defaultProject]],
+    [`${group}/clusters/nope/processArgs`, 404, 'CLUSTER_NOT_FOUND', ['nope', defaultProject]],
+    [`${group}/containers?providerName=IBM`, 400, 'PATH_PARAM_PARSE_ERROR', ['cloudProvider', 'IBM']],
+  ])('answers %s with %i %s, and says what it is about', async (path, status, errorCode, parameters) => {
     const answer = await atlas(path);
     const reason = status === 404 ? 'Not Found' : 'Bad Request';
-    expect(answer.body).toMatchObject({ error: status, errorCode, reason, detail: expect.stringContaining(about) });
+    expect(answer.body).toMatchObject({ error: status, errorCode, reason, parameters });
+    if (errorCode === 'CLUSTER_NOT_FOUND') {
+      expect(answer.body.detail).toBe(`No cluster named ${parameters[0]} exists in group ${defaultProject}.`);
+    }
     expect([answer.status, answer.headers.get('x-error-code')]).toEqual([status, errorCode]);
   });
 
   test.each([
-    ['nowhere', 400, 'INVALID_REGION', 'Bad Request'],
-    ['ap-south-1', 409, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', 'Conflict'],
-  ])('answers a create in %s with %i %s', async (region, error, errorCode, reason) => {
+    ['nowhere', 400, 'INVALID_REGION', 'Bad Request', ['nowhere', 'AWS']],
+    ['ap-south-1', 409, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', 'Conflict', ['AWS', 'AP_SOUTH_1']],
+  ])('answers a create in %s with %i %s', async (region, error, errorCode, reason, parameters) => {
     await post({ providerName: 'AWS', region });
     const { status, body } = await post({ providerName: 'AWS', region });
-    expect([status, body]).toEqual([error, expect.objectContaining({ error, errorCode, reason })]);
+    expect([status, body]).toEqual([error, expect.objectContaining({ error, errorCode, reason, parameters })]);
   });
 
   test('has a reason for a status without a known name', () => {
@@ -221,7 +225,7 @@ describe('the API', () => {
       expect((await atlas(`${path}?envelope=false`)).body).toEqual(plain.body);
     }
     const { status, body } = await atlas(`${services}?envelope=yes`);
-    expect([status, body.errorCode]).toEqual([400, 'INVALID_QUERY_PARAMETER']);
+    expect([status, body.errorCode, body.parameters]).toEqual([400, 'INVALID_QUERY_PARAMETER', ['envelope']]);
   });
 
   test('writes clusters and projects in full', async () => {

@@ -20,7 +20,7 @@ import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
-import { regionsOf } from '../cluster-regions.js';
+import { placesOf } from '../cluster-regions.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
@@ -82,7 +82,7 @@ export async function chooseRegion(
   const { io, settings } = context;
   const all = await (await context.atlas()).listClusters(await settings.projectId());
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
-  const regions = regionsOf(usable).filter(({ provider }) => provider === (named ?? provider));
+  const regions = placesOf(usable).filter(({ provider }) => provider === (named ?? provider));
   const several = named === undefined ? usable.filter((cluster) => cluster.regions.length > 1) : [];
   const choices = [
     ...several.map((cluster) => {
