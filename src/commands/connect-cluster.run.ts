@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import { type ClusterRegion, hasNodesIn, regionText } from '../atlas/clusters.js';
 import { shortName } from '../atlas/model.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted, listed, oneOf } from '../base/lists.js';
@@ -194,12 +194,8 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
   const existing = ({ outcome }: (typeof ends)[number]) => existingText(outcome);
   checkInterrupted(context, places, existing);
   const connected = ends.filter(({ error }) => !error);
-  const isComplete = ({ regions }: Cluster) =>
-    regions.every((place) => !ends.some(({ lane, error }) => error && isSamePlace(lane, place)));
-  const complete = clusters.clusters.filter(isComplete);
-  const about = { ...clusters, clusters: complete };
   const founds = connected.map(({ outcome }) => outcome.found);
-  const wait = await awaitClusterStrings(context, about, founds, last).catch((error: unknown) => {
+  const wait = await awaitClusterStrings(context, clusters, founds, last).catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
     checkInterrupted(context, places, existing, error);
     return { strings: [], results: [], error };
@@ -210,7 +206,7 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
     throw error.withHint(`These regions are connected: ${listed(connected.map(({ lane }) => regionText(lane)))}.`);
   });
   if (wait.error && connected.length === ends.length)
-    throw wait.error.withHint(hintToContinue(wait.error, '', [settings.again(cmd``)]));
+    throw wait.error.withHint(hintToContinue(wait.error, 'All regions are connected.', [settings.again(cmd``)]));
   if (wait.error) io.warn(wait.error.message);
   checkFailed(context, places, (where) => `${oneOf(where, 'and')} ${where.length === 1 ? 'is' : 'are'} not connected.`);
   return wait.strings;

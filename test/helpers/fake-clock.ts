@@ -53,6 +53,27 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
   };
 }
 
+/** The same clock, but sleeps at the same time take it together: the one that ends first moves the clock, like a real one. */
+export function overlapping(clock: FakeClock): FakeClock {
+  const ends: number[] = [];
+  let changes = 0;
+  return {
+    ...clock,
+    sleep: async (ms, signal) => {
+      const end = clock.now() + ms;
+      ends.push(end);
+      // Others may be about to sleep, too, as soon as they have their responses.
+      for (let [calm, seen] = [0, ++changes]; calm < 50; calm++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (seen !== changes || Math.min(...ends) < end) [calm, seen] = [0, changes];
+      }
+      ends.splice(ends.indexOf(end), 1);
+      changes++;
+      await clock.sleep(Math.max(0, end - clock.now()), signal);
+    },
+  };
+}
+
 /** The same clock, but from that time on every sleep lasts until it is aborted, and calls `onSleep`. */
 export function standStill(clock: FakeClock, at: number, onSleep = () => {}): FakeClock {
   const forever = (signal?: AbortSignal) =>

@@ -1,4 +1,4 @@
-import { type Cluster, regionText } from '../../atlas/clusters.js';
+import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import type { CliError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
@@ -93,23 +93,29 @@ export function clustersPlanView({ projectId, lanes }: Clusters, plan: ReturnTyp
   return planView({ projectId, regions }, plan);
 }
 
+const resultOf = { wait: 'created', done: 'done', skip: 'skipped' } as const;
+
 /** Waits for the connection strings of the clusters whose regions are all connected, as one step. */
 export async function awaitClusterStrings(
   context: Context,
-  { projectId, clusters, lacking }: Pick<Clusters, 'projectId' | 'clusters' | 'lacking'>,
+  { projectId, clusters: all, lanes, lacking }: Clusters,
   founds: readonly ConnectFound[],
   deadline: Deadline,
 ): Promise<{ strings: readonly Row[]; results: StepResult[]; error?: CliError | undefined }> {
-  const step = plannedStrings(clusters, founds, lacking);
+  const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(placeOf(found), lane));
+  const clusters = all.filter((cluster) => {
+    const own = lanes.filter((lane) => hasNodesIn(cluster, lane));
+    return own.length > 0 && own.every(isConnected);
+  });
+  const step = plannedStrings(clusters.length > 0 ? clusters : all, founds, lacking);
   const about = { projectId, clusters: clusters.map(({ name }) => name), reasons: lacking.reasons };
   let outcome: Awaited<ReturnType<typeof readyStrings>> = { strings: [], error: undefined };
   const run = async (inner: Context) => {
+    if (clusters.length === 0) return { result: 'skipped', detail: step.detail };
     const named = { cluster: clusters.length === 1 ? clusters[0]?.name : undefined };
     outcome = await readyStrings(inner, about, founds, { deadline, named });
     const { detail } = atlasSteps.strings.plan({ ...about, ...outcome, unreachable: lacking.unreachable });
-    const result = outcome.error
-      ? 'failed'
-      : ({ wait: 'created', done: 'done', skip: 'skipped' } as const)[step.action];
+    const result = outcome.error ? 'failed' : resultOf[step.action];
     return { result, detail, word: step.action === 'wait' ? '' : undefined, failure: outcome.error };
   };
   const results = await runSteps(context, {
