@@ -216,7 +216,6 @@ describe('--region and --provider', () => {
 describe('a region in which another cluster has nodes', () => {
   const reports: ClusterSpec = { name: 'reports', regions: [west] };
   const usedBy = async (...others: ClusterSpec[]) => {
-    await own.change({ clusters: [app, ...others] });
     await connected();
     await own.change({ clusters: [app, ...others] });
   };
