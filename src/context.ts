@@ -1,5 +1,6 @@
 import { columnsBeside } from './atlas/keys.js';
 import { interfaceKind } from './atlas/model.js';
+import type { Clock } from './base/clock.js';
 import { ignoreFailure, UsageError } from './base/errors.js';
 import type { Env, Host, Interruption } from './base/host.js';
 import { once } from './base/once.js';
@@ -12,7 +13,7 @@ import { isSandboxChosen, unknownVariables } from './config/settings.js';
 import type { SignIn } from './config/sign-in.js';
 import type { HostParts } from './context/host-parts.js';
 import { openProject } from './context/project.js';
-import type { Context, Settings } from './endpoints/context.js';
+import type { Context } from './endpoints/context.js';
 import { checkOneCloud } from './endpoints/name.js';
 import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
@@ -42,25 +43,17 @@ export async function createContext(
   host: Host,
   { clock, keychain, foreground, lookup }: HostParts,
   interruption: AbortSignal,
-  { argv = [], definition, options }: CommandLine,
+  line: CommandLine,
 ): Promise<Context & { close(error?: unknown): Promise<void> }> {
   const { env } = host;
+  const { argv = [], definition, options } = line;
   const { formats = {}, configuration, changes } = definition ?? {};
   const globals = configuration === 'ignored' ? withoutSettings(options) : withSandbox(options, env);
-  const keys = definition ? fieldsOf(definition, options) : [];
-  const columns = columnsBeside(keys);
-  // --query sees the JSON, which has only keys.
-  const names = globals.query === undefined ? [...keys, ...Object.keys(columns)] : keys;
-  const optionWith = (key: string) => definition && optionWithField(definition, options, key);
-  const fields = globals.fields?.map((name) => readField(name, names, optionWith));
+  const { columns, ...shown } = shownBy(line, globals);
 
   // Nothing can be printed yet, so keep these warnings for later.
   const early: string[] = [];
   let warn = (message: string): unknown => early.push(message);
-  /** The project that the user chose. */
-  let choice: string | undefined;
-  const again = (more: Words, ...without: string[]) => againOf(argv, more, without);
-  const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
   const opened = await openSettings({
     globals,
     env,
@@ -68,22 +61,20 @@ export async function createContext(
     now: clock.now,
     ownFormats: Object.keys(formats),
     isTolerant: configuration === 'tolerated',
-    commandLine,
+    commandLine: (command) => commandLineOf(globals, command),
     warn: (message) => warn(message),
   });
 
-  const { query, sort } = options as { query?: string; sort?: string };
+  const { query, quiet } = globals;
   const io = createIo(host, clock, interruption, {
+    ...shown,
     format: opened.format,
     logFormat: parseName('log format', globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text'), logFormats),
-    keys,
-    fields,
-    sort: sort === undefined ? undefined : readSort(sort, names),
     query:
       query === undefined
         ? undefined
-        : (await import('./ui/query.js')).readQuery(query, keys, (message) => warn(message)),
-    quiet: globals.quiet,
+        : (await import('./ui/query.js')).readQuery(query, shown.keys, (message) => warn(message)),
+    quiet,
     color: globals.noColor ? false : undefined,
     foreground,
   });
@@ -93,52 +84,39 @@ export async function createContext(
 
   const ending = new AbortController();
   const signal = AbortSignal.any([interruption, ending.signal]);
-  let starting: Promise<{ close(): Promise<void> }> | undefined;
-  const startSandbox = once(async () => {
-    const { startOwnSandbox } = await import('./context/atlas.js');
-    const sandbox = startOwnSandbox(savedSandbox(env), clock, (error) => ending.abort(error));
-    starting = sandbox;
-    return (await sandbox).signIn;
-  });
+  const sandbox = openSandbox(env, clock, (error) => ending.abort(error));
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
-  const settings: Omit<Settings, 'projectId' | 'usualProject'> = {
+  const settings = {
     ...opened,
-    signIn: opened.profile.isSandbox ? startSandbox : opened.signIn,
+    signIn: opened.profile.isSandbox ? sandbox.signIn : opened.signIn,
     baseUrl: async () => {
       // The built-in sandbox has no URL if its state is damaged.
-      const known = opened.profile.isSandbox ? await startSandbox() : await opened.signIn().catch(() => null);
+      const known = opened.profile.isSandbox ? await sandbox.signIn() : await opened.signIn().catch(() => null);
       return known?.baseUrl ?? (await opened.get('base-url'))?.value ?? '';
     },
-    commandLine,
-    again,
+    commandLine: (command: Words) =>
+      commandLineOf({ ...globals, project: project.choice() ?? globals.project }, command),
+    again: (more: Words, without?: string) => againOf(argv, more, without),
     isVerbose,
   };
 
   const connect = async (as: SignIn, cacheFile: string | null) => {
     const trace = isVerbose ? io.trace : undefined;
-    const asking = { clock, random: clock.random, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
+    const asking = { clock, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
     return (await import('./context/atlas.js')).connectAtlas(as, { ...asking, env, lookup, cacheFile });
   };
   const own = once(async () => connect(await settings.signIn(), settings.cacheFile));
   const atlas = async (as?: SignIn) => (as ? connect(as, null) : own());
 
-  const project = openProject({
-    io,
-    settings,
-    atlas,
-    clock,
-    isAsked: globals.project === true,
-    changes: changes !== undefined && !options.dryRun,
-    onChoice: (id) => {
-      choice = id;
-    },
-  });
+  const isAsked = globals.project === true;
+  const isChange = changes !== undefined && !options.dryRun;
+  const project = openProject({ io, settings, atlas, clock, isAsked, isChange });
   const { projectId, usualProject } = project;
   const context: Context = { io, settings: { ...settings, projectId, usualProject }, atlas, clock, signal };
-  if (globals.project === true && !io.isInteractive && (changes === 'always' || (changes && options[changes])))
+  if (isAsked && !io.isInteractive && (changes === 'always' || (changes && options[changes])))
     throw new UsageError('--project requires a value without a terminal.', 'Check for an unset variable.');
   if (definition) checkRegionIsClear(definition, options, context);
-  checkFits(io.format, fields, sort, columns);
+  checkFits(io.format, shown.fields, shown.sort, columns);
   return {
     ...context,
     close: async (error) => {
@@ -146,11 +124,36 @@ export async function createContext(
       await project.dropAfter(error);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
-      // It may still be starting.
-      const sandbox = await starting?.catch(ignoreFailure);
-      await sandbox?.close();
+      await sandbox.close();
     },
   };
+}
+
+/** What of the result the options choose, and in which order. Throws usage errors. */
+function shownBy({ definition, options }: CommandLine, { query, fields }: Globals) {
+  const keys = definition ? fieldsOf(definition, options) : [];
+  const columns = columnsBeside(keys);
+  // --query sees the JSON, which has only keys.
+  const names = query === undefined ? [...keys, ...Object.keys(columns)] : keys;
+  const optionWith = (key: string) => definition && optionWithField(definition, options, key);
+  return {
+    keys,
+    columns,
+    fields: fields?.map((name) => readField(name, names, optionWith)),
+    sort: typeof options.sort === 'string' ? readSort(options.sort, names) : undefined,
+  };
+}
+
+/** The sandbox in this process, which starts when it is needed. */
+function openSandbox(env: Env, clock: Clock, onTrouble: (error: unknown) => void) {
+  let starting: Promise<{ close(): Promise<void> }> | undefined;
+  const signIn = once(async () => {
+    const { startOwnSandbox } = await import('./context/atlas.js');
+    const sandbox = startOwnSandbox(savedSandbox(env), clock, onTrouble);
+    starting = sandbox;
+    return (await sandbox).signIn;
+  });
+  return { signIn, close: async () => (await starting?.catch(ignoreFailure))?.close() };
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */
@@ -174,9 +177,9 @@ function commandLineOf({ project, profile, sandbox }: Globals, command: Words): 
   return commandLine(cmd`${command} ${inProject} ${chosen}`);
 }
 
-function againOf(given: readonly string[], more: Words, without: readonly string[]): string {
-  const isOut = (word = '') => without.includes(word);
-  const argv = given.filter((word, index) => !isOut(word.split('=')[0]) && !isOut(given[index - 1]));
+function againOf(given: readonly string[], more: Words, without: string | undefined): string {
+  const isLeft = (word: string, index: number) => word.split('=')[0] !== without && given[index - 1] !== without;
+  const argv = without === undefined ? given : given.filter(isLeft);
   // There are no options after `--`, and a word after --project would be its value.
   const last = argv.findIndex((word, index) => word === '--' || (word === '--project' && index === argv.length - 1));
   const end = last < 0 ? argv.length : last;
@@ -190,8 +193,6 @@ function againOf(given: readonly string[], more: Words, without: readonly string
 function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context): void {
   const takesEndpoint = Object.values(args).some(({ from }) => from === 'endpoints' || from === 'interfaces');
   if (!changes || !takesEndpoint || options.provider !== undefined) return;
-  // A cluster has nodes in only one of them, or the command asks.
-  if (options.cluster !== undefined) return;
   const words = [...Object.keys(args), 'region'].flatMap((name) => options[name] ?? []).map(String);
   // The id of an interface endpoint shows its cloud. Without an argument, --region is the first word.
   if (!words.some(interfaceKind)) checkOneCloud(context, words[0] ?? '');

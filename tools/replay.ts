@@ -1,5 +1,5 @@
 import { clouds, type Provider } from '../src/clouds/all.js';
-import { gap, withJitter } from '../src/wait/schedule.js';
+import { gapMs as gapAt, withJitter } from '../src/wait/schedule.js';
 
 /** Returns how many milliseconds to sleep before poll `count` (from 1) of an endpoint of this age in milliseconds. */
 type Schedule = (ageMs: number, count: number) => number;
@@ -17,7 +17,7 @@ export interface Cost {
 export const schedules = {
   'atlas-pe': (provider: Provider) => {
     const [random, { readyTimes }] = [randomNumbers(20_261), clouds[provider]];
-    return (ageMs: number) => withJitter(gap({ readyTimes, ageMs, elapsedMs: ageMs, isAtlas: true }), random);
+    return (ageMs: number) => withJitter(gapAt({ readyTimes, ageMs, elapsedMs: ageMs, isAtlas: true }), random);
   },
   'every 4 s': () => () => 4000,
   // 5 s first, then 0.1 s · 2ⁿ, at least 5 s and at most 10 s.

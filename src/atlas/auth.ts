@@ -43,13 +43,7 @@ interface Known {
 }
 
 /** HTTP Digest. One nonce serves many requests, also of several processes, under a rising count. */
-export function digestAuth(
-  publicKey: string,
-  privateKey: string,
-  clock: Clock,
-  cache?: AuthCache,
-  random: () => number = Math.random,
-): Auth {
+export function digestAuth(publicKey: string, privateKey: string, clock: Clock, cache?: AuthCache): Auth {
   let known: Known | undefined;
   let count = 0;
   /** Where the counts of this process start within each millisecond, so that processes use different ones. */
@@ -76,7 +70,7 @@ export function digestAuth(
     if (!saved || known) return;
     known = saved;
     // The process that fetched the challenge starts at 0.
-    offset = 1 + Math.floor(random() * (countsPerMs - 1));
+    offset = 1 + Math.floor(clock.random() * (countsPerMs - 1));
   });
 
   return async (request, exchange) => {
@@ -111,11 +105,11 @@ const largestCount = 0xffffffff;
 
 function savedChallenge(value: unknown, now: number): Known | undefined {
   const { challenge, cnonce, since } = Object(value) as Partial<Known>;
-  const { realm, nonce, opaque, qop } = Object(challenge) as Partial<Record<keyof Challenge, unknown>>;
+  const { realm, nonce, opaque } = Object(challenge) as Partial<Record<keyof Challenge, unknown>>;
   if (typeof since !== 'number' || since > now || (now - since + 60_000) * countsPerMs > largestCount) return undefined;
   if (typeof realm !== 'string' || typeof nonce !== 'string' || typeof cnonce !== 'string') return undefined;
   return {
-    challenge: { realm, nonce, ...(typeof opaque === 'string' && { opaque }), ...(qop === 'auth' && { qop }) },
+    challenge: { realm, nonce, ...(typeof opaque === 'string' && { opaque }) },
     cnonce,
     since,
   };

@@ -185,10 +185,10 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   };
 }
 
-function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions, send: Send): Auth {
+function authOf(credentials: Credentials, { clock, cache }: AtlasOptions, send: Send): Auth {
   switch (credentials.kind) {
     case 'api-key':
-      return digestAuth(credentials.publicKey, credentials.privateKey, clock, cache, random);
+      return digestAuth(credentials.publicKey, credentials.privateKey, clock, cache);
     case 'access-token':
       return bearerAuth(credentials.accessToken);
     case 'service-account': {

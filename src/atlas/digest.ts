@@ -14,25 +14,22 @@ export interface Challenge {
   realm: string;
   nonce: string;
   opaque?: string | undefined;
-  /** Absent in the older scheme of RFC 2069, which is still allowed with MD5 only. */
-  qop?: 'auth' | undefined;
   /** The credentials were right, but the nonce had expired. */
   stale?: true;
 }
 
-/** Finds a Digest challenge that we support (MD5; qop auth or none) in the WWW-Authenticate headers. */
+/** Finds a Digest challenge that we support (MD5 and qop=auth) in the WWW-Authenticate headers. */
 export function parseChallenge(header: string | readonly string[] | undefined): Challenge | undefined {
   for (const { scheme, params } of challengesOf([header ?? []].flat().join(', '))) {
-    const [realm, nonce, qop] = [params.get('realm'), params.get('nonce'), params.get('qop')];
+    const [realm, nonce, qop = ''] = [params.get('realm'), params.get('nonce'), params.get('qop')];
     if (scheme !== 'digest' || realm === undefined || !nonce) continue;
     if ((params.get('algorithm') ?? 'MD5').toUpperCase() !== 'MD5') continue;
     // A list, of which `auth-int` is not supported.
-    if (qop !== undefined && !/(?:^|[\s,])auth(?:$|[\s,])/i.test(qop)) continue;
+    if (!/(?:^|[\s,])auth(?:$|[\s,])/i.test(qop)) continue;
     return {
       realm,
       nonce,
       opaque: params.get('opaque'),
-      qop: qop === undefined ? undefined : 'auth',
       ...(params.get('stale')?.toLowerCase() === 'true' && { stale: true }),
     };
   }
@@ -65,19 +62,21 @@ export interface DigestRequest {
 
 /** The value of the Authorization header that answers a challenge (RFC 7616 §3.4). */
 export function digestHeader(challenge: Challenge, request: DigestRequest): string {
-  const { realm, nonce, opaque, qop } = challenge;
+  const { realm, nonce, opaque } = challenge;
   const { method, uri, username, password, count, cnonce } = request;
   const nc = count.toString(16).padStart(8, '0');
   const secret = md5(`${username}:${realm}:${password}`);
   const target = md5(`${method}:${uri}`);
-  const response = md5(qop ? `${secret}:${nonce}:${nc}:${cnonce}:${qop}:${target}` : `${secret}:${nonce}:${target}`);
+  const response = md5(`${secret}:${nonce}:${nc}:${cnonce}:auth:${target}`);
   const fields = [
     `username=${quote(username)}`,
     `realm=${quote(realm)}`,
     `nonce=${quote(nonce)}`,
     `uri=${quote(uri)}`,
     'algorithm=MD5',
-    ...(qop ? [`qop=${qop}`, `nc=${nc}`, `cnonce=${quote(cnonce)}`] : []),
+    'qop=auth',
+    `nc=${nc}`,
+    `cnonce=${quote(cnonce)}`,
     `response=${quote(response)}`,
     ...(opaque === undefined ? [] : [`opaque=${quote(opaque)}`]),
   ];

@@ -51,9 +51,9 @@ const refused = 'Check the values. --verbose shows the rejected request.';
 
 /**
  * The error for a refusal by Atlas. Of its body, only `errorCode` is stable; the wording of `detail` is not. The token
- * endpoint sends `error_description` instead (RFC 6749 §5.2). `retryAfterSeconds`: null if Atlas didn't send Retry-After.
+ * endpoint sends `error_description` instead (RFC 6749 §5.2).
  */
-export function toRefusal(status: number, body: object, retryAfterSeconds: number | null = null): RequestError {
+export function toRefusal(status: number, body: object, retryAfterMs = 0): RequestError {
   const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
   const errorCode = text(code);
   const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
@@ -64,8 +64,7 @@ export function toRefusal(status: number, body: object, retryAfterSeconds: numbe
   const detail = text(texts.detail) || text(texts.error_description) || null;
   const reported = detail ?? (text(texts.reason) || 'Atlas rejected the request.');
   const reasons = wrong.length === 0 ? '' : ` ${listed(wrong, mostListed, '; ')}`;
-  const retryAfterMs = (retryAfterSeconds ?? 0) * 1000;
-  const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterMs)}.`;
+  const again = retryAfterMs === 0 ? undefined : `Try again in ${formatDuration(retryAfterMs)}.`;
   const sentence = `${reported}${reasons}`.replace(/\.$/, '');
   return new RequestError(`${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
     exit: mistakes.test(errorCode ?? '') ? 'usage' : (exitOfStatus[status] ?? 'unexpected'),

@@ -5,7 +5,7 @@ import { parseJson } from '../base/json.js';
 import { type Asking, type Attempt, ask } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import { type HostOptions, openHost } from '../http/host.js';
-import { type RequestLimits, retryAfterSeconds } from '../http/retries.js';
+import { type RequestLimits, retryAfterMsIn } from '../http/retries.js';
 import type { Auth } from './auth.js';
 import { toRefusal, unusable } from './errors.js';
 
@@ -88,14 +88,14 @@ function interpret({ status, headers, body }: Answer, method: Method, host: stri
     });
   }
   if (status >= 400) {
-    const retryAfter = retryAfterSeconds(headers['retry-after'], now);
+    const retryAfterMs = retryAfterMsIn(headers['retry-after'], now);
     const reported = isJson ? parseJson(body) : undefined;
-    if (typeof reported === 'object' && reported !== null) throw toRefusal(status, reported, retryAfter);
+    if (typeof reported === 'object' && reported !== null) throw toRefusal(status, reported, retryAfterMs);
     // This doesn't mean "not found": the base URL is wrong, or a proxy answered.
     if (status === 404) throw unusable(`${host} does not serve the Atlas API (HTTP 404).`, { mayHaveArrived: false });
     const reason = `${host} returned an error that is not from Atlas`;
     // This doesn't mean a missing role either.
-    if (status !== 403) throw toRefusal(status, { reason }, retryAfter);
+    if (status !== 403) throw toRefusal(status, { reason }, retryAfterMs);
     throw unusable(`${reason} (HTTP 403).`, {
       hint: `A proxy or firewall blocked the request. Ask your network administrator to allow requests to ${host}.`,
       mayHaveArrived: false,

@@ -170,6 +170,6 @@ export function hintLine({ text, commands }: Hint): string {
 /** A hint as part of a longer text. It ends with a period, because more may follow. Empty if there is no hint. */
 export function hintText(hint: Hint | undefined): string {
   if (hint === undefined) return '';
-  const text = [hint.text, ...hint.commands].join(' ');
+  const text = hintLine(hint);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

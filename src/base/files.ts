@@ -1,9 +1,6 @@
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Whether this command still holds the lock. Another one takes over a lock that wasn't renewed for some seconds. */
-type IsHeld = () => boolean;
-
 interface Change<T> {
   /** Writes the new content to this path. No file exists there yet. */
   write(beside: string): Promise<void>;
@@ -18,29 +15,19 @@ interface Editing<T> {
 }
 
 /**
- * Changes a file that several commands share, under its lock. A command that stalls while it writes loses the lock. Then it
- * changes nothing and starts again from the current content.
+ * Changes a file that several commands share, under its lock. Another command takes over the lock of one that stalls. So
+ * each looks at the file again before it replaces it, and starts again if somebody has changed it.
  */
-export async function changeFile<T>(file: string, editing: Editing<T>): Promise<T> {
-  for (;;) {
-    const done = await withLock(file, (isHeld) => tryChange(realPathOf(file), isHeld, editing));
-    if (done) return done.answer;
-  }
-}
-
-async function tryChange<T>(file: string, isHeld: IsHeld, { read, edit }: Editing<T>): Promise<{ answer: T } | null> {
-  if (!isHeld()) return null;
-  removeLeftovers(file);
-  const before = read(file);
-  const { write, answer } = edit(before);
-  try {
-    const isDone = await putInPlace(file, write, () => isHeld() && read(file) === before);
-    return isDone ? { answer } : null;
-  } catch (error) {
-    // The new holder of the lock has removed our temporary file.
-    if (!isHeld()) return null;
-    throw error;
-  }
+export function changeFile<T>(file: string, { read, edit }: Editing<T>): Promise<T> {
+  return withLock(file, async () => {
+    const path = realPathOf(file);
+    removeLeftovers(path, writeMs);
+    for (;;) {
+      const before = read(path);
+      const { write, answer } = edit(before);
+      if (await putInPlace(path, write, () => read(path) === before)) return answer;
+    }
+  });
 }
 
 /**
@@ -62,33 +49,19 @@ async function putInPlace(file: string, write: Change<unknown>['write'], isStill
 }
 
 /** Runs `work` while no other command holds the lock of `file`, which may be missing. Creates its folder. */
-export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promise<T>): Promise<T> {
+export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const { default: lockfile } = await import('proper-lockfile');
   createFolder(dirname(file));
-  let own: string | undefined;
-  const isHeld = (lock: fs.PathLike) => own !== undefined && identityOf(lock) === own;
   const release = await lockfile.lock(file, {
     realpath: false,
     // A lock is taken over this many milliseconds after its holder died.
     stale: 5000,
     retries: { forever: true, factor: 1.3, minTimeout: 5, maxTimeout: 100, maxRetryTime: 10_000, randomize: true },
-    // `isHeld` checks the lock when it matters.
+    // `changeFile` notices what another command has done.
     onCompromised: () => undefined,
-    fs: {
-      ...fs,
-      mkdir: (lock: fs.PathLike, done: fs.NoParamCallback) =>
-        fs.mkdir(lock, (error) => {
-          if (!error) own = identityOf(lock);
-          done(error);
-        }),
-      // Releasing a lock that was taken over must not release the new holder's lock.
-      rmdir: (lock: fs.PathLike, done: fs.NoParamCallback) =>
-        own === undefined || isHeld(lock) ? fs.rmdir(lock, done) : done(null),
-      rmdirSync: (lock: fs.PathLike) => isHeld(lock) && fs.rmdirSync(lock),
-    },
   });
   try {
-    return await work(() => isHeld(`${file}.lock`));
+    return await work();
   } finally {
     // A lock that was taken over is released already.
     await release().catch(() => undefined);
@@ -110,12 +83,6 @@ function keepOwner(file: string, beside: string): void {
   if (process.geteuid?.() === 0) fs.lchownSync(beside, uid, gid);
 }
 
-/** Distinguishes a folder from another one that was created at the same path. */
-function identityOf(path: fs.PathLike): string | undefined {
-  const stats = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats && `${stats.ino} ${stats.birthtimeNs}`;
-}
-
 /** Milliseconds; no write takes longer. */
 export const writeMs = 60_000;
 
@@ -124,8 +91,8 @@ export function hasLeftovers(file: string): boolean {
 }
 
 /**
- * Removes the temporary files that killed commands left beside a file: they may contain secrets. Without the file's lock, set
- * `olderThanMs` to `writeMs`: another command may be writing one.
+ * Removes the temporary files that killed commands left beside a file: they may contain secrets. Set
+ * `olderThanMs` to `writeMs` if another command may be writing one.
  */
 export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
   for (const path of leftoversOf(realPathOf(file))) {

@@ -1,4 +1,3 @@
-/** Whether a URL points to this machine. */
 export function isLoopback(url: string): boolean {
   const hostname = URL.canParse(url) ? new URL(url).hostname : '';
   return hostname === 'localhost' || hostname === '[::1]' || isLoopbackAddress(hostname);

@@ -61,7 +61,7 @@ function given(line: Line, { args = {}, flags = {} }: Definition): Given {
   return found;
 }
 
-function valueGiven(line: Line, name: string, spec: Option): Given[string] {
+function valueGiven(line: Line, name: string, spec: Option) {
   const words = line.wordsOf(name);
   if (words === undefined) return undefined;
   if (spec.kind === 'flag') return true;

@@ -93,7 +93,6 @@ export const namesOnly = [
   ['--project', '--resource-group, -g, --org'],
 ] as const satisfies Rows;
 
-/** What these rows call `words`, in the order of the rows. */
 export function targetsOf(rows: Rows, words: string): readonly string[] {
   return rows.filter(([, theirs]) => theirs.split(', ').includes(words)).map(([ours]) => ours);
 }

@@ -65,7 +65,6 @@ export const headings: Readonly<Record<string, readonly (Definition | CommandGro
 
 export const tree: readonly (Definition | CommandGroup)[] = Object.values(headings).flat();
 
-/** The help topics: `atlas-pe help waiting`. */
 export const topicNames = {
   'exit-codes': 'Exit codes',
   environment: 'Environment variables, and where settings come from',

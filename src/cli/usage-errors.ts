@@ -1,4 +1,4 @@
-import { type Hint, UsageError } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import { listed, oneOf } from '../base/lists.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closest, closestOption, guessed } from '../base/suggest.js';
@@ -46,12 +46,12 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
   }
 }
 
-function likely(argv: readonly string[]): Hint | undefined {
+function likely(argv: readonly string[]) {
   const { words } = mended(argv);
   return words && { text: 'Did you mean:', commands: [commandLine(cmd`${words}`)] };
 }
 
-function foreignCommand(argv: readonly string[]): UsageError | undefined {
+function foreignCommand(argv: readonly string[]) {
   const { words, targets, other } = commandSynonymIn(argv);
   const message = `Unknown command '${words.join(' ')}'.`;
   if (other) return new UsageError(message, { text: other[2], commands: [commandLine(cmd`${other[0].split(' ')}`)] });
@@ -59,8 +59,7 @@ function foreignCommand(argv: readonly string[]): UsageError | undefined {
   return new UsageError(message, likely(argv) ?? guessed(mended(argv).command ?? targets.join(' or ')));
 }
 
-/** The command below `line`, or the topic, that is spelled like the word. */
-function nearestBelow({ commands, path }: Line, word: string, more: object = {}): string | undefined {
+function nearestBelow({ commands, path }: Line, word: string, more: object = {}) {
   const names = commands.flatMap((each) => [each.name(), ...each.aliases()]);
   const near = closest(word, [...names, ...Object.keys(more)]);
   return near && guessed([...path, near].join(' '));

@@ -119,7 +119,6 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
 }
 
 export interface CloudTarget {
-  /** The region of the network. */
   region: string;
   /** The region of the Atlas service, if it is another one. */
   serviceRegion?: string;
@@ -131,12 +130,10 @@ export interface CloudTarget {
   like?: readonly string[];
 }
 
-/** What requests to a cloud need of a command. */
 export interface CloudContext extends Asking {
   io: { warn(message: string): void };
 }
 
-/** What signing in to a cloud needs of a command. */
 export interface SignInContext extends CloudContext {
   env: Env;
   /** The variables that lead to the sandbox's clouds. If they are given, nothing is read from the user's settings. */

@@ -13,10 +13,8 @@ export interface ReadyTimes {
   median: number;
   /** 95 of 100 services are ready by then. */
   p95: number;
-  most: number;
 }
 
-/** Reads a value of a response, which can have any type. */
 type Read = (value: unknown) => Json;
 
 /** The options of `interface add`, for all clouds. */
@@ -43,7 +41,6 @@ interface InCloud {
   endpoints?: Json;
 }
 
-/** The part of a private endpoint service that a cloud uses. */
 interface Service {
   id: string;
   region: string;
@@ -77,7 +74,6 @@ export interface CloudStep {
   title: string;
 }
 
-/** Everything that differs by cloud. */
 export interface CloudFacts {
   title: string;
   /** What holds the user's resources there: `AWS account`. */
@@ -155,7 +151,6 @@ export interface CloudFacts {
     networkTitle: string;
     /** Whether signing in may ask the user for a secret. */
     mayAsk?: boolean;
-    /** The id of an endpoint, as a placeholder in a command line. */
     placeholder: string;
     /** In the order of `disconnect`: the endpoint, then what it used. */
     steps: readonly [CloudStep, ...CloudStep[]];

@@ -5,7 +5,7 @@ import { type AskedRequest, type Attempt, ask, type Limit } from '../http/ask.js
 import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';
 import { RequestError } from '../http/request-error.js';
-import { retryAfterSeconds } from '../http/retries.js';
+import { retryAfterMsIn } from '../http/retries.js';
 import type { CloudContext, SignInContext } from './cloud.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
@@ -96,7 +96,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       }
       const { status } = answer;
       const read = parseJson(answer.body);
-      const retryAfterMs = 1000 * (retryAfterSeconds(answer.headers['retry-after'], context.clock.now()) ?? 0);
+      const retryAfterMs = retryAfterMsIn(answer.headers['retry-after'], context.clock.now());
       if (status >= 400) throw Object.assign(refusal({ status, body: read, action }), { retryAfterMs });
       if (status >= 300 || (read === undefined && answer.body !== '')) {
         const what = `${name} sent an invalid response to ${action} (HTTP ${status}).`;

@@ -68,7 +68,6 @@ export async function listProjects({ io, atlas }: Context): Promise<void> {
   await io.print({ single: false, rows, id: 'id', empty: 'No projects.' });
 }
 
-/** Removes the credentials of the profile in use, and revokes the token of a service account. */
 export async function signOut(context: Context): Promise<void> {
   const { io, settings } = context;
   const { profile, cacheFile } = settings;
@@ -115,7 +114,7 @@ export async function listProfiles({ io, settings }: Context): Promise<void> {
   await io.print({ single: false, rows, columns, id: 'name' });
 }
 
-function whereOf(values: ProfileValues): string | null {
+function whereOf(values: ProfileValues) {
   const secrets = secretNames.flatMap((name) => values[name] ?? []);
   if (secrets.length === 0) return null;
   return secrets.includes(inKeychain) ? 'keychain' : 'file';
@@ -148,7 +147,7 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
 }
 
 /** Removes what was saved while signing in with the credentials saved in a profile, and revokes the token. */
-async function endSignIn(context: Context, profile: string, values: ProfileValues): Promise<void> {
+async function endSignIn(context: Context, profile: string, values: ProfileValues) {
   // An incomplete pair never got a token.
   if (!credentialKinds.some(({ names }) => names.every((name) => values[name] !== undefined))) return;
   try {

@@ -28,7 +28,6 @@ export async function signInTo(
   const signIn: SignInContext = {
     io,
     clock,
-    random: clock.random,
     signal,
     env,
     onCall: io.awaitAnswer,

@@ -10,7 +10,6 @@ import type { Context } from '../context.js';
 import type { configGet, configList, configSet, configUnset } from './account.js';
 import { checkKeepsSettings, whereSaved } from './saving.js';
 
-/** Saves a setting in the profile in use. A secret is typed without echo or read from a pipe. */
 export async function setSetting(context: Context, options: OptionsOf<typeof configSet>): Promise<void> {
   const { io, settings } = context;
   const { profile, keychain } = settings;

@@ -15,7 +15,6 @@ import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { listAttached, notAttached, readInterfaceName } from '../endpoints/interfaces/find.js';
 import type { connectionStrings } from './connections.js';
 
-/** Lists the private connection strings of the clusters in a project. They contain no password. */
 export async function run(context: Context, options: OptionsOf<typeof connectionStrings>): Promise<void> {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);

@@ -56,6 +56,7 @@ export const connect = command({
 
 export type ConnectOptions = OptionsOf<typeof connect>;
 
+const regionRemovalKeys = ['regions', 'breaks'];
 const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps', 'breaks'];
 
 export const disconnect = command({
@@ -74,8 +75,15 @@ export const disconnect = command({
     ifExists: flag('succeed if there is nothing to remove'),
   },
   changes: 'always',
-  fields: ({ dryRun }) => (dryRun ? [...planKeys, 'breaks'] : removalKeys),
-  examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],
+  fields: ({ dryRun, cluster }) => {
+    if (cluster !== undefined) return dryRun ? ['projectId', ...regionRemovalKeys, 'notes'] : regionRemovalKeys;
+    return dryRun ? [...planKeys, 'breaks'] : removalKeys;
+  },
+  examples: [
+    'disconnect us-east-1',
+    'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes',
+    'disconnect --cluster app',
+  ],
   run: async () => (await import('./disconnect.run.js')).run,
 });
 

@@ -16,12 +16,12 @@ import {
   interfacesToReplace,
   isConnected,
   projectsToReplace,
-  readSides,
-  type Sides,
+  readUsage,
+  type Usage,
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
-import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/removal.js';
+import { checkOutage, readBrokenStrings } from '../connections/removal.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { isOlder } from '../endpoints/family.js';
@@ -37,33 +37,33 @@ import type { convert } from './connections.js';
 type Options = OptionsOf<typeof convert>;
 
 /** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
-export async function run(command: Context, options: Options): Promise<void> {
-  const { io } = command;
+export async function run(usual: Context, options: Options): Promise<void> {
+  const { io } = usual;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const pair = await findPair(command, options.endpoint, options.provider);
+  const pair = await findPair(usual, options.endpoint, options.provider);
   const { older, mapped } = pair;
-  const context = await inProjectOf(command, older ?? mapped);
-  const sides = await readSides(context, pair);
+  const context = await inProjectOf(usual, older ?? mapped);
+  const usage = await readUsage(context, pair);
   if (!older) {
     const why = mapped
       ? `${nameOf(mapped)} has port mapping, and ${mapped.region} has no private endpoint without it.`
       : 'all private endpoints of the project have port mapping.';
     io.note(`Nothing to convert: ${why}`);
-    await io.print(conversionView(pair, sides));
+    await io.print(conversionView(pair, usage));
     return;
   }
   const isBegun = options.finish === true && isLeaving(older.status);
-  if (!isBegun) await checkNames(context, sides);
+  if (!isBegun) await checkNames(context, usage);
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
-  const found = { ...pair, older, sides };
+  const found = { ...pair, older, usage };
   const inCloud = options.finish ? [] : await openClouds(context, found, options, left);
   const start = { ...found, inCloud };
   const broken = options.finish && !isBegun ? await approveRemoval(context, start, options) : [];
   // The time that the user takes to answer doesn't count.
   deadline = startDeadline(context, { timeoutMs }, true);
   const now = await runConvert(context, start, deadline, options.finish === true);
-  await io.print(conversionView(now, now.sides, broken), { isDone: true });
+  await io.print(conversionView(now, now.usage, broken), { isDone: true });
   if (now.failure) throw now.failure;
   if (options.finish) hintLeftovers(context, start);
   else await hintNext(context, now);
@@ -75,15 +75,15 @@ export async function run(command: Context, options: Options): Promise<void> {
  */
 async function openClouds(
   context: Context,
-  { older, mapped, sides }: Omit<Conversion, 'inCloud'>,
+  { older, mapped, usage }: Omit<Conversion, 'inCloud'>,
   { yes }: Options,
   left: () => number,
-): Promise<Cloud[]> {
+) {
   const { io } = context;
   if (!yes && !io.isInteractive) return [];
   const { provider, projectId, region } = older;
   const found: { cloud: Cloud; plan: CloudPlan }[] = [];
-  for (const { gcpProjectId, endpoints } of interfacesToReplace(sides)) {
+  for (const { gcpProjectId, endpoints } of interfacesToReplace(usage)) {
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
       const open = await signInTo(context, provider, { gcpProject });
@@ -91,12 +91,12 @@ async function openClouds(
       const cloud = open({ region, like }, { left });
       const plan = await cloud.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
-      const others = sides.allMapped.filter((each) => !mayBeIn(plan.account, each));
+      const others = usage.allMapped.filter((each) => !mayBeIn(plan.account, each));
       // Atlas knows an interface endpoint only by its name.
       if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
         throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
       const signIn = signInWords(provider, { gcpProject });
-      const dead = mapped ? checkDead(context, plan, sides.allMapped, { service: mapped, signIn }) : [];
+      const dead = mapped ? checkDead(context, plan, usage.allMapped, { service: mapped, signIn }) : [];
       await cloud.rehearse(plan, projectId);
       found.push({ cloud, plan: { ...plan, notes: [...plan.notes, ...dead] } });
     } catch (error) {
@@ -125,7 +125,7 @@ async function openClouds(
 }
 
 /** Throws a conflict if an old and a new interface endpoint share a name. */
-async function checkNames(context: Context, { allOlder, allMapped }: Sides): Promise<void> {
+async function checkNames(context: Context, { allOlder, allMapped }: Usage) {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
   const { projectId, endpointId, id } = same;
@@ -142,10 +142,10 @@ async function checkNames(context: Context, { allOlder, allMapped }: Sides): Pro
  * Throws a conflict if applications would lose their connection without the old service. Otherwise asks. Returns what the
  * removal breaks.
  */
-async function approveRemoval(context: Context, now: Conversion, options: Options): Promise<BrokenStrings> {
-  const { older, sides } = now;
+async function approveRemoval(context: Context, now: Conversion, options: Options) {
+  const { older, usage } = now;
   const remove = cmd`delete ${older.id} ${yesOf(context)}`;
-  const check = (current: Sides, undone: string) => {
+  const check = (current: Usage, undone: string) => {
     const why = whyNotYet(now, current);
     if (why === undefined) return;
     const isUsed = older.interfaceEndpoints.length > 0;
@@ -154,10 +154,10 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
       : advise(context, 'The old one has no interface endpoint, so nothing uses it. To delete it:', remove);
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
-  check(sides, `${nameOf(older)} cannot be removed yet.`);
+  check(usage, `${nameOf(older)} cannot be removed yet.`);
   const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
-  const ids = sides.older.map(({ id }) => id);
+  const ids = usage.older.map(({ id }) => id);
   const breaks = await readBrokenStrings(context, older, ids);
   checkOutage(context, breaks, { ...options, undone: 'Nothing was removed' });
   const projectName = await readProjectName(context, older.projectId);
@@ -173,7 +173,7 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
   });
   await approve(`Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
-  check(await readSides(context, now), 'Nothing was removed.');
+  check(await readUsage(context, now), 'Nothing was removed.');
   return breaks;
 }
 
@@ -183,15 +183,15 @@ function nameOfOld({ older, inRegion }: Conversion): string {
 }
 
 /** Shows what is missing, or how to remove the old service. */
-async function hintNext(context: Context, now: Conversion): Promise<void> {
+async function hintNext(context: Context, now: Conversion) {
   const { io } = context;
-  const why = whyNotYet(now, now.sides);
+  const why = whyNotYet(now, now.usage);
   if (why === undefined) {
     const text = 'Change the connection strings in your applications. Then remove the old private endpoint service:';
     return io.hint(advise(context, text, cmd`convert ${nameOfOld(now)} --finish ${yesOf(context)}`));
   }
   io.note(why);
-  const projects = projectsToReplace(now.sides);
+  const projects = projectsToReplace(now.usage);
   if (!now.mapped || (projects.length === 0 && isConnected(now))) return;
   const { mapped } = now;
   const commands = (projects.length > 0 ? projects : [unknownProject]).map((project) => {
@@ -205,9 +205,9 @@ async function hintNext(context: Context, now: Conversion): Promise<void> {
 }
 
 /** Shows how to remove what is left of the old service in the user's cloud account. */
-function hintLeftovers(context: Context, { older, sides }: Conversion): void {
+function hintLeftovers(context: Context, { older, usage }: Conversion): void {
   const { title } = clouds[older.provider];
-  const commands = sides.older.flatMap((each) => deletingAny(context, older.provider, each));
+  const commands = usage.older.flatMap((each) => deletingAny(context, older.provider, each));
   if (commands.length > 0)
     context.io.hint({
       text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,

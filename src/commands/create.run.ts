@@ -15,7 +15,6 @@ import { checkKindOptions, kinds } from '../endpoints/kinds/all.js';
 import { hintConversion, hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
-import type { View } from '../ui/view.js';
 import { readFamily } from './kind-option.js';
 import type { create } from './services.js';
 
@@ -49,10 +48,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (!options.noPortMapping && isService(endpoint)) await hintConversion(context, [endpoint]);
 }
 
-/**
- * Prints the request without sending it. The project must be given by id, because looking up a name takes a request.
- */
-async function dryRunView(context: Context, { request }: Draft): Promise<View> {
+/** The project must be given by id, because looking up a name takes a request. */
+async function dryRunView(context: Context, { request }: Draft) {
   const project = await context.settings.get('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');
@@ -69,7 +66,6 @@ async function dryRunView(context: Context, { request }: Draft): Promise<View> {
   };
 }
 
-/** Reads what `create` is to create. Throws usage errors. */
 async function draftService(context: Context, options: Options): Promise<Draft> {
   const { io, clock } = context;
   const { place = options.region, remoteRegion, portMapping, noPortMapping } = options;

@@ -33,9 +33,7 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
     ...question,
     name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
   });
-
-  const args = options.endpoint === undefined ? [] : [options.endpoint];
-  const found = await findEndpoints(context, family, args, options);
+  const found = await findEndpoints(context, family, [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
     if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));

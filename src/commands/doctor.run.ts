@@ -26,13 +26,12 @@ import {
   parseConnectionString,
   parseNode,
   readConnectionString,
-  type StringSubject,
 } from '../connections/doctor/strings.js';
 import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { type Named, readNames } from '../endpoints/name.js';
 import { symbolsOf } from '../ui/view.js';
-import { gapWhenUnknown } from '../wait/schedule.js';
+import { unknownGapMs } from '../wait/schedule.js';
 import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
@@ -58,7 +57,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
   const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
   const string = isString ? readString(endpoint, options, hasCloud) : undefined;
   const name = string ? {} : readInterfaceName({ endpoint });
-  const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], options);
+  const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
   try {
     const categories = string ? pathCategories : categoriesOf({ hasCloud });
@@ -124,7 +123,7 @@ async function checkOfEndpoints(
   };
 }
 
-function readString(endpoint: string, { client, cluster, provider }: Options, hasCloud: boolean): StringSubject {
+function readString(endpoint: string, { client, cluster, provider }: Options, hasCloud: boolean) {
   const string = readConnectionString(endpoint);
   const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
   const refused = Object.entries(options).find(([, given]) => given)?.[0];
@@ -133,7 +132,7 @@ function readString(endpoint: string, { client, cluster, provider }: Options, ha
 }
 
 /** The connection string from stdin or a variable, so that the command line has no password. Undefined if neither is meant. */
-async function readHidden({ io, settings }: Context, { endpoint, fromEnv }: Options): Promise<string | undefined> {
+async function readHidden({ io, settings }: Context, { endpoint, fromEnv }: Options) {
   if (fromEnv === undefined) {
     if (endpoint !== '-') return undefined;
     const piped = await io.readPiped('connection string');
@@ -183,7 +182,7 @@ async function openVantage({ settings, clock }: Context, options: Options, addre
 }
 
 /** Reads --dns-server: an address with an optional port, as Node takes it. Throws a usage error. */
-function dnsServerOf(text: string | undefined): string | undefined {
+function dnsServerOf(text: string | undefined) {
   // A name may end with a dot, but an address may not.
   const host = text === undefined || /\.(?::|$)/.test(text) ? undefined : parseNode(text)?.host;
   if (text === undefined || isIP(text) > 0 || isIP(host ?? '') > 0) return text;
@@ -206,7 +205,7 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
       const errors = checks.filter(({ result }) => result === 'error');
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(
-        gapWhenUnknown(elapsed, !isLoopback(await settings.baseUrl().catch(() => ''))),
+        unknownGapMs(elapsed, !isLoopback(await settings.baseUrl().catch(() => ''))),
         waitMs - elapsed,
       );
       if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0)
@@ -223,12 +222,7 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
 }
 
 /** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
-async function writeReport(
-  { io, clock }: Context,
-  file: string,
-  addresses: readonly string[],
-  checks: string,
-): Promise<void> {
+async function writeReport({ io, clock }: Context, file: string, addresses: readonly string[], checks: string) {
   const head = [
     `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(clock.now()).toISOString()}`,
     `Addresses of this machine: ${listed(addresses)}`,
@@ -238,7 +232,7 @@ async function writeReport(
   io.note(`Wrote the report to ${file}.`);
 }
 
-async function toReport(file: string, writing: Promise<void>): Promise<void> {
+async function toReport(file: string, writing: Promise<void>) {
   await writing.catch((error: unknown) => {
     const hint = writingHint(error, 'Check the folder and its permissions.');
     throw new CliError('unexpected', `Cannot write the report ${file}: ${reasonOf(error)}.`, { hint, cause: error });

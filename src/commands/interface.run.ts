@@ -15,13 +15,12 @@ import { awaitInterfaces } from '../endpoints/interfaces/await.js';
 import {
   describeInterface,
   findAttached,
-  interfaceLook,
   listAttached,
   readAttached,
   readInterfaceName,
 } from '../endpoints/interfaces/find.js';
 import { referTo } from '../endpoints/name.js';
-import { endpointsView, endpointView, nameOf } from '../endpoints/view.js';
+import { endpointsView, endpointView, interfaceView, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
 
@@ -51,7 +50,7 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   const added = await attach(context, service, request, options.ifNotExists ?? false);
   const goal = { until: 'AVAILABLE', timeoutMs };
   const [last = added] = waits ? await awaitInterfaces(context, [service], [added], goal) : [];
-  await io.print(endpointView(last, interfaceLook), { isDone: true });
+  await io.print(endpointView(last, interfaceView), { isDone: true });
   const reference = await referTo(context, service);
   io.hint(
     last.status === 'AVAILABLE'
@@ -62,13 +61,13 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
 
 export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
   const attached = await findAttached(context, readInterfaceName(options), options);
-  await context.io.print(endpointView(await readAttached(context, attached), interfaceLook));
+  await context.io.print(endpointView(await readAttached(context, attached), interfaceView));
 }
 
 export async function listInterfaces(context: Context, options: OptionsOf<typeof interfaceList>): Promise<void> {
   const attached = await listAttached(context, options, options);
   await context.io.print(
-    endpointsView(await Promise.all(attached.map((each) => readAttached(context, each))), interfaceLook),
+    endpointsView(await Promise.all(attached.map((each) => readAttached(context, each))), interfaceView),
   );
 }
 
@@ -91,7 +90,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
     io.note('Nothing to remove.');
     const unknown = { endpointId: null, provider: null, region: null, atlasRegion: null };
     const gone = { id: name.id ?? null, projectId: await context.settings.projectId(), ...unknown, status: deleted };
-    await io.print(endpointView({ ...gone, errorMessage: null, breaks: [] }, interfaceLook));
+    await io.print(endpointView({ ...gone, errorMessage: null, breaks: [] }, interfaceView));
     return;
   }
   const { service } = found;
@@ -111,7 +110,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   const removed = await detach(context, found);
   const goal = { until: deleted, timeoutMs };
   const [last = removed] = waits ? await awaitInterfaces(context, [service], [removed], goal) : [];
-  await io.print(endpointView({ ...last, breaks: brokenRows(broken) }, interfaceLook), { isDone: true });
+  await io.print(endpointView({ ...last, breaks: brokenRows(broken) }, interfaceView), { isDone: true });
   if (last.status === deleted) return;
   const wait = cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`;
   io.hint(advise(context, 'Wait until it is gone:', wait));

@@ -73,8 +73,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 
 export async function getEndpoint(context: Context, options: OptionsOf<typeof get>): Promise<void> {
   const family = readFamily(context.io, options);
-  const args = options.endpoint === undefined ? [] : [options.endpoint];
-  const found = await findEndpoints(context, family, args, options);
+  const found = await findEndpoints(context, family, [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   const terraform = () =>
@@ -92,7 +91,7 @@ async function toTerraform(
   options: CloudOptions,
   shown: { endpoints: readonly Endpoint[]; whole: boolean },
   onFailure: OnFailure,
-): Promise<string> {
+) {
   const { openEach, regionsOf } = await import('./cloud-access.js');
   const { writeTerraform } = await import('../connections/terraform.js');
   return writeTerraform(context, shown, regionsOf(openEach(context, options, false)), onFailure);
@@ -131,7 +130,7 @@ function viewWith({ allProjects, check }: Options, view: View, projects: readonl
   return { ...view, columns: [...(view.columns ?? []), ...more], brief };
 }
 
-async function projectsOf(context: Context, { allProjects }: Options): Promise<readonly Listed[]> {
+async function projectsOf(context: Context, { allProjects }: Options) {
   if (!allProjects) return [{ id: await context.settings.projectId(), name: undefined }];
   const given = await context.settings.get('project');
   if (given?.origin.kind === 'flag')
@@ -139,7 +138,6 @@ async function projectsOf(context: Context, { allProjects }: Options): Promise<r
   return (await context.atlas()).listProjects();
 }
 
-/** Asks for each scope; where that may take long, it is shown how far it has come. */
 async function readAll(context: Context, scopes: readonly Scope[]) {
   const projects = projectCount(scopes);
   if (projects <= 1) return readLists(context, scopes);
@@ -162,7 +160,7 @@ async function showCount<T>({ io }: Context, what: string, work: (onDone: () => 
   return work(onDone).finally(progress.stop);
 }
 
-async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<CliError> {
+async function foundBad(context: Context, bad: readonly Endpoint[]) {
   const refer = await referrer(context);
   const one = bad.length === 1 ? 'One private endpoint service has' : `${bad.length} private endpoint services have`;
   const commands = bad.slice(0, mostListed).map((each) => cmd`doctor ${refer(each)}`);

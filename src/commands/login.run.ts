@@ -10,14 +10,12 @@ import { apiKey, credentialNames, type SettingName, serviceAccount } from '../co
 import { accessPageFor } from '../config/sign-in.js';
 import { askProject, matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
+import { RequestError } from '../http/request-error.js';
 import type { Io } from '../ui/io.js';
 import type { login } from './account.js';
 import { type CredentialPair, checkValue, type Entered, readPipedCredentials } from './read-piped.js';
 import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
-/**
- * Asks for credentials or reads them from a pipe, checks them with Atlas, and then saves them in the profile in use.
- */
 export async function run(context: Context, options: OptionsOf<typeof login>): Promise<void> {
   const { io, settings } = context;
   const { profile, keychain } = settings;
@@ -42,10 +40,11 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   const page = isPiped ? undefined : await accessPageFor({ ...sources, flags });
   if (page) io.note('Create an API key or a service account, with the role Project Owner, on this page:', [page]);
 
+  const isRefused = (error: CliError) => error instanceof RequestError && error.status === 401;
   const ask = async () => askValues(io, named ?? (await askPair(io)), baseUrl);
   const { pair, values, projects } = isPiped
     ? await tryOut(context, await readPipedCredentials(context, named, baseUrl), baseUrl)
-    : await askAgain(io, isRefusal, async () => tryOut(context, await io.askTogether(ask), baseUrl));
+    : await askAgain(io, isRefused, async () => tryOut(context, await io.askTogether(ask), baseUrl));
   io.note(`Signed in to ${baseUrl}: ${counted(projects.length, 'project')} accessible.`);
   const picked = typeof options.project === 'string' ? pickProject(projects, options.project) : undefined;
 
@@ -76,7 +75,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
 }
 
-async function askPair(io: Io): Promise<CredentialPair> {
+async function askPair(io: Io) {
   io.note('Sign in with:', ['1  API key', '2  Service account']);
   for (let isAgain = false; ; isAgain = true) {
     const answer = await io.ask('Choice (default: 1)', { isAgain });
@@ -89,16 +88,12 @@ async function askPair(io: Io): Promise<CredentialPair> {
 const mostTries = 3;
 
 /** Asks until there is no error that `isWrong` accepts, at most three times. */
-async function askAgain<T>(
-  io: Io,
-  isWrong: (error: unknown) => error is CliError,
-  ask: (isAgain: boolean) => Promise<T>,
-): Promise<T> {
+async function askAgain<T>(io: Io, isWrong: (error: CliError) => boolean, ask: (isAgain: boolean) => Promise<T>) {
   for (let tries = 1; ; tries++) {
     try {
       return await ask(tries > 1);
     } catch (error) {
-      if (!isWrong(error) || tries === mostTries) throw error;
+      if (!(error instanceof CliError) || !isWrong(error) || tries === mostTries) throw error;
       io.note(`${error.message} Try again.`);
     }
   }
@@ -108,7 +103,7 @@ async function askValues(io: Io, pair: CredentialPair, baseUrl: string): Promise
   const [id, secret] = pair.names;
   const question = (name: SettingName) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
-  const isWrong = (error: unknown) => error instanceof UsageError;
+  const isWrong = (error: CliError) => error instanceof UsageError;
   const first = await askAgain(io, isWrong, async (isAgain) => checkValue(id, await io.ask(question(id), { isAgain })));
   const second = await askAgain(io, isWrong, async () =>
     checkValue(secret, await io.readSecret(`${question(secret)}${where} (not shown)`)),
@@ -125,10 +120,6 @@ async function tryOut(context: Context, entered: Entered, baseUrl: string) {
     if (!(error instanceof CliError)) throw error;
     throw error.withHint({ ...error.hint, text: `Nothing was saved. ${error.hint?.text ?? ''}`.trim() });
   }
-}
-
-function isRefusal(error: unknown): error is CliError {
-  return error instanceof CliError && 'status' in error && error.status === 401;
 }
 
 function pickProject(projects: readonly Project[], text: string): Project {

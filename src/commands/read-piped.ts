@@ -50,7 +50,7 @@ export async function readPipedCredentials(context: Context, named: CredentialPa
 }
 
 /** What may hold credentials: objects in JSON or YAML, which Kubernetes and Vault wrap, or the lines `NAME=value`. */
-async function tablesIn(text: string, lines: readonly string[], hint: string): Promise<Table[]> {
+async function tablesIn(text: string, lines: readonly string[], hint: string) {
   const isJson = text.startsWith('{');
   if (!isJson && !yamlKey.test(text)) {
     const all = lines.map((line) => assignment.exec(line) ?? []);
@@ -76,14 +76,14 @@ const yamlKey = /^(?:(?:string)?data|[\w-]*(?:key|id|secret)):(?:\s|$)/im;
 const assignment = /^\s*(?:export\s+|set\s+|\$env:)?([a-z_]\w*)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;
 
 /** The value of a setting, under a name such as `publicKey`, `public_api_key` or `MONGODB_ATLAS_PUBLIC_API_KEY`. */
-function valueIn(table: Table, name: SettingName): string | undefined {
+function valueIn(table: Table, name: SettingName) {
   const plain = (key: string) => key.replace(/^(?:ATLAS_PE|MONGODB_ATLAS)_|api(?=_?key$)|[_-]/gi, '').toLowerCase();
   const values = Object.entries(table).flatMap(([key, value]) => (plain(key) === plain(name) ? value : []));
   return values.find((value): value is string => typeof value === 'string' && value !== '');
 }
 
 /** Decodes the base64 of Kubernetes. Two values that are not encoded don't both look like encoded text. */
-function decoded(values: readonly string[]): readonly string[] {
+function decoded(values: readonly string[]) {
   const texts = values.map((value) => Buffer.from(value, 'base64').toString('utf8'));
   const isEncoded = (text: string, index: number) => Buffer.from(text).toString('base64') === values[index];
   return texts.every((text, index) => /^[\x21-\x7e]+\s*$/.test(text) && isEncoded(text, index)) ? texts : values;

@@ -13,9 +13,9 @@ import { isService } from '../endpoints/family.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { awaitInterfaces, interfaceUntil } from '../endpoints/interfaces/await.js';
-import { attachedTo, interfaceLook, readAttached } from '../endpoints/interfaces/find.js';
+import { attachedTo, readAttached } from '../endpoints/interfaces/find.js';
 import { referTo } from '../endpoints/name.js';
-import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
+import { endpointsView, endpointView, goneRow, interfaceView } from '../endpoints/view.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
@@ -112,12 +112,7 @@ async function findUntilSure(
   }
 }
 
-async function waitForInterfaces(
-  context: Context,
-  services: readonly Endpoint[],
-  goal: Goal,
-  deadline: Deadline,
-): Promise<void> {
+async function waitForInterfaces(context: Context, services: readonly Endpoint[], goal: Goal, deadline: Deadline) {
   const { io } = context;
   const attached = attachedTo(services);
   if (attached.length === 0 && goal.until !== deleted) {
@@ -129,11 +124,11 @@ async function waitForInterfaces(
   const read = (how: RequestLimits) => Promise.all(attached.map((each) => readAttached(context, each, how)));
   const now = await deadline.retryUntilDeadline(read);
   if (!now) throw noResponse(deadline);
-  const onRead = streamOf(io, (row) => endpointView(row, interfaceLook));
+  const onRead = streamOf(io, (row) => endpointView(row, interfaceView));
   const last = await awaitInterfaces(context, services, now, goal, { deadline, onRead });
   if (io.format === 'jsonl') return;
   const [first] = last;
-  await io.print(goal.any && first ? endpointView(first, interfaceLook) : endpointsView(last, interfaceLook));
+  await io.print(goal.any && first ? endpointView(first, interfaceView) : endpointsView(last, interfaceView));
 }
 
 /** Prints each row at once if the format is jsonl, until the reader of the output is gone. */

@@ -18,7 +18,6 @@ export function savedSandbox(env: Env): string {
   return join(ownFolder('data', env), 'sandbox.json');
 }
 
-/** The configuration folder of the XDG Base Directory Specification. */
 export function xdgConfigDir(env: Env): string {
   return absolute(env.XDG_CONFIG_HOME) ?? join(homeDir(env), '.config');
 }

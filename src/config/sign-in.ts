@@ -5,7 +5,6 @@ import { at, claimsOf } from '../base/json.js';
 import { cmd, commandLine, option } from '../base/shell.js';
 import {
   checked,
-  fromEnv,
   inOrder,
   type Origin,
   originText,
@@ -67,8 +66,6 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
       return { credentials: make(values), origin: first.origin, baseUrl: used.value };
     }
   }
-  // Terraform's provider takes on this role and reads its keys from AWS.
-  const role = fromEnv(sources.env, ['ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN']);
   const login = commandLine(cmd`login ${option('--profile', name === 'default' ? undefined : name)}`);
   const page = await accessPageFor(sources);
   const isLocked = (await sources.atlasCli.profiles()).includes(name) && (await sources.keychain()) === null;
@@ -76,7 +73,6 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
     reason: 'noCredentials',
     hint:
       (isLocked ? 'The Atlas CLI may have its login in the keychain, which atlas-pe cannot open here. ' : '') +
-      (role ? `atlas-pe does not read keys from AWS Secrets Manager (${originText(role.origin)}). ` : '') +
       `Sign in with ${login}. Or set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ` +
       'ATLAS_PE_CLIENT_SECRET. To try atlas-pe without an account, add --sandbox.' +
       (page === undefined ? '' : ` Create an API key on this page: ${page}`),

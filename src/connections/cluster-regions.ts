@@ -24,7 +24,7 @@ export interface ClusterRegions {
   places: readonly ClusterRegion[];
 }
 
-/** Reads the clusters that the command line names. Throws unless each is dedicated, and one of them has a chosen region. */
+/** Reads the clusters that the command line names. Throws unless each is dedicated and has a region that was not left out. */
 export async function readClusterRegions(context: Context, options: ClusterOptions): Promise<ClusterRegions> {
   const names = [...new Set(options.cluster)];
   for (const name of names) checkClusterName(name);
@@ -32,7 +32,7 @@ export async function readClusterRegions(context: Context, options: ClusterOptio
   const projectId = await context.settings.projectId();
   const all = await (await context.atlas()).listClusters(projectId);
   const clusters = names.map((name) => clusterNamed(name, all));
-  const everywhere = regionsOf(clusters);
+  const everywhere = placesOf(clusters);
   const onCloud = everywhere.filter((place) => place.provider === (provider ?? place.provider));
   const chosen = options.region?.flatMap((text) => {
     const named = onCloud.filter((place) => isRegion(place, text));
@@ -40,9 +40,13 @@ export async function readClusterRegions(context: Context, options: ClusterOptio
     if (named.length > 0) return named;
     throw new UsageError(`${listed(names)} has no nodes in '${text}'.`, nodesText(everywhere));
   });
-  const places = [...new Set(chosen ?? onCloud)];
-  if (places.length === 0)
-    throw new UsageError(`${listed(names)} has no nodes in the chosen regions.`, nodesText(everywhere));
+  const places = onCloud.filter((place) => chosen?.includes(place) ?? true);
+  const left = clusters.filter(({ regions }) =>
+    places.some((place) => regions.some((each) => isSamePlace(each, place))),
+  );
+  const without = names.find((name) => !left.some((cluster) => cluster.name === name));
+  if (without !== undefined)
+    throw new UsageError(`${without} has no nodes in the chosen regions.`, nodesText(everywhere));
   return { projectId, clusters, all, places };
 }
 
@@ -62,7 +66,7 @@ function clusterNamed(name: string, all: readonly Cluster[]): Cluster {
 }
 
 /** The regions where these clusters have nodes, each once. */
-export function regionsOf(clusters: readonly Cluster[]): ClusterRegion[] {
+export function placesOf(clusters: readonly Cluster[]): ClusterRegion[] {
   const all = clusters.flatMap(({ regions }) => regions);
   return all.filter((place, index) => index === all.findIndex((each) => isSamePlace(each, place)));
 }

@@ -1,8 +1,7 @@
 import { type ClusterRegion, regionText } from '../atlas/clusters.js';
 import { formatDuration } from '../base/duration.js';
-import { CliError, InterruptedError } from '../base/errors.js';
+import { CliError } from '../base/errors.js';
 import type { Context } from '../endpoints/context.js';
-import { quietMs } from '../ui/io.js';
 import type { Live } from '../ui/progress.js';
 import { endOf } from './steps.js';
 
@@ -13,7 +12,7 @@ export type LaneEnd<P, R> =
   | { place: P; result: R; error?: undefined }
   | { place: P; result?: undefined; error: CliError };
 
-/** Does the same for each region, at the same time. An error of one doesn't stop the others. Bugs are thrown. */
+/** Does the same for each region, at the same time. An error of one doesn't stop the others. Throws bugs. */
 export async function inEach<P, R>(places: readonly P[], work: (place: P) => Promise<R>): Promise<LaneEnd<P, R>[]> {
   return Promise.all(
     places.map(async (place) => {
@@ -27,10 +26,9 @@ export async function inEach<P, R>(places: readonly P[], work: (place: P) => Pro
   );
 }
 
-/** The worst error. An interruption is worse than any: it stops all regions. A failure is final, so a time-out comes last. */
-export function worstOf(errors: readonly CliError[]): CliError | undefined {
-  const rank = (error: CliError) => (error instanceof InterruptedError ? 0 : error.exitCode);
-  return errors.toSorted((a, b) => rank(a) - rank(b))[0];
+/** An error in JSON. */
+export function errorRow(error: CliError | undefined) {
+  return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
 
 /**
@@ -51,17 +49,16 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
   const named = (lane: P) => regionText(lane).padEnd(width);
   const rowOf = ([lane, live]: [P, Live]) => {
     const [[step = '', ...cells] = []] = live();
-    // The row of a wait begins with a name. Without a wait there is no status, only a time.
-    const rest = cells.length > 1 ? cells.slice(1) : ['', ...cells];
+    // The row of a wait begins with the region too.
+    const rest = cells[0] === lane.region ? cells.slice(1) : cells;
     return [named(lane), step.trim(), ...rest];
   };
   const progress = await io.progress(() => [...rows].map(rowOf));
-  // They wait for the same servers.
-  const noted = new Map<string, number>();
+  const noted = new Set<string>();
+  // Each region may say the same, such as that Atlas is responding again.
   const note: typeof io.note = (message, items) => {
-    const isNew = (noted.get(message) ?? Number.NEGATIVE_INFINITY) < clock.monotonic() - quietMs;
-    if (isNew) io.note(message, items);
-    noted.set(message, clock.monotonic());
+    if (!noted.has(message)) io.note(message, items);
+    noted.add(message);
   };
   const contextOf = (lane: P): Context => {
     const inner = async (live: Live) => {

@@ -54,7 +54,7 @@ export function planView(row: Row, plan: ShownPlan, provider?: Provider): View {
   const { costs, parts = [], commands = [], notes } = plan;
   const whole = {
     ...row,
-    steps: stepRows(plan.steps),
+    ...(plan.steps.length > 0 && { steps: stepRows(plan.steps) }),
     ...(plan.breaks !== undefined && { breaks: brokenRows(plan.breaks) }),
     ...(costs && { costs: [...costs] }),
     ...(plan.commands && { commands: [...commands] }),

@@ -12,18 +12,16 @@ import type { RequestLimits } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 
 interface ProjectOptions extends Pick<Context, 'io' | 'clock' | 'atlas'> {
-  settings: Omit<Settings, 'projectId' | 'usualProject'>;
+  settings: Pick<Settings, 'get' | 'profile' | 'signIn' | 'cacheFile' | 'commandLine'>;
   /** Whether --project was given without a value. */
   isAsked: boolean;
   /** Whether the command creates or changes something. */
-  changes: boolean;
-  /** Called when the user has chosen one. */
-  onChoice(id: string): void;
+  isChange: boolean;
 }
 
 /** The project of a command: the one that is set, the only one, or the user's choice. */
 export function openProject(options: ProjectOptions) {
-  const { io, settings, atlas, clock, changes, onChoice } = options;
+  const { io, settings, atlas, clock, isChange } = options;
   const isAsked = options.isAsked && io.isInteractive;
   let choice: string | undefined;
   /** The only one, if it is used because none is set. */
@@ -49,7 +47,7 @@ export function openProject(options: ProjectOptions) {
   const known = async (limits?: RequestLimits) => {
     const set = await named(limits);
     // There may be a second one since it was saved, so nothing is created or changed in that.
-    if (set !== undefined || only || changes) return set ?? only?.id;
+    if (set !== undefined || only || isChange) return set ?? only?.id;
     const { id, name } = Object(await (await cache())?.read());
     if (projectIdOf(String(id))) only = { id, name };
     return only?.id;
@@ -66,18 +64,16 @@ export function openProject(options: ProjectOptions) {
     const all = await projects(limits);
     const id = await chooseProject(options, all, usual);
     [only] = all.length === 1 ? all : [];
-    if (only) {
-      await (await cache())?.write(only);
-    } else {
-      choice = id;
-      onChoice(id);
-    }
+    if (only) await (await cache())?.write(only);
+    else choice = id;
     return id;
   });
 
   return {
     usualProject,
     projectId,
+    /** The one that the user chose. */
+    choice: () => choice,
     /** Drops what was saved after an error that can mean that it is gone. */
     dropAfter: async (error: unknown) => {
       const mayBeGone = error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit);
@@ -90,8 +86,8 @@ export function openProject(options: ProjectOptions) {
  * The id of the only one of these projects, or of the user's choice; an empty answer means `usual`. Throws if there is no
  * project, and if there are several but no terminal.
  */
-async function chooseProject(session: ProjectOptions, projects: readonly Project[], usual?: string): Promise<string> {
-  const { io } = session;
+async function chooseProject(asking: ProjectOptions, projects: readonly Project[], usual?: string): Promise<string> {
+  const { io } = asking;
   const [only, ...others] = projects;
   if (!only) {
     const hint = 'Give them a role in a project (in Atlas: Access Manager), or use other credentials.';
@@ -107,13 +103,13 @@ async function chooseProject(session: ProjectOptions, projects: readonly Project
   for (let tries = 0; io.isInteractive && tries < 3; tries++) {
     const chosen = (await askProject(io, projects, 'Choose a project:', question)) ?? marked;
     if (!chosen) continue;
-    if (!usual) io.hint(advise(session, 'To make it the default:', cmd`config set project ${chosen.id}`));
+    if (!usual) io.hint(advise(asking, 'To make it the default:', cmd`config set project ${chosen.id}`));
     return chosen.id;
   }
   const names = projects.map(({ id, name }) => `${name} (${id})`);
   throw new UsageError(
     `No project specified. The credentials can access ${projects.length} projects: ${listed(names, 5)}.`,
-    advise(session, 'Use --project, or save a default:', cmd`config set project ID`),
+    advise(asking, 'Use --project, or save a default:', cmd`config set project ID`),
   );
 }
 

@@ -6,7 +6,7 @@ import { isLoopback } from '../base/loopback.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { StatusChange } from '../ui/progress.js';
 import type { Deadline } from '../wait/deadline.js';
-import { gapWhenUnknown, withJitter } from '../wait/schedule.js';
+import { unknownGapMs, withJitter } from '../wait/schedule.js';
 import {
   newMs,
   type StatusVerdict,
@@ -33,7 +33,7 @@ export interface WaitSubject<T extends WaitItem> {
   statusVerdict(item: T, before?: string): StatusVerdict;
   poll: WaitOptions<T>['poll'];
   /** Milliseconds until the next poll is worth it. Default: the gap grows with the time that has passed. */
-  gap?(item: T, elapsedMs: number): number;
+  gapMs?(item: T, elapsedMs: number): number;
   /** Milliseconds since it was created, if that is known. */
   age?(item: T, elapsedMs: number): number;
   /** Its name in text lines. Default: its region and id. */
@@ -115,9 +115,9 @@ export async function awaitEach<T extends WaitItem>(
       gone: deleted,
       leaving: 'DELETING',
       isNew: (item) => (subject.age?.(item, elapsedMs()) ?? elapsedMs()) < newMs,
-      gap: (pending, isDoubtful) => {
+      gapMs: (pending, isDoubtful) => {
         const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;
-        const gapOf = (item: T) => subject.gap?.(item, elapsedMs()) ?? gapWhenUnknown(elapsedMs(), isAtlas);
+        const gapOf = (item: T) => subject.gapMs?.(item, elapsedMs()) ?? unknownGapMs(elapsedMs(), isAtlas);
         return withJitter(Math.min(least, ...pending.map(gapOf)), clock.random);
       },
       onChange: async (item, index) => {

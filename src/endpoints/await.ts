@@ -5,7 +5,7 @@ import { advise, CliError, hintLine } from '../base/errors.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
 import type { RequestLimits } from '../http/retries.js';
-import { type Awaited, gap } from '../wait/schedule.js';
+import { type Awaited, gapMs } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';
 import { type AwaitOptions, awaitAll, type WaitSubject } from './await-all.js';
@@ -58,7 +58,7 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
       return verdict === 'reached' && change?.isDone(endpoint) === false ? 'pending' : verdict;
     },
     poll: pollOf(context, family),
-    gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
+    gapMs: (endpoint, elapsedMs) => gapMs(awaited(endpoint, elapsedMs)),
     age,
     facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
     note: (endpoint, elapsedMs) => {

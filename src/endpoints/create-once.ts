@@ -57,13 +57,13 @@ export async function createOnce(
   const isSameKind = ({ portMappingEnabled }: Endpoint) =>
     portMapping === undefined || portMappingEnabled === portMapping;
   const find = async (limits?: RequestLimits) => (await findAny(limits)).filter(isSameKind);
+  const isRegional = (how = pollLimits) => atlas.getRegionalMode(projectId, how);
   // In regional mode, Atlas would create another one instead of returning an error.
-  const inRegion = orExisting ? await whenSettled(context, projectId, findAny) : [];
+  const inRegion = orExisting ? await whenSettled(context, atlas, findAny, isRegional) : [];
   const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
   const isOurs = createdFromNow(context, atlas);
-  const isRegional = (how: RequestLimits) => atlas.getRegionalMode(projectId, how);
   const findOurs = async (how: RequestLimits) => {
     const staying = (await find(how)).filter(({ status }) => !isLeaving(status));
     const ours = staying.find(isOurs);
@@ -79,7 +79,7 @@ export async function createOnce(
     answer = await atlas.createService(projectId, request);
     return answer;
   };
-  const isRefusedTwice = async () => (await isRegional(pollLimits).catch(ignoreFailure)) === false;
+  const isRefusedTwice = async () => (await isRegional().catch(ignoreFailure)) === false;
   try {
     const endpoint = await sendOnce(context, { send, find: findOurs, list, instead, isRefusedTwice });
     if (endpoint !== answer) return { endpoint, isCreated: isOurs(endpoint) };
@@ -107,14 +107,16 @@ function createdFromNow({ clock }: Context, { timeThere }: Atlas): (endpoint: En
 }
 
 /** Reads them again if one is very new: its own program may delete it in regional mode, as `orOlder` does. */
-async function whenSettled(context: Context, projectId: string, read: () => Promise<Endpoint[]>) {
-  const { clock, signal } = context;
+async function whenSettled(
+  { clock, signal }: Context,
+  atlas: Atlas,
+  read: () => Promise<Endpoint[]>,
+  isRegional: () => Promise<boolean>,
+): Promise<Endpoint[]> {
   const found = await read();
-  const atlas = await context.atlas();
   const newest = Math.max(...found.map(({ id }) => createdAt(id) ?? 0));
   if (newest < atlas.timeThere(clock.now()) - secondLookMs - blurMs) return found;
-  const isRegional = await atlas.getRegionalMode(projectId).catch(ignoreFailure);
-  if (!isRegional) return found;
+  if (!(await isRegional().catch(ignoreFailure))) return found;
   await clock.sleep(secondLookMs, signal);
   return read();
 }
@@ -123,7 +125,7 @@ async function whenSettled(context: Context, projectId: string, read: () => Prom
  * In regional mode, another program may have created a service at the same time. Each of them keeps the older one, by the
  * ids. A newer one is deleted by its own program, while it is empty.
  */
-async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endpoint[]>): Promise<Made> {
+async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endpoint[]>) {
   const { io, clock, signal } = context;
   // By then, all that were created within the same second are listed.
   await clock.sleep(secondLookMs, signal);
@@ -138,7 +140,7 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
   return { endpoint: older, isCreated: false };
 }
 
-function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
+function stayingFirst(found: readonly Endpoint[]) {
   return found.find(({ status }) => !isLeaving(status)) ?? found[0];
 }
 

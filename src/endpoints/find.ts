@@ -8,6 +8,7 @@ import { askForSure } from './ask.js';
 import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
 import {
+  type Arguments,
   describeEndpoint,
   type Filter,
   isNamed,
@@ -38,7 +39,7 @@ interface FindOptions<E> {
 export async function findEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,
-  args: readonly string[],
+  args: Arguments,
   filter: Filter,
   { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
 ) {
@@ -126,13 +127,13 @@ export async function findEndpoint(
   filter: Filter,
   options: Pick<FindOptions<Endpoint>, 'prefer'> = {},
 ): Promise<Endpoint> {
-  const found = await findEndpoints(context, services, arg === undefined ? [] : [arg], filter, options);
+  const found = await findEndpoints(context, services, [arg], filter, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   return endpoint;
 }
 
-async function projectOf(context: Context, named: readonly Named[], limits?: RequestLimits): Promise<string> {
+async function projectOf(context: Context, named: readonly Named[], limits?: RequestLimits) {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1)
     throw new UsageError('The import ids belong to different projects.', 'Use ids of the same project.');

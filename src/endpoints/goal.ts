@@ -50,7 +50,6 @@ export function startDeadline(
     timeoutMs,
     clock,
     signal,
-    random: clock.random,
     isKnown,
     onFault: (error) =>
       io.warn(

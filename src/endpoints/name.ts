@@ -14,6 +14,9 @@ export interface Filter {
   region?: string | undefined;
 }
 
+/** ENDPOINT arguments. An optional one that was not given is undefined. */
+export type Arguments = readonly (string | undefined)[];
+
 /** A parsed ENDPOINT argument. */
 export interface Named {
   id?: string;
@@ -23,7 +26,7 @@ export interface Named {
 }
 
 /** Reads --provider and --region. Throws usage errors. */
-export function readFilter({ provider, region }: Filter): { clouds: readonly Provider[]; region: string | undefined } {
+export function readFilter({ provider, region }: Filter) {
   const cloud = provider === undefined ? undefined : parseProvider(provider);
   if (region !== undefined) cloud ? parseRegion(cloud, region) : checkRegionOfAnyCloud(region);
   return { clouds: cloud ? [cloud] : providers, region };
@@ -33,8 +36,9 @@ export function readFilter({ provider, region }: Filter): { clouds: readonly Pro
  * Reads ENDPOINT arguments. With --provider, regions must be regions of that cloud. Endpoints of a family that isn't services
  * may have the ids of interface endpoints. Throws usage errors.
  */
-export function readNames(args: readonly string[], { provider }: Filter, family?: Pick<Family, 'name'>): Named[] {
-  const named = args.map((arg) => (family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg)));
+export function readNames(args: Arguments, { provider }: Filter, family?: Pick<Family, 'name'>): Named[] {
+  const given = args.filter((arg) => arg !== undefined);
+  const named = given.map((arg) => (family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg)));
   if (provider === undefined) return named;
   const cloud = parseProvider(provider);
   return named.map((name) => {

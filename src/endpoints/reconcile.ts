@@ -9,7 +9,7 @@ import type { Context } from './context.js';
 import type { AnyEndpoint } from './family.js';
 import { nameOf } from './view.js';
 
-export interface LostResponse<T> {
+interface LostResponse<T> {
   /** Checks what it did; undefined if nothing is found. Left out for a request that is safe to repeat. */
   check?(lost: CliError): Promise<T | undefined>;
   /** Whether to send it once more if the check finds nothing, because Atlas would refuse a second one. */

@@ -1,5 +1,5 @@
 import { deleted, isLeaving } from '../atlas/status.js';
-import { advise, type Hint, ignoreFailure } from '../base/errors.js';
+import { advise, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
@@ -59,7 +59,7 @@ async function request<E extends AnyEndpoint>(
 }
 
 /** The error that lists the interface endpoints in the way, with a hint on how to remove them. */
-async function howToFree(context: Context, endpoint: AnyEndpoint, yes: readonly string[]): Promise<Hint> {
+async function howToFree(context: Context, endpoint: AnyEndpoint, yes: readonly string[]) {
   const interfaceEndpoints = texts(endpoint.interfaceEndpoints);
   const reference = await referTo(context, endpoint);
   const cascade = cmd`delete ${reference} --cascade ${yes}`;

@@ -3,7 +3,6 @@ import { deleted, isReady, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
 import { type Json, objects, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';
-import type { CloudFacts } from '../clouds/facts.js';
 import type { Row, Tone, View } from '../ui/view.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Named } from './name.js';
@@ -23,23 +22,23 @@ export function tone({ status, interfaceEndpoints }: Row): Tone {
 }
 
 /** Undefined if the endpoint was gone before its cloud was known. */
-function cloudOf({ provider }: Row): CloudFacts | undefined {
+function cloudOf({ provider }: Row) {
   const name = providers.find((each) => each === provider);
   return name && clouds[name];
 }
 
 /** The cloud as people write it, with a mark on services of the kind that Atlas will disable. */
-export function cloudName(row: Row): Json {
+function cloudName(row: Row): Json {
   const cloud = cloudOf(row);
   return cloud ? `${cloud.title}${row.portMappingEnabled === false ? ' (old)' : ''}` : null;
 }
 
-function ageOf({ createdAt }: Row, now: number): string | undefined {
+function ageOf({ createdAt }: Row, now: number) {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
 }
 
 /** The connection strings that a removal breaks, for a table. */
-export function briefBreaks({ breaks }: Row): string[] {
+function briefBreaks({ breaks }: Row): string[] {
   return objects(breaks).map(({ connectionString, cluster }) => `${connectionString} (${cluster})`);
 }
 
@@ -62,6 +61,15 @@ export const serviceView: Family['view'] = {
   id: 'id',
   tone,
   empty: 'No private endpoint services.',
+};
+
+export const interfaceView: Family['view'] = {
+  columns: ['region', 'provider', 'status', 'endpointId', 'id'],
+  brief: { provider: cloudName, breaks: briefBreaks },
+  order: { status: statusOrder },
+  id: 'id',
+  tone,
+  empty: 'No interface endpoints.',
 };
 
 export function endpointView(row: Row, view = serviceView): View {

@@ -7,8 +7,6 @@ import { type RequestLimits, retryDelay } from './retries.js';
 
 export interface Asking {
   clock: Clock;
-  /** Random numbers from 0 to 1, for jitter. */
-  random: () => number;
   /** Aborts requests and the waits between them. The reason is the error to throw. */
   signal: AbortSignal;
   /** Milliseconds until the command's deadline; 0 or negative after it. Default: no deadline. */
@@ -67,7 +65,7 @@ const noticeableMs = 3000;
  * interruptions. Never blindly repeats a create that may have arrived.
  */
 export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
-  const { clock, signal, random, left = () => Number.POSITIVE_INFINITY } = by;
+  const { clock, signal, left = () => Number.POSITIVE_INFINITY } = by;
   const { title, isHarmless, isChange, limits } = request;
   if (isChange && left() <= 0 && !signal.aborted) {
     throw new RequestError(`${title} was not sent.`, { exit: 'timedOut', mayHaveArrived: false });
@@ -97,7 +95,7 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
       const sent = await sendOnce(signal, request, attempt);
       if ('answer' in sent) return sent.answer;
       const { error } = sent;
-      const ms = retryDelay(error, count, random);
+      const ms = retryDelay(error, count, clock.random);
       const isInTime = clock.monotonic() + ms < end && ms < left();
       const isRepeatable = error.mayPass && !error.isSignIn && (isHarmless || !error.mayHaveArrived);
       if (count >= tries || !isInTime || !isRepeatable) throw error.after(didArriveBefore);

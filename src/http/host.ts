@@ -34,9 +34,9 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
   const requester = once(async () => (await import('./dispatcher.js')).createRequest(route, signal));
 
   return async ({ method, path, headers, body = null, hasEffect = true }, attempt, limit = attempt.limit()) => {
-    let hasLeft = false;
+    let isSent = false;
     const onLeave = () => {
-      hasLeft = true;
+      isSent = true;
       if (hasEffect) attempt.hasLeft = true;
     };
     const talk = async (): Promise<Answer> => {
@@ -57,7 +57,7 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
       return answer;
     } catch (error) {
       signal.throwIfAborted();
-      const about = { host, route, urlSetting, hasLeft, limitMs: limit.ms, attempt };
+      const about = { host, route, urlSetting, isSent, limitMs: limit.ms, attempt };
       const fault = error instanceof CliError ? error : networkFault(error, about);
       if (fault) attempt.trace(null, proxy, fault.message);
       throw fault ?? error;

@@ -9,8 +9,8 @@ import { connectMs, type Route } from './route.js';
 interface About {
   host: string;
   route: Pick<Route, 'proxy' | 'isLookingUp'>;
-  /** Whether the connection was open and the request was sent. */
-  hasLeft: boolean;
+  /** Whether the connection was open and this request was sent. `attempt.hasLeft` is about all that signing takes. */
+  isSent: boolean;
   attempt: Pick<Attempt, 'isHarmless' | 'hasLeft'>;
   urlSetting: string;
   limitMs: number;
@@ -18,10 +18,10 @@ interface About {
 
 /** Explains why there was no response. Undefined if the error is a bug in this program instead. */
 export function networkFault(error: unknown, about: About): RequestError | undefined {
-  const { host, limitMs, hasLeft, attempt } = about;
+  const { host, limitMs, isSent, attempt } = about;
   const mayHaveArrived = attempt.hasLeft;
   if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
-  if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, limitMs);
+  if (isTimeout(error) && !isSent) return connectFault(new ConnectError('host', error), about, limitMs);
   // undici sets no code if the response is not HTTP.
   const isHttp = !(error instanceof Error && error.name === 'HTTPParserError');
   if (codeOf(error) === undefined && isHttp && !isTimeout(error)) return undefined;

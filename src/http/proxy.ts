@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
+import querystring from 'node:querystring';
 import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { isLoopback } from '../base/loopback.js';
@@ -18,24 +19,13 @@ export function proxyOf(baseUrl: string, env: Env): URL | undefined {
   if (!/^https?:$/.test(proxy.protocol)) {
     throw new UsageError(`${proxy.protocol}// proxies are not supported. Use an HTTP or HTTPS proxy.`, example);
   }
-  if (credentialsOf(proxy) === undefined) {
-    throw new UsageError(
-      'The user name or password in HTTPS_PROXY or HTTP_PROXY is not percent-encoded.',
-      'Write % as %25.',
-    );
-  }
   return proxy;
 }
 
-/** The value of Proxy-Authorization; empty without a user name, undefined if it is malformed. */
-function credentialsOf({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return '';
-  try {
-    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    return `Basic ${Buffer.from(pair).toString('base64')}`;
-  } catch {
-    return undefined;
-  }
+/** The value of Proxy-Authorization; empty without a user name. A % that encodes nothing stands for itself. */
+function credentialsOf({ username, password }: URL): string {
+  const [user, secret] = [username, password].map((text) => querystring.unescape(text));
+  return user || secret ? `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}` : '';
 }
 
 /** The connection could not be opened, so no part of the request was sent. */

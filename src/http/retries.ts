@@ -24,12 +24,12 @@ export interface RequestLimits {
 /** A longer Retry-After is a mistake. */
 const longestRestSeconds = 24 * 3600;
 
-/** Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now`; null if it is not plausible. */
-export function retryAfterSeconds(header: string | string[] | undefined, now: number): number | null {
+/** Retry-After (RFC 9110 §10.2.3: seconds, or a date) as milliseconds from `now`; 0 if there is none that is plausible. */
+export function retryAfterMsIn(header: string | string[] | undefined, now: number): number {
   const text = [header ?? ''].flat()[0]?.trim() ?? '';
   const isNumber = /^-?\d+(\.\d+)?$/.test(text);
   const seconds = isNumber ? Number(text) : (Date.parse(text) - now) / 1000;
-  return seconds <= longestRestSeconds ? Math.max(0, Math.ceil(seconds)) : null;
+  return seconds <= longestRestSeconds ? Math.max(0, Math.ceil(seconds)) * 1000 : 0;
 }
 
 /** Milliseconds before each check. What exists may be slow to show. */

@@ -71,8 +71,6 @@ function connectorTo(
   const host = hostname.replace(/^\[|\]$/g, '');
   const port = Number(given) || (isTls ? 443 : 80);
   const tls = once(loadTls);
-  /** The last TLS session; the server may resume it. */
-  let session: Buffer | undefined;
 
   const overTcp = async (limits: AbortSignal, onLeave: () => void) => {
     const keptAlive = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
@@ -95,10 +93,7 @@ function connectorTo(
       const openTls = await tls();
       // It may have been closed meanwhile, and then TLS on it would never end.
       if (socket.destroyed) throw socket.errored;
-      const secured = openTls({ socket, host, ...(!isIP(host) && { servername: host }), ...(session && { session }) });
-      secured.on('session', (latest) => {
-        session = latest;
-      });
+      const secured = openTls({ socket, host, ...(!isIP(host) && { servername: host }) });
       await opened(secured, 'secureConnect', limits);
       return secured;
     } catch (error) {

@@ -1,5 +1,3 @@
-/* The modules of undici that we need. */
-
 declare module 'undici/lib/dispatcher/agent.js' {
   import type { Agent } from 'undici';
 

@@ -4,8 +4,7 @@ import type { AwsServiceName } from './aws/frontend.js';
 import { acceptPrivateEndpoint } from './azure/endpoints.js';
 import type { Frontend, SandboxOptions } from './frontend.js';
 import { acceptRule } from './gcp/linking.js';
-import type { Accept } from './services.js';
-import type { WorldView } from './world.js';
+import type { Accept, WorldView } from './world.js';
 
 interface CloudAccount {
   path: RegExp;

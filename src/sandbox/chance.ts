@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { clouds, type Provider } from '../clouds/all.js';
 
-/** The two inputs of the pure world: the time, and random numbers from 0 to 1. */
 export interface Chance {
   now: number;
   random: () => number;
@@ -13,21 +12,21 @@ export function newId({ now, random }: Chance): string {
   return seconds.padStart(8, '0') + hex(16, random);
 }
 
+/** Azure does not distinguish upper and lower case. No other ids differ only in that. */
+export function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
 export function hex(digits: number, random: () => number): string {
   return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
 }
 
-/** Draws a time from the recorded quantiles, with linear interpolation. */
+/** Draws a time from the recorded quantiles, with linear interpolation, and without the few that took much longer. */
 export function readyMs(readyAfter: number | 'realistic', provider: Provider, random: () => number): number {
   if (readyAfter !== 'realistic') return readyAfter;
-  const { least, median, p95, most } = clouds[provider].readyTimes;
-  const share = random();
-  const seconds =
-    share < 0.5
-      ? least + (median - least) * (share / 0.5)
-      : share < 0.95
-        ? median + (p95 - median) * ((share - 0.5) / 0.45)
-        : p95 + (most - p95) * ((share - 0.95) / 0.05);
+  const { least, median, p95 } = clouds[provider].readyTimes;
+  const share = 2 * random();
+  const seconds = share < 1 ? least + (median - least) * share : median + (p95 - median) * (share - 1);
   return Math.round(seconds * 1000);
 }
 

@@ -3,8 +3,6 @@ import { type Hosts, sandboxClouds } from './clouds/all.js';
 import { attachmentStage, servicesOf } from './services.js';
 import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
 
-/* The clusters of a project: their status, which follows from its interface endpoints, and their connection strings. */
-
 interface ClusterWay {
   service: Service;
   attachment: Attachment;
@@ -76,7 +74,7 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
 
 const nodesPerRegion = [0, 1, 2] as const;
 
-function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>): string {
+function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>) {
   return `${digits(project + name, 5)}.mongodb.net`;
 }
 
@@ -94,7 +92,7 @@ function privateString(
   project: string,
   spec: ClusterSpec,
   { hosts, number, ways }: { hosts: Hosts; number: number; ways: readonly ClusterWay[] },
-): ClusterString {
+) {
   const { prefix, firstPort, lastPort, perNode } = hosts;
   const domain = domainOf(project, spec);
   // No two strings of a project share a port. So all of them can be served on one address.
@@ -111,7 +109,7 @@ function privateString(
   return { name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`, nodes, setName: setNameOf(spec), ways };
 }
 
-function countNodes(clusters: readonly ClusterSpec[]): number {
+function countNodes(clusters: readonly ClusterSpec[]) {
   return clusters.reduce((sum, { regions }) => sum + regions.length * nodesPerRegion.length, 0);
 }
 

@@ -1,6 +1,7 @@
+import { isSame } from './chance.js';
 import type { Arrival, Reply } from './frontend.js';
 import { type Lifetime, stageOf } from './lifetime.js';
-import { Refusal } from './refusal.js';
+import { ensure } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { type World, type WorldView, withAccount } from './world.js';
 
@@ -28,12 +29,11 @@ export function visible<P extends RestCloud>(provider: P, view: WorldView): Reso
 /** The world with a new resource, or with a change of one. It forgets those that were deleted long ago. */
 export function withOne<P extends RestCloud>({ world, now }: WorldView, provider: P, one: ResourceOf<P>): World {
   const account = world.clouds[provider];
-  const isSame = ({ id }: { id: string }) => id.toLowerCase() === one.id.toLowerCase();
-  const others = account.resources.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000);
+  const isRecent = ({ goneAt }: Lifetime) => now < (goneAt ?? now) + 3_600_000;
+  const others = account.resources.filter((each) => !isSame(each.id, one.id) && isRecent(each));
   return withAccount(world, provider, { ...account, resources: [...others, one] });
 }
 
-/** The times of a new resource whose creation takes this long. */
 export function newLifetime({ now, fate }: Pick<RestRequest, 'now' | 'fate'>, ms: number): Lifetime {
   const readyAt = fate?.kind === 'never-ready' ? Number.MAX_SAFE_INTEGER : now + ms;
   return { createdAt: now, readyAt, goneAt: null, fate };
@@ -66,18 +66,16 @@ export function cloudRead<R extends RestRequest>(
 /** Accepts one bearer token. `code`: that of the refusal of another one. */
 export function requireToken(token: string, code: string): (arrival: Arrival) => void {
   return ({ request: { headers } }) => {
-    if (headers.authorization === `Bearer ${token}`) return;
-    throw new Refusal(401, code, 'The access token is missing or not valid.');
+    ensure(headers.authorization === `Bearer ${token}`, code, 'The access token is missing or not valid.', 401);
   };
 }
 
-/** Whether the user has a permission. `without`: those that the faults file takes away. */
 export function hasPermission(without: readonly string[] | undefined, permission: string): boolean {
   return !without?.some((each) => each.toLowerCase() === permission.toLowerCase());
 }
 
 /** Why something fails, as the faults file says it: `CODE: message`, or only a message. */
-export function readFailure(reason: string, usualCode: string): { code: string; message: string } {
+export function readFailure(reason: string, usualCode: string) {
   const [, code = usualCode, message = ''] = /^(?:([A-Z]\w+): )?(.*)$/s.exec(reason) ?? [];
   return { code, message };
 }

@@ -6,13 +6,11 @@ import { readText } from '../base/read-text.js';
 import type { Provider } from '../clouds/all.js';
 import { azureKeys } from './azure/account.js';
 import { readFault } from './faults.js';
-import type { RequestsPerWindow } from './gate.js';
 import { gcpKeys } from './gcp/account.js';
 import { roleNames } from './key.js';
 import * as read from './read-keys.js';
 
-/** What a faults file says. Everything is optional. */
-export type FaultsFile = Partial<read.Values<typeof fileKeys>>;
+type FaultsFile = Partial<read.Values<typeof fileKeys>>;
 
 /** Reads a faults file: YAML with the keys below. Throws usage errors that name the file and the key. */
 export function readFaultsFile(file: string): FaultsFile {
@@ -50,7 +48,7 @@ const fileKeys = {
 } satisfies read.Readers;
 
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
-function readRateLimit(value: unknown, key: string): RequestsPerWindow {
+function readRateLimit(value: unknown, key: string) {
   const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(read.shown(value)) ?? [];
   const [requests, perMs] = [Number(count), read.duration(window, key)];
   if (requests > 0 && perMs > 0) return { requests, perMs };

@@ -77,7 +77,7 @@ export function createFaults(faults: readonly Fault[]) {
 
 const creating: readonly string[] = ['POST', 'PUT'];
 
-function isFor(fault: Fault, method: string, path: string, action?: string): boolean {
+function isFor(fault: Fault, method: string, path: string, action?: string) {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const methods = fault.method === undefined ? fault.fate && creating : [fault.method];
   if (methods && !methods.includes(method)) return false;

@@ -44,13 +44,12 @@ interface Admitted {
 }
 
 export interface Frontend {
-  /** Throws refusals. */
   admit(arrival: Arrival): Promise<Admitted>;
   /** Makes the accepted credentials expire, and returns the refusal for this request. */
   expire(response: ServerResponse): Refusal;
   /** The code of the errors with this status, for a fault that names none. */
   errorCode(status: number): string;
-  refuse(error: unknown, response: ServerResponse): Reply;
+  refuse(refusal: Refusal, response: ServerResponse): Reply;
 }
 
 const largestBody = 64 * 1024;

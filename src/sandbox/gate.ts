@@ -90,11 +90,11 @@ function responseTo({ nonce, nc, cnonce, qop, uri }: Partial<Record<string, stri
   return md5(`${secret}:${nonce}:${nc}:${cnonce}:${qop}:${md5(`${method}:${uri}`)}`);
 }
 
-function md5(text: string): string {
+function md5(text: string) {
   return createHash('md5').update(text).digest('hex');
 }
 
-function same(given: string, expected: string): boolean {
+function same(given: string, expected: string) {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { digits } from './chance.js';
-import { missingProject, Refusal } from './refusal.js';
+import { ensure, ensureProject } from './refusal.js';
 import { organization, projectsOf, type World } from './world.js';
 
 /** The roles that an API key can have here, and what they allow with the private endpoints of a project. */
@@ -33,25 +33,27 @@ export function mayDo(verb: Verb, { roles: names }: KeyRights): boolean {
  */
 export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
   const address = socket.remoteAddress ?? '';
-  if (!isOnList(key.accessList ?? [], address)) {
-    const what = `IP address ${address} is not allowed to access this resource.`;
-    throw new Refusal(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, [address]);
-  }
+  const what = `IP address ${address} is not allowed to access this resource.`;
+  ensure(isOnList(key.accessList ?? [], address), 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403, {
+    parameters: [address],
+  });
   const project = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname)?.[1];
   if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.
-  if (!mayDo('read', key)) throw missingProject(project);
+  ensureProject(mayDo('read', key), project);
   // The live API answers 401, not 403, and without a challenge.
-  if (method !== 'GET' && !mayDo('write', key)) {
-    throw new Refusal(401, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
-  }
+  ensureAuthorized(method === 'GET' || mayDo('write', key), 401);
+}
+
+export function ensureAuthorized(isAllowed: boolean, status: number): void {
+  ensure(isAllowed, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.', status);
 }
 
 export function visibleProjects(key: KeyRights, world: World): string[] {
   return mayDo('read', key) ? projectsOf(world) : [];
 }
 
-export function keyAnswer(key: KeyRights, world: World, publicKey: string): Record<string, unknown> {
+export function keyAnswer(key: KeyRights, world: World, publicKey: string) {
   const projects = projectsOf(world);
   // If any project exists, only a role for the organization covers all of them.
   const names = key.roles ?? [world.options.projects === 'any' ? 'ORG_OWNER' : 'GROUP_OWNER'];
@@ -71,7 +73,7 @@ export function keyAnswer(key: KeyRights, world: World, publicKey: string): Reco
   };
 }
 
-function isOnList(accessList: readonly string[], address: string): boolean {
+function isOnList(accessList: readonly string[], address: string) {
   if (accessList.length === 0) return true;
   const list = new BlockList();
   for (const entry of accessList) {

@@ -1,10 +1,10 @@
 import type { Provider } from '../clouds/all.js';
 import { digits, newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/all.js';
-import { type KeyRights, mayDo } from './key.js';
+import { ensureAuthorized, type KeyRights, mayDo } from './key.js';
 import { sandboxKinds } from './kinds.js';
 import { stageOf } from './lifetime.js';
-import { Refusal } from './refusal.js';
+import { ensure } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
 import type { CloudPlace } from './services.js';
 import { briefly, type KindName, type OtherEndpoint, type World, type WorldView } from './world.js';
@@ -25,14 +25,14 @@ export function kindRoutes(rights: KeyRights): ApiRoute[] {
 }
 
 /** The hosts of an instance of Data Federation, some time after endpoints with a region and a DNS name are ready. */
-function hostnamesIn(request: CloudPlace): AnswerBody[] {
+function hostnamesIn(request: CloudPlace) {
   const later = { ...request, now: request.now - briefly(request.world.options) };
   return othersIn(request, 'dataFederation')
     .filter((each) => each.body.customerEndpointDNSName && otherStatus(each, later) === 'OK')
     .map(({ id }) => ({ hostname: `instance0-${digits(id, 5)}.a.query.mongodb.net`, privateEndpoint: id }));
 }
 
-function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
+function routesOf(name: KindName, rights: KeyRights) {
   const kind = sandboxKinds[name];
   const { path, versions, unique = kind.idKey, changes = '' } = kind;
   const list = `/groups/{project}${path}`;
@@ -41,8 +41,8 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   const ifAllowed =
     <R, A>(act: (request: R) => A) =>
     (request: R) => {
-      if (!kind.isOwners || mayDo('write', rights)) return act(request);
-      throw new Refusal(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
+      ensureAuthorized(!kind.isOwners || mayDo('write', rights), 403);
+      return act(request);
     };
 
   const readList: ApiRead = (request) => {
@@ -52,8 +52,10 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
 
   const find = (request: CloudPlace & { name: string }) => {
     const found = othersIn(request, name).find(({ id }) => id === request.name);
-    if (found) return found;
-    throw new Refusal(404, 'RESOURCE_NOT_FOUND', `No private endpoint with ID ${request.name} exists.`, [request.name]);
+    ensure(found, 'RESOURCE_NOT_FOUND', `No private endpoint with ID ${request.name} exists.`, 404, {
+      parameters: [request.name],
+    });
+    return found;
   };
 
   const readItem: ApiRead = (request) => answerOf(find(request), request);
@@ -63,7 +65,7 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
     const body = kind.read(Object(request.body) as AnswerBody, request.provider);
     const provider = String(body.cloudProvider ?? body.provider).toUpperCase() as Provider;
     const same = othersIn(request, name).find((each) => unique in body && each.body[unique] === body[unique]);
-    if (same && changes === '') throw new Refusal(409, 'RESOURCE_ALREADY_EXISTS', 'It exists.', [same.id]);
+    ensure(!same || changes !== '', 'RESOURCE_ALREADY_EXISTS', 'It exists.', 409);
     const id = String(body[kind.idKey] ?? newId(request));
     const readyAt = now + readyMs(world.options.readyAfter, provider, request.random);
     const times = { createdAt: now, readyAt, approvedAt: null, goneAt: null };
@@ -94,13 +96,13 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   ];
 }
 
-function othersIn({ project, provider, ...view }: CloudPlace, name: KindName): OtherEndpoint[] {
+function othersIn({ project, provider, ...view }: CloudPlace, name: KindName) {
   const isOnEach = sandboxKinds[name].path.includes('{provider}');
   const isHere = (each: OtherEndpoint) => each.projectId === project && (!isOnEach || each.provider === provider);
   return view.world.others.filter((each) => each.kind === name && isHere(each) && otherStatus(each, view) !== null);
 }
 
-function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView): string | null {
+function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView) {
   const { createdAt, readyAt, approvedAt, goneAt, provider } = endpoint;
   const kind = sandboxKinds[endpoint.kind];
   const shortly = briefly(world.options);
@@ -117,7 +119,7 @@ function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView): string
   return (isApproved ? undefined : kind.approval?.[provider]) ?? kind.ready;
 }
 
-function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
+function answerOf(endpoint: OtherEndpoint, view: WorldView) {
   const { id, body, fate } = endpoint;
   const kind = sandboxKinds[endpoint.kind];
   return {
@@ -130,7 +132,7 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
   };
 }
 
-function approveAll(request: CloudPlace): { world: World; answer: { approved: string[] } } {
+function approveAll(request: CloudPlace) {
   const isWaiting = (each: OtherEndpoint) =>
     each.projectId === request.project &&
     otherStatus(each, request) === sandboxKinds[each.kind].approval?.[each.provider];
@@ -140,7 +142,7 @@ function approveAll(request: CloudPlace): { world: World; answer: { approved: st
   return { world: waiting.reduce(approve, request.world), answer: { approved: waiting.map(({ id }) => id) } };
 }
 
-function replaceOther(world: World, endpoint: OtherEndpoint, change: Partial<OtherEndpoint>): World {
+function replaceOther(world: World, endpoint: OtherEndpoint, change: Partial<OtherEndpoint>) {
   const others = world.others.map((each) => (each === endpoint ? { ...each, ...change } : each));
   return { ...world, others };
 }

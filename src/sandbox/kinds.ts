@@ -9,7 +9,7 @@ import type { KindName, OtherEndpoint } from './world.js';
  * recordings of the live API. They share nothing with what the client knows, so that tests compare the two.
  */
 
-export interface SandboxKind {
+interface SandboxKind {
   path: string;
   versions?: string[];
   idKey: string;
@@ -41,7 +41,6 @@ const region = (value: unknown): [boolean, string] => [
   'must be a region in the spelling of Atlas',
 ];
 
-/** What the kinds have in common whose both ends Atlas creates. */
 const madeByAtlas = {
   idKey: 'id',
   statusKey: 'status',

@@ -1,12 +1,8 @@
-/* How something that a request creates lives, as a function of time. */
-
 /** What happens instead when something would become ready. */
 export type FaultOutcome = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
 
-/** The times of something that is created and deleted. */
 export interface Lifetime {
   createdAt: number;
-  /** When its creation ends. */
   readyAt: number;
   /** When its deletion ends. Null until it is deleted. */
   goneAt: number | null;

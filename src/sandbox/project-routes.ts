@@ -4,7 +4,7 @@ import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
-import { checkBody, Refusal } from './refusal.js';
+import { checkBody, ensure } from './refusal.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
@@ -31,7 +31,7 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
 
     apiRead('/groups/byName/{name}', ({ world, name, root }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
-      if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
+      ensure(id, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, 404, { parameters: [name] });
       return projectAnswer(world, id, root);
     }),
 
@@ -69,14 +69,15 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
   ];
 }
 
-function findCluster({ world, project, name }: { world: World; project: string; name: string }): ClusterSpec {
+function findCluster({ world, project, name }: { world: World; project: string; name: string }) {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
-  if (found) return found;
-  const what = `No cluster named ${name} exists in group ${project}.`;
-  throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, project]);
+  ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, {
+    parameters: [name, project],
+  });
+  return found;
 }
 
-function projectAnswer({ options }: World, id: string, root: string): Record<string, unknown> {
+function projectAnswer({ options }: World, id: string, root: string) {
   return {
     id,
     name: projectName(id),
@@ -88,12 +89,12 @@ function projectAnswer({ options }: World, id: string, root: string): Record<str
   };
 }
 
-function projectName(id: string): string {
+function projectName(id: string) {
   return id === defaultProject ? 'Sandbox' : `Sandbox-${id.slice(-6)}`;
 }
 
 /** Enables or disables regional mode. It cannot be disabled while a region has multiple private endpoints. */
-function setRegionalMode({ world, now }: WorldView, project: string, enabled: boolean): World {
+function setRegionalMode({ world, now }: WorldView, project: string, enabled: boolean) {
   const others = world.regionalMode.filter((id) => id !== project);
   if (enabled) return { ...world, regionalMode: [...others, project] };
   const places = providers.flatMap((provider) =>
@@ -102,10 +103,10 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
     ),
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);
-  if (twice !== undefined) {
-    const what = `${twice} has multiple private endpoints.`;
-    throw new Refusal(409, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, [project]);
-  }
+  const what = `${twice} has multiple private endpoints.`;
+  ensure(twice === undefined, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, 409, {
+    parameters: [project],
+  });
   return { ...world, regionalMode: others };
 }
 
@@ -119,7 +120,7 @@ const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 function clusterAnswer(
   { project, version, ...view }: WorldView & { project: string; version: string },
   spec: ClusterSpec,
-): Record<string, unknown> {
+) {
   const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
   const { status, privateStrings } = clusterState(view, project, spec);
@@ -172,7 +173,7 @@ function clusterAnswer(
  * Clusters on shared hosts have a provider of their own. The newest API versions list flex clusters elsewhere; those of
  * the sandbox do not.
  */
-function hardwareOf(tier: ClusterSpec['tier'], provider: Provider, disk: object): Record<string, unknown> {
+function hardwareOf(tier: ClusterSpec['tier'], provider: Provider, disk: object) {
   if (tier === undefined) {
     return { providerName: provider, electableSpecs: { instanceSize: 'M10', nodeCount: 3, ...disk } };
   }
@@ -181,7 +182,7 @@ function hardwareOf(tier: ClusterSpec['tier'], provider: Provider, disk: object)
 }
 
 /** The networks of the clusters of a project. Those of shared clusters are not listed. */
-function containerAnswers({ options }: World, projectId: string, provider: Provider): Record<string, unknown>[] {
+function containerAnswers({ options }: World, projectId: string, provider: Provider) {
   const dedicated = options.clusters.filter(({ tier }) => tier === undefined);
   const own = dedicated.flatMap(({ regions }) => regions).filter((each) => each.provider === provider);
   const regions = [...new Set(own.map(({ atlasRegion }) => atlasRegion))];
@@ -195,7 +196,7 @@ function containerAnswers({ options }: World, projectId: string, provider: Provi
 }
 
 /** The limits of a project that concern private endpoints. How Atlas counts connections is not recorded. */
-function limitAnswers({ world: { options } }: WorldView): Record<string, unknown>[] {
+function limitAnswers({ world: { options } }: WorldView) {
   const dedicated = options.clusters.filter(({ tier }) => tier === undefined);
   const places = dedicated.flatMap(({ regions }) => regions.map((each) => `${each.provider} ${each.atlasRegion}`));
   const nodes = places.map((place) => 3 * places.filter((other) => other === place).length);

@@ -9,7 +9,6 @@ export type Read<T> = (value: unknown, key: string) => T;
 export type Readers = Readonly<Record<string, Read<unknown>>>;
 export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
-/** Reads an object with these keys, of which some are required. */
 export function keysOf<R extends Readers, K extends keyof R & string = never>(readers: R, ...required: readonly K[]) {
   const names = Object.keys(readers);
   const hint = `Valid keys: ${names.join(', ')}`;
@@ -30,7 +29,7 @@ export function anyKeys(value: unknown, key: string): Record<string, unknown> {
   return withPlace(key, () => ({ ...objectIn(value) }));
 }
 
-function objectIn(value: unknown, hint?: string): object {
+function objectIn(value: unknown, hint?: string) {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new UsageError('it has no keys.', hint);
 }

@@ -11,7 +11,6 @@ export class Refusal extends Error {
     readonly status: number,
     readonly errorCode: string,
     readonly detail: string,
-    readonly parameters: readonly string[] = [],
     /** Other keys of the body. */
     readonly more: Readonly<Record<string, unknown>> = {},
   ) {
@@ -21,34 +20,24 @@ export class Refusal extends Error {
 
 /** Refuses a request unless it is fine. `more`: the keys of the error beside its code and its message. */
 export function ensure(isFine: unknown, code: string, message: string, status = 400, more = {}): asserts isFine {
-  if (!isFine) throw new Refusal(status, code, message, [], more);
+  if (!isFine) throw new Refusal(status, code, message, more);
 }
 
-/** Throws a Refusal if some fields of a request body are not valid. */
 export function checkBody(checks: Record<string, [isFine: boolean, description: string]>): void {
   const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
     isFine ? [] : [{ field, description }],
   );
-  if (wrong.length === 0) return;
-  const names = wrong.map(({ field }) => field);
-  throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${names.join(', ')} specified.`, names, {
-    badRequestDetail: { fields: wrong },
-  });
+  const parameters = wrong.map(({ field }) => field);
+  const what = `Invalid attribute ${parameters.join(', ')} specified.`;
+  ensure(wrong.length === 0, 'INVALID_ATTRIBUTE', what, 400, { parameters, badRequestDetail: { fields: wrong } });
 }
 
-export function missingProject(id: string): Refusal {
-  return new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${id} exists.`, [id]);
+export function ensureProject(isFine: boolean, id: string): void {
+  ensure(isFine, 'GROUP_NOT_FOUND', `No group with ID ${id} exists.`, 404, { parameters: [id] });
 }
 
-export function errorAnswer({ status, errorCode, detail, parameters, more }: Refusal): Record<string, unknown> {
-  return {
-    detail,
-    error: status,
-    errorCode,
-    parameters,
-    reason: STATUS_CODES[status] ?? 'Error',
-    ...more,
-  };
+export function errorAnswer({ status, errorCode, detail, more }: Refusal) {
+  return { detail, error: status, errorCode, parameters: [], reason: STATUS_CODES[status] ?? 'Error', ...more };
 }
 
 export function isAddress(value: unknown): boolean {

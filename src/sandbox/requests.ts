@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { missingProject, Refusal } from './refusal.js';
+import { ensure, ensureProject } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { forgetGone } from './services.js';
 import type { World } from './world.js';
@@ -58,64 +58,64 @@ export function apiChange(
   return { kind: 'change', method, pattern: patternOf(`v2${path}`), versions, reply };
 }
 
-function patternOf(path: string): RegExp {
+function patternOf(path: string) {
   return new RegExp(`^/api/atlas/${pathPattern(path)}$`);
 }
 
-function typeOf({ version }: ApiRequest): string {
+function typeOf({ version }: ApiRequest) {
   return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
 }
 
 /** Checks what Atlas checks of every request. A request in a project that does not exist is answered with 404. */
 export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
   const version = versionOf(incoming, route);
-  if (!/^(true|false)$/.test(request.query.get('envelope') ?? 'false')) {
-    throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);
-  }
+  const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
+  ensure(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, {
+    parameters: ['envelope'],
+  });
   const { project = '', provider = 'AWS', service = '', name = '' } = request.parts;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
   const { projects } = request.world.options;
-  if (project !== '' && projects !== 'any' && !projects.includes(project)) throw missingProject(project);
+  ensureProject(project === '' || projects === 'any' || projects.includes(project), project);
   return { ...request, version, project, provider: providerOf(provider), service, name };
 }
 
 /** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
-function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute): string {
+function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute) {
   const [oldest] = versions;
   if (oldest === undefined) return '';
   const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
   const version = versions.findLast((each) => each <= dateOf(headers.accept));
-  if (version === undefined) {
-    throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept must be application/vnd.atlas.${oldest}+json or later.`);
-  }
-  if ((method === 'POST' || method === 'PATCH') && dateOf(headers['content-type']) < oldest) {
-    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be application/vnd.atlas.${oldest}+json.`);
-  }
+  const type = `application/vnd.atlas.${oldest}+json`;
+  ensure(version, 'NOT_ACCEPTABLE', `Accept must be ${type} or later.`, 406);
+  const isTyped = (method !== 'POST' && method !== 'PATCH') || dateOf(headers['content-type']) >= oldest;
+  ensure(isTyped, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be ${type}.`, 415);
   return version;
 }
 
-function checkId(text: string, parameter: string): void {
-  if (isAtlasId(text)) return;
-  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, [parameter, text]);
+function checkId(text: string, parameter: string) {
+  ensure(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, 400, {
+    parameters: [parameter, text],
+  });
 }
 
 export function providerOf(text: string): Provider {
   const provider = providers.find((name) => name === text);
-  if (provider) return provider;
-  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`, [
-    'cloudProvider',
-    text,
-  ]);
+  ensure(provider, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`, 400, {
+    parameters: ['cloudProvider', text],
+  });
+  return provider;
 }
 
-export function pageOf<T>(query: URLSearchParams, all: readonly T[]): { results: T[]; totalCount: number; links: [] } {
+export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
   const [page, size] = [pageNumber(query, 'pageNum', 1), pageNumber(query, 'itemsPerPage', 100, 500)];
   return { links: [], results: all.slice((page - 1) * size, page * size), totalCount: all.length };
 }
 
-function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER): number {
+function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER) {
   const number = Number(query.get(name) ?? fallback);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new Refusal(400, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, [name]);
+  const isInRange = Number.isInteger(number) && number >= 1 && number <= most;
+  ensure(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, 400, { parameters: [name] });
+  return number;
 }

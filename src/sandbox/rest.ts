@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Chance } from './chance.js';
 import { type Arrival, type Frontend, type Reply, readBody, type SandboxOptions } from './frontend.js';
 import type { FaultOutcome } from './lifetime.js';
-import { Refusal, troubleText } from './refusal.js';
+import { Refusal } from './refusal.js';
 import type { World, WorldView } from './world.js';
 
 /* What the REST APIs of the sandbox share, those of Atlas, Azure and GCP: routes, JSON, and errors in their own format. */
@@ -69,10 +69,7 @@ export function restFrontend<R, T extends RestRoute<R>>(
     },
     expire: () => refused(401, 'The access token has expired.'),
     errorCode: api.errorCode,
-    refuse: (error) => {
-      const refusal = error instanceof Refusal ? error : refused(500, troubleText(error));
-      return { status: refusal.status, ...api.errorReply(refusal) };
-    },
+    refuse: (refusal) => ({ status: refusal.status, ...api.errorReply(refusal) }),
   };
 }
 
@@ -84,10 +81,10 @@ function parseBody(text: string): unknown {
   }
 }
 
-function decode(part: string): string {
+function decode(part: string) {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
+    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', { parameters: [part] });
   }
 }

@@ -9,7 +9,7 @@ import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } f
 import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
-import { errorAnswer, Refusal } from './refusal.js';
+import { ensure, errorAnswer, Refusal, troubleText } from './refusal.js';
 import { type ApiRoute, checkApiRequest } from './requests.js';
 import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
@@ -46,7 +46,8 @@ export function createSandbox(options: SandboxOptions) {
       if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
     } catch (error) {
       if (!(error instanceof Refusal)) options.onTrouble?.(error);
-      reply = frontend.refuse(error, response);
+      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleText(error));
+      reply = frontend.refuse(refusal, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
@@ -86,18 +87,17 @@ export function createSandbox(options: SandboxOptions) {
  * The base URL and the target of a request. The Host must be a name of this machine. Otherwise a web page could make a
  * browser on this machine send requests to the sandbox (DNS rebinding).
  */
-function addressOf({ headers, url = '', socket }: IncomingMessage): { baseUrl: string; target: URL } {
+function addressOf({ headers, url = '', socket }: IncomingMessage) {
   const { host = '' } = headers;
-  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
-    throw new Refusal(400, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.', [host]);
-  }
+  const isLocal = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
+  ensure(isLocal, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.');
   // Rejects `*`, a full URL, and `//`, which could start another host.
-  if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
+  ensure(/^\/(?!\/)/.test(url), 'INVALID_URL', 'The request target is not a path.');
   const scheme = 'encrypted' in socket ? 'https' : 'http';
   return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
-function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault): Reply {
+function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault) {
   if (body === undefined) {
     const what = 'A fault from the faults file of the sandbox.';
     return frontend.refuse(new Refusal(status, code ?? frontend.errorCode(status), what), response);
@@ -106,7 +106,7 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
   return { status, body, type };
 }
 
-function listenError(error: unknown, port: number): CliError {
+function listenError(error: unknown, port: number) {
   const what =
     codeOf(error) === 'EADDRINUSE' ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
   return new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });

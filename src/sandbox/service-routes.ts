@@ -4,7 +4,7 @@ import { fromAtlasRegion } from '../clouds/regions.js';
 import { accounts } from './accounts.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import type { FaultOutcome } from './lifetime.js';
-import { checkBody, Refusal } from './refusal.js';
+import { checkBody, ensure } from './refusal.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
 import {
   attachmentStage,
@@ -20,15 +20,7 @@ import {
   servicesOf,
   statusOf,
 } from './services.js';
-import {
-  type Attachment,
-  type AttachRequest,
-  briefly,
-  replaceService,
-  type Service,
-  type World,
-  type WorldView,
-} from './world.js';
+import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type WorldView } from './world.js';
 
 const base = '/groups/{project}/privateEndpoint';
 
@@ -89,7 +81,7 @@ export const serviceRoutes: readonly ApiRoute[] = [
   }),
 ];
 
-function createRequest(body: unknown): CreateRequest {
+function createRequest(body: unknown) {
   const fields = Object(body) as Record<string, unknown>;
   const { providerName, region, supportedRemoteRegions = null, portMappingEnabled = false } = fields;
   checkBody({
@@ -101,7 +93,7 @@ function createRequest(body: unknown): CreateRequest {
   return { provider: providerName, region, supportedRemoteRegions, portMappingEnabled } as CreateRequest;
 }
 
-function isRemote(value: unknown): boolean {
+function isRemote(value: unknown) {
   return (
     value === null ||
     (Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string'))
@@ -109,7 +101,7 @@ function isRemote(value: unknown): boolean {
 }
 
 /** A service in the format of the API: its field names, and null where the live API returns null. */
-function serviceAnswer(service: Service, view: WorldView): AnswerBody {
+function serviceAnswer(service: Service, view: WorldView) {
   const { id, provider, atlasRegion, readyAt, fate } = service;
   const { now } = view;
   const status = statusOf(service, view);
@@ -127,23 +119,19 @@ function serviceAnswer(service: Service, view: WorldView): AnswerBody {
   };
 }
 
-/* Interface endpoints. */
-
-function checkInterfaceId(provider: Provider, id: string): void {
-  if (sandboxClouds[provider].interfaces.idShape.test(id)) return;
-  throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, [id]);
+function checkInterfaceId(provider: Provider, id: string) {
+  const isFine = sandboxClouds[provider].interfaces.idShape.test(id);
+  ensure(isFine, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, 404, { parameters: [id] });
 }
 
 export function attachInterface(view: WorldView, service: Service, request: AttachRequest, fate?: FaultOutcome) {
   const { now } = view;
-  if (serviceStage(service, now) !== 'ready') {
-    const what = `Service ${service.id} is ${statusOf(service, view)}.`;
-    throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
-  }
-  if (interfacesOf(service, now).some(({ id }) => id === request.id)) {
-    const what = `Interface endpoint ${request.id} already exists.`;
-    throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
-  }
+  const isReady = serviceStage(service, now) === 'ready';
+  const state = `Service ${service.id} is ${statusOf(service, view)}.`;
+  ensure(isReady, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', state, 409, { parameters: [service.id] });
+  const isNew = interfacesOf(service, now).every(({ id }) => id !== request.id);
+  const what = `Interface endpoint ${request.id} already exists.`;
+  ensure(isNew, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, 409, { parameters: [request.id] });
   const accepted = accounts[service.provider].accept(view, service, request);
   const isRefused = typeof accepted === 'string';
   const times = { createdAt: now, readyAt: now + briefly(view.world.options), goneAt: null };
@@ -153,14 +141,16 @@ export function attachInterface(view: WorldView, service: Service, request: Atta
   return { world: replaceService(isRefused ? view.world : accepted, changed), service: changed, attachment };
 }
 
-function findAttachment(service: Service, now: number, id: string): Attachment {
+function findAttachment(service: Service, now: number, id: string) {
   checkInterfaceId(service.provider, id);
   const found = interfacesOf(service, now).find((each) => each.id === id);
-  if (found) return found;
-  throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);
+  ensure(found, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, 404, {
+    parameters: [id],
+  });
+  return found;
 }
 
-function detachInterface({ world, now }: WorldView, service: Service, id: string): World {
+function detachInterface({ world, now }: WorldView, service: Service, id: string) {
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);
   const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
@@ -169,7 +159,7 @@ function detachInterface({ world, now }: WorldView, service: Service, id: string
   return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
 }
 
-function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
+function interfaceAnswer(service: Service, attachment: Attachment, now: number) {
   const { provider } = service;
   const status = attachmentStatus(service, attachment, now);
   const isFailed = attachmentStage(service, attachment, now) === 'failed';

@@ -1,20 +1,10 @@
 import type { Provider } from '../clouds/all.js';
 import { parseRegion, type Region } from '../clouds/regions.js';
-import { type Chance, newId, readyMs } from './chance.js';
+import { type Chance, isSame, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
-import { checkBody, Refusal } from './refusal.js';
-import {
-  type Attachment,
-  type AttachRequest,
-  briefly,
-  replaceService,
-  type Service,
-  type World,
-  type WorldView,
-} from './world.js';
-
-/* The private endpoint services of a world and their interface endpoints, as functions of time. */
+import { checkBody, ensure } from './refusal.js';
+import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
 /** Null if the service is gone. */
 export function serviceStage(service: Service, now: number) {
@@ -50,9 +40,10 @@ export function servicesOf({ project, provider, ...view }: CloudPlace): Service[
 
 export function findService({ service: id, ...place }: CloudPlace & { service: string }): Service {
   const found = servicesOf(place).find((service) => service.id === id);
-  if (found) return found;
-  const what = `No private endpoint service with ID ${id} exists.`;
-  throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', what, [id]);
+  ensure(found, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', `No private endpoint service with ID ${id} exists.`, 404, {
+    parameters: [id],
+  });
+  return found;
 }
 
 export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemoteRegions' | 'portMappingEnabled'> {
@@ -63,20 +54,20 @@ export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemo
 export function createService(
   { project, fate, ...chance }: WorldView & Chance & { project: string; fate?: FaultOutcome | undefined },
   request: CreateRequest,
-): { world: World; service: Service } {
+) {
   const { world, now, random } = chance;
   const { provider, supportedRemoteRegions, portMappingEnabled } = request;
   const atlasRegion = checkRegion(provider, request.region);
   checkRemoteRegions({ provider, atlasRegion, supportedRemoteRegions });
   checkBody({ portMappingEnabled: [whyDisabled(request, now) === undefined, 'must be true'] });
-  const taken = servicesOf({ world, now, project, provider }).find(
+  const isTaken = servicesOf({ world, now, project, provider }).some(
     (service) => service.atlasRegion === atlasRegion && lacksPortMapping(service) === lacksPortMapping(request),
   );
-  if (taken && !world.regionalMode.includes(project)) {
-    const code = 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION';
-    const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
-    throw new Refusal(409, code, what, [provider, atlasRegion]);
-  }
+  const isFine = !isTaken || world.regionalMode.includes(project);
+  const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
+  ensure(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, {
+    parameters: [provider, atlasRegion],
+  });
   const service: Service = {
     id: newId(chance),
     projectId: project,
@@ -95,12 +86,9 @@ export function createService(
 
 /** Deletes a service: it is DELETING for some time, then gone. A second delete changes nothing. */
 export function deleteService(service: Service, { world, now }: WorldView): World {
-  const { id } = service;
-  const attached = interfacesOf(service, now);
-  if (attached.length > 0) {
-    const what = `Service ${id} has ${attached.length} interface endpoints.`;
-    throw new Refusal(409, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, [id]);
-  }
+  const { length } = interfacesOf(service, now);
+  const what = `Service ${service.id} has ${length} interface endpoints.`;
+  ensure(length === 0, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, 409, { parameters: [service.id] });
   return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
 }
 
@@ -117,11 +105,12 @@ export function regionOf(provider: Provider, text: string): Region | undefined {
   }
 }
 
-function checkRegion(provider: Provider, region: string): string {
+function checkRegion(provider: Provider, region: string) {
   const found = regionOf(provider, region);
-  if (found) return found.atlasRegion;
-  const what = `No region ${region} exists for provider ${provider}.`;
-  throw new Refusal(400, 'INVALID_REGION', what, [region, provider]);
+  ensure(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`, 400, {
+    parameters: [region, provider],
+  });
+  return found.atlasRegion;
 }
 
 export function checkRemoteRegions({
@@ -130,18 +119,14 @@ export function checkRemoteRegions({
   supportedRemoteRegions: remote,
 }: Pick<Service, 'provider' | 'atlasRegion' | 'supportedRemoteRegions'>): void {
   if (remote === null) return;
-  const field = 'supportedRemoteRegions';
-  const spelling = sandboxClouds[provider].remoteRegion;
-  if (!spelling || !remote.every((region) => spelling.test(region))) {
-    throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${field} specified.`, [field]);
-  }
+  const isSpelled = remote.every((region) => sandboxClouds[provider].remoteRegion?.test(region));
+  const parameters = ['supportedRemoteRegions'];
+  ensure(isSpelled, 'INVALID_ATTRIBUTE', `Invalid attribute ${parameters} specified.`, 400, { parameters });
   for (const region of remote) checkRegion(provider, region);
-  if (remote.includes(own)) {
-    throw new Refusal(400, 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, [own]);
-  }
+  ensure(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, 400, {
+    parameters: [own],
+  });
 }
-
-/* Interface endpoints. */
 
 type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
 
@@ -176,19 +161,16 @@ export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping):
 }
 
 /** Why Atlas has disabled a service; undefined while it serves. */
-function whyDisabled(service: PortMapping, now: number): string | undefined {
+function whyDisabled(service: PortMapping, now: number) {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
 }
-
-/** Returns the world after that, or why the cloud does not allow it: then the interface endpoint fails. */
-export type Accept = (view: WorldView, service: Service, request: AttachRequest) => World | string;
 
 /** How far Atlas is with an endpoint that was attached. `gone`: Atlas has removed it, or its service. */
 export type LinkStage = 'requested' | 'pending' | 'ready' | 'failed' | 'gone';
 
 export function linkStage(service: Service | undefined, endpointId: string, now: number): LinkStage {
-  const attachment = service?.interfaces.find((each) => isSameId(each, endpointId));
+  const attachment = service?.interfaces.find((each) => isSame(each.id, endpointId));
   if (!service || !attachment || serviceStage(service, now) === null) return 'gone';
   const stage = attachmentStage(service, attachment, now);
   if (stage === null) return 'gone';
@@ -205,15 +187,13 @@ export function linkStage(service: Service | undefined, endpointId: string, now:
 export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number, serviceId?: string) {
   const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>
-    isSameId(attachment, endpointId) ? { ...attachment, readyAt: Math.min(attachment.readyAt, now), fate } : attachment;
+    isSame(attachment.id, endpointId)
+      ? { ...attachment, readyAt: Math.min(attachment.readyAt, now), fate }
+      : attachment;
   return {
     ...world,
     services: world.services.map((service) =>
       (serviceId ?? service.id) === service.id ? { ...service, interfaces: service.interfaces.map(cut) } : service,
     ),
   };
-}
-
-function isSameId({ id }: Attachment, other: string): boolean {
-  return id.toLowerCase() === other.toLowerCase();
 }

@@ -55,6 +55,9 @@ export interface AttachRequest {
 
 export interface Attachment extends AttachRequest, Lifetime {}
 
+/** Attaches one. Returns the world after that, or why the cloud does not allow it: then the interface endpoint fails. */
+export type Accept = (view: WorldView, service: Service, request: AttachRequest) => World | string;
+
 export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
 
 export interface OtherEndpoint extends Lifetime {
@@ -89,7 +92,6 @@ export interface WorldView {
 export const organization = digits('org', 24);
 
 export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
-/** There is a cluster in each of them. */
 const usualRegions = { AWS: 'US_EAST_1', AZURE: 'US_EAST_2', GCP: 'US_EAST_4' } satisfies Record<Provider, string>;
 
 export const defaultWorldOptions: WorldOptions = {

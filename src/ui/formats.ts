@@ -63,7 +63,6 @@ export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
 
-/** Parses the name of a format: one of `formats`, or one in `own`. Throws a usage error. */
 export function parseFormat(text: string, own: readonly string[] = []): string {
   return parseName('output format', text, [...formatNames, ...own]);
 }
@@ -83,7 +82,6 @@ export function checkFits(format: string, fields: Layout['fields'], sort: unknow
 
 export const queryFormats = formatNames.filter((name) => 'renderResult' in formats[name]);
 
-/** What a view shows as JSON or YAML, reduced to these keys. */
 function dataOf({ single, rows, nest }: View, fields: readonly string[] | undefined): Json {
   const picked = rows.map((row) => pick(row, fields));
   if (nest) return nest(rows, picked);
@@ -103,7 +101,7 @@ function jsonl(items: readonly Json[]): string {
   return asLines(items.map((item) => printable(JSON.stringify(item))));
 }
 
-async function yaml(data: Json): Promise<string> {
+async function yaml(data: Json) {
   const { stringify } = await import('yaml');
   const plain = stringify(data);
   if (printable(plain) === plain) return plain;
@@ -123,12 +121,11 @@ function ids(values: readonly (Json | undefined)[]): string {
 }
 
 /** The items of what --query returns. A single value is one item; null is none. */
-function itemsOf(result: Json): readonly Json[] {
+function itemsOf(result: Json) {
   if (result === null) return [];
   return Array.isArray(result) ? result : [result];
 }
 
-/** An item, or the id in it. Throws a failure if it has none. */
 function idOf(item: Json, key: string): Json {
   if (typeof item !== 'object' || item === null) return item;
   const id = Array.isArray(item) ? undefined : item[key];
@@ -157,7 +154,7 @@ export function readField(text: string, keys: readonly string[], optionWith?: (k
 const otherNames = { state: 'status', groupid: 'projectId', vpcendpointid: 'interfaceEndpoints' };
 
 /** The key to suggest: one of another name, one spelled like this, or one that begins or ends like it. */
-function keyMeant(typed: string, keys: readonly string[]): string | undefined {
+function keyMeant(typed: string, keys: readonly string[]) {
   const text = plain(typed);
   const isPart = (one: string, of: string) => one !== '' && (of.startsWith(one) || of.endsWith(one));
   const isLike = (key: string) => isPart(plain(key), text) || isPart(text, plain(key));

@@ -12,7 +12,7 @@ import { isTerminal, wantsColor, write } from './streams.js';
 import { cell, type Layout, symbolsOf, type View } from './view.js';
 
 /** Many requests may have the same problem. */
-export const quietMs = 60_000;
+const quietMs = 60_000;
 
 export interface IoOptions extends Pick<Layout, 'keys' | 'fields' | 'query'> {
   format: string;

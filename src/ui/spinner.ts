@@ -101,7 +101,6 @@ export interface Job {
 interface Display {
   putUp(): void;
   takeDown(): void;
-  /** Draws it again after its data or the terminal's size changed. */
   redraw(): void;
   /** Called instead of `redraw` when the terminal's size changes. */
   resize(): void;

@@ -110,7 +110,6 @@ export function wrappedValue(text: string, width: number, lengthOf?: (line: stri
   );
 }
 
-/** Whether this stream is a terminal that can move its cursor. */
 export function isTerminal(stream: { isTTY?: boolean }, env: Env): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb';
 }

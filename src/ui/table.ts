@@ -13,14 +13,14 @@ const [gap, narrowGap] = [2, 1];
 export function renderTable(view: View, layout: Layout): string {
   if (view.single) return view.rows.map((row) => asLines(objectLines(view, row, layout))).join('\n');
   if (view.rows.length === 0) return asLines(view.empty === undefined ? [] : [view.empty]);
-  return asLines(listEntries(view, layout).flat());
+  return asLines(listLines(view, layout));
 }
 
 /**
  * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, the widest ones
  * move below the others, one per line. The first column stays.
  */
-export function listEntries(view: View, layout: Layout): string[][] {
+function listLines(view: View, layout: Layout): string[] {
   const { rows } = view;
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);
@@ -43,8 +43,9 @@ export function listEntries(view: View, layout: Layout): string[][] {
     fits(gap) ? gap : narrowGap,
   );
   return [
-    [headLine, ...below.map(({ head }) => `  ${head}`)],
-    ...rows.map((row, index) => [
+    headLine,
+    ...below.map(({ head }) => `  ${head}`),
+    ...rows.flatMap((row, index) => [
       rowLines[index] ?? '',
       ...below.flatMap(({ key }) => (shown(row, key).isEmpty ? [] : shown(row, key).below())),
     ]),
@@ -71,7 +72,7 @@ function objectLines(view: View, row: Row, layout: Layout): string[] {
 }
 
 /** The value that is shown for a key. If --fields is given, it is always the full value. */
-function shownOf(view: View, row: Row, key: string, { fields, now, symbols }: Layout): Json | undefined {
+function shownOf(view: View, row: Row, key: string, { fields, now, symbols }: Layout) {
   const value = fields ? undefined : view.brief?.[key]?.(row, now);
   if (value === undefined) return valueIn(view, row, key, now);
   const spell = (item: Json) => (typeof item === 'string' ? symbols.spell(item) : item);

@@ -8,7 +8,7 @@ export function columnsOf(text: string): number {
 }
 
 /** How many rows a line takes, and how many columns of the last one. A wide character isn't split between two rows. */
-export function extentOf(line: string, columns: number): { rows: number; used: number } {
+export function extentOf(line: string, columns: number) {
   if (columnsOf(line) <= columns) return { rows: 1, used: columnsOf(line) };
   let [rows, used] = [1, 0];
   for (const { segment } of new Intl.Segmenter().segment(stripVTControlCharacters(line))) {

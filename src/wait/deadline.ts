@@ -20,7 +20,6 @@ export interface DeadlineOptions {
   clock: Clock;
   /** Aborts everything: the calls reject with its reason. */
   signal: AbortSignal;
-  random: () => number;
   /** There was a response before this wait. */
   isKnown?: boolean;
   /** Called for the first of several failures in a row, and now and then for intermittent ones. */
@@ -32,7 +31,7 @@ export interface DeadlineOptions {
 export type Deadline = ReturnType<typeof createDeadline>;
 
 /** The remaining time of a wait, and how it handles failed requests. */
-export function createDeadline({ timeoutMs, clock, signal, random, ...options }: DeadlineOptions) {
+export function createDeadline({ timeoutMs, clock, signal, ...options }: DeadlineOptions) {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
   let { isKnown = false } = options;
@@ -81,17 +80,14 @@ export function createDeadline({ timeoutMs, clock, signal, random, ...options }:
       if (now() - silentSince >= longestSilenceMs) throw error;
       report(error);
       fault = error;
-      retryAt = now() + retryDelay(error, Math.min(++count, 8), random);
+      retryAt = now() + retryDelay(error, Math.min(++count, 8), clock.random);
       return undefined;
     }
   }
 
-  /** Milliseconds until the next request. `ms` is the gap after a response; after a failure it is the time until the retry. */
-  const gap = (ms: number) => (fault ? Math.max(0, retryAt - now()) : ms);
-
   /** Sleeps `ms`, but never past the deadline; after a failure until the next retry. Ends early if a clock jumps. */
   async function pause(ms: number): Promise<void> {
-    const until = Math.min(now() + gap(ms), deadline);
+    const until = Math.min(fault ? retryAt : now() + ms, deadline);
     for (;;) {
       const [before, wallBefore] = [now(), clock.now()];
       const slice = Math.min(sliceMs, until - before);
@@ -120,7 +116,6 @@ export function createDeadline({ timeoutMs, clock, signal, random, ...options }:
     ask,
     retryUntilDeadline,
     pause,
-    gap,
     /** The error of the last request, or undefined if it had a response. */
     fault: () => fault,
   };

@@ -14,8 +14,8 @@ export interface Awaited {
 }
 
 /** Nothing is ready before the shortest recorded time, and most are by twice this time. */
-export function gap({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): number {
-  if (!isAtlas || !readyTimes) return gapWhenUnknown(elapsedMs, isAtlas);
+export function gapMs({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): number {
+  if (!isAtlas || !readyTimes) return unknownGapMs(elapsedMs, isAtlas);
   const leastMs = readyTimes.least * 1000;
   if (ageMs < leastMs) return Math.min(longestMs, leastMs - ageMs);
   if (ageMs < 2 * leastMs) return 2000;
@@ -23,7 +23,7 @@ export function gap({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): number 
 }
 
 /** Without records (for example for a deletion), the gap grows with the time that has passed. */
-export function gapWhenUnknown(elapsedMs: number, isAtlas: boolean): number {
+export function unknownGapMs(elapsedMs: number, isAtlas: boolean): number {
   // Poll a sandbox more often: it is fast, and no one else uses it.
   return clamp(elapsedMs / 5, isAtlas ? 2000 : 1000, longestMs);
 }

@@ -27,8 +27,8 @@ export interface WaitOptions<T extends WaitItem> {
   any?: boolean | undefined;
   /** The time limit. If no time is left, the current statuses decide. */
   deadline: Deadline;
-  /** Milliseconds until the next poll of these items. `isDoubtful`: one of them needs its second poll. */
-  gap(items: readonly T[], isDoubtful: boolean): number;
+  /** The time until the next poll of these items. `isDoubtful`: one of them needs its second poll. */
+  gapMs(items: readonly T[], isDoubtful: boolean): number;
   /** Whether an item is so new that it may be missing from responses. */
   isNew(item: T): boolean;
   /** The status of an item that is gone, and of one that is being deleted. */
@@ -55,7 +55,7 @@ export async function waitFor<T extends WaitItem>(
   items: readonly T[],
   options: WaitOptions<T>,
 ): Promise<WaitOutcome<T>[]> {
-  const { statusVerdict, any = false, deadline, gap, isNew, gone, leaving, poll, onChange, onSettled } = options;
+  const { statusVerdict, any = false, deadline, gapMs, isNew, gone, leaving, poll, onChange, onSettled } = options;
   const waits = items.map((item) => {
     const verdict = statusVerdict(item);
     // An item that is missing from the start also gets a second poll, unless the wait is for its deletion.
@@ -70,7 +70,7 @@ export async function waitFor<T extends WaitItem>(
     if (pending.length === 0 || isEnough() || deadline.left() <= 0) break;
     const awaited = pending.map(({ item }) => item);
     const hasDoubt = pending.some(({ isDoubtful }) => isDoubtful);
-    await deadline.pause(gap(awaited, hasDoubt));
+    await deadline.pause(gapMs(awaited, hasDoubt));
     const seen = await deadline.ask((how) => poll(awaited, how));
     for (const [index, item] of (seen ?? []).entries()) {
       const wait = pending[index];

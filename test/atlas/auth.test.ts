@@ -78,7 +78,9 @@ describe('digest', () => {
     const fetcher = digestAuth('key', 'secret', clock, cache);
     await fetcher(request, first.exchange);
     const { seen, exchange } = script();
-    const others = [0.1, 0.25, 0.5, 0.99].map((number) => digestAuth('key', 'secret', clock, cache, () => number));
+    const others = [0.1, 0.25, 0.5, 0.99].map((number) =>
+      digestAuth('key', 'secret', { ...clock, random: () => number }, cache),
+    );
     for (let ms = 0; ms < 5; ms++) {
       for (const auth of [fetcher, ...others]) for (let i = 0; i < 3; i++) await auth(request, exchange);
       clock.advance(1);

@@ -15,7 +15,6 @@ function client(baseUrl: string, credentials: Partial<Credentials> = {}) {
     userAgent: 'test',
     clock: fakeClock(),
     signal,
-    random: Math.random,
   });
 }
 

@@ -3,8 +3,8 @@ import { isGone, signInError, toRefusal, unusable } from '../../src/atlas/errors
 import { CliError } from '../../src/base/errors.js';
 import { isLost, isUnanswered, RequestError } from '../../src/http/request-error.js';
 
-const hintOf = (status: number, errorCode?: string, retryAfter: number | null = null) =>
-  toRefusal(status, errorCode === undefined ? {} : { errorCode }, retryAfter).hint?.text;
+const hintOf = (status: number, errorCode?: string) =>
+  toRefusal(status, errorCode === undefined ? {} : { errorCode }).hint?.text;
 
 test.each([
   ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', 404],
@@ -27,7 +27,7 @@ test.each([
 });
 
 test('a failed sign-in has the exit code, hint and status of its cause, but is no refusal of the request', () => {
-  const cause = toRefusal(404, { errorCode: 'PRIVATE_X_NOT_FOUND' }, 7);
+  const cause = toRefusal(404, { errorCode: 'PRIVATE_X_NOT_FOUND' }, 7000);
   const failed = signInError(cause);
   expect(failed).toMatchObject({ exitCode: 3, status: 404, hint: cause.hint, cause, isSignIn: true });
   expect([failed.retryAfterMs, failed.mayHaveArrived, isGone(cause), isGone(failed)]).toEqual([

@@ -4,7 +4,7 @@ import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import type { HttpCall, HttpOptions } from '../../src/atlas/send.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { RequestError } from '../../src/http/request-error.js';
-import { retryAfterSeconds } from '../../src/http/retries.js';
+import { retryAfterMsIn } from '../../src/http/retries.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { sender } from '../helpers/sender.js';
 
@@ -186,13 +186,13 @@ test.each([
   [' 0 ', 0],
   ['Sat, 01 Aug 2026 00:00:30 GMT', 30],
   ['Sat, 01 Aug 2020 00:00:00 GMT', 0],
-  ['soon', null],
+  ['soon', 0],
   ['86400', 86_400],
-  ['86401', null],
-  ['9'.repeat(400), null],
-  ['Fri, 01 Jan 2100 00:00:00 GMT', null],
-  ['', null],
-  [undefined, null],
-])('Retry-After %j means %j seconds', (header, seconds) => {
-  expect(retryAfterSeconds(header, Date.UTC(2026, 7, 1))).toBe(seconds);
+  ['86401', 0],
+  ['9'.repeat(400), 0],
+  ['Fri, 01 Jan 2100 00:00:00 GMT', 0],
+  ['', 0],
+  [undefined, 0],
+])('Retry-After %j means %j seconds from now', (header, seconds) => {
+  expect(retryAfterMsIn(header, Date.UTC(2026, 7, 1))).toBe(seconds * 1000);
 });

@@ -4,7 +4,7 @@ import { CliError, codeOf, InterruptedError, ignoreFailure, isFailure, reasonOf 
 import { RequestError } from '../../src/http/request-error.js';
 
 test('withHint and about keep the class and data of an error, and set the original as cause', () => {
-  const first = toRefusal(404, { errorCode: 'GROUP_NOT_FOUND', detail: 'No group.' }, 5);
+  const first = toRefusal(404, { errorCode: 'GROUP_NOT_FOUND', detail: 'No group.' }, 5000);
   const { message } = first;
   for (const other of [first.withHint({ text: 'Look:', commands: ['atlas-pe list'] }), first.about('AWS')]) {
     expect(other).toBeInstanceOf(RequestError);

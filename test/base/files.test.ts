@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -61,41 +60,6 @@ test('a write that lost its lock starts again with what another command wrote', 
   const { answer, tries } = await append(file, 'ours', () => writeMeanwhile(file, 'theirs\n'));
   expect([answer, tries, readFileSync(file, 'utf8')]).toEqual(['theirs\n', 2, 'theirs\nours\n']);
   expect(readdirSync(folder)).toEqual([basename(file)]);
-});
-
-test('a write that lost its lock waits for the new owner and does not remove its lock', async () => {
-  const { file } = place();
-  const { answer } = await append(file, 'ours', () => {
-    const end = takeOver(file);
-    // By now the first try has failed and the next one is waiting.
-    setTimeout(() => {
-      expect(existsSync(`${file}.lock`)).toBe(true);
-      writeFileSync(file, 'theirs\n');
-      end();
-    }, 50);
-  });
-  expect([answer, readFileSync(file, 'utf8')]).toEqual(['theirs\n', 'theirs\nours\n']);
-  expect(existsSync(`${file}.lock`)).toBe(false);
-});
-
-test('a write starts again if the new lock owner removed its temporary file', async () => {
-  const { folder, file } = place();
-  let tries = 0;
-  await changeFile(file, {
-    read,
-    edit: () => ({
-      write: async (beside) => {
-        await writePrivate(beside, 'ours\n');
-        if (tries++ > 0) return;
-        const end = takeOver(file);
-        removeLeftovers(file);
-        end();
-        chmodSync(beside, 0o600);
-      },
-      answer: undefined,
-    }),
-  });
-  expect([tries, readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual([2, 'ours\n', [basename(file)]]);
 });
 
 test('a write that fails while it holds the lock is an error and leaves no files behind', async () => {

@@ -7,6 +7,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -96,12 +97,17 @@ test('a signal ends the wait for a secret', async () => {
   expect(await run).toEqual({ exitCode: 143, stdout: '', stderr: 'Terminated.\n' });
 });
 
-test('a write removes temporary files of killed commands', async () => {
+test('a write removes temporary files of commands that were killed over a minute ago', async () => {
   const { config, folder, file } = profile();
   await config('config set project p');
-  for (const end of ['12.0a1b2c3d.tmp', 'tmp-1234567890abcdef']) writeFileSync(`${file}.${end}`, 'hunter2');
+  const minuteAgo = Date.now() / 1000 - 61;
+  for (const end of ['12.0a1b2c3d.tmp', 'tmp-1234567890abcdef']) {
+    writeFileSync(`${file}.${end}`, 'hunter2');
+    utimesSync(`${file}.${end}`, minuteAgo, minuteAgo);
+  }
+  writeFileSync(`${file}.13.0a1b2c3d.tmp`, 'of a command that still runs');
   await config('config set project q');
-  expect(readdirSync(folder)).toEqual(['config.json']);
+  expect(readdirSync(folder)).toEqual(['config.json', 'config.json.13.0a1b2c3d.tmp']);
 });
 
 test('an invalid value in the file is named, with a hint how to correct it', async () => {

@@ -262,17 +262,7 @@ test('the built-in sandbox reads nothing of the settings of gcloud', async () =>
   expect(JSON.parse(stdout).cloud).toMatchObject({ account: 'atlas-pe-sandbox', network: 'default' });
 });
 
-test.each([
-  [
-    'a universe domain that is none is named, not the variable of the URL',
-    { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: '', GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'my universe' },
-    /Error: 'my universe' is not a valid universe domain\.\nHint: Example: googleapis\.com\n$/,
-  ],
-  [
-    'tokens go to another host only over TLS',
-    { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: 'http://example.com/compute/v1/' },
-    /^Error: CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE is not a valid https URL\./,
-  ],
-])('%s', async (_, more, said) => {
-  await own.ends(line, 2, said, '', { env: { ...own.sandbox.env, ...more } });
+test('tokens go to another host only over TLS', async () => {
+  const env = { ...own.sandbox.env, CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: 'http://example.com/compute/v1/' };
+  await own.ends(line, 2, /^Error: CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE is not a valid https URL\./, '', { env });
 });

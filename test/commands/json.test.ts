@@ -31,7 +31,8 @@ const telling = commands.flatMap(([path, { fields }]) => (fields === undefined ?
 function definitionOf(line: string): string {
   const asked = parseLine(line.split(' '));
   const path = asked.kind === 'run' ? asked.line.path : [];
-  return `${path.join('-')}${line.includes('--dry-run') ? '-dry-run' : ''}`;
+  const inRegions = /^(?:dis)?connect .*--cluster/.test(line) ? '-cluster' : '';
+  return `${path.join('-')}${inRegions}${line.includes('--dry-run') ? '-dry-run' : ''}`;
 }
 
 const own = ownSandbox();
@@ -188,8 +189,12 @@ describe('output matches the schema', { shuffle: false }, () => {
     await look('connect us-east-1 --yes');
     await look('connect us-east-1 --dry-run');
     await read('list --check');
+    await look('connect --cluster Cluster0 --dry-run');
+    await look('connect --cluster Cluster0 --yes');
     await look('disconnect us-east-1 --dry-run --output jsonl');
+    await look('disconnect --cluster Cluster0 --dry-run');
     await look('disconnect us-east-1 --keep-service --yes --output yaml');
+    await look('disconnect --cluster Cluster0 --yes');
   });
 
   test('of a line of doctor', async () => {

@@ -197,15 +197,6 @@ describe('credentials', () => {
       /^environment ATLAS_PE_PRIVATE_KEY: A key, id or token can contain only printable ASCII characters and no spaces\.$/,
     );
   });
-
-  test.each(['ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'])('of Terraform in AWS are named: %s', async (name) => {
-    const role = { [name]: 'arn:aws:iam::123456789012:role/r' };
-    await expect(resolveSignIn(from(role))).rejects.toMatchObject({
-      message: 'Not signed in.',
-      hint: { text: expect.stringContaining(`does not read keys from AWS Secrets Manager (environment ${name})`) },
-    });
-    expect((await resolveSignIn(from({ ...role, ...key }))).origin).toMatchObject({ name: 'ATLAS_PE_PUBLIC_KEY' });
-  });
 });
 
 test('an unknown service of the Atlas CLI is an error, not the commercial host', async () => {

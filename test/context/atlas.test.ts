@@ -21,7 +21,7 @@ test('the user agent has the version, the Node version and the platform', async 
   });
   const signIn = { credentials: token, origin, baseUrl: server.baseUrl };
   const { signal } = new AbortController();
-  const atlas = connectAtlas(signIn, { env: {}, clock: fakeClock(), random: () => 0.5, signal, cacheFile: null });
+  const atlas = connectAtlas(signIn, { env: {}, clock: fakeClock(), signal, cacheFile: null });
   await atlas.listProjects();
   expect(agents).toEqual([expect.stringMatching(/^atlas-pe\/\d+\.\d+\.\d+ \(node \d+\.\d+\.\d+; \w+\)$/)]);
 });

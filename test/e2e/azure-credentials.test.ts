@@ -54,14 +54,6 @@ describe('the Azure CLI', () => {
     expect(calls()).toBe('account get-access-token --output json --resource https://management.azure.com\n');
   });
 
-  test('gives a token for the resource manager that is set', async () => {
-    const { env, calls } = withAzureCli(signedOut);
-    const resource = 'https://management.usgovcloudapi.net';
-    const more = { ...env, AZURE_RESOURCE_MANAGER_ENDPOINT: `${resource}/` };
-    await runProgram(plan, withFiles(profile(other, azureSubscription), more));
-    expect(calls()).toBe(`account get-access-token --output json --resource ${resource}\n`);
-  });
-
   test('is asked for the tenant of a subscription that it knows', async () => {
     const { env, calls } = withAzureCli(signedIn);
     const known = withFiles(profile(azureSubscription, other), env);

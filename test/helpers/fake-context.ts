@@ -44,6 +44,6 @@ export function fakeContext({
     profile: { isSandbox: false },
   };
   const context = { io, settings, atlas: async () => client, clock, signal } as unknown as Context;
-  const deadline = (timeoutMs = 3_600_000) => createDeadline({ timeoutMs, clock, signal, random: clock.random });
+  const deadline = (timeoutMs = 3_600_000) => createDeadline({ timeoutMs, clock, signal });
   return { context, clock, said, changes, deadline };
 }

@@ -12,13 +12,12 @@ const lost = failed({ mayPass: true });
 
 /** Asks for what each of these answers in turn; the last one repeats. An error is thrown. */
 function start(answers: readonly unknown[], by: Partial<Asking> = {}) {
-  const clock = fakeClock();
+  const clock = { ...fakeClock(), random: () => 1 };
   const interruption = new AbortController();
   const lines: string[] = [];
   let sent = 0;
   const asking: Asking = {
     clock,
-    random: () => 1,
     signal: interruption.signal,
     trace: (text: string) => lines.push(text),
     ...by,

@@ -5,16 +5,16 @@ import { createDeadline, type DeadlineOptions } from '../../src/wait/deadline.js
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const broken = (mayHaveArrived = true) => unusable('h broke off.', { mayPass: true, mayHaveArrived });
-const unavailable = (retryAfter: number | null = null) => toRefusal(503, {}, retryAfter);
+const unavailable = (retryAfterMs = 0) => toRefusal(503, {}, retryAfterMs);
 
-function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock()) {
+function start(options: Partial<DeadlineOptions> = {}, given: Clock = fakeClock()) {
+  const clock = { ...given, random: () => 1 };
   const said: string[] = [];
   const started = clock.monotonic();
   const deadline = createDeadline({
     timeoutMs: 3_600_000,
     clock,
     signal: new AbortController().signal,
-    random: () => 1,
     onFault: (error) => said.push(error.message),
     onRecovery: () => said.push('again'),
     ...options,
@@ -33,14 +33,14 @@ function answers(...all: unknown[]) {
 
 test('obeys Retry-After, even if the time is up earlier', async () => {
   const { deadline, elapsed } = start();
-  expect(await deadline.retryUntilDeadline(answers(unavailable(42), 'fine'))).toBe('fine');
+  expect(await deadline.retryUntilDeadline(answers(unavailable(42_000), 'fine'))).toBe('fine');
   expect(elapsed()).toBe(42_000);
 
   let count = 0;
   const short = start({ timeoutMs: 10_000 });
   const request = async () => {
     count++;
-    throw unavailable(42);
+    throw unavailable(42_000);
   };
   expect(await short.deadline.retryUntilDeadline(request)).toBeUndefined();
   expect([count, short.elapsed(), short.deadline.fault()?.message]).toEqual([
@@ -58,7 +58,7 @@ test('gives up after five minutes without a response; 429 counts as a response',
   expect(silent.said).toHaveLength(1);
 
   const busy = start();
-  expect(await busy.deadline.retryUntilDeadline(answers(toRefusal(429, {}, 30)))).toBeUndefined();
+  expect(await busy.deadline.retryUntilDeadline(answers(toRefusal(429, {}, 30_000)))).toBeUndefined();
   expect(busy.elapsed()).toBe(3_600_000);
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { formatDuration } from '../../src/base/duration.js';
 import { clouds, type Provider, providers } from '../../src/clouds/all.js';
-import { type Awaited, gap, withJitter } from '../../src/wait/schedule.js';
+import { type Awaited, gapMs, withJitter } from '../../src/wait/schedule.js';
 import { type Cost, replay, schedules } from '../../tools/replay.js';
 import { pages } from '../helpers/documents.js';
 
@@ -13,7 +13,7 @@ test.each(providers)(
   (provider) => {
     const { readyTimes } = clouds[provider];
     const { least } = readyTimes;
-    const gapAt = (seconds: number) => gap({ ...awaited, readyTimes, ageMs: seconds * 1000 }) / 1000;
+    const gapAt = (seconds: number) => gapMs({ ...awaited, readyTimes, ageMs: seconds * 1000 }) / 1000;
     expect([0, least - 15, least - 3].map(gapAt)).toEqual([15, 15, 3]);
     expect([least, 2 * least - 1].map(gapAt)).toEqual([2, 2]);
     expect([2 * least, 400, 480, 600, 86_400].map((age) => gapAt(Math.max(2 * least, age)))).toEqual(
@@ -23,15 +23,15 @@ test.each(providers)(
 );
 
 test('a wait that starts late polls at the same moments', () => {
-  expect(gap({ ...awaited, ageMs: 170_000, elapsedMs: 0 })).toBe(
-    gap({ ...awaited, ageMs: 170_000, elapsedMs: 170_000 }),
+  expect(gapMs({ ...awaited, ageMs: 170_000, elapsedMs: 0 })).toBe(
+    gapMs({ ...awaited, ageMs: 170_000, elapsedMs: 170_000 }),
   );
 });
 
 test('without recorded times, polls in proportion to the elapsed time', () => {
   const unknown: Partial<Awaited>[] = [{ readyTimes: undefined }, { isAtlas: false }];
   for (const odd of unknown) {
-    const gaps = [0, 10, 20, 100, 600].map((s) => gap({ ...awaited, ...odd, elapsedMs: s * 1000, ageMs: 1 }) / 1000);
+    const gaps = [0, 10, 20, 100, 600].map((s) => gapMs({ ...awaited, ...odd, elapsedMs: s * 1000, ageMs: 1 }) / 1000);
     expect(gaps).toEqual([odd.isAtlas === false ? 1 : 2, 2, 4, 15, 15]);
   }
 });

@@ -15,7 +15,7 @@ async function wait(
   until: string,
   { timeoutMs = 3_600_000, any = false, newMs = 0 } = {},
 ) {
-  const clock = fakeClock();
+  const clock = { ...fakeClock(), random: () => 1 };
   const started = clock.now();
   const [changes, settled, looks, times]: [string[], string[], string[], number[]] = [[], [], [], []];
   const outcomes = await waitFor(
@@ -25,8 +25,8 @@ async function wait(
       statusVerdict: ({ status }, before) => statusVerdict(serviceStatuses, until, status, before),
       gone: 'DELETED',
       leaving: 'DELETING',
-      deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1 }),
-      gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
+      deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal }),
+      gapMs: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
       isNew: () => clock.now() - started < newMs,
       poll: async (endpoints) => {
         looks.push(endpoints.map(({ id }) => id.charAt(0)).join(''));

@@ -4,15 +4,7 @@ import { longName } from '../../base/shell.js';
 import type { createContext, HostParts } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
 import { asLines } from '../../ui/view.js';
-import {
-  type Candidate,
-  type CompletionRequest,
-  type Completions,
-  files,
-  inCaseOf,
-  sources,
-  untilsIn,
-} from './sources.js';
+import { type Candidate, type CompletionRequest, files, inCaseOf, sources, untilsIn } from './sources.js';
 import { optionsOf, readTyped, sourceOf, type Typed } from './typed.js';
 
 /** Milliseconds since the start of the process. A later response from Atlas is useless. */
@@ -95,7 +87,7 @@ function mute({ env, platform, stdin, stdout, pid }: Host): Host {
   return { env, platform, stdin, stdout, stderr, pid, kill: nothing, ...events };
 }
 
-async function completionsFor(request: CompletionRequest): Promise<Completions> {
+async function completionsFor(request: CompletionRequest) {
   const { option, line, current } = request;
   if (option === undefined && current.startsWith('-')) return optionsFor(request);
   const isCommand = option === undefined && line.definition === undefined;
@@ -110,13 +102,13 @@ async function completionsFor(request: CompletionRequest): Promise<Completions> 
 }
 
 /** Removes values that the same option already has: --fields id,… or --fields id --fields … */
-function unnamed(found: readonly Candidate[], { option, head, given }: Typed): Candidate[] {
+function unnamed(found: readonly Candidate[], { option, head, given }: Typed) {
   if (option?.spec.kind !== 'values') return [...found];
   const named = [...(given.get(option.name) ?? []), head.slice(head.indexOf('=') + 1)].join().split(',');
   return found.filter(({ value }) => !named.includes(value));
 }
 
-function optionsFor({ line, given }: Typed): Candidate[] {
+function optionsFor({ line, given }: Typed) {
   const known = Object.entries(optionsOf(line))
     .filter(([name, { kind }]) => kind === 'values' || !given.has(name))
     .map(([name, { help }]) => ({ value: longName(name), note: help }));

@@ -155,7 +155,6 @@ const scripts = {
   },
 };
 
-/** Prints the completion script of a shell. In a terminal, also prints how to load it. */
 export async function run({ io }: Context, options: OptionsOf<typeof completion>): Promise<void> {
   const shell = parseName('shell', options.shell, Object.keys(scripts) as (keyof typeof scripts)[]);
   const { script, file, line } = scripts[shell];

@@ -30,7 +30,6 @@ export interface Candidate {
 /** Stands for file names. The shell completes those. */
 export const files = 'files';
 
-/** The current command line, and what the sources need to find candidates. */
 export interface CompletionRequest extends Typed {
   /** For local data. */
   context(): Promise<Context>;
@@ -38,7 +37,7 @@ export interface CompletionRequest extends Typed {
   online(): Promise<Context>;
 }
 
-export type Completions = readonly Candidate[] | typeof files;
+type Completions = readonly Candidate[] | typeof files;
 type Source = (request: CompletionRequest) => Completions | Promise<Completions>;
 
 export const sources: Readonly<Record<SourceName, Source>> = {
@@ -88,13 +87,13 @@ const valueSources: Record<string, Source> = {
 };
 
 /** The keys and columns that the command can have with the options so far. An option without words is a flag. */
-function fieldsIn({ line, given }: CompletionRequest): readonly string[] {
+function fieldsIn({ line, given }: CompletionRequest) {
   const options = [...given].map(([name, values]) => [name, values.length === 0 || values]);
   const keys = line.definition ? fieldsOf(line.definition, Object.fromEntries(options)) : [];
   return [...keys, ...Object.keys(columnsBeside(keys))];
 }
 
-function plain(values: readonly string[]): Candidate[] {
+function plain(values: readonly string[]) {
   return values.map((value) => ({ value }));
 }
 
@@ -103,21 +102,21 @@ export function inCaseOf(current: string, value: string): string {
   return current !== '' && current === current.toLowerCase() ? value.toLowerCase() : value;
 }
 
-function cloudsIn(given: CompletionRequest['given']): readonly Provider[] | undefined {
+function cloudsIn(given: CompletionRequest['given']) {
   const named = given.get('provider')?.at(-1);
   return named === undefined ? undefined : [parseProvider(named)];
 }
 
-function regionsOf(clouds: readonly Provider[]): Candidate[] {
+function regionsOf(clouds: readonly Provider[]) {
   return clouds.flatMap((cloud) => knownRegions(cloud).map((value) => ({ value, note: cloud })));
 }
 
-async function ownProfiles({ context }: CompletionRequest): Promise<Candidate[]> {
+async function ownProfiles({ context }: CompletionRequest) {
   const { profiles: ours } = await (await context()).settings.config();
   return plain(Object.keys(ours));
 }
 
-async function profiles(request: CompletionRequest): Promise<Candidate[]> {
+async function profiles(request: CompletionRequest) {
   const theirs = await (await request.context()).settings.atlasCli.profiles().catch(() => []);
   return [
     // If both have a profile with this name, ours is used.
@@ -127,7 +126,7 @@ async function profiles(request: CompletionRequest): Promise<Candidate[]> {
   ];
 }
 
-async function projects({ online }: CompletionRequest): Promise<Candidate[]> {
+async function projects({ online }: CompletionRequest) {
   const atlas = await (await online()).atlas();
   return (await atlas.listProjects()).flatMap(({ id, name }) => [
     { value: name, note: id },
@@ -151,7 +150,7 @@ export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' |
   );
 }
 
-async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
+async function endpoints(request: CompletionRequest) {
   const { readFamily } = await import('../../commands/kind-option.js');
   const { findEndpoints } = await import('../../endpoints/find.js');
   const context = await request.online();
@@ -164,7 +163,7 @@ async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
 }
 
 /** Candidates by id, and by region if only one endpoint is in it. Leaves out those that are arguments already. */
-function named(all: readonly AnyEndpoint[], args: readonly string[]): Candidate[] {
+function named(all: readonly AnyEndpoint[], args: readonly string[]) {
   return all.flatMap(({ id, provider, region, status }) => {
     if (args.some((arg) => arg === id || arg === region)) return [];
     const isAlone = region !== null && all.filter((each) => isInRegion(each, region)).length === 1;
@@ -176,7 +175,7 @@ function named(all: readonly AnyEndpoint[], args: readonly string[]): Candidate[
 }
 
 /** `[ENDPOINT] [INTERFACE]`. The first argument may be an interface endpoint too. */
-async function interfaces(request: CompletionRequest): Promise<Candidate[]> {
+async function interfaces(request: CompletionRequest) {
   const [endpoint] = request.args;
   const { listEndpoints } = await import('../../endpoints/find.js');
   const services = await listEndpoints(await request.online(), endpoint, filterOf(request));

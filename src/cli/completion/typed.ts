@@ -54,7 +54,7 @@ export function optionsOf(line: Line): Readonly<Record<string, Option>> {
   return { ...everywhere, ...line.definition?.flags };
 }
 
-function optionCalled(line: Line, word: string): Typed['option'] {
+function optionCalled(line: Line, word: string) {
   for (const [name, spec] of Object.entries(optionsOf(line))) {
     if (spec.kind !== 'flag' && (longName(name) === word || `-${spec.short}` === word)) return { name, spec };
   }
@@ -65,7 +65,7 @@ function optionCalled(line: Line, word: string): Typed['option'] {
  * Reads as much as possible. Missing parts are still to be typed. Returns the last option if only its value is missing, and
  * undefined for wrong input.
  */
-function readLine(words: readonly string[]): Pick<Typed, 'line' | 'args' | 'given'> | string | undefined {
+function readLine(words: readonly string[]) {
   const program = createProgram();
   program.isLenient = true;
   try {

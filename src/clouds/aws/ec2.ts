@@ -21,7 +21,7 @@ import { type Clock, orAbort } from '../../base/clock.js';
 import { CliError } from '../../base/errors.js';
 import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
-import { retryAfterSeconds } from '../../http/retries.js';
+import { retryAfterMsIn } from '../../http/retries.js';
 import type { CloudContext } from '../cloud.js';
 import { unlessRefused } from '../errors.js';
 import { type Rule, toVpcEndpoint } from './answers.js';
@@ -135,7 +135,7 @@ async function sendOnce<A extends ServiceOutputTypes>(
     signal.throwIfAborted();
     // The SDK keeps the response beside an error that it read from it.
     const { $response } = Object(error) as { $response?: { headers?: Record<string, string> } };
-    const retryAfterMs = 1000 * (retryAfterSeconds($response?.headers?.['retry-after'], clock.now()) ?? 0);
+    const retryAfterMs = retryAfterMsIn($response?.headers?.['retry-after'], clock.now());
     const fault =
       error instanceof CliError ? error : Object.assign(await toRequestError(error, about), { retryAfterMs });
     const { status, errorCode } = fault instanceof RequestError ? fault : { status: null, errorCode: null };

@@ -30,7 +30,7 @@ export const aws = {
   regions,
   regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
   newRegion: (text) => ({ region: dashed(text), atlasRegion: text.toUpperCase().replaceAll('-', '_') }),
-  readyTimes: { least: 141, median: 168, p95: 187, most: 1464 },
+  readyTimes: { least: 141, median: 168, p95: 187 },
   hasRemoteRegions: true,
   service: {
     keys: { supportedRemoteRegions: (value) => texts(value).map(dashed) },
@@ -57,7 +57,6 @@ export const aws = {
     // Version 6 is the first with a region in each resource and in import ids.
     terraform: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
   },
-  /** The user's end in AWS: a VPC endpoint and its security group. */
   setup: {
     network: {
       subnet,

@@ -59,7 +59,6 @@ export function ruleSources({ wanted, vpc }: Existing): readonly string[] {
   return wanted.from.length > 0 ? wanted.from : (vpc?.cidrs ?? []);
 }
 
-/** The request for the own security group. */
 export function newGroup({ vpc, wanted }: Existing, owner: Owner) {
   return {
     GroupName: groupName(owner),

@@ -17,7 +17,9 @@ export async function readNetwork(ec2: Ec2, { region, serviceRegion, wanted, ser
   const existing = wanted.adopt === undefined ? preferred(all, service) : all[0];
   const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
   const vpcId = wanted.vpc ?? given[0]?.vpc ?? groups[0]?.vpc ?? existing?.vpc;
-  const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
+  const vpcs = await ec2.vpcs(vpcId === undefined ? {} : { ids: [vpcId] });
+  const vpc = vpcId === undefined ? onlyVpc(vpcs, region, identity.account) : vpcs[0];
+  if (!vpc) throw new NotFoundError(`VPC ${vpcId} not found in this AWS account and region.`);
   checkVpc([...given, ...groups], vpc.id);
 
   const endpoints = all.filter((each) => each.vpc === vpc.id);
@@ -54,12 +56,6 @@ async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }
   }
   const about = { what: 'VPC endpoint', id: adopt, where: 'AWS account and region' };
   return [checkAdopted(await ec2.endpoint(adopt), about, service)];
-}
-
-async function vpcNamed(ec2: Ec2, id: string) {
-  const [vpc] = await ec2.vpcs({ ids: [id] });
-  if (vpc) return vpc;
-  throw new NotFoundError(`VPC ${id} not found in this AWS account and region.`);
 }
 
 /* Choose the VPC, subnets and security groups, and check those that were given. Each function throws usage errors. */

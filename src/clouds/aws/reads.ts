@@ -11,14 +11,11 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
-import { RequestError } from '../../http/request-error.js';
 import type { RequestLimits } from '../../http/retries.js';
 import { unlessRefused } from '../errors.js';
+import { readPages } from '../rest.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './answers.js';
 import type { SendEc2 } from './ec2.js';
-
-/** No list has this many pages: a page has up to 1000 items. */
-const mostPages = 100;
 
 /** Selects resources by id, or by EC2's filters. */
 interface Which {
@@ -29,12 +26,8 @@ interface Which {
 type Answer = ServiceOutputTypes & { NextToken?: string | undefined };
 type ItemOf<L> = NonNullable<L> extends readonly (infer T)[] ? T : never;
 
-/** The calls of EC2 in one region that change nothing. */
 export function readsOf(send: SendEc2, region: string) {
-  /**
-   * Reads everything that a list in pages has, once. Stops at a page that leads nowhere. An empty page may have a next one.
-   * EC2 names the action after the list, and with one exception the ids too.
-   */
+  /** Reads everything that a list has, once. EC2 names the action after the list, and with one exception the ids too. */
   const lister =
     <I extends ServiceInputTypes, A extends Answer, K extends keyof A & string, T extends { id: string }>(
       Describe: Parameters<typeof send<I, A>>[1],
@@ -46,18 +39,12 @@ export function readsOf(send: SendEc2, region: string) {
       const given = Object.entries(filters);
       const Filters = given.map(([Name, values]) => ({ Name, Values: [...new Set([values].flat())] }));
       const which = { ...(ids && { [idKey]: ids }), ...(Filters.length > 0 && { Filters }) };
-      const all = new Map<string, T>();
-      let NextToken: string | undefined;
-      for (let number = 1; number <= mostPages; number++) {
-        const answer: A = await send(`Describe${list}`, Describe, { ...which, NextToken } as unknown as I, { limits });
-        const items = ((answer[list] ?? []) as ItemOf<A[K]>[]).flatMap(toItem);
-        const before = all.size;
-        for (const item of items) all.set(item.id, item);
-        const isStuck = all.size === before && (items.length > 0 || answer.NextToken === NextToken);
-        if (!answer.NextToken || isStuck) return [...all.values()];
-        NextToken = answer.NextToken;
-      }
-      throw new RequestError(`AWS returned more than ${mostPages} pages for one list.`, { mayHaveArrived: false });
+      const all = await readPages(`ec2:Describe${list}`, async (NextToken) => {
+        const page = { ...which, ...(NextToken !== '' && { NextToken }) };
+        const answer: A = await send(`Describe${list}`, Describe, page as unknown as I, { limits });
+        return { items: ((answer[list] ?? []) as ItemOf<A[K]>[]).flatMap(toItem), next: answer.NextToken };
+      });
+      return [...new Map(all.map((each) => [each.id, each])).values()];
     };
   const endpoints = lister(DescribeVpcEndpointsCommand, 'VpcEndpoints', (each) => toVpcEndpoint(each, region));
   return {
@@ -65,7 +52,6 @@ export function readsOf(send: SendEc2, region: string) {
     subnets: lister(DescribeSubnetsCommand, 'Subnets', toSubnet),
     groups: lister(DescribeSecurityGroupsCommand, 'SecurityGroups', (each) => toGroup(each, region), 'GroupIds'),
     endpoints,
-    /** Null if AWS doesn't know it, which may be so for some seconds after its creation. */
     endpoint: async (id: string, limits?: RequestLimits) => {
       const found = await unlessRefused(endpoints({ ids: [id] }, limits), 'InvalidVpcEndpointId.NotFound');
       return found?.[0] ?? null;

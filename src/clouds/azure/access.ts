@@ -50,28 +50,19 @@ async function open(context: SignInContext, options: AzureFlags): Promise<OpenCl
   };
 }
 
-/** Where Azure Resource Manager is, by the host that signs in. */
-const managers: Readonly<Record<string, string>> = {
-  'login.microsoftonline.com': 'https://management.azure.com',
-  'login.microsoftonline.us': 'https://management.usgovcloudapi.net',
-  'login.chinacloudapi.cn': 'https://management.chinacloudapi.cn',
-};
-
 function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   const { env, sandbox, isLocal, exchange } = context;
   const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
   const authority = baseUrlOf(context, 'AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
-  const manager = managers[new URL(authority).hostname] ?? 'https://management.azure.com';
+  const manager = 'https://management.azure.com';
   const baseUrl = baseUrlOf(context, 'AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
   if (!isLocal(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
   const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
   const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
-  // The resource manager may be set without the host that signs in.
-  const audience = Object.values(managers).includes(baseUrl) ? baseUrl : manager;
   const credentials = once(async () => {
     const { openAzureTokens } = await import('./credentials.js');
     const subscription = profile().some(({ id }) => id === named) ? named : undefined;
-    return openAzureTokens(context, { authority, scope: `${audience}/.default`, subscription });
+    return openAzureTokens(context, { authority, scope: `${manager}/.default`, subscription });
   });
   const ready = isLocal(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
   const token = async (isRefused?: boolean) => ready ?? (await credentials())(isRefused);

@@ -29,7 +29,6 @@ const networkVersion = '2024-05-01';
 
 export type Arm = ReturnType<typeof openArm>;
 
-/** The calls of Azure Resource Manager that this program makes. */
 export function openArm(access: AzureAccess, context: CloudContext) {
   const rest = openRest({ name: 'Azure', ...access, refusal }, context);
   const of = (id: string, version = networkVersion) => `${encodeURI(id)}?api-version=${version}`;

@@ -8,7 +8,6 @@ import { type Arm, denials } from './arm.js';
 import { idParts } from './facts.js';
 import type { AzureEndpoint, VnetSubnet } from './model.js';
 
-/** A private endpoint with what clients need to reach it. */
 export function inspectPrivateEndpoint(arm: Arm, endpoint: AzureEndpoint): Inspection {
   const { state, stage, remark, subnet, address } = endpoint;
   const { vnetId } = idParts(subnet);

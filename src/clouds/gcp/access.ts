@@ -51,8 +51,6 @@ function checkPlace(option: string, given: string | undefined, folder: string): 
   return given === undefined ? undefined : checkId(shape, given.includes('/') ? pathOf(given) : given);
 }
 
-const universeShape = { pattern: /^[a-z0-9.-]+$/i, what: 'a valid universe domain', example: 'googleapis.com' };
-
 /** `given`: the project that the command line names. */
 async function accessOf(context: SignInContext, given: string): Promise<GcpAccess> {
   const env = (context.sandbox ?? context.env) as Env;
@@ -66,14 +64,14 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   const found = ready ?? (await (await import('./credentials.js')).findCredentials(context, file).catch(withoutAny));
   // Not a usage error: doctor continues.
   if (!project && found.principal !== null) throw new CliError('usage', 'Missing Google project.', { hint });
-  const domain = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
-  const universe = checkId(universeShape, domain);
-  const urlOf = (api: string, usual: string) =>
-    baseUrlOf(context, `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`, `https://${usual}`);
+  const urlOf = (api: string, path = '') => {
+    const usual = `https://${api}.googleapis.com${path}`;
+    return baseUrlOf(context, `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api.toUpperCase()}`, usual);
+  };
   return {
     project: project ? checkId(gcpProjectShape, project) : '',
-    compute: urlOf('COMPUTE', `compute.${universe}/compute/v1`),
-    resourceManager: urlOf('CLOUDRESOURCEMANAGER', `cloudresourcemanager.${universe}`),
+    compute: urlOf('compute', '/compute/v1'),
+    resourceManager: urlOf('cloudresourcemanager'),
     exchange: context.exchange,
     ...found,
   };
@@ -110,7 +108,6 @@ function findCredentialFile(env: Env) {
   return { path, content, principal: named || `the owner of ${setting ?? 'application default credentials'}` };
 }
 
-/** The project of gcloud's active configuration. */
 function gcloudProject(env: Env): string | undefined {
   const active = env.CLOUDSDK_ACTIVE_CONFIG_NAME || readSetting(gcloudFile(env, 'active_config'))?.trim() || 'default';
   const config = readSetting(gcloudFile(env, 'configurations', `config_${active}`)) ?? '';

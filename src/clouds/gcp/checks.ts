@@ -6,7 +6,6 @@ import { nameIn } from '../shapes.js';
 import { type Compute, unlessDenied } from './compute.js';
 import type { GcpAnswer, PscRule } from './model.js';
 
-/** A forwarding rule with what clients need to reach it. */
 export function inspectRule(compute: Compute, rule: PscRule): Inspection {
   return {
     ...rule,

@@ -69,7 +69,6 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
     read: (answer: GcpAnswer) => T,
   ) => ({
     list: () => list(`${name}.list`, `${here}/${name}`, read),
-    /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
     get: (id: string, limits?: RequestLimits) => orNull(get(`${name}.get`, `${here}/${name}/${id}`, limits).then(read)),
     /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
     async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {

@@ -11,7 +11,6 @@ export interface Variables {
   values: Record<string, string | null>;
 }
 
-/** What a sandbox has beside its API. */
 interface Surroundings {
   dnsServer: string | null;
   tlsCaFile: string | null;

@@ -48,13 +48,13 @@ export async function run(
 }
 
 /** Requests to the sandbox go to it directly, even if the environment has a proxy. Programs read one of the two names. */
-function withoutProxy(upper?: string, lower?: string): Record<string, string> {
+function withoutProxy(upper?: string, lower?: string) {
   const extended = (hosts?: string) => (hosts === '*' ? hosts : [hosts || [], '127.0.0.1', 'localhost'].flat().join());
   return { NO_PROXY: extended(upper || lower), no_proxy: extended(lower || upper) };
 }
 
 /** A folder from which the command can run the commands of hints: that of this program, or a new one with a script. */
-function programFolder(): { folder: string; remove?: () => void } {
+function programFolder() {
   const words = isSea() ? [process.execPath] : [process.execPath, resolve(process.argv[1] ?? '')];
   const own = dirname(words.at(-1) ?? '');
   if (process.platform === 'win32' || existsSync(join(own, 'atlas-pe'))) return { folder: own };
@@ -69,7 +69,7 @@ function programFolder(): { folder: string; remove?: () => void } {
   }
 }
 
-function withFolder(env: Env, folder: string): Record<string, string> {
+function withFolder(env: Env, folder: string) {
   // On Windows, it is often Path.
   const name = Object.keys(env).find((each) => each.toUpperCase() === 'PATH');
   return name !== undefined && env[name] ? { [name]: `${folder}${delimiter}${env[name]}` } : {};

@@ -10,7 +10,6 @@ import type { servingFlags } from '../sandbox.js';
 
 export type ServingOptions = OptionsOf<{ flags: typeof servingFlags }>;
 
-/** Reads the options. The sandbox has defaults for those that are not given. Throws usage errors. */
 export function readReadyFlags({
   readyAfter,
   readyStatus,
@@ -90,7 +89,7 @@ function kindOf(word: string): Partial<ClusterSpec> | undefined {
   return undefined;
 }
 
-function parseClusterRegion(text: string): ClusterSpec['regions'][number] {
+function parseClusterRegion(text: string) {
   const [cloud, region = text] = text.includes('/') ? text.split('/') : [];
   const [provider = 'AWS'] = cloud === undefined ? cloudsOf(region) : [parseProvider(cloud)];
   return { provider, atlasRegion: parseRegion(provider, region).atlasRegion };

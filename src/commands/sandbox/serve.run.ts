@@ -106,7 +106,7 @@ function linesOf({ world, environment }: Served): string {
 }
 
 /** Prints the variables for a shell, unless they are in a file, or the format that the user asked for. */
-async function announce(io: Context['io'], served: Served, hasFile: boolean): Promise<void> {
+async function announce(io: Context['io'], served: Served, hasFile: boolean) {
   const own = { table: () => (hasFile ? '' : linesOf(served)) };
   const { baseUrl, tlsBaseUrl, projects, world, network } = served;
   const variables = served.environment.flatMap(({ values }) => Object.entries(values));
@@ -138,7 +138,7 @@ const firstLine = '# Written by atlas-pe sandbox serve.\n';
  * Writes shell lines to a file, which appears when it is complete. Replaces the file of an earlier run. `remove` removes
  * it, unless it was changed or replaced since.
  */
-async function writeEnvFile(file: string, lines: string): Promise<{ path: string; remove(): void }> {
+async function writeEnvFile(file: string, lines: string) {
   const path = realPathOf(resolve(file));
   const text = `${firstLine}${lines}`;
   const before = contentOf(path);
@@ -156,7 +156,7 @@ async function writeEnvFile(file: string, lines: string): Promise<{ path: string
 }
 
 /** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */
-function contentOf(path: string): string | undefined {
+function contentOf(path: string) {
   try {
     return readText(path);
   } catch (error) {

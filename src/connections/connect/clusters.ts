@@ -1,21 +1,20 @@
-import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
+import { type Cluster, regionText } from '../../atlas/clusters.js';
 import type { CliError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
-import { hasId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { eligibleOf, type StringsOf } from '../eligibility.js';
+import { errorRow } from '../lanes.js';
 import { noteTexts, planView, type ShownPlan, stepRows } from '../show-plan.js';
 import { runSteps, type StepResult } from '../steps.js';
-import { awaitStrings, stringRows } from '../waits.js';
+import { stringRows } from '../waits.js';
 import type { ConnectOutcome } from './carry-out.js';
-import { type Common, type ConnectFound, type Lacking, stringsThrough } from './found.js';
+import { type Common, type ConnectFound, type Lacking, placeOf, stringsThroughAll } from './found.js';
 import type { Lane } from './lane.js';
 import { cloudRow, connectedRow, stringsView, usualTime } from './plan.js';
-import { atlasSteps } from './steps.js';
+import { atlasSteps, readyStrings } from './steps.js';
 
 /* What the regions of clusters have in common: a plan, a wait for the connection strings, and an end. */
 
@@ -47,32 +46,15 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
       return number === 1 ? cost : `${cost} (in ${number} regions)`;
     }),
     time: usualTime(founds, isWaiting),
-    notes: [...networkNotes(clusters, founds), ...lacking.reasons, ...notes],
+    notes: [...networkNotes(founds), ...lacking.reasons, ...notes],
   } satisfies ShownPlan & { isComplete: boolean };
 }
 
-function placeOf({ provider, region: { region, atlasRegion } }: ConnectFound): ClusterRegion {
-  return { provider, region, atlasRegion };
-}
-
-/** What the wait for the connection strings is about. */
+/** The step that waits for the connection strings of all clusters. */
 function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFound[], { unreachable }: Lacking) {
-  const { id, title } = atlasSteps.strings;
-  const stringsOf = stringsThroughAll(founds);
-  const named = clusters.filter(({ name }) => !unreachable.includes(name));
-  const missing = named.filter((each) => stringsOf(each).length === 0);
-  const action = missing.length > 0 ? 'wait' : named.length > 0 ? 'done' : 'skip';
-  const about = { wait: missing, done: named, skip: clusters }[action];
-  return { id, title, action, detail: `for ${listed(about.map(({ name }) => name))}` };
-}
-
-/** The connection strings of a cluster: none unless each of the regions where it has nodes is connected. */
-export function stringsThroughAll(founds: readonly ConnectFound[]): StringsOf {
-  return (cluster) => {
-    const here = founds.filter((found) => hasNodesIn(cluster, placeOf(found)));
-    const through = here.map(({ attached }) => stringsThrough(attached?.id)(cluster));
-    return through.every(({ length }) => length > 0) ? [...new Set(through.flat())] : [];
-  };
+  const { id, title, plan } = atlasSteps.strings;
+  const strings = stringRows(clusters, stringsThroughAll(founds));
+  return { id, title, ...plan({ clusters: clusters.map(({ name }) => name), strings, unreachable }) };
 }
 
 /** The networks of the endpoints, each once. */
@@ -81,27 +63,20 @@ export function networksOf(founds: readonly ConnectFound[]) {
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
-/** What the user should know if a client of a cluster needs several networks. */
-function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]): string[] {
-  const about = clusters.length === 1 ? () => '' : ({ name }: Cluster) => ` of ${name}`;
-  const leads = clusters.flatMap((cluster) => {
-    const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
-    return length < 2 ? [] : [`The connection string${about(cluster)} leads to nodes in ${length} networks.`];
-  });
-  if (leads.length === 0) return [];
+/** What the user should know if a client needs the nodes of several networks. */
+function networkNotes(founds: readonly ConnectFound[]): string[] {
   const networks = networksOf(founds);
-  const [joining] = founds.filter(({ provider, cloudPlan }) => {
-    const others = founds.filter((each) => each.provider === provider && each.cloudPlan.network);
-    return others.some((each) => each.cloudPlan.network?.id !== cloudPlan.network?.id);
-  });
-  const { elsewhere } = joining ? clouds[joining.provider].setup : {};
+  if (networks.length < 2) return [];
+  const joined = founds.find((found, index) => founds.findIndex((each) => each.provider === found.provider) < index);
+  const { elsewhere } = joined ? clouds[joined.provider].setup : {};
   const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
   const ranges = [...new Set(networks.flatMap((each) => each.ranges))];
   const equal = ranges.flatMap((range) => {
     const same = networks.filter((each) => each.ranges.includes(range)).map(({ id }) => id);
     return same.length > 1 ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`] : [];
   });
-  return [`${leads.join(' ')} A client must reach all of them: connect the networks${use}.`, ...equal];
+  const lead = `The connection string leads to nodes in ${networks.length} networks.`;
+  return [`${lead} A client must reach all of them: connect the networks${use}.`, ...equal];
 }
 
 /** What `connect --cluster --dry-run` prints. */
@@ -118,49 +93,28 @@ export function clustersPlanView({ projectId, lanes }: Clusters, plan: ReturnTyp
   return planView({ projectId, regions }, plan);
 }
 
-/**
- * Waits for the connection strings of the clusters whose regions are all connected, as one step. Returns the strings, and
- * why some of the clusters got none.
- */
+/** Waits for the connection strings of the clusters whose regions are all connected, as one step. */
 export async function awaitClusterStrings(
   context: Context,
-  { projectId, clusters: all, lanes, lacking }: Clusters,
+  { projectId, clusters, lacking }: Pick<Clusters, 'projectId' | 'clusters' | 'lacking'>,
   founds: readonly ConnectFound[],
   deadline: Deadline,
-): Promise<{ strings: Row[]; results: StepResult[]; error: CliError | undefined }> {
-  const { id, title } = atlasSteps.strings;
-  const outcome = { strings: [] as Row[], error: undefined as CliError | undefined };
-  const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(placeOf(found), lane));
-  const clusters = all.filter((cluster) => {
-    const its = lanes.filter((lane) => hasNodesIn(cluster, lane));
-    return its.length > 0 && its.every(isConnected);
-  });
-  const isDone = plannedStrings(clusters, founds, lacking).action === 'done';
+): Promise<{ strings: readonly Row[]; results: StepResult[]; error?: CliError | undefined }> {
+  const step = plannedStrings(clusters, founds, lacking);
+  const about = { projectId, clusters: clusters.map(({ name }) => name), reasons: lacking.reasons };
+  let outcome: Awaited<ReturnType<typeof readyStrings>> = { strings: [], error: undefined };
   const run = async (inner: Context) => {
-    const stringsOf = stringsThroughAll(founds);
-    const read = await (await inner.atlas()).listClusters(projectId);
-    const now = read.filter(({ name }) => clusters.some((each) => each.name === name));
-    const endpoints = founds.flatMap(({ attached }) => attached?.id ?? []);
-    const wanted = {
-      projectId,
-      services: founds.flatMap(({ service }) => service ?? []),
-      stringsOf,
-      isSelected: (each: string) => hasId(endpoints, each),
-    };
-    const { eligible, reasons } = await eligibleOf(inner, now, wanted);
-    for (const reason of reasons.values()) if (!lacking.reasons.includes(reason)) inner.io.note(reason);
     const named = { cluster: clusters.length === 1 ? clusters[0]?.name : undefined };
-    const { reached, error } = await awaitStrings(inner, eligible, wanted, { deadline, named });
-    outcome.strings = stringRows(reached, stringsOf);
-    outcome.error = error;
-    const result = error ? 'failed' : isDone ? 'done' : reached.length > 0 ? 'created' : 'skipped';
-    const names = listed((reached.length > 0 ? reached : all).map(({ name }) => name));
-    const detail = reached.length > 0 ? names : `for ${names}`;
-    return { result, detail, word: isDone ? undefined : '', failure: error };
+    outcome = await readyStrings(inner, about, founds, { deadline, named });
+    const { detail } = atlasSteps.strings.plan({ ...about, ...outcome, unreachable: lacking.unreachable });
+    const result = outcome.error
+      ? 'failed'
+      : ({ wait: 'created', done: 'done', skip: 'skipped' } as const)[step.action];
+    return { result, detail, word: step.action === 'wait' ? '' : undefined, failure: outcome.error };
   };
   const results = await runSteps(context, {
-    titles: [title],
-    steps: [{ id, title, run }],
+    titles: [step.title],
+    steps: [{ ...step, run }],
     facts: () => ({ endpointId: null, interfaceEndpointId: null, projectId, provider: null, region: null }),
     explain: (error) => error,
   });
@@ -180,8 +134,4 @@ export function clustersView(
     error: errorRow(outcome.error),
   }));
   return stringsView({ regions, connectionStrings: [...strings], steps: [...steps] }, strings);
-}
-
-function errorRow(error: CliError | undefined): Row | null {
-  return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }

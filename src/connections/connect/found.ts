@@ -20,7 +20,7 @@ import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
-import { regionsOf } from '../cluster-regions.js';
+import { placesOf } from '../cluster-regions.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
@@ -82,7 +82,7 @@ export async function chooseRegion(
   const { io, settings } = context;
   const all = await (await context.atlas()).listClusters(await settings.projectId());
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
-  const regions = regionsOf(usable).filter(({ provider }) => provider === (named ?? provider));
+  const regions = placesOf(usable).filter(({ provider }) => provider === (named ?? provider));
   const several = named === undefined ? usable.filter((cluster) => cluster.regions.length > 1) : [];
   const choices = [
     ...several.map((cluster) => {
@@ -243,6 +243,19 @@ export async function readLacking(
 export function stringsThrough(id: string | undefined): StringsOf {
   return ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
+}
+
+/** The connection strings of a cluster: none unless each of these regions where it has nodes is connected. */
+export function stringsThroughAll(founds: readonly ConnectFound[]): StringsOf {
+  return (cluster) => {
+    const here = founds.filter((found) => hasNodesIn(cluster, placeOf(found)));
+    const through = here.map(({ cloudPlan }) => stringsThrough(cloudPlan.endpoint?.id)(cluster));
+    return through.every(({ length }) => length > 0) ? [...new Set(through.flat())] : [];
+  };
+}
+
+export function placeOf({ provider, region: { region, atlasRegion } }: Target): ClusterRegion {
+  return { provider, region, atlasRegion };
 }
 
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */

@@ -5,7 +5,7 @@ import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../clouds/all.js';
 import type { CloudPlan, PlannedStep } from '../../clouds/cloud.js';
 import { withEndpoint } from '../../clouds/found.js';
-import { hasId, isSameId } from '../../clouds/shapes.js';
+import { hasId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Context } from '../../endpoints/context.js';
@@ -17,11 +17,12 @@ import { readAttached } from '../../endpoints/interfaces/find.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
+import type { Row } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { eligibleOf } from '../eligibility.js';
 import { awaitCloudEndpoint, awaitStrings, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
-import { type ConnectFound, locationOf, refOf, stringsThrough } from './found.js';
+import { type ConnectFound, locationOf, refOf, stringsThroughAll } from './found.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
 
@@ -127,10 +128,10 @@ const attachment: ConnectStep = {
   },
 };
 
-const strings: ConnectStep = {
+const strings = {
   id: 'connection-strings',
   title: 'Connection strings',
-  plan: ({ clusters, strings, unreachable }) => {
+  plan: ({ clusters, strings, unreachable }: Pick<ConnectFound, 'clusters' | 'strings' | 'unreachable'>) => {
     const has = new Set(strings.map(({ cluster }) => cluster));
     const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
     if (missing.length > 0) return { action: 'wait', detail: `for ${listed(missing)}` };
@@ -139,18 +140,10 @@ const strings: ConnectStep = {
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
   run: async ({ context, deadline }, found) => {
-    const { service: to, cloudPlan, projectId, clusters: names } = found;
+    const { service: to, cloudPlan } = found;
     if (!to || !cloudPlan.endpoint) return found;
-    const { id } = cloudPlan.endpoint;
-    const atlas = await context.atlas();
-    const stringsOf = stringsThrough(id);
-    const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-    const wanted = { projectId, services: [to], stringsOf, isSelected: (each: string) => isSameId(each, id) };
-    const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
-    // The plan has already printed these.
-    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) context.io.note(reason);
-    const { reached, error } = await awaitStrings(context, eligible, wanted, { deadline, named: { endpoint: id } });
-    const strings = stringRows(reached, stringsOf);
+    const named = { endpoint: cloudPlan.endpoint.id };
+    const { strings, error } = await readyStrings(context, found, [found], { deadline, named });
     if (error && strings.length === 0) {
       // This is the cause, if both are true.
       if (error.exit !== 'timedOut') await checkConnected(context, found);
@@ -158,7 +151,27 @@ const strings: ConnectStep = {
     }
     return { ...found, strings, failure: error };
   },
-};
+} satisfies ConnectStep;
+
+/** Waits for the connection strings of clusters through these regions. Returns them, and why others got none. */
+export async function readyStrings(
+  context: Context,
+  { projectId, clusters: names, reasons: known }: Pick<ConnectFound, 'projectId' | 'clusters' | 'reasons'>,
+  founds: readonly ConnectFound[],
+  options: Parameters<typeof awaitStrings>[3],
+): Promise<{ strings: readonly Row[]; error: CliError | undefined }> {
+  const atlas = await context.atlas();
+  const ids = founds.flatMap(({ cloudPlan }) => cloudPlan.endpoint?.id ?? []);
+  const stringsOf = stringsThroughAll(founds);
+  const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
+  const services = founds.flatMap(({ service }) => service ?? []);
+  const wanted = { projectId, services, stringsOf, isSelected: (each: string) => hasId(ids, each) };
+  const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
+  // The plan has already printed these.
+  for (const reason of reasons.values()) if (!known.includes(reason)) context.io.note(reason);
+  const { reached, error } = await awaitStrings(context, eligible, wanted, options);
+  return { strings: stringRows(reached, stringsOf), error };
+}
 
 export const mayBeRemoved = 'Another program may have removed it.';
 

@@ -23,11 +23,11 @@ import { detachAll } from '../removal.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
 import { awaitCloudEndpoint, awaitStrings } from '../waits.js';
 import type { ServicePair } from './pair.js';
-import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from './strings.js';
+import { isAvailable, isConnected, newStringsOf, readUsage, type Usage } from './strings.js';
 
 export interface Conversion extends ServicePair {
   older: Endpoint;
-  sides: Sides;
+  usage: Usage;
   isNew?: boolean;
   /** The Google projects in which the user agreed to create the new side. */
   inCloud: readonly Cloud[];
@@ -58,7 +58,7 @@ export const newService: ConvertStep = {
     if (!isReady(endpoint.status)) {
       const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
       [now.mapped = endpoint] = await awaitEndpoints(context, services, [endpoint], goal, { deadline });
-      now.sides = await readSides(context, now);
+      now.usage = await readUsage(context, now);
     }
     const { id, status } = now.mapped;
     const result = isCreated ? 'created' : before?.status === 'AVAILABLE' ? 'done' : 'adopted';
@@ -74,7 +74,7 @@ const newRules: ConvertStep = {
     const { mapped, inCloud } = now;
     if (!mapped) return { result: 'skipped', detail: '(no service)' };
     const { id: endpointId, projectId, provider, region } = mapped;
-    const ended = now.sides.allMapped.filter(hasEnded).map(({ id }) => id);
+    const ended = now.usage.allMapped.filter(hasEnded).map(({ id }) => id);
     const service = refOf(mapped, ended, now.isNew);
     const names: string[] = [];
     for (const cloud of inCloud) {
@@ -89,7 +89,7 @@ const newRules: ConvertStep = {
       names.push(endpoint.id);
     }
     now.mapped = await readAgain(context, services, mapped);
-    now.sides = await readSides(context, now);
+    now.usage = await readUsage(context, now);
     return { result: 'created', detail: listed([...new Set(names)]) };
   },
 };
@@ -98,8 +98,8 @@ const newAttachment: ConvertStep = {
   id: 'attachment',
   title: 'New attachment',
   run: async (context, now, deadline) => {
-    const { mapped, sides } = now;
-    const attached = sides.allMapped.filter(({ endpointId }) => endpointId === mapped?.id);
+    const { mapped, usage } = now;
+    const attached = usage.allMapped.filter(({ endpointId }) => endpointId === mapped?.id);
     for (const { id, status, errorMessage } of attached.filter(hasEnded))
       context.io.warn(`${id} is ${status}${errorMessage === null ? '.' : `: ${errorMessage.replace(/\.$/, '')}.`}`);
     const usable = attached.filter((each) => !hasEnded(each));
@@ -108,7 +108,7 @@ const newAttachment: ConvertStep = {
     if (!isDone) {
       const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
       await awaitInterfaces(context, [mapped], usable, goal, { deadline });
-      now.sides = await readSides(context, now);
+      now.usage = await readUsage(context, now);
     }
     return { result: isDone ? 'done' : 'adopted', detail: listed(usable.map(({ id }) => id)) };
   },
@@ -118,23 +118,23 @@ const newStrings: ConvertStep = {
   id: 'connection-strings',
   title: 'New connection strings',
   run: async (context, now, deadline) => {
-    const { sides } = now;
+    const { usage } = now;
     const { projectId } = now.older;
     const namesOf = (clusters: readonly Cluster[]) => listed(clusters.map(({ name }) => name));
-    const skipped = { result: 'skipped', detail: `for ${namesOf(sides.clusters) || 'no cluster'}` };
+    const skipped = { result: 'skipped', detail: `for ${namesOf(usage.clusters) || 'no cluster'}` };
     if (!isConnected(now)) return skipped;
-    const stringsOf = newStringsOf(sides);
+    const stringsOf = newStringsOf(usage);
     // A connection string leads through services of one kind.
     const mapped = { counts: (service: Endpoint) => !isOlder(service), what: ' with port mapping' };
     const wanted = { projectId, services: undefined, stringsOf, ...mapped };
-    const { eligible, reasons } = await eligibleOf(context, sides.clusters, wanted);
+    const { eligible, reasons } = await eligibleOf(context, usage.clusters, wanted);
     for (const reason of reasons.values()) context.io.note(reason);
     if (eligible.length === 0) return skipped;
     const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
     const { reached, error } = await awaitStrings(context, eligible, wanted, { deadline, named: {} });
     if (error && reached.length === 0) throw error;
     now.failure = error;
-    now.sides = await readSides(context, now);
+    now.usage = await readUsage(context, now);
     const result = error ? 'failed' : isDone ? 'done' : 'created';
     return { result, detail: namesOf(eligible), word: isDone ? undefined : '', failure: error };
   },
@@ -158,7 +158,7 @@ export const oldService: ConvertStep = {
   run: async (context, now, deadline) => {
     now.older = await removeEndpoint(context, services, now.older, yesOf(context), deadline);
     const inRegion = now.inRegion.filter(({ id }) => id !== now.older.id);
-    now.sides = await readSides(context, { ...now, inRegion, older: undefined });
+    now.usage = await readUsage(context, { ...now, inRegion, older: undefined });
     return { result: 'removed', detail: now.older.id };
   },
 };

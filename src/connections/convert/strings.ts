@@ -14,10 +14,10 @@ import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];
 
-export type Sides = Awaited<ReturnType<typeof readSides>>;
+export type Usage = Awaited<ReturnType<typeof readUsage>>;
 
-/** Reads the interface endpoints of a region, without and with port mapping, and the clusters that use them. */
-export async function readSides(context: Context, { older, mapped, inRegion }: ServicePair) {
+/** Reads what uses the services of a region: interface endpoints, without and with port mapping, and clusters. */
+export async function readUsage(context: Context, { older, mapped, inRegion }: ServicePair) {
   const service = mapped ?? older;
   // The services of the pair may be newer than the list.
   const others = inRegion.filter(({ id }) => id !== older?.id && id !== mapped?.id);
@@ -43,8 +43,8 @@ export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): bool
   return status === 'AVAILABLE';
 }
 
-export function isConnected({ mapped, sides }: Pick<ServicePair, 'mapped'> & { sides: Sides }): boolean {
-  return sides.allMapped.some((each) => each.endpointId === mapped?.id && isAvailable(each));
+export function isConnected({ mapped, usage }: Pick<ServicePair, 'mapped'> & { usage: Usage }): boolean {
+  return usage.allMapped.some((each) => each.endpointId === mapped?.id && isAvailable(each));
 }
 
 /** The name of a Google project that Atlas does not return. */
@@ -72,7 +72,7 @@ function isBehind({ before, after }: Record<'before' | 'after', readonly unknown
  * The interface endpoints that count in each Google project of the old service. Those of all services do: two old
  * services with interface endpoints in one project need two new ones.
  */
-function interfacesByProject({ older, allOlder, allMapped }: Sides, counts = isAvailable) {
+function interfacesByProject({ older, allOlder, allMapped }: Usage, counts = isAvailable) {
   return [...new Set(older.filter(isAvailable).map(googleProjectOf))].map((project) => {
     const within = (all: Interfaces) => all.filter((each) => counts(each) && googleProjectOf(each) === project);
     return { project, before: within(allOlder), after: within(allMapped) };
@@ -80,28 +80,28 @@ function interfacesByProject({ older, allOlder, allMapped }: Sides, counts = isA
 }
 
 /** The Google projects of the old service that do not have as many new interface endpoints as old ones. */
-export function projectsToReplace(sides: Sides): string[] {
-  return interfacesByProject(sides).flatMap((each) => (isBehind(each) ? each.project : []));
+export function projectsToReplace(usage: Usage): string[] {
+  return interfacesByProject(usage).flatMap((each) => (isBehind(each) ? each.project : []));
 }
 
 /** The old interface endpoints that nothing replaces yet, not even one that Atlas is still accepting. */
-export function interfacesToReplace(sides: Sides): InterfaceEndpoint[] {
-  const all = interfacesByProject(sides, (each) => !hasEnded(each));
+export function interfacesToReplace(usage: Usage): InterfaceEndpoint[] {
+  const all = interfacesByProject(usage, (each) => !hasEnded(each));
   const behind = all.filter(isBehind).map(({ project }) => project);
-  return sides.older.filter((each) => isAvailable(each) && behind.includes(googleProjectOf(each)));
+  return usage.older.filter((each) => isAvailable(each) && behind.includes(googleProjectOf(each)));
 }
 
 /** The connection strings of a cluster through these interface endpoints, in each Google project. */
 function stringsByProject({ strings }: Cluster, older: Interfaces, mapped: Interfaces) {
-  const projects = [older, mapped].flatMap((side) => strings.flatMap((each) => projectOf(each, side) ?? []));
+  const projects = [older, mapped].flatMap((all) => strings.flatMap((each) => projectOf(each, all) ?? []));
   return [...new Set(projects)].map((project) => {
-    const within = (side: Interfaces) => strings.filter((each) => projectOf(each, side) === project);
-    return { project, before: within(older), after: within(mapped) };
+    const through = (all: Interfaces) => strings.filter((each) => projectOf(each, all) === project);
+    return { project, before: through(older), after: through(mapped) };
   });
 }
 
 /** The Google projects where a cluster uses the old service, and has fewer new connection strings than old ones. */
-function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Sides): string[] {
+function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Usage): string[] {
   return stringsByProject(cluster, allOlder, allMapped).flatMap(({ project, before, after }) => {
     const isUsed = before.some((string) => projectOf(string, older) !== undefined);
     return isUsed && isBehind({ before, after }) ? project : [];
@@ -113,28 +113,28 @@ function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Sides)
  * new interface endpoint, so in each Google project whose interface endpoints are replaced, it gets as many as it has
  * old ones. With more regions, the number depends on the other regions too.
  */
-export function newStringsOf(sides: Sides): StringsOf {
-  const replaced = interfacesByProject(sides).flatMap((each) => (isBehind(each) ? [] : each.project));
+export function newStringsOf(usage: Usage): StringsOf {
+  const replaced = interfacesByProject(usage).flatMap((each) => (isBehind(each) ? [] : each.project));
   return (cluster) => {
     const isOneRegion = cluster.regions.length === 1;
-    if (isOneRegion && projectsBehind(cluster, sides).some((project) => replaced.includes(project))) return [];
-    return cluster.strings.filter((each) => projectOf(each, sides.allMapped) !== undefined);
+    if (isOneRegion && projectsBehind(cluster, usage).some((project) => replaced.includes(project))) return [];
+    return cluster.strings.filter((each) => projectOf(each, usage.allMapped) !== undefined);
   };
 }
 
 /** Why the old service cannot be removed yet; undefined if it can. */
-export function whyNotYet({ older, mapped }: ServicePair, sides: Sides): string | undefined {
+export function whyNotYet({ older, mapped }: ServicePair, usage: Usage): string | undefined {
   if (!mapped || !isReady(mapped.status))
     return `${older?.region} has no ready private endpoint service with port mapping.`;
-  if (!isConnected({ mapped, sides })) return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
+  if (!isConnected({ mapped, usage })) return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
   // Applications that use the old service would lose their connection.
-  const lacking = interfacesByProject(sides).filter(isBehind);
+  const lacking = interfacesByProject(usage).filter(isBehind);
   const reasons = lacking.map(({ project, before, after }) => {
     const names = listed(before.map(({ id }) => id));
     return `Google project ${project} has ${after.length} of ${before.length} AVAILABLE interface endpoints with port mapping that replace ${names}.`;
   });
   if (reasons.length > 0) return reasons.join(' ');
-  const behind = sides.clusters.filter((each) => projectsBehind(each, sides).length > 0);
+  const behind = usage.clusters.filter((each) => projectsBehind(each, usage).length > 0);
   if (behind.length === 0) return undefined;
   const names = behind.map(({ name, isPaused }) => (isPaused ? `${name} (paused)` : name));
   const toResume = behind.some(({ isPaused }) => isPaused) ? ' Atlas updates a paused cluster when it is resumed.' : '';
@@ -147,11 +147,11 @@ export function whyNotYet({ older, mapped }: ServicePair, sides: Sides): string 
  */
 export function conversionView(
   { older, mapped }: Pick<ServicePair, 'older' | 'mapped'>,
-  sides: Sides,
+  usage: Usage,
   broken: BrokenStrings = [],
 ): View {
   const service = mapped ?? older;
-  const rows = sides.clusters.flatMap((cluster) => {
+  const rows = usage.clusters.flatMap((cluster) => {
     const row = (project: string | null, before?: ConnectionString, after?: ConnectionString) => {
       return {
         cluster: cluster.name,
@@ -163,7 +163,7 @@ export function conversionView(
         breaks: broken === null ? null : brokenRows(broken.filter((each) => each.cluster === cluster.name)),
       } satisfies Row;
     };
-    const found = stringsByProject(cluster, sides.older, sides.allMapped).flatMap(({ project, before, after }) => {
+    const found = stringsByProject(cluster, usage.older, usage.allMapped).flatMap(({ project, before, after }) => {
       const longer = before.length > after.length ? before : after;
       return longer.map((_, index) => row(project, before[index], after[index]));
     });

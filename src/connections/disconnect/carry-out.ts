@@ -1,9 +1,9 @@
+import type { ClusterRegion } from '../../atlas/clusters.js';
 import { type Endpoint, shortName } from '../../atlas/model.js';
 import { deleted, isLeaving } from '../../atlas/status.js';
-import { ignoreFailure } from '../../base/errors.js';
+import { type Advice, CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
-import { cmd } from '../../base/shell.js';
-import { clouds } from '../../clouds/all.js';
+import { clouds, type Provider, stepTitle } from '../../clouds/all.js';
 import type { Cloud, InUse } from '../../clouds/cloud.js';
 import type { Found } from '../../clouds/found.js';
 import { withBothNames } from '../../clouds/regions.js';
@@ -12,10 +12,11 @@ import type { Context } from '../../endpoints/context.js';
 import { removeEndpoint } from '../../endpoints/request-delete.js';
 import { services } from '../../endpoints/services.js';
 import { formats } from '../../ui/formats.js';
-import type { Row, View } from '../../ui/view.js';
+import { asLines, type Row, type View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { brokenRows, detachAll } from '../removal.js';
-import { planView, type ShownPlan } from '../show-plan.js';
+import { errorRow } from '../lanes.js';
+import { type BrokenStrings, brokenRows, detachAll } from '../removal.js';
+import { noteTexts, planView, type ShownPlan, stepRows } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import { awaitCloudEndpoint } from '../waits.js';
 import type { DisconnectFound } from './found.js';
@@ -26,11 +27,11 @@ interface DisconnectWork {
   found: DisconnectFound;
   regions: readonly Cloud[];
   deadline: Deadline;
-  /** The command line that removes what remains, whether or not the Atlas service still exists. */
-  rest(remaining: Found): string;
+  /** The command lines that continue. `remaining`: what only its id and region tell, once the service is gone. */
+  again(remaining: readonly Found[]): readonly string[];
 }
 
-interface DisconnectOutcome {
+export interface DisconnectOutcome {
   /** As it was read last. */
   service: Endpoint | undefined;
   results: StepResult[];
@@ -38,6 +39,8 @@ interface DisconnectOutcome {
   /** What was kept because something uses it, and the reason. */
   inUse: (Found & InUse)[];
   again: readonly string[];
+  /** Why it did not come to its end. Says what is left, and how to continue. */
+  error?: CliError;
 }
 
 /** The network interfaces of an endpoint go within minutes after it, while Atlas removes its service. */
@@ -57,7 +60,7 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
   return action === 'done' ? { result: 'done', detail, word: '' } : { result: 'kept', detail };
 }
 
-/** Removes what the plan says, one step after the other. Every error says what is left, and how to continue. */
+/** Removes what the plan says, one step after the other. */
 export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
   const { context, found } = work;
   const { service, projectId, provider, region } = found;
@@ -65,15 +68,14 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.toDetach[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
-  /** The same command line. Without the service, only its id and region tell what remains. */
   const again = () => {
     const remaining = plan.resourcesToRemove.filter(({ id }) => !outcome.deleted.includes(id));
     const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
-    return isGoing && remaining.length > 0 ? [...new Set(remaining.map(work.rest))] : [context.settings.again(cmd``)];
+    return work.again(isGoing ? remaining : []);
   };
   /** The cloud's first step removes the endpoint, and the others what it used. */
   const removalOf = ({ id }: PlannedRemoval) => removals[id === endpointStep.id ? 'endpoint' : id] ?? removeResources;
-  outcome.results = await runSteps(context, {
+  const running = runSteps(context, {
     titles: plan.steps.map(({ title }) => title),
     steps: plan.steps.map((step) => ({
       ...step,
@@ -87,12 +89,28 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     })),
     facts: () => facts,
     explain: (error, _, done) => {
+      outcome.results = [...done];
       const remaining = plan.steps.filter((step) => step.action === 'remove' && !done.some(({ id }) => id === step.id));
       const what = `Not removed yet: ${listed(remaining.map(({ title, ids }) => `${title} ${listed(ids)}`))}.`;
       return error.withHint(hintToContinue(error, what, again()));
     },
   });
+  try {
+    outcome.results = await running;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    outcome.error = error;
+  }
   return { ...outcome, again: again() };
+}
+
+/** The error for what was kept because something uses it. */
+export function whyInUse(provider: Provider, { inUse: [kept], again }: DisconnectOutcome): CliError | undefined {
+  if (!kept) return undefined;
+  const text = kept.mayPass ? 'Wait a few minutes' : 'Remove it from what uses it';
+  const hint = { text: again.length > 0 ? `${text}, then run:` : `${text}.`, commands: again };
+  const what = inSentence(stepTitle(provider, kept.stepId));
+  return new CliError('conflict', `The ${what} ${kept.id} was kept: ${kept.why}.`, { hint });
 }
 
 type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome, id: string) => Promise<void>;
@@ -162,19 +180,60 @@ export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan 
 export function disconnectedView(
   found: DisconnectFound,
   plan: DisconnectPlan & ShownPlan,
-  { service, results, deleted, inUse }: DisconnectOutcome,
+  outcome: DisconnectOutcome,
 ): View {
-  const row = {
+  const row = { ...outcomeRow(found, plan, outcome), breaks: brokenRows(plan.breaks) };
+  const own = ownSteps(outcome.results, ['result', 'title', 'detail']);
+  return { single: true, rows: [row], id: 'interfaceEndpointId', own };
+}
+
+/** A region of several that `disconnect --cluster` is about. */
+interface RegionOfCluster extends ClusterRegion {
+  found: DisconnectFound;
+  plan: DisconnectPlan;
+}
+
+interface DisconnectedRegion extends RegionOfCluster {
+  outcome: DisconnectOutcome;
+  error: CliError | undefined;
+}
+
+/** The same for several regions, of which some may have failed. */
+export function disconnectedRegionsView(regions: readonly DisconnectedRegion[], breaks: BrokenStrings): View {
+  const rows = regions.map(({ region, atlasRegion, provider, found, plan, outcome, error }) => {
+    return { region, atlasRegion, provider, ...outcomeRow(found, plan, outcome), error: errorRow(error) };
+  });
+  const steps = rows.flatMap(({ region, steps }) => steps.map((step) => ({ region, ...step })));
+  const ids = () => asLines(rows.flatMap(({ interfaceEndpointId }) => interfaceEndpointId ?? []));
+  const own = { ...ownSteps(steps, ['region', 'result', 'title', 'detail']), id: ids };
+  const row = { regions: rows, breaks: brokenRows(breaks) };
+  return { single: true, rows: [row], id: 'interfaceEndpointId', own };
+}
+
+/** What `disconnect --cluster --dry-run` says of a region as JSON. */
+export function plannedRegionRow(lane: RegionOfCluster & { notes: readonly Advice[] }) {
+  const { region, atlasRegion, provider, found, plan, notes } = lane;
+  const cloud = cloudRow(found, plan.remaining, []);
+  const about = { region, atlasRegion, provider, endpoint: found.service ?? null, cloud };
+  return { ...about, steps: stepRows(plan.steps), notes: noteTexts(notes) };
+}
+
+function outcomeRow(found: DisconnectFound, plan: DisconnectPlan, { service, results, deleted }: DisconnectOutcome) {
+  const undone = [...plan.endpointsToRemove, ...plan.resourcesToRemove].flatMap(({ id }) =>
+    deleted.includes(id) ? [] : id,
+  );
+  return {
     endpoint: service ?? null,
     interfaceEndpointId: plan.toDetach[0] ?? found.named ?? plan.refusedId ?? null,
-    cloud: cloudRow(found, [...plan.remaining, ...inUse.map(({ id }) => id)], deleted),
+    cloud: cloudRow(found, [...plan.remaining, ...undone], deleted),
     steps: results,
-    breaks: brokenRows(plan.breaks),
   };
-  const steps: View = { single: false, rows: row.steps, columns: ['result', 'title', 'detail'], id: 'id' };
+}
+
+function ownSteps(rows: readonly Row[], columns: readonly string[]): NonNullable<View['own']> {
+  const steps: View = { single: false, rows, columns, id: 'id' };
   const tsv: NonNullable<View['own']>[string] = (layout) => formats.tsv.render(steps, layout);
-  const table: typeof tsv = (layout) => (layout.isTerminal ? '' : tsv(layout));
-  return { single: true, rows: [row], id: 'interfaceEndpointId', own: { table, tsv } };
+  return { tsv, table: (layout) => (layout.isTerminal ? '' : tsv(layout)) };
 }
 
 function cloudRow(found: DisconnectFound, remaining: readonly string[], deleted: readonly string[]): Row {

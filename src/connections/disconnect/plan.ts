@@ -36,7 +36,7 @@ export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound) {
-  const { provider, region, named, signedIn } = found;
+  const { provider, named, signedIn } = found;
   const [endpointStep, ...resourceSteps] = clouds[provider].setup.steps;
   const { account } = clouds[provider];
   const subjects = subjectsOf(found);
@@ -82,10 +82,7 @@ export function planDisconnect(found: DisconnectFound) {
     isServiceForeign: service.isForeign,
     /** The ids of what stays in the user's cloud. */
     remaining: ids([...cloudEndpointsOf(found).filter((each) => staying.includes(each)), ...used]),
-    places: [
-      { title: 'Region', detail: region },
-      { title: account, detail: `${signedIn.account}, signed in as ${signedIn.shortPrincipal}` },
-    ],
+    places: [{ title: account, detail: `${signedIn.account}, signed in as ${signedIn.shortPrincipal}` }],
     steps,
   };
 }

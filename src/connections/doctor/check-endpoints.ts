@@ -65,7 +65,6 @@ export async function checkEndpoints(
   return verdicts;
 }
 
-/** What is wrong with an endpoint, in a few words. */
 async function verdictOn(facts: ProjectFacts) {
   const checks = await runChecks(projectCategories, facts);
   const briefs = (result: Result) => checks.filter((check) => check.result === result).map(({ brief }) => brief);

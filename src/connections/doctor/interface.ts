@@ -20,8 +20,6 @@ import { isOpen, reachAll } from './path.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
-/* The checks on interface endpoints: as Atlas describes them, and in the user's cloud account. */
-
 type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
 
 async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, context }: ProjectFacts) {

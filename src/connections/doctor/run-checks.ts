@@ -94,7 +94,6 @@ async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>): P
   }
 }
 
-/** The checks on what Atlas says about a project. */
 export const projectCategories: readonly Category<ProjectFacts>[] = [
   serviceCategory,
   interfaceCategory,

@@ -80,10 +80,7 @@ export async function detach(context: Context, attached: Attached): Promise<Inte
 }
 
 /** Reads the options of `interface add` and their cloud: `likely`, if they don't show it. Throws usage errors. */
-export function readRequest(
-  options: InterfaceOptions,
-  likely: Provider | undefined,
-): { provider: Provider; request: InterfaceRequest } {
+export function readRequest(options: InterfaceOptions, likely: Provider | undefined) {
   const { id } = options;
   const takes = (provider: Provider, name: OptionName) => Object.hasOwn(clouds[provider].interfaces.options, name);
   const given = optionNames.filter((name) => options[name] !== undefined);

@@ -1,13 +1,5 @@
 import { isGone } from '../../atlas/errors.js';
-import {
-  checkAnyInterfaceId,
-  type Endpoint,
-  goneInterface,
-  type InterfaceEndpoint,
-  interfaceKind,
-  withName,
-} from '../../atlas/model.js';
-import { statusOrder } from '../../atlas/status.js';
+import { checkAnyInterfaceId, type Endpoint, goneInterface, interfaceKind, withName } from '../../atlas/model.js';
 import { advise, NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
@@ -15,10 +7,9 @@ import { regionsNamed } from '../../clouds/regions.js';
 import type { RequestLimits } from '../../http/retries.js';
 import { eachOf } from '../ask.js';
 import type { Context } from '../context.js';
-import type { Family } from '../family.js';
 import { listEndpoints } from '../find.js';
 import { type Filter, namesEndpoint } from '../name.js';
-import { briefBreaks, cloudName, nameOf, tone } from '../view.js';
+import { nameOf } from '../view.js';
 
 /** An interface endpoint as a service lists it. Reading it takes another request. */
 export interface Attached {
@@ -90,11 +81,7 @@ export function describeInterface({ service, id }: Attached): string {
 }
 
 /** Reads an interface endpoint. If it or its service no longer exists, its status is DELETED. */
-export async function readAttached(
-  context: Pick<Context, 'atlas'>,
-  { service, id }: Attached,
-  limits?: RequestLimits,
-): Promise<InterfaceEndpoint> {
+export async function readAttached(context: Pick<Context, 'atlas'>, { service, id }: Attached, limits?: RequestLimits) {
   const atlas = await context.atlas();
   try {
     return await atlas.getInterface(service, id, limits);
@@ -104,18 +91,6 @@ export async function readAttached(
   }
 }
 
-export function readAllAttached(
-  context: Pick<Context, 'atlas'>,
-  services: readonly Endpoint[],
-): Promise<InterfaceEndpoint[]> {
+export function readAllAttached(context: Pick<Context, 'atlas'>, services: readonly Endpoint[]) {
   return eachOf(attachedTo(services), (each) => readAttached(context, each));
 }
-
-export const interfaceLook: Family['view'] = {
-  columns: ['region', 'provider', 'status', 'endpointId', 'id'],
-  brief: { provider: cloudName, breaks: briefBreaks },
-  order: { status: statusOrder },
-  id: 'id',
-  tone,
-  empty: 'No interface endpoints.',
-};

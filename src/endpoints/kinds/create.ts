@@ -12,7 +12,7 @@ import type { Draft } from '../family.js';
 import type { Filter } from '../name.js';
 import { sendOnce } from '../reconcile.js';
 import { nameOf } from '../view.js';
-import type { Kind, KindEndpoint, KindOptions } from './kind.js';
+import type { Kind, KindOptions } from './kind.js';
 import { explained, familyOf, readCreated, requestTo } from './requests.js';
 
 /** The options of `create` that all kinds have, besides their own. */
@@ -49,7 +49,7 @@ async function createKindOnce(
   request: Draft['request'],
   provider: Provider,
   orExisting: boolean,
-): Promise<KindEndpoint> {
+) {
   const family = familyOf(kind);
   const place = { projectId: await context.settings.projectId(), provider };
   const asked = request(place.projectId);
@@ -75,7 +75,7 @@ async function createKindOnce(
 }
 
 /** Reads a JSON file with an object. Throws a usage error. */
-function readObject(file: string): Record<string, unknown> {
+function readObject(file: string) {
   try {
     const content: unknown = JSON.parse(readText(file, { mayBePipe: true }));
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };

@@ -84,7 +84,6 @@ export const dataFederation = {
   },
 } satisfies Kind;
 
-/** The error that says how to create an interface endpoint for Atlas's service in the region. */
 function withoutEndpoint(isSandbox: boolean, provider: Provider, region = '', given?: string): UsageError {
   const what = 'Missing --endpoint, the id of your interface endpoint.';
   if (provider !== 'AWS')

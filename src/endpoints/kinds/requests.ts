@@ -76,7 +76,7 @@ export function readCreated(kind: Kind, place: Place, answer: unknown, body: Kin
   throw unusable(`Atlas did not return the new ${kind.noun}.`);
 }
 
-function toKindEndpoint(kind: Kind, { projectId, provider: listed }: Place, item: unknown): KindEndpoint {
+function toKindEndpoint(kind: Kind, { projectId, provider: listed }: Place, item: unknown) {
   const answer = fields(item, kind.noun);
   const id = text(answer[kind.fields.id]);
   if (!id) throw unusable(`Atlas returned a ${kind.noun} without an id.`);

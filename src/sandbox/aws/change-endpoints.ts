@@ -2,7 +2,7 @@ import { digits } from '../chance.js';
 import { ensure, Refusal } from '../refusal.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly } from '../world.js';
-import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './account.js';
+import { type StoredEndpoint, type StoredSubnet, type StoredVpc, withResource } from './account.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
@@ -75,7 +75,7 @@ export const endpointChanges = {
 
 type Placement = Pick<StoredEndpoint, 'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds'>;
 
-function readRequest({ query, region }: ActionRequest): Placement & { tags: StoredTags } {
+function readRequest({ query, region }: ActionRequest) {
   checkKind(query);
   return {
     vpcId: query.required('VpcId'),
@@ -87,7 +87,7 @@ function readRequest({ query, region }: ActionRequest): Placement & { tags: Stor
   };
 }
 
-function placed(view: RegionView, wanted: Placement): Placement {
+function placed(view: RegionView, wanted: Placement) {
   const { vpcId, serviceName, serviceRegion } = wanted;
   const vpc = findOwnVpc(view, vpcId);
   const service = serviceOf(view, wanted);
@@ -99,7 +99,7 @@ function placed(view: RegionView, wanted: Placement): Placement {
 }
 
 /** The sandbox has only services for interface endpoints with IPv4, and without a private DNS name. */
-function checkKind(query: QueryParameters): void {
+function checkKind(query: QueryParameters) {
   const type = query.text('VpcEndpointType') ?? 'Gateway';
   const ipAddressType = query.text('IpAddressType') ?? 'ipv4';
   const noDns = "Private DNS can't be enabled because the service does not provide a private DNS name.";
@@ -108,7 +108,7 @@ function checkKind(query: QueryParameters): void {
   ensureFits(!query.flag('PrivateDnsEnabled'), noDns);
 }
 
-function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service: EndpointService): void {
+function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service: EndpointService) {
   const { region } = vpc;
   for (const [index, { id, vpcId, zone }] of subnets.entries()) {
     ensureFits(vpcId === vpc.id, `Subnet ${id} does not belong to the VPC ${vpc.id}.`);
@@ -120,12 +120,12 @@ function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service:
     const only = `Only the following availability zones are supported for remote access: ${remote.join(', ')}`;
     ensureFits(remote.includes(zoneIdOf(region, zone)), only);
     const isTwice = subnets.slice(0, index).some((other) => other.zone === zone);
-    const twice = `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`;
+    const twice = `Found another VPC endpoint subnet in the availability zone of ${id}.`;
     ensure(!isTwice, 'DuplicateSubnetsInSameZone', twice);
   }
 }
 
-function groupsFor(view: RegionView, { vpcId, groupIds }: Placement): string[] {
+function groupsFor(view: RegionView, { vpcId, groupIds }: Placement) {
   if (groupIds.length === 0) {
     const defaults = groupsOf(view).filter((each) => each.vpcId === vpcId && each.name === 'default');
     return defaults.map(({ id }) => id);
@@ -137,6 +137,6 @@ function groupsFor(view: RegionView, { vpcId, groupIds }: Placement): string[] {
   return [...new Set(groupIds)];
 }
 
-function ensureFits(isFine: boolean, message: string): void {
+function ensureFits(isFine: boolean, message: string) {
   ensure(isFine, 'InvalidParameter', message);
 }

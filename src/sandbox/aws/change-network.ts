@@ -87,7 +87,7 @@ export const networkChanges = {
 } satisfies Record<string, Action>;
 
 /** EC2 allows /16 to /28. */
-function readCidr(text: string, code: string): NonNullable<ReturnType<typeof parseCidr>> {
+function readCidr(text: string, code: string) {
   const cidr = parseCidr(text);
   ensureValue(cidr, `Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
   ensure(cidr.bits >= 16 && cidr.bits <= 28, code, `The CIDR '${text}' is invalid.`);
@@ -95,7 +95,7 @@ function readCidr(text: string, code: string): NonNullable<ReturnType<typeof par
 }
 
 /** The first subnets of a region are not saved. */
-function checkIsSaved({ clouds }: World, id: string): void {
+function checkIsSaved({ clouds }: World, id: string) {
   const isSaved = clouds.AWS.subnets.some((subnet) => subnet.id === id);
   ensure(isSaved, 'OperationNotPermitted', `The sandbox keeps the first subnets of a region, such as ${id}.`);
 }

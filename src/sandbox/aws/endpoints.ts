@@ -2,8 +2,8 @@ import { addressIn, parseCidr } from '../../base/cidr.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { ensure } from '../refusal.js';
-import { type Accept, isServing, type LinkStage, linkStage } from '../services.js';
-import { briefly, type WorldView } from '../world.js';
+import { isServing, type LinkStage, linkStage } from '../services.js';
+import { type Accept, briefly, type WorldView } from '../world.js';
 import { type NetworkInterface, type StoredEndpoint, withResource } from './account.js';
 import { fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
@@ -11,7 +11,6 @@ import type { RegionView } from './request.js';
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
-/** How long a request waits for acceptance. */
 const acceptanceMs = 7 * 24 * 3_600_000;
 
 export function endpointsOf(view: RegionView): StoredEndpoint[] {
@@ -95,13 +94,12 @@ export interface EndpointService {
   name: string;
   region: string;
   zones: readonly Zone[];
-  /** Other regions from which VPCs can connect. */
   remoteRegions: readonly string[];
   /** Whether it is a service of Atlas. That of EC2 accepts every endpoint, in all zones. */
   isOfAtlas: boolean;
 }
 
-function atlasServices(view: WorldView, region: string): EndpointService[] {
+function atlasServices(view: WorldView, region: string) {
   return view.world.services.flatMap((service) => {
     const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Frontend, readBody, type SandboxOptions } from '../frontend.js';
-import { ensure, Refusal, troubleText } from '../refusal.js';
+import { ensure, Refusal } from '../refusal.js';
 import { regionOf } from '../services.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';
@@ -53,8 +53,7 @@ export function awsFrontend(
     // The key does not expire: only this request is refused.
     expire: () => new Refusal(400, service.expired, 'The credentials have expired.'),
     errorCode: (status) => codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError'),
-    refuse: (error, response) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, 'InternalError', troubleText(error));
+    refuse: (refusal, response) => {
       const requestId = String(response.getHeader('x-amzn-RequestId') ?? randomUUID());
       return { status: refusal.status, body: service.error(refusal, requestId), type };
     },
@@ -73,7 +72,6 @@ const codesByStatus: Readonly<Record<number, string>> = {
 
 interface AwsService {
   refusals: KeyRefusals;
-  /** The code of the refusal of an expired token. */
   expired: string;
   answer(action: string, content: XmlObject, requestId: string): string;
   error(refusal: Refusal, requestId: string): string;
@@ -148,7 +146,7 @@ export async function performEc2(store: Store, form: URLSearchParams, about: Omi
   return store.update((world) => act(forgetEndpoints({ world, now: about.now })));
 }
 
-function performSts(form: URLSearchParams, region: string): XmlObject {
+function performSts(form: URLSearchParams, region: string) {
   const action = actionOf(form, '2011-06-15');
   const isKnown = action === 'GetCallerIdentity';
   ensure(isKnown, 'InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
@@ -156,7 +154,7 @@ function performSts(form: URLSearchParams, region: string): XmlObject {
   return { GetCallerIdentityResult: { Arn, UserId: sandboxUser.id, Account: sandboxAccount } };
 }
 
-function actionOf(form: URLSearchParams, expected: string): string {
+function actionOf(form: URLSearchParams, expected: string) {
   const [action, given] = [form.get('Action'), form.get('Version')];
   ensure(action, 'MissingAction', 'The request must contain the parameter Action');
   const what = `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`;
@@ -164,7 +162,7 @@ function actionOf(form: URLSearchParams, expected: string): string {
   return action;
 }
 
-function forgetEndpoints(view: WorldView): World {
+function forgetEndpoints(view: WorldView) {
   const gone = view.world.clouds.AWS.endpoints.filter((each) => stateOf(view, each) === null);
   return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), view.world);
 }

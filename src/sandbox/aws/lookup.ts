@@ -44,7 +44,6 @@ export function findOwnVpc(view: RegionView, id: string): StoredVpc {
   return vpc;
 }
 
-/** The endpoint, unless it was or is being deleted. */
 export function findLiving(view: RegionView, id: string): StoredEndpoint {
   const endpoint = findResource('vpce', view, id);
   const state = stateOf(view, endpoint);
@@ -53,7 +52,7 @@ export function findLiving(view: RegionView, id: string): StoredEndpoint {
   return endpoint;
 }
 
-function ensureExists(isFound: unknown, kind: ResourceKind, id: string): void {
+function ensureExists(isFound: unknown, kind: ResourceKind, id: string) {
   const { codes, what } = resourceKinds[kind];
   ensure(isFound, `${[codes].flat()[0]}.NotFound`, `The ${what} '${id}' does not exist`);
 }
@@ -76,7 +75,6 @@ export function describe<T>(
   };
 }
 
-/** The resources whose ids the request lists, or all. */
 export function byIds<K extends ResourceKind>(kind: K, parameter: string) {
   const all = resourceKinds[kind].of as (request: ActionRequest) => readonly ResourceOf<K>[];
   return (request: ActionRequest) => {
@@ -114,7 +112,7 @@ function valuesAt(answer: Xml, path: string): readonly Xml[] {
   return path.split('.').reduce(next, [answer]);
 }
 
-function patternOf(texts: readonly string[]): RegExp {
+function patternOf(texts: readonly string[]) {
   const literal = texts.map((text) => text.replace(/[.+^${}()|[\]\\]/g, '\\$&')).join('|');
   return new RegExp(`^(${literal.replaceAll('*', '.*').replaceAll('?', '.')})$`, 's');
 }

@@ -29,7 +29,7 @@ export function zoneIdOf(region: string, name: string): string {
 }
 
 /** `us-east-1` is use1, `ap-southeast-2` apse2, `us-gov-west-1` usgw1. */
-function shortName(region: string): string {
+function shortName(region: string) {
   const [area, ...words] = region.replace(/(north|south)(east|west)/, '$1-$2').split('-');
   return [area, ...words.map((word) => word[0])].join('');
 }
@@ -75,7 +75,7 @@ export function groupsOf(view: RegionView): SecurityGroup[] {
   return [...defaults.filter(({ id }) => saved.every((each) => each.id !== id)), ...saved];
 }
 
-function defaultGroup({ id: vpcId, region, createdAt }: StoredVpc): SecurityGroup {
+function defaultGroup({ id: vpcId, region, createdAt }: StoredVpc) {
   const id = fixedAwsId('sg', `default group of ${vpcId}`);
   const itself = { kind: 'group', value: id } as const;
   const rule = { protocol: '-1', from: null, to: null, source: itself, description: null };
@@ -90,7 +90,7 @@ export function egressRule(groupId: string): StoredRule {
   return { id, protocol: '-1', from: null, to: null, source, description: null, isEgress: true };
 }
 
-export function rulesOf(view: RegionView): { id: string; rule: StoredRule; group: SecurityGroup }[] {
+export function rulesOf(view: RegionView) {
   return groupsOf(view).flatMap((group) => group.rules.map((rule) => ({ id: rule.id, rule, group })));
 }
 

@@ -11,7 +11,6 @@ export interface RegionView extends WorldView {
 
 export interface ActionRequest extends RegionView, Chance {
   query: QueryParameters;
-  /** The result of a create, from the faults file. */
   fate: FaultOutcome | undefined;
 }
 

@@ -53,7 +53,6 @@ export const securityGroupActions = {
     const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
     const vpcId = query.text('VpcId') ?? firstVpc(region);
     findResource('vpc', request, vpcId);
-    checkName(name, description);
     // A name is taken at once, even while EC2 does not find the group.
     const taken = [...groupsOf(request), ...request.world.clouds.AWS.groups];
     const isFree = taken.every((each) => each.name !== name || each.vpcId !== vpcId);
@@ -85,22 +84,9 @@ export const securityGroupActions = {
   RevokeSecurityGroupIngress: (request) => revoke(request, false),
 } satisfies Record<string, Action>;
 
-function checkName(name: string, description: string): void {
-  const sg = 'invalid value for parameter groupName. Group names may not be in the format sg-*';
-  ensureValue(!name.startsWith('sg-'), sg);
-  ensureValue(name.toLowerCase() !== 'default', 'Cannot use reserved security group name: default');
-  for (const [parameter, text] of Object.entries({ GroupName: name, GroupDescription: description })) {
-    const what = `Value (${text}) for parameter ${parameter} is invalid.`;
-    const isAscii = /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/.test(text);
-    ensureValue(isAscii, `${what} Character sets beyond ASCII are not supported.`);
-  }
-}
-
-/* The rules of security groups. */
-
 type NewRule = Omit<StoredRule, 'id'>;
 
-function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
+function authorize(request: ActionRequest, isEgress: boolean) {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
   const tags = readTagSpecifications(query, 'security-group-rule');
@@ -119,7 +105,7 @@ function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Action
 }
 
 /** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
-function revoke(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
+function revoke(request: ActionRequest, isEgress: boolean) {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
   const byId = query.list('SecurityGroupRuleId').map((id) => findResource('sgr', request, id).rule);
@@ -134,28 +120,32 @@ function revoke(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
   return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: done };
 }
 
-function readRules(query: QueryParameters, isEgress: boolean): NewRule[] {
+function readRules(query: QueryParameters, isEgress: boolean) {
   return query.each('IpPermissions').flatMap((permission) => {
     const range = rangeIn(permission);
     return sourceKinds.flatMap((kind) =>
-      permission.each(ruleSources[kind].list).map((each) => {
+      permission.each(upper(ruleSources[kind].list)).map((each) => {
         // The sandbox has only one account.
         each.text('UserId');
-        const source = { kind, value: each.required(ruleSources[kind].key) };
+        const source = { kind, value: each.required(upper(ruleSources[kind].key)) };
         return { ...range, source, description: each.text('Description') ?? null, isEgress };
       }),
     );
   });
 }
 
-function rangeIn(query: QueryParameters): Pick<StoredRule, 'protocol' | 'from' | 'to'> {
+function upper(name: string) {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function rangeIn(query: QueryParameters) {
   const names: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
   const given = (query.text('IpProtocol') ?? '-1').toLowerCase();
   const [protocol, from, to] = [names[given] ?? given, query.whole('FromPort'), query.whole('ToPort')];
   return protocol === '-1' ? { protocol, from: null, to: null } : { protocol, from: from ?? null, to: to ?? null };
 }
 
-function checkRule(view: RegionView, { protocol, from, to, source }: NewRule): void {
+function checkRule(view: RegionView, { protocol, from, to, source }: NewRule) {
   const isProtocol = /^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(protocol);
   ensure(isProtocol, 'InvalidPermission.Malformed', `Unsupported IP protocol "${protocol}"`);
   const isRange = from !== null && to !== null && 0 <= from && from <= to && to <= 65_535;
@@ -167,17 +157,16 @@ function checkRule(view: RegionView, { protocol, from, to, source }: NewRule): v
   ensureValue(!isMalformed, `CIDR block ${value} is malformed`);
 }
 
-/** For each kind of source: its list and its key, in a request and in an answer. */
+/** For each kind of source: its list and its key in an answer. In a request, they begin with a capital letter. */
 const ruleSources = {
-  cidr: { list: 'IpRanges', key: 'CidrIp', answerList: 'ipRanges', answerKey: 'cidrIp' },
-  cidr6: { list: 'Ipv6Ranges', key: 'CidrIpv6', answerList: 'ipv6Ranges', answerKey: 'cidrIpv6' },
-  group: { list: 'Groups', key: 'GroupId', answerList: 'groups', answerKey: 'groupId' },
-  prefix: { list: 'PrefixListIds', key: 'PrefixListId', answerList: 'prefixListIds', answerKey: 'prefixListId' },
+  cidr: { list: 'ipRanges', key: 'cidrIp' },
+  cidr6: { list: 'ipv6Ranges', key: 'cidrIpv6' },
+  group: { list: 'groups', key: 'groupId' },
+  prefix: { list: 'prefixListIds', key: 'prefixListId' },
 } as const satisfies Record<StoredRule['source']['kind'], unknown>;
 const sourceKinds = Object.keys(ruleSources) as StoredRule['source']['kind'][];
 
-/** Equal for two rules that are the same. */
-function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>): string {
+function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>) {
   return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
 }
 
@@ -187,11 +176,11 @@ function permissionsOf(rules: readonly StoredRule[]): Xml {
     const lists = sourceKinds.map((kind) => {
       const ofKind = its.filter(({ source }) => source.kind === kind);
       const items = ofKind.map(({ source, description }) => ({
-        [ruleSources[kind].answerKey]: source.value,
+        [ruleSources[kind].key]: source.value,
         ...(kind === 'group' && { userId: sandboxAccount }),
         description: description ?? undefined,
       }));
-      return [ruleSources[kind].answerList, items];
+      return [ruleSources[kind].list, items];
     });
     const [{ protocol, from, to }] = its;
     return { ipProtocol: protocol, fromPort: from ?? undefined, toPort: to ?? undefined, ...Object.fromEntries(lists) };

@@ -31,17 +31,17 @@ export function scopeOf(
   return { region, service };
 }
 
-function canonical({ method, url = '', headers }: IncomingMessage, body: string, names: readonly string[]): string {
+function canonical({ method, url = '', headers }: IncomingMessage, body: string, names: readonly string[]) {
   const [path = '', query = ''] = url.split('?');
   const parameters = query.split('&').sort().join('&');
   const lines = names.map((name) => `${name}:${[headers[name] ?? ''].flat().join(',').trim().replace(/ +/g, ' ')}\n`);
   return [method, path, parameters, lines.join(''), names.join(';'), sha256(body)].join('\n');
 }
 
-function sha256(text: string): string {
+function sha256(text: string) {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function hmac(key: Buffer | string, text: string): Buffer {
+function hmac(key: Buffer | string, text: string) {
   return createHmac('sha256', key).update(text).digest();
 }

@@ -6,7 +6,7 @@ import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
 import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
 import type { Xml } from './xml.js';
 
-function tagsOf({ clouds }: World, id: string): StoredTags {
+function tagsOf({ clouds }: World, id: string) {
   return clouds.AWS.tags[id] ?? {};
 }
 
@@ -15,9 +15,7 @@ export function tagSet(world: World, id: string): Xml {
 }
 
 export function withTags(world: World, id: string, more: StoredTags): World {
-  const tags = { ...tagsOf(world, id), ...more };
-  ensure(Object.keys(tags).length <= 50, 'TagLimitExceeded', 'More than 50 tags.');
-  return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
+  return Object.keys(more).length === 0 ? world : replaceTags(world, id, { ...tagsOf(world, id), ...more });
 }
 
 const tagTypes = { vpcs: 'vpc', subnets: 'subnet', groups: 'security-group', endpoints: 'vpc-endpoint' } as const;
@@ -34,7 +32,7 @@ export function newResource(prefix: string, request: ActionRequest): StoredResou
   return { id: newAwsId(prefix, request), region: request.region, createdAt: request.now };
 }
 
-function replaceTags(world: World, id: string, tags: StoredTags): World {
+function replaceTags(world: World, id: string, tags: StoredTags) {
   const { AWS } = world.clouds;
   return withAccount(world, 'AWS', { ...AWS, tags: { ...AWS.tags, [id]: tags } });
 }
@@ -48,19 +46,11 @@ export function readTagSpecifications(query: QueryParameters, type: string): Sto
   return Object.fromEntries(specifications.flatMap(Object.entries<string>));
 }
 
-function readTags(query: QueryParameters): StoredTags {
-  const tags = query.each('Tag').map((tag): [string, string] => [tag.required('Key'), tag.text('Value') ?? '']);
-  for (const [index, [key, value]] of tags.entries()) {
-    ensureValue(!/^aws:/i.test(key), "Tag keys starting with 'aws:' are reserved for internal use");
-    const isShort = key.length <= 128 && value.length <= 256;
-    ensureValue(isShort, 'Tag keys have up to 128 characters, and values up to 256');
-    const isFirst = tags.findIndex(([other]) => other === key) === index;
-    ensureValue(isFirst, `Duplicate tag key '${key}' specified.`);
-  }
-  return Object.fromEntries(tags);
+function readTags(query: QueryParameters) {
+  return Object.fromEntries(query.each('Tag').map((tag) => [tag.required('Key'), tag.text('Value') ?? '']));
 }
 
-function readResources(request: ActionRequest): string[] {
+function readResources(request: ActionRequest) {
   const ids = request.query.requiredList('ResourceId');
   for (const id of ids) {
     const [prefix = ''] = id.split('-');

@@ -1,15 +1,14 @@
 import { freeAddress } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
-import { uuid } from '../chance.js';
+import { isSame, uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
-import type { Reply } from '../frontend.js';
 import { ensure, Refusal } from '../refusal.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
-import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
+import { type AzureRequest, inGroup, inSubscription, networkId, provider, subscriptionId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
 import { azureError, checkAllowed, checkCreate, checkJoin, checkLock } from './refusal.js';
 
@@ -57,7 +56,7 @@ function deletePrivateEndpoint(request: AzureRequest) {
 }
 
 /** Checks a template with private endpoints as a PUT of each would, and creates nothing. */
-function validateDeployment(request: AzureRequest): Reply {
+function validateDeployment(request: AzureRequest) {
   const { parts, body: deployment } = request;
   const { properties } = Object(deployment) as { properties?: { template?: { resources?: unknown } } };
   const details = objects(properties?.template?.resources).flatMap(({ type, name, apiVersion, ...body }) => {
@@ -93,7 +92,7 @@ function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: 
   return { 'Azure-AsyncOperation': url, 'Retry-After': String(pause) };
 }
 
-function readOperation(request: AzureRequest): Reply {
+function readOperation(request: AzureRequest) {
   const { operation = '' } = request.parts;
   const all = request.world.clouds.AZURE.resources.flatMap((endpoint) =>
     operationKinds.map((kind) => ({ kind, endpoint })),
@@ -133,7 +132,7 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
   return { wanted: { ...wanted, ...readConnection(request, properties.manualPrivateLinkServiceConnections) }, subnet };
 }
 
-function readSubnet(world: World, id: string, location: string): NetworkSubnet {
+function readSubnet(world: World, id: string, location: string) {
   const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
   const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
   ensure(subnet, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);
@@ -170,7 +169,7 @@ function membersOf<K extends string>(value: unknown, ...names: readonly K[]): Pa
   return Object(value);
 }
 
-function textOf(value: unknown): string {
+function textOf(value: unknown) {
   ensure(value === undefined || typeof value === 'string', ...invalidFormat('Expected a string.'));
   return value ?? '';
 }
@@ -179,7 +178,7 @@ function invalidFormat(what: string): [code: string, message: string] {
   return ['InvalidRequestFormat', `Cannot parse the request. ${what}`];
 }
 
-function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet): string {
+function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet) {
   const taken = existing('AZURE', view).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.
   const address = full ? undefined : freeAddress(range, 4, 1, taken);

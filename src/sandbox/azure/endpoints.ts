@@ -1,10 +1,10 @@
-import { uuid } from '../chance.js';
+import { isSame, uuid } from '../chance.js';
 import { visible, withOne } from '../collection.js';
 import { stageOf } from '../lifetime.js';
-import { type Accept, type LinkStage, linkStage, serviceStage } from '../services.js';
-import type { WorldView } from '../world.js';
+import { type LinkStage, linkStage, serviceStage } from '../services.js';
+import type { Accept, WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
-import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
+import { nameInId, type Resource, resourceOf } from './ids.js';
 
 const provisioningStates = { pending: 'Updating', ready: 'Succeeded', failed: 'Failed', deleting: 'Deleting' } as const;
 
@@ -44,7 +44,7 @@ export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Re
   return resourceOf(id, { location, tags, properties });
 }
 
-function interfaceId({ id }: PrivateEndpoint): string {
+function interfaceId({ id }: PrivateEndpoint) {
   const name = `${nameInId(id)}.nic.${uuid(`interface of ${id}`)}`;
   return id.replace(/privateEndpoints\/[^/]+$/, `networkInterfaces/${name}`);
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { isSame } from '../chance.js';
 import { type CloudRoute, cloudRead, requireToken, visible } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { ensure } from '../refusal.js';
@@ -10,7 +11,6 @@ import {
   type AzureRequest,
   inGroup,
   inSubscription,
-  isSame,
   networkId,
   provider,
   type Resource,
@@ -38,7 +38,7 @@ const versions: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.Resources': ['2021-01-01', '2022-12-01', '2024-03-01', '2024-11-01'],
 };
 
-function check(request: RestRequest, { action }: CloudRoute<AzureRequest>): AzureRequest {
+function check(request: RestRequest, { action }: CloudRoute<AzureRequest>) {
   const { world, query, parts } = request;
   const version = query.get('api-version') ?? '';
   ensure(version !== '', 'MissingApiVersionParameter', 'The query parameter api-version is required.');
@@ -90,7 +90,7 @@ function reads(type: string, all: (view: WorldView) => Resource[]): CloudRoute<A
   ];
 }
 
-function permissionsRead(path: string): CloudRoute<AzureRequest> {
+function permissionsRead(path: string) {
   const type = 'Microsoft.Authorization/permissions';
   return cloudRead('GET', `${path}/providers/${type}`, `${type}/read`, permissionsAnswer);
 }

@@ -1,6 +1,6 @@
 import type { RestRequest } from '../rest.js';
 
-/* The ids of Azure's resources, which are compared without case. The sandbox has one subscription. */
+/* The ids of Azure's resources, The sandbox has one subscription. */
 
 export const sandboxSubscription = '00000000-0000-4000-8000-00000000a71a';
 export const sandboxGroup = 'atlas-pe-sandbox';
@@ -13,10 +13,6 @@ export const inGroup = `${inSubscription}/resourceGroups/{group}`;
 export interface AzureRequest extends RestRequest {
   /** The resource group that its path names, as ARM returns it. */
   group: string;
-}
-
-export function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 export function groupId(group: string): string {

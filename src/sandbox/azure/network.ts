@@ -1,9 +1,10 @@
 import { knownRegions } from '../../clouds/regions.js';
+import { isSame } from '../chance.js';
 import { ensure } from '../refusal.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import type { AzureSetup, RuleSetup, VnetSubnetSetup } from './account.js';
-import { isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
+import { networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 
@@ -56,7 +57,7 @@ export function subnetResource({ id, range, delegation, policies = 'Disabled', r
 }
 
 /** Each subnet with rules has a group of its own. */
-function securityGroupId(subnetId: string): string {
+function securityGroupId(subnetId: string) {
   return subnetId.replace(/virtualNetworks\/(.+)\/subnets\/(.+)$/, 'networkSecurityGroups/$1-$2');
 }
 
@@ -78,7 +79,7 @@ const defaultRules: Readonly<Record<string, RuleSetup>> = {
   DenyAllInBound: { priority: 65_500 },
 };
 
-function ruleAnswer(name: string, { source, ports, ...rule }: RuleSetup): Record<string, unknown> {
+function ruleAnswer(name: string, { source, ports, ...rule }: RuleSetup) {
   const usual = { access: 'Deny', direction: 'Inbound', protocol: '*', sourcePortRange: '*' };
   const from = { sourceAddressPrefix: source ?? '*', destinationAddressPrefix: '*' };
   return { name, properties: { ...usual, ...from, destinationPortRange: ports ?? '*', ...rule } };

@@ -6,7 +6,7 @@ import { groupId } from './ids.js';
 
 /* How ARM refuses a request. The caller may do everything but what the faults file takes away. */
 
-export function azureError({ errorCode, message, more }: Refusal): Record<string, unknown> {
+export function azureError({ errorCode, message, more }: Refusal) {
   return { code: errorCode === 'INVALID_JSON' ? 'InvalidRequestContent' : errorCode, message, ...more };
 }
 

@@ -30,6 +30,6 @@ export const sandboxAws = {
   },
 } as const satisfies SandboxCloud;
 
-function endpointServiceName(id: string, region: string): string {
+function endpointServiceName(id: string, region: string) {
   return `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}`;
 }

@@ -2,7 +2,7 @@ import { knownRegions } from '../../clouds/regions.js';
 import { digits, hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visible, withOne } from '../collection.js';
-import { Refusal } from '../refusal.js';
+import { ensure } from '../refusal.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, withAccount } from '../world.js';
 import { type GcpOperation, type GcpResource, partsOf } from './account.js';
@@ -10,12 +10,12 @@ import { subnetworksOf } from './network.js';
 import {
   bodyOf,
   checkField,
+  ensureFound,
   type GcpRequest,
   gcpRead,
   inProject,
   inRegion,
   invalidField,
-  notFound,
   selected,
   withUrls,
 } from './request.js';
@@ -23,7 +23,6 @@ import {
 /* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
 
 export interface Collection {
-  /** As in paths. */
   name: string;
   permissions: { create: string; delete: string };
   /** What else answers say of one at this time. */
@@ -81,11 +80,11 @@ export function resourcesIn(request: GcpRequest, collection: string): GcpResourc
   return [...subnetworksOf(world, project), ...visible('GCP', request)].filter(isHere);
 }
 
-function findNamed(request: GcpRequest, collection: string): GcpResource {
+function findNamed(request: GcpRequest, collection: string) {
   const path = `${request.place}/${collection}/${request.parts.name}`;
   const found = resourcesIn(request, collection).find((each) => each.path === path);
-  if (found) return found;
-  throw notFound(path);
+  ensureFound(found, path);
+  return found;
 }
 
 function create(request: GcpRequest, collection: Collection) {
@@ -96,8 +95,8 @@ function create(request: GcpRequest, collection: Collection) {
   const isName = typeof name === 'string' && /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name);
   checkField(body, 'name', isName, "Must be a match of regex '[a-z]([-a-z0-9]{0,61}[a-z0-9])?'");
   checkField(body, 'description', typeof description === 'string', 'Must be a text.');
-  if (existing('GCP', request).some((each) => each.path === path))
-    throw new Refusal(409, 'alreadyExists', `The resource '${path}' already exists`);
+  const isNew = existing('GCP', request).every((each) => each.path !== path);
+  ensure(isNew, 'alreadyExists', `The resource '${path}' already exists`, 409);
   const id = String(Math.floor(random() * Number.MAX_SAFE_INTEGER));
   const times = newLifetime(request, operationMs(world));
   const resource = { path, body: { description, ...others }, id, uses, ...times };
@@ -118,32 +117,29 @@ function remove(request: GcpRequest, { name, checkDelete }: Collection) {
 }
 
 export function checkReady({ now }: GcpRequest, { path, readyAt, goneAt }: GcpResource): void {
-  if (now >= readyAt && goneAt === null) return;
-  throw new Refusal(400, 'resourceNotReady', `The resource '${path}' is not ready`);
+  ensure(now >= readyAt && goneAt === null, 'resourceNotReady', `The resource '${path}' is not ready`);
 }
 
-/** The request must have the fingerprint of the current labels. */
 function setLabels(request: GcpRequest, collection: string) {
   const resource = findNamed(request, collection);
   const { labels, labelFingerprint } = bodyOf(request, ['labels', 'labelFingerprint']);
   checkField({ labels }, 'labels', typeof labels === 'object' && labels !== null, 'Must be an object.');
-  if (labelFingerprint !== fingerprintOf(resource))
-    throw new Refusal(412, 'conditionNotMet', 'Labels fingerprint either invalid or resource labels have changed');
+  const isCurrent = labelFingerprint === fingerprintOf(resource);
+  const what = 'Labels fingerprint either invalid or resource labels have changed';
+  ensure(isCurrent, 'conditionNotMet', what, 412);
   return operate(request, 'setLabels', { ...resource, body: { ...resource.body, labels } });
 }
 
-function fingerprintOf({ body: { labels = {} } }: GcpResource): string {
+function fingerprintOf({ body: { labels = {} } }: GcpResource) {
   return Buffer.from(digits(JSON.stringify(labels), 16), 'hex').toString('base64');
 }
-
-/* Each change is an operation that takes some time. */
 
 /** The real one waits up to two minutes, but may return before the operation is done. This one returns at once. */
 export function waitForOperation(request: GcpRequest): AnswerBody {
   const path = `${request.place}/operations/${request.parts.name}`;
   const found = request.world.clouds.GCP.operations.find((each) => each.path === path);
-  if (found) return operationAnswer(request, found);
-  throw notFound(path);
+  ensureFound(found, path);
+  return operationAnswer(request, found);
 }
 
 /** A route that starts an operation. A request with the id of an earlier one gets the operation of that one. */
@@ -165,7 +161,7 @@ function gcpChange(
   });
 }
 
-function operationMs({ options }: World): number {
+function operationMs({ options }: World) {
   return Math.min(1000, briefly(options));
 }
 

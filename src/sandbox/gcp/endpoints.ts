@@ -1,12 +1,12 @@
 import { freeAddress } from '../../base/cidr.js';
 import { existing } from '../collection.js';
-import { Refusal } from '../refusal.js';
+import { ensure } from '../refusal.js';
 import type { WorldView } from '../world.js';
 import { partsOf } from './account.js';
 import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
 import { findSubnetwork, quotaExceeded } from './network.js';
-import { bodyOf, checkApi, checkField, notFound, pathIn, requirePermissions } from './request.js';
+import { bodyOf, checkApi, checkField, ensureFound, pathIn, requirePermissions } from './request.js';
 
 /* What a private endpoint needs: a reserved internal address, and a forwarding rule from it to a service attachment. */
 
@@ -24,7 +24,7 @@ export const addresses: Collection = {
     const { addressType, purpose = 'GCE_ENDPOINT' } = given;
     const subnetwork = pathIn(given, 'subnetwork', 'regions/*/subnetworks/*');
     const subnet = findSubnetwork(world, subnetwork)?.body;
-    if (!subnet) throw notFound(subnetwork);
+    ensureFound(subnet, subnetwork);
     const isInternal = /^PRIVATE(_RFC_1918)?$/.test(String(subnet.purpose)) && subnet.stackType !== 'IPV6_ONLY';
     const isHere = partsOf(subnetwork).region === partsOf(place).region;
     checkField(given, 'addressType', addressType === 'INTERNAL', 'The sandbox has only internal addresses.');
@@ -41,7 +41,7 @@ export const addresses: Collection = {
   checkDelete: (request, { path }) => {
     const [user] = usersOf(request, path);
     const what = `The address resource '${path}' is already being used by '${user}'`;
-    if (user !== undefined) throw new Refusal(400, 'resourceInUseByAnotherResource', what);
+    ensure(user === undefined, 'resourceInUseByAnotherResource', what);
   },
 };
 
@@ -62,10 +62,10 @@ export const forwardingRules: Collection = {
     const given = bodyOf(request, [...keys, 'region']);
     const { name, description, allowPscGlobalAccess = false } = given;
     const target = pathIn(given, 'target', 'regions/*/serviceAttachments/*');
-    if (!serviceAt(request, target)) throw notFound(target);
+    ensureFound(serviceAt(request, target), target);
     const uses = pathIn(given, 'IPAddress', 'regions/*/addresses/*');
     const address = resourcesIn(request, 'addresses').find(({ path }) => path === uses);
-    if (!address) throw notFound(uses);
+    ensureFound(address, uses);
     checkReady(request, address);
     const usual = { network: `projects/${project}/global/networks/default`, ...given };
     const network = pathIn(usual, 'network', 'global/networks/*');
@@ -90,7 +90,7 @@ export const forwardingRules: Collection = {
 };
 
 /** The paths of the forwarding rules that use an address. They still do so for a moment after they were deleted. */
-function usersOf({ world, now }: WorldView, address: string): string[] {
+function usersOf({ world, now }: WorldView, address: string) {
   const rules = existing('GCP', { world, now: now - world.options.gcpLag });
   return rules.filter(({ uses }) => uses === address).map(({ path }) => path);
 }

@@ -33,7 +33,7 @@ const reasons: Readonly<Record<number, string>> = {
   501: 'notImplemented',
 };
 
-function reasonOfStatus(status: number): string {
+function reasonOfStatus(status: number) {
   return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
 }
 
@@ -68,7 +68,7 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   gcpRead('POST', `${inRegion}/operations/{name}/wait`, 'compute.regionOperations.get', waitForOperation),
 ];
 
-function permissionsRead(path: string, resource: string): CloudRoute<GcpRequest> {
+function permissionsRead(path: string, resource: string) {
   return gcpRead('POST', path, `${resource}.testIamPermissions`, (request) => {
     const { permissions } = bodyOf(request, ['permissions']);
     const granted = texts(permissions).filter((each) => hasPermission(request.world.options.gcp.without, each));

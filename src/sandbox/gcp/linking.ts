@@ -1,8 +1,8 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
 import { existing, withOne } from '../collection.js';
-import { type Accept, isServing, type LinkStage, linkStage } from '../services.js';
-import type { Service, WorldView } from '../world.js';
+import { isServing, type LinkStage, linkStage } from '../services.js';
+import type { Accept, Service, WorldView } from '../world.js';
 import type { GcpResource } from './account.js';
 
 export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, endpoints }) => {
@@ -21,7 +21,7 @@ export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, 
   return world;
 };
 
-function whyRefused(view: WorldView, rule: GcpResource, ip: unknown): string | undefined {
+function whyRefused(view: WorldView, rule: GcpResource, ip: unknown) {
   const { IPAddress } = rule.body;
   const status = connectionStatus(view, rule);
   if (view.now < rule.readyAt) return 'is not ready';
@@ -29,7 +29,7 @@ function whyRefused(view: WorldView, rule: GcpResource, ip: unknown): string | u
   return ip === IPAddress ? undefined : `has the IP address ${IPAddress}, not ${ip}`;
 }
 
-function attachmentsOf(service: Service): string[] {
+function attachmentsOf(service: Service) {
   return serviceAttachments(service, fromAtlasRegion('GCP', service.atlasRegion));
 }
 

@@ -2,7 +2,7 @@ import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudRead, hasPermission } from '../collection.js';
 import { shown } from '../read-keys.js';
-import { Refusal } from '../refusal.js';
+import { ensure, Refusal } from '../refusal.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import type { gcpApis } from './account.js';
@@ -38,13 +38,13 @@ export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<Gcp
   const { world, query, parts } = request;
   const { project = '', region } = parts;
   const place = region === undefined ? `projects/${project}` : `projects/${project}/regions/${region}`;
-  if (!gcpProjects(world).includes(project)) throw notFound(`projects/${project}`);
+  ensureFound(gcpProjects(world).includes(project), `projects/${project}`);
   checkApi(world, action.startsWith('compute.') ? 'compute' : 'cloudresourcemanager', project);
-  if (region !== undefined && !knownRegions('GCP').includes(region)) throw notFound(place);
+  ensureFound(region === undefined || knownRegions('GCP').includes(region), place);
   // Anyone may ask which permissions they have.
   if (!action.endsWith('.testIamPermissions')) requirePermissions(world, place, action);
   const names = action.endsWith('.list') ? [...queryNames, 'filter'] : queryNames;
-  for (const name of query.keys()) if (!names.includes(name)) throw unknownName(name);
+  checkNames(query.keys(), names);
   return { ...request, project, place };
 }
 
@@ -73,18 +73,18 @@ export function checkApi({ options: { gcp } }: World, api: (typeof gcpApis)[numb
   const service = `${api}.googleapis.com`;
   const what = `${service} has not been used in project ${project} before or it is disabled.`;
   const details = [{ reason: 'SERVICE_DISABLED', metadata: { service } }];
-  if (gcp.disabledApis?.includes(api)) throw new Refusal(403, 'accessNotConfigured', what, [], { details });
+  ensure(!gcp.disabledApis?.includes(api), 'accessNotConfigured', what, 403, { details });
 }
 
 export function requirePermissions({ options: { gcp } }: World, path: string, ...permissions: string[]): void {
   const missing = permissions.find((each) => !hasPermission(gcp.without, each));
-  if (missing !== undefined) throw new Refusal(403, 'forbidden', `Required '${missing}' permission for '${path}'`);
+  ensure(missing === undefined, 'forbidden', `Required '${missing}' permission for '${path}'`, 403);
 }
 
 export function bodyOf({ body }: RestRequest, keys: readonly string[]): AnswerBody {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new Refusal(400, 'required', 'Required parameter is missing: resource');
-  for (const name of Object.keys(body)) if (!keys.includes(name)) throw unknownName(name);
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  ensure(isObject, 'required', 'Required parameter is missing: resource');
+  checkNames(Object.keys(body), keys);
   return body as AnswerBody;
 }
 
@@ -107,10 +107,12 @@ export function invalidField(field: string, value: unknown, why: string): Refusa
   return new Refusal(400, 'invalid', `Invalid value for field '${field}': '${shown(value)}'. ${why}`);
 }
 
-function unknownName(name: string): Refusal {
-  return new Refusal(400, 'invalid', `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`);
+function checkNames(given: Iterable<string>, known: readonly string[]) {
+  const name = [...given].find((each) => !known.includes(each));
+  const what = `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`;
+  ensure(name === undefined, 'invalid', what);
 }
 
-export function notFound(path: string): Refusal {
-  return new Refusal(404, 'notFound', `The resource '${path}' was not found`);
+export function ensureFound(found: unknown, path: string): asserts found {
+  ensure(found, 'notFound', `The resource '${path}' was not found`, 404);
 }

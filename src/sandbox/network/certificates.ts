@@ -1,6 +1,6 @@
 // Must come first: x509 needs it.
 import 'reflect-metadata';
-import { KeyObject, type webcrypto } from 'node:crypto';
+import { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   AuthorityKeyIdentifierExtension,
@@ -68,6 +68,6 @@ export async function createAuthority(faults: NetworkFaults) {
   };
 }
 
-function createKeys(): Promise<webcrypto.CryptoKeyPair> {
+function createKeys() {
   return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }

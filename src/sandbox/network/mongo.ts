@@ -38,7 +38,7 @@ export function memberOf({ node, string }: Served, portOf: (node: Node) => numbe
   };
 }
 
-function otherHost(host: string): string {
+function otherHost(host: string) {
   return host.replace(/^([^.]+)\.[^.]+/, (_, name: string) => `${name}.${digits(`not ${name}`, 5)}`);
 }
 
@@ -58,7 +58,7 @@ export function serveMongo(socket: Duplex, member: () => Member): void {
   });
 }
 
-function answerTo(message: WireMessage, member: Member): Buffer {
+function answerTo(message: WireMessage, member: Member) {
   const head = { requestId: message.requestId, responseTo: message.requestId };
   // Drivers say hello by this older message, because the server may be old.
   if (message.opCode === opQuery) {
@@ -73,7 +73,7 @@ function answerTo(message: WireMessage, member: Member): Buffer {
   return encodeMessage({ ...head, opCode: opMsg, body: encodeOpMsg(resultOf(decodeOpMsg(message), member)) });
 }
 
-function resultOf(command: Document, member: Member): Document {
+function resultOf(command: Document, member: Member) {
   const [name = ''] = Object.keys(command);
   if (['hello', 'ismaster', 'isMaster'].includes(name)) return helloOf(name, member);
   if (['ping', 'endSessions'].includes(name)) return { ok: 1 };
@@ -84,7 +84,7 @@ function resultOf(command: Document, member: Member): Document {
 }
 
 /** https://www.mongodb.com/docs/manual/reference/command/hello/ */
-function helloOf(name: string, { setName, me, hosts, primary }: Member): Document {
+function helloOf(name: string, { setName, me, hosts, primary }: Member) {
   const isPrimary = me === primary;
   return {
     helloOk: true,

@@ -71,7 +71,6 @@ export async function createMongoPorts({ faults, ports, warn }: MongoPortsOption
       await Promise.all(missing.map(async ([key, [first]]) => first && open(key, first.node)));
     },
     portOf,
-    /** The certificate, in PEM, of the authority that signed those of the nodes. */
     authority: authority.pem,
     /** Serves an HTTP server over TLS too, because the SDKs of some clouds send tokens only over TLS. Returns the base URL. */
     serveHttps: async (server: HttpServer) => {
@@ -97,7 +96,7 @@ export function whyClosed(error: unknown): string {
 type Port = Awaited<ReturnType<typeof listen>>;
 
 /** A server that speaks TLS. `domains` are those that it has certificates for. At least one. */
-async function tlsServer(authority: Authority, domains: () => readonly string[]): Promise<Server> {
+async function tlsServer(authority: Authority, domains: () => readonly string[]) {
   // Without a name that it knows, a server sends its first certificate.
   const certificateFor = (name = '') => {
     const all = domains();
@@ -112,17 +111,17 @@ async function tlsServer(authority: Authority, domains: () => readonly string[])
   });
 }
 
-function answerHttp(socket: TLSSocket): void {
+function answerHttp(socket: TLSSocket) {
   socket.on('error', () => {});
   socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 }
 
 /** `k45tj.mongodb.net` of `pl-0-us-east-1.k45tj.mongodb.net`. */
-function domainOfHost(host: string): string {
+function domainOfHost(host: string) {
   return host.slice(host.indexOf('.') + 1);
 }
 
-async function closedPort(port: number): Promise<Port> {
+async function closedPort(port: number) {
   const found = port === 0 ? await listen(createTcpServer(), 0) : undefined;
   await found?.close();
   return { port: found?.port ?? port, close: async () => {} };

@@ -16,14 +16,13 @@ export type NameRecord =
 export type Names = ReadonlyMap<string, readonly NameRecord[]>;
 
 /** How the records of private strings differ from those of Atlas. */
-export interface Adjustments {
+interface Adjustments {
   faults: NetworkFaults;
   /** The address on which the nodes listen. Null: they have their own addresses. */
   address: string | null;
   portOf(node: Node): number;
 }
 
-/** All names in lower case, with their records. */
 export function allNames(view: WorldView, adjust: Adjustments): Names {
   const found = allStrings(view).filter(({ ways }) => ways.length === 0 || !adjust.faults.has('no-srv'));
   return new Map(found.flatMap((string) => namesOf(view, string, adjust)));
@@ -81,13 +80,13 @@ function hostRecords(view: WorldView, { host, index, way }: Node, isOther = fals
 }
 
 /** A private address for an endpoint that the sandbox's cloud does not have. */
-function madeUpAddress(name: string): string {
+function madeUpAddress(name: string) {
   const bytes = [...Buffer.from(digits(name, 6), 'hex')];
   return `10.${bytes.map((byte) => (byte % 200) + 10).join('.')}`;
 }
 
 /** From the range for documentation (RFC 5737). */
-function publicAddress(name: string): string {
+function publicAddress(name: string) {
   return `203.0.113.${(Number.parseInt(digits(name, 2), 16) % 254) + 1}`;
 }
 
@@ -95,7 +94,7 @@ export function privateStrings(view: WorldView): ClusterString[] {
   return allStrings(view).filter(({ ways }) => ways.length > 0);
 }
 
-function allStrings(view: WorldView): ClusterString[] {
+function allStrings(view: WorldView) {
   return projectsOf(view.world).flatMap((project) =>
     view.world.options.clusters.flatMap((spec) => [
       standardString(project, spec),

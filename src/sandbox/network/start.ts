@@ -65,13 +65,11 @@ export async function startNetwork(options: NetworkOptions) {
   };
 }
 
-/** Returns all names, in lower case. Others don't exist. */
 export type LookUp = () => Promise<Names>;
 
 const nameError = 3;
 const serverFailure = 2;
 
-/** Serves DNS over UDP on this port of loopback. 0 takes a free one. */
 export async function startDnsServer(port: number, lookUp: LookUp, faults: NetworkFaults = new Set()) {
   const socket = createSocket('udp4');
   socket.on('message', (message, from) => {
@@ -87,13 +85,12 @@ export async function startDnsServer(port: number, lookUp: LookUp, faults: Netwo
   // An error of one answer, such as a client that is gone, does not end the server.
   socket.on('error', () => {});
   return {
-    /** Address and port, as a resolver takes them. */
     address: `${loopback}:${socket.address().port}`,
     close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
   };
 }
 
-function listenError(error: unknown, port: number): CliError {
+function listenError(error: unknown, port: number) {
   return new CliError('unexpected', `The sandbox cannot serve DNS on UDP port ${port}. ${whyClosed(error)}`, {
     hint: 'Use another port: --dns-port 0 takes a free one.',
     cause: error,
@@ -101,7 +98,7 @@ function listenError(error: unknown, port: number): CliError {
 }
 
 /** Undefined if the message is not a query. Throws if it is not DNS. */
-async function answerTo(message: Buffer, lookUp: LookUp, faults: NetworkFaults): Promise<Buffer | undefined> {
+async function answerTo(message: Buffer, lookUp: LookUp, faults: NetworkFaults) {
   const query = decode(message);
   const [question] = query.questions ?? [];
   if (query.type !== 'query' || !question) return undefined;
@@ -124,7 +121,7 @@ async function answerTo(message: Buffer, lookUp: LookUp, faults: NetworkFaults):
   }
 }
 
-function answersIn(names: Names, name: string, type: string): Answer[] {
+function answersIn(names: Names, name: string, type: string) {
   const records = names.get(name.toLowerCase()) ?? [];
   return records.flatMap((record): Answer[] => {
     if (record.type !== type && record.type !== 'CNAME') return [];

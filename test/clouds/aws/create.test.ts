@@ -39,7 +39,7 @@ async function create(
     endpoint: async () => (await endpoints())[0] ?? null,
   } as unknown as Ec2;
   const io = { warn: () => undefined };
-  const context = { clock, random: () => 0, signal: new AbortController().signal, io };
+  const context = { clock, signal: new AbortController().signal, io };
   const work = { ec2, context, existing, service: to };
   const result = await createOwnEndpoint(work).catch((error: unknown) => error);
   return { result, sent, clock, tokens: new Set(sent.map(({ ClientToken }) => ClientToken)).size };

@@ -35,7 +35,6 @@ function google(answers: Record<string, object | readonly object[]>) {
   };
   const line = {
     clock: fakeClock(),
-    random: () => 0,
     signal: new AbortController().signal,
     io: { warn: () => undefined },
   };

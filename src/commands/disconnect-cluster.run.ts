@@ -1,0 +1,192 @@
+import { type ClusterRegion, canUse, isSamePlace, regionText } from '../atlas/clusters.js';
+import { deleted, isLeaving } from '../atlas/status.js';
+import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { counted, listed } from '../base/lists.js';
+import { cmd, option, type Words } from '../base/shell.js';
+import { checkCloudOptions } from '../clouds/access.js';
+import { clouds, type Provider } from '../clouds/all.js';
+import { cloudsOf } from '../clouds/regions.js';
+import { type ClusterRegions, readClusterRegions } from '../connections/cluster-regions.js';
+import {
+  disconnectedRegionsView,
+  plannedRegionRow,
+  runDisconnect,
+  whyInUse,
+} from '../connections/disconnect/carry-out.js';
+import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
+import { inEach, runLanes } from '../connections/lanes.js';
+import { type BrokenStrings, brokenOnce, checkOutage, warnOfBroken } from '../connections/removal.js';
+import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
+import type { Context } from '../context.js';
+import { eachOf } from '../endpoints/ask.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { yesOf } from '../endpoints/next-step.js';
+import { approval, ignoreMissing } from './approval.js';
+import { signInWords } from './cloud-access.js';
+import {
+  type DisconnectOptions,
+  type OpenedClouds,
+  openClouds,
+  type PreparedRegion,
+  prepareRegion,
+  readRemovalTarget,
+  rehearseRegion,
+} from './disconnect-region.js';
+
+type Options = DisconnectOptions & { cluster: readonly string[] };
+
+type Lane = ClusterRegion & PreparedRegion;
+
+/** What the command is about, and what it has read. */
+interface Work extends ClusterRegions {
+  context: Context;
+  options: Options;
+  lanes: readonly Lane[];
+  /** The regions that stay as they are, with the other clusters that have nodes there. */
+  shared: readonly (ClusterRegion & { users: string })[];
+}
+
+const undone = 'Nothing was removed';
+
+/** Removes what `disconnect REGION` would remove, in all regions of the clusters at the same time. */
+export async function disconnectClusters(context: Context, options: Options): Promise<void> {
+  if (options.endpoint !== undefined) {
+    const hint = 'To choose some of its regions, use --region.';
+    throw new UsageError('--cluster cannot be combined with an endpoint.', hint);
+  }
+  const { timeoutMs } = readGoal({ timeout: options.timeout });
+  const region = options.region?.split(',').map((each) => each.trim());
+  const about = await readClusterRegions(context, { ...options, region });
+  checkCloudOptions(providersIn(about.places), options);
+  const opened = openClouds(context, options);
+  try {
+    const work = await prepareAll(context, options, about, opened);
+    if (work.shared.length === 0 && work.lanes.every(({ isEmpty }) => isEmpty)) {
+      const what = `No private endpoint found in ${listed(about.places.map(regionText))}.`;
+      throw new NotFoundError(what, ignoreMissing(context), 'noneAtAll');
+    }
+    const plan = await planOf(work);
+    if (options.dryRun) {
+      const { projectId, lanes } = work;
+      await context.io.print(planView({ projectId, regions: lanes.map(plannedRegionRow) }, plan));
+      return warnOfBroken(context.io, plan.breaks);
+    }
+    await agree(work, plan);
+    opened.start(startDeadline(context, { timeoutMs }, true));
+    await removeAll(work, timeoutMs, plan.breaks);
+  } finally {
+    opened.close();
+  }
+}
+
+/** Reads what both sides have in each region that no other cluster needs, and plans. Changes nothing. */
+async function prepareAll(context: Context, options: Options, about: ClusterRegions, opened: OpenedClouds) {
+  const { all, clusters, places, projectId } = about;
+  const others = all.filter((each) => !clusters.includes(each) && !isLeaving(each.status));
+  const usersOf = (place: ClusterRegion) => others.filter((each) => canUse(each, place)).map(({ name }) => name);
+  const read = places.map((place) => ({ ...place, users: listed(usersOf(place)) }));
+  const own = read.filter(({ users }) => users === '');
+  const used = read.filter(({ users }) => users !== '');
+  const prepared = await inEach(own, async (place) => {
+    const name = { endpoint: place.region, provider: place.provider.toLowerCase() };
+    const { target } = await readRemovalTarget(context, { ...name, keepService: options.keepService });
+    return prepareRegion(context, target, options, opened);
+  });
+  const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));
+  const atlas = await context.atlas();
+  const services = await eachOf(providersIn(used), (provider) => atlas.listServices(projectId, provider));
+  const shared = used.filter((place) => services.flat().some((each) => isSamePlace(each, place)));
+  const work: Work = { ...about, context, options, lanes, shared };
+  checkNoneRefused(work, prepared);
+  return work;
+}
+
+function providersIn(places: readonly ClusterRegion[]): Provider[] {
+  return [...new Set(places.map(({ provider }) => provider))];
+}
+
+/** Throws if one is refused, with the command line for the others that have something to remove. */
+function checkNoneRefused({ context, options, lanes }: Work, ends: Parameters<typeof checkRefused>[1]): void {
+  const isRefused = (lane: Lane) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
+  const others = lanes.filter((lane) => lane.count > 0 && !isRefused(lane));
+  const isOutage = brokenIn(others, others)?.some(({ otherRegions }) => otherRegions.length > 0);
+  const more = options.yes && !options.allowOutage && isOutage ? ['--allow-outage'] : [];
+  checkRefused(context, ends, { undone, verb: 'disconnect', others, more, isNarrowed: options.region !== undefined });
+}
+
+function brokenIn(lanes: readonly Lane[], places: readonly ClusterRegion[]): BrokenStrings {
+  const all = lanes.map(({ breaks }) => breaks);
+  return brokenOnce(all, places);
+}
+
+async function planOf(work: Work) {
+  const { context, projectId, clusters, places, lanes, shared } = work;
+  return {
+    project: { projectId, projectName: await readProjectName(context, projectId) },
+    places: [{ title: 'Clusters', detail: namesOf(clusters) }],
+    steps: [],
+    words: { done: 'skip' },
+    parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane), notes: lane.notes })),
+    breaks: brokenIn(lanes, places),
+    notes: shared.map((each) => {
+      const text = `${regionText(each)} stays as it is: other clusters have nodes there (${each.users}). To disconnect it:`;
+      return advise(context, text, commandFor(work, each));
+    }),
+  };
+}
+
+function namesOf(clusters: readonly { name: string }[]): string {
+  return listed(clusters.map(({ name }) => name));
+}
+
+function commandFor({ context, options }: Work, { provider, region }: ClusterRegion): Words {
+  const on = option('--provider', cloudsOf(region).length > 1 ? provider.toLowerCase() : undefined);
+  const signIn = signInWords(provider, options, clouds[provider].setup.elsewhere);
+  return cmd`disconnect ${region} ${on} ${signIn} ${yesOf(context)}`;
+}
+
+/** Shows the plan and asks. Throws if a region is refused, or if the user does not agree to all of it. */
+async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>): Promise<void> {
+  const { context, options, clusters, lanes, shared } = work;
+  const { yes, allowOutage } = options;
+  const refusals = lanes.map((lane) => ({ place: lane, error: lane.refusal }));
+  checkNoneRefused(work, refusals);
+  const removing = lanes.filter(({ count }) => count > 0);
+  if (removing.length === 0) {
+    const notes = lanes.flatMap((lane) => lane.notes);
+    showNotes(context.io, notes);
+    if (shared.length === 0) return;
+    const users = listed(shared.map((each) => `${regionText(each)} (${each.users})`));
+    const commands = shared.map((each) => commandFor(work, each));
+    const hint = advise(context, 'To disconnect a region that they use:', ...commands);
+    throw new CliError('conflict', `${undone}: other clusters have nodes in ${users}.`, { hint });
+  }
+  const ask = approval(context, { yes, undone });
+  checkOutage(context, plan.breaks, { yes, allowOutage, undone });
+  checkNoneRefused(work, await inEach(removing, rehearseRegion));
+  showPlan(context.io, plan);
+  const count = removing.reduce((sum, lane) => sum + lane.count, 0);
+  const where = `${counted(removing.length, 'region')} of ${namesOf(clusters)}`;
+  await ask(`Remove ${counted(count, 'resource')} in ${where}?`);
+}
+
+/** Carries out the plans of all regions, and prints what became of them. Throws the worst error at the end. */
+async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: BrokenStrings): Promise<void> {
+  const { io } = context;
+  const lanes = work.lanes.filter(({ isEmpty }) => !isEmpty);
+  const removeOne = async (lane: Lane, inner: Context) => {
+    const { found, searched, plan } = lane;
+    const deadline = startDeadline(inner, { timeoutMs }, true);
+    // One command line continues in all regions.
+    const again = () => [];
+    const outcome = await runDisconnect({ context: inner, found, regions: searched, deadline, again }, plan);
+    return { ...lane, outcome, error: outcome.error ?? whyInUse(found.provider, outcome) };
+  };
+  const ends = await runLanes(context, lanes, removeOne, ({ count }) => (count > 0 ? 'disconnected' : 'unchanged'));
+  const places = ends.map((end) => ({ place: end, error: end.error }));
+  checkInterrupted(context, places, () => '');
+  await io.print(disconnectedRegionsView(ends, breaks));
+  const staying = ends.filter(({ count, outcome }) => count > 0 && outcome.service?.status !== deleted);
+  for (const hint of staying.flatMap(({ toDelete }) => toDelete)) io.hint(hint);
+  checkFailed(context, places, (where) => `Something is left in ${listed(where)}.`);
+}

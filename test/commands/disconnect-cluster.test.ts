@@ -1,0 +1,464 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ClusterSpec } from '../../src/sandbox/world.js';
+import { countsInAws, ownAws } from '../helpers/aws.js';
+import { countsInAzure } from '../helpers/azure.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { only, results } from '../helpers/scenario.js';
+import { checker } from '../helpers/schema.js';
+import { Screen } from '../helpers/screen.js';
+import { interruptedAt } from '../helpers/sweep.js';
+
+const [east, west, azure] = [
+  { provider: 'AWS', atlasRegion: 'US_EAST_1' },
+  { provider: 'AWS', atlasRegion: 'EU_WEST_1' },
+  { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
+] as const;
+const app: ClusterSpec = { name: 'app', regions: [east, west, azure] };
+const own = ownSandbox({ world: { clusters: [app] } });
+const { json } = own;
+
+const places = ['us-east-1', 'eu-west-1', 'eastus2 --provider azure'];
+const line = 'disconnect --cluster app';
+const connectEach = async (...some: string[]) => {
+  for (const place of some) await json(`connect ${place} --yes`);
+  // Until Atlas has updated the clusters.
+  own.sandbox.clock.advance(120_000);
+};
+const connected = own.once(() => connectEach(...places));
+
+interface Region {
+  region: string;
+  steps: { result: string }[];
+  error: { exitCode: number; message: string } | null;
+  cloud: { left: string[]; deleted: string[] };
+}
+const regionsOf = ({ regions }: { regions: Region[] }) => regions.map(({ region }) => region);
+const services = async () =>
+  ((await json('list')) as { id: string; region: string }[]).map(({ region }) => region).toSorted();
+const idIn = async (region: string): Promise<string> => (await json(`get ${region}`)).id;
+/** The number of each thing in both regions of AWS and in Azure. The number of services is that of the project. */
+const left = async () =>
+  Promise.all([countsInAws(own.sandbox), countsInAws(own.sandbox, 'eu-west-1'), countsInAzure(own.sandbox)]);
+const nothingLeft = [
+  [0, 0, 0, 0],
+  [0, 0, 0, 0],
+  [0, 0, 0],
+];
+const leavesNothing = async () => {
+  own.sandbox.clock.advance(60_000);
+  expect(await left()).toEqual(nothingLeft);
+};
+/** Runs a command that ends like this and changes nothing. */
+const refused = async (command: string, exitCode: number, said: string | RegExp, env?: Record<string, string>) => {
+  const { world } = await own.save();
+  const { stderr } = await own.ends(command, exitCode, said, '', env ? { env } : {});
+  expect((await own.save()).world).toEqual(world);
+  return stderr;
+};
+const hinted = (stderr: string) => /atlas-pe (disconnect .*)/.exec(stderr)?.[1] ?? '';
+
+describe('a cluster in two regions of one cloud and one of another', () => {
+  test('is disconnected in all of them at the same time', async () => {
+    await connected();
+    const { clock } = own.sandbox;
+    const started = clock.monotonic();
+    const { exitCode, stdout, stderr } = await own.atlas(`${line} --yes`);
+    const took = clock.monotonic() - started;
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^(us-east-1\tremoved\t(Attachment|VPC endpoint|Atlas service|Security group)\t\S+\n){4}(eu-west-1\tremoved\t.+\n){4}(eastus2\tremoved\t.+\n){3}$/,
+    );
+    // In a pipe, each line of the progress begins with its region.
+    expect(stderr.match(/^(AWS us-east-1|AWS eu-west-1|Azure eastus2): Attachment: \S+, removed after/gm)).toHaveLength(
+      3,
+    );
+    expect(stderr.match(/Applications that use it can no longer connect\./g)).toHaveLength(1);
+    await leavesNothing();
+    await connected();
+    const before = clock.monotonic();
+    await json('disconnect us-east-1 --yes --allow-outage');
+    expect(took).toBeLessThan(1.6 * (clock.monotonic() - before));
+  });
+
+  test('has one plan, which lists each string once and changes nothing', async () => {
+    await connected();
+    const { world } = await own.save();
+    const plan = await json(`${line} --dry-run`);
+    expect(Object.keys(plan).toSorted()).toEqual(['breaks', 'notes', 'projectId', 'regions']);
+    expect(plan.regions.map(({ region, atlasRegion, provider }: never) => [region, atlasRegion, provider])).toEqual([
+      ['us-east-1', 'US_EAST_1', 'AWS'],
+      ['eu-west-1', 'EU_WEST_1', 'AWS'],
+      ['eastus2', 'US_EAST_2', 'AZURE'],
+    ]);
+    for (const region of plan.regions) expect(results(region)).toEqual(region.steps.map(() => 'remove'));
+    expect(plan.breaks).toEqual([
+      {
+        cluster: 'app',
+        connectionString: expect.stringMatching(/^mongodb\+srv:\/\/app-pl-/),
+        regions: ['us-east-1', 'eu-west-1', 'eastus2'],
+      },
+    ]);
+    expect((await own.save()).world).toEqual(world);
+    const { stdout } = await own.atlas(`${line} --dry-run`);
+    expect(stdout).toMatch(/^Plan\n {2}AWS us-east-1\n {4}AWS account +\d+, signed in as .+\n {4}remove {2}Attachment/);
+    expect(stdout).toMatch(/\n\n {2}Azure eastus2\n/);
+    expect(stdout.match(/breaks {2}Connection string/g)).toHaveLength(1);
+    expect((await own.atlas(`${line} --dry-run --output id`)).stdout.match(/^[0-9a-f]{24}$/gm)).toHaveLength(3);
+  });
+
+  test('has JSON for each region', async () => {
+    await connected();
+    const { regions, breaks, ...more } = await json(`${line} --yes`);
+    expect(Object.keys(more)).toEqual([]);
+    expect(regionsOf({ regions })).toEqual(['us-east-1', 'eu-west-1', 'eastus2']);
+    for (const region of regions) {
+      const { cloud, error, interfaceEndpointId } = region;
+      expect([results(region).every((each: string) => each === 'removed'), cloud.left, error]).toEqual([
+        true,
+        [],
+        null,
+      ]);
+      expect(cloud.deleted).toContain(interfaceEndpointId);
+    }
+    expect(breaks).toHaveLength(1);
+  });
+
+  test('is asked for once in a terminal', async () => {
+    await connected();
+    const answered = async (answer: string) => {
+      const screen = new Screen({ columns: 100, rows: 60, convertEol: true });
+      const { exitCode } = await own.atlas(line, { screen, stdin: `${answer}\r` });
+      await screen.written();
+      return [exitCode, screen.lines().join('\n')] as const;
+    };
+    const [no, shown] = await answered('n');
+    expect(no).toBe(1);
+    expect(shown.match(/\[y\/N\]/g)).toHaveLength(1);
+    expect(shown).toContain('Remove 11 resources in 3 regions of app?');
+    expect(await services()).toHaveLength(3);
+    const [yes, done] = await answered('y');
+    expect(yes).toBe(0);
+    expect(done).toMatch(/✔ AWS us-east-1 +disconnected after/);
+    expect(done).toMatch(/✔ Azure eastus2 +disconnected after/);
+    await leavesNothing();
+  });
+
+  test('needs --yes without a terminal', async () => {
+    await connected();
+    const stderr = await refused(line, 2, 'Nothing was removed: confirmation requires a terminal.');
+    expect(hinted(stderr)).toBe(`${line} --yes`);
+  });
+
+  test('keeps the services with --keep-service', async () => {
+    await connected();
+    const { regions } = await json(`${line} --yes --keep-service`);
+    expect(regions.map(({ steps }: Region) => steps.filter(({ result }) => result === 'kept').length)).toEqual([
+      1, 1, 1,
+    ]);
+    expect(await services()).toHaveLength(3);
+    // A second run has nothing else to do.
+    const again = await json(`${line} --yes --keep-service`);
+    expect(again.regions.map(({ steps }: Region) => steps.some(({ result }) => result === 'removed'))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('is disconnected where it was connected, and the other regions are skipped', async () => {
+    await connectEach('eu-west-1', 'eastus2 --provider azure');
+    const { stdout } = await own.atlas(`${line} --dry-run`);
+    expect(stdout).toMatch(/ {2}AWS us-east-1\n.+\n( {4}skip {2}[\w ]+ none\n){4}/);
+    const { regions, breaks } = await json(`${line} --yes`);
+    expect([regionsOf({ regions }), breaks]).toEqual([['eu-west-1', 'eastus2'], []]);
+    await leavesNothing();
+  });
+
+  test('accepts options of each of its clouds', async () => {
+    await connected();
+    await json(`${line} --dry-run --vpc-region us-west-2 --subscription 00000000-0000-4000-8000-00000000a71a`);
+    await refused(`${line} --gcp-project other-project-1 --yes`, 2, '--gcp-project is not an option for AWS or Azure.');
+  });
+});
+
+describe('--region and --provider', () => {
+  beforeEach(connected);
+
+  test('leave out regions, which is an outage there', async () => {
+    const some = `${line} --region us-east-1,EU_WEST_1 --yes`;
+    const said = 'Nothing was removed: it breaks connection strings in other regions too: app (Azure eastus2).';
+    const stderr = await refused(some, 5, said);
+    expect(hinted(stderr)).toMatch(/--allow-outage$/);
+    expect(regionsOf(await json(`${some} --allow-outage`))).toEqual(['us-east-1', 'eu-west-1']);
+    expect(await services()).toEqual(['eastus2']);
+    // The string is gone, so nothing else breaks.
+    await json(`${line} --provider azure --yes`);
+    await leavesNothing();
+  });
+
+  test('name a region twice, which is one', async () => {
+    const { regions } = await json(`${line} --region us-east-1,US_EAST_1 --dry-run`);
+    expect(regionsOf({ regions })).toEqual(['us-east-1']);
+  });
+
+  test.each([
+    ['--region us-east-1,us-west-2', "app has no nodes in 'us-west-2'."],
+    ['--region us-east-1,', "app has no nodes in ''."],
+    ['--provider gcp', 'app has no nodes in the chosen regions.'],
+    ['us-east-1', '--cluster cannot be combined with an endpoint.'],
+    ['us-east-1 vpce-0123456789abcdef0', '--cluster cannot be combined with an endpoint.'],
+  ])('%s is a usage error', async (more, said) => {
+    await refused(`${line} ${more} --yes`, 2, said);
+  });
+});
+
+describe('a region in which another cluster has nodes', () => {
+  const reports: ClusterSpec = { name: 'reports', regions: [west] };
+  const usedBy = async (...others: ClusterSpec[]) => {
+    await own.change({ clusters: [app, ...others] });
+    await connected();
+    await own.change({ clusters: [app, ...others] });
+  };
+
+  test.each([
+    ['a cluster', reports],
+    ['a paused cluster', { ...reports, paused: true }],
+  ])('stays whole for %s, and is named with the command for it', async (_, other) => {
+    await usedBy(other);
+    const { stdout, stderr } = await own.succeeds(`${line} --yes`);
+    expect(stdout).not.toContain('eu-west-1');
+    expect(stderr).toMatch(/AWS eu-west-1 stays as it is: other clusters have nodes there \(reports\)\./);
+    own.sandbox.clock.advance(60_000);
+    expect(await left()).toEqual([
+      [1, 1, 0, 0],
+      [1, 1, 1, 1],
+      [0, 0, 0],
+    ]);
+    const second = await refused(`${line} --yes`, 5, 'Nothing was removed: other clusters have nodes in AWS eu-west-1');
+    await own.succeeds(hinted(second));
+    await leavesNothing();
+    await refused(`${line} --yes`, 3, 'No private endpoint found in AWS us-east-1, AWS eu-west-1, Azure eastus2.');
+  });
+
+  test('is disconnected if the other one is named too, and each string is listed once', async () => {
+    await usedBy(reports);
+    const { regions, breaks } = await json(`${line} --cluster reports --yes`);
+    expect(regionsOf({ regions })).toEqual(['us-east-1', 'eu-west-1', 'eastus2']);
+    expect(breaks.map(({ cluster }: { cluster: string }) => cluster)).toEqual(['app', 'reports']);
+    await leavesNothing();
+  });
+
+  test('is disconnected if the other one is on shared hosts, which have no private endpoints', async () => {
+    await usedBy({ ...reports, tier: 'M0' });
+    await json(`${line} --yes`);
+    await leavesNothing();
+  });
+
+  test('is not named if nothing is connected there', async () => {
+    await own.change({ clusters: [app, reports] });
+    await connectEach('us-east-1');
+    const plan = await json(`${line} --dry-run`);
+    expect([regionsOf(plan), plan.notes]).toEqual([['us-east-1', 'eastus2'], []]);
+  });
+
+  test('is in the notes of the plan', async () => {
+    await usedBy(reports, { ...reports, name: 'sales' });
+    const plan = await json(`${line} --dry-run`);
+    expect([regionsOf(plan), plan.notes]).toEqual([
+      ['us-east-1', 'eastus2'],
+      [
+        expect.stringMatching(
+          /AWS eu-west-1 stays as it is: .*\(reports, sales\).*atlas-pe disconnect eu-west-1 --yes$/,
+        ),
+      ],
+    ]);
+  });
+});
+
+describe('without anything to remove', () => {
+  test('it is not found, unless --if-exists is given', async () => {
+    const stderr = await refused(`${line} --yes`, 3, 'No private endpoint found in AWS us-east-1');
+    expect(hinted(stderr)).toBe(`${line} --yes --if-exists`);
+    expect(await json(`${line} --yes --if-exists`)).toEqual({ regions: [], breaks: [] });
+    const plan = await json(`${line} --dry-run --if-exists`);
+    expect(plan).toEqual({ projectId: expect.any(String), regions: [], breaks: [], notes: [] });
+    await own.ends(`${line} --yes --if-exists`, 0, 'Nothing to remove.', '');
+  });
+
+  test('a cluster that does not exist is not found even with --if-exists, as nothing tells its regions', async () => {
+    await connected();
+    for (const more of ['', ' --if-exists', ' --cluster app --if-exists'])
+      await refused(`disconnect --cluster ap${more} --yes`, 3, "Cluster 'ap' not found in the project.");
+  });
+
+  test('a cluster on shared hosts is a usage error', async () => {
+    await own.change({ clusters: [app, { name: 'free', tier: 'M0', regions: [east] }] });
+    await refused('disconnect --cluster free --yes', 2, 'free is a cluster of type M0');
+  });
+});
+
+describe('if a region is refused, nothing is removed', () => {
+  const foreignIn = async (region: string) => {
+    const aws = await ownAws(own.sandbox.baseUrl, region);
+    const vpc = await aws.createVpc('10.9.0.0/16');
+    const subnet = await aws.createSubnet(vpc, `${region}a`, '10.9.0.0/24');
+    const { endpointServiceName } = await json(`get ${region}`);
+    const id = await aws.createEndpoint(endpointServiceName, vpc, [subnet]);
+    aws.ec2.destroy();
+    await json(`interface add ${region} ${id} --wait`);
+    return id;
+  };
+
+  test('because it has an endpoint that atlas-pe did not create', async () => {
+    await connectEach('us-east-1', 'eastus2 --provider azure');
+    await json('create eu-west-1 --wait');
+    const id = await foreignIn('eu-west-1');
+    own.sandbox.clock.advance(120_000);
+    const stderr = await refused(
+      `${line} --yes`,
+      5,
+      'Error: Nothing was removed: 1 of the 3 regions cannot be disconnected.',
+    );
+    expect(stderr).toMatch(new RegExp(`Warning: AWS eu-west-1: atlas-pe did not create ${id}: .*interface remove`));
+    const hint = stderr.split('Hint: ')[1] ?? '';
+    expect(hint).toMatch(/^To disconnect only the others: atlas-pe disconnect .*--allow-outage\n$/);
+    await own.succeeds(hinted(hint).replaceAll("'", ''));
+    expect(await services()).toEqual(['eu-west-1']);
+    // The plan says why.
+    const { regions } = await json(`${line} --dry-run`);
+    expect(regions[1].notes[0]).toContain(`atlas-pe did not create ${id}`);
+  });
+
+  test('because it has two endpoints, in two regions', async () => {
+    await connected();
+    for (const region of ['us-east-1', 'eu-west-1']) await foreignIn(region);
+    const stderr = await refused(`${line} --yes`, 2, '2 of the 3 regions cannot be disconnected.');
+    // What both say is said once for those that say the same.
+    expect(stderr.match(/Warning: AWS .*There are 2 interface endpoints\./g)).toHaveLength(1);
+    expect(stderr).toMatch(/To disconnect only the others: atlas-pe disconnect --cluster app --yes --provider azure/);
+  });
+
+  test('because a cloud has no credentials', async () => {
+    await connected();
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const stderr = await refused(`${line} --yes`, 4, '2 of the 3 regions cannot be disconnected.', env);
+    expect(stderr.match(/Warning: AWS us-east-1, AWS eu-west-1: /g)).toHaveLength(1);
+  });
+
+  test('because a permission is missing', async () => {
+    await connected();
+    own.faults = [{ action: 'DeleteVpcEndpoints', nth: only(1), status: 400, code: 'UnauthorizedOperation' }];
+    await refused(`${line} --yes`, 4, '1 of the 3 regions cannot be disconnected.');
+  });
+
+  test('and the only region of a cluster says so itself', async () => {
+    await own.change({ clusters: [{ name: 'app', regions: [east] }] });
+    await connectEach('us-east-1');
+    await foreignIn('us-east-1');
+    await refused(`${line} --yes`, 2, 'Error: AWS us-east-1: There are 2 interface endpoints.');
+  });
+});
+
+describe('if a region fails', () => {
+  beforeEach(connected);
+  const failing = async (region: string) => {
+    const id = await idIn(region);
+    own.faults = [{ method: 'DELETE', path: `*/endpointService/${id}`, status: 403, code: 'USER_UNAUTHORIZED' }];
+    return id;
+  };
+
+  test('the others go on, and one command continues', async () => {
+    const id = await failing('eu-west-1');
+    const { exitCode, stdout, stderr } = await own.atlas(`${line} --yes --json`);
+    const { regions } = JSON.parse(stdout);
+    expect([exitCode, checker({ closed: true })('#/$defs/disconnect-cluster', JSON.parse(stdout))]).toEqual([4, []]);
+    expect(regions.map(({ error }: Region) => error?.exitCode ?? null)).toEqual([null, 4, null]);
+    expect(results(regions[1])).toEqual(['removed', 'removed']);
+    expect(regions[1].cloud.left).toEqual([expect.stringMatching(/^sg-/)]);
+    expect(stderr).toMatch(new RegExp(`^Warning: AWS eu-west-1: .+ Not removed yet: Atlas service ${id}, .+\\.$`, 'm'));
+    expect(stderr).toContain('Error: Something is left in AWS eu-west-1.');
+    expect(stderr.match(/atlas-pe disconnect/g)).toHaveLength(1);
+    own.faults = [];
+    await own.succeeds(hinted(stderr));
+    await leavesNothing();
+  });
+
+  test('in two regions, the exit code is that of the worst', async () => {
+    const [first, second] = [await idIn('us-east-1'), await idIn('eastus2')];
+    own.faults = [
+      { method: 'DELETE', path: `*/endpointService/${first}`, status: 409, code: 'IN_USE' },
+      { method: 'DELETE', path: `*/endpointService/${second}`, status: 403, code: 'USER_UNAUTHORIZED' },
+    ];
+    const { exitCode, stderr } = await own.atlas(`${line} --yes`);
+    expect(exitCode, stderr).toBe(4);
+    expect(stderr).toContain('Error: Something is left in AWS us-east-1, Azure eastus2.');
+    expect(stderr.match(/^Warning: (AWS us-east-1|Azure eastus2): /gm)).toHaveLength(2);
+    expect(stderr.match(/atlas-pe disconnect/g)).toHaveLength(1);
+  });
+
+  test('because of a group in use, the group is kept and named', async () => {
+    own.faults = [{ action: 'DeleteSecurityGroup', nth: only(3, 1000), status: 400, code: 'DependencyViolation' }];
+    const { exitCode, stdout, stderr } = await own.atlas(`${line} --yes --json`);
+    expect(exitCode, stderr).toBe(5);
+    expect(stderr).toMatch(
+      /Warning: AWS us-east-1: The security group sg-\w+ was kept: still in use\. Wait a few minutes\./,
+    );
+    const { regions } = JSON.parse(stdout);
+    expect(regions.map(({ error }: Region) => error?.exitCode ?? null)).toEqual([5, 5, null]);
+    expect(regions[0].cloud.left).toEqual([expect.stringMatching(/^sg-/)]);
+    own.faults = [];
+    await own.succeeds(hinted(stderr));
+    await leavesNothing();
+  });
+
+  test('because of the time limit, all end at the same time', async () => {
+    const { exitCode, stderr } = await own.atlas(`${line} --yes --timeout 1s`);
+    expect(exitCode).toBe(8);
+    expect(stderr.match(/^Warning: (AWS us-east-1|AWS eu-west-1|Azure eastus2): /gm)).toHaveLength(3);
+    own.sandbox.clock.advance(60_000);
+    await own.succeeds(hinted(stderr).replace(' --timeout 1s', ''));
+    await leavesNothing();
+  });
+});
+
+describe('Ctrl-C', () => {
+  beforeEach(connected);
+
+  test('stops all regions, and says once what is left in each and how to continue', async () => {
+    const run = await interruptedAt(own, `${line} --yes --json`, { action: 'DeleteVpcEndpoints', nth: only(3) });
+    expect([run.exitCode, run.stdout], run.stderr).toEqual([130, '']);
+    const [, said = ''] = run.stderr.split('Interrupted.');
+    expect(said.match(/(AWS us-east-1|AWS eu-west-1|Azure eastus2): Not removed yet: /g)).toHaveLength(3);
+    expect(said.match(/To continue:/g)).toHaveLength(1);
+    await own.succeeds(hinted(said));
+    await leavesNothing();
+  });
+
+  test('beats a region that has failed, which is named too', async () => {
+    const id = await idIn('eastus2');
+    const at = `*/endpointService/${await idIn('us-east-1')}`;
+    const run = await own.atlas(`${line} --yes`, {
+      onStart: (interrupt) => {
+        own.faults = [
+          { method: 'DELETE', path: `*/endpointService/${id}/*`, status: 403, code: 'USER_UNAUTHORIZED' },
+          { method: 'DELETE', path: at, delayMs: 7 },
+        ];
+        const { sleep } = own.sandbox.clock;
+        own.sandbox.clock.sleep = (ms, signal) => {
+          if (ms === 7) interrupt('SIGINT');
+          return sleep(ms, signal);
+        };
+      },
+    });
+    expect([run.exitCode, run.stdout], run.stderr).toEqual([130, '']);
+    expect(run.stderr).toMatch(/^Warning: Azure eastus2: .*Not removed yet:/m);
+    expect(run.stderr.match(/To continue:/g)).toHaveLength(1);
+  });
+
+  test('while it reads changes nothing', async () => {
+    const { world } = await own.save();
+    const run = await interruptedAt(own, `${line} --yes`, { action: 'DescribeVpcEndpoints', nth: only(2) });
+    expect([run.exitCode, run.stdout], run.stderr).toEqual([130, '']);
+    expect((await own.save()).world).toEqual(world);
+  });
+});
