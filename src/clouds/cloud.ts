@@ -101,7 +101,7 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   /** Deletes what this program created. May resolve before it is gone, and resolves if there is no such thing. */
   remove(found: Found): Promise<InUse | null>;
 
-  /** Which of these subnets and security groups, as typed, are in this region. */
+  /** Which of these networks, subnets and security groups, as typed, are in this region. */
   ownOf(ids: readonly string[]): Promise<readonly string[]>;
   /** Reads what exists and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;

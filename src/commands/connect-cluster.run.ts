@@ -3,8 +3,10 @@ import { shortName } from '../atlas/model.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
-import { cmd, option } from '../base/shell.js';
-import { clouds } from '../clouds/all.js';
+import { cmd, longName, option } from '../base/shell.js';
+import { clouds, type Provider } from '../clouds/all.js';
+import type { Cloud } from '../clouds/cloud.js';
+import { isNotAllowed } from '../clouds/errors.js';
 import { lastStrings } from '../config/cache.js';
 import { readClusterRegions } from '../connections/cluster-regions.js';
 import { existingText } from '../connections/connect/carry-out.js';
@@ -84,15 +86,22 @@ async function readPlaces(context: Context, options: Options) {
   };
 }
 
-/** A region, and the subnets and security groups of the command line that are there. */
+/** A region, and what of the options below is there. */
 type Prepared = Lane & { chosen: readonly string[] };
+
+/** The options whose values each region takes its own of. */
+const shared = ['vpc', 'subnet', 'securityGroup'] as const;
+
+function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared): string[] {
+  return names.flatMap((name) => options[name] ?? []);
+}
 
 /** Reads what exists in each region, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, common: Common, places: readonly ClusterRegion[]) {
   const providers = [...new Set(places.map(({ provider }) => provider))];
   // Each region gets its own of these, so a cloud is signed in to without them.
-  const { subnet = [], securityGroup = [], ...others } = options;
-  const given = [...subnet, ...securityGroup];
+  const { vpc, subnet = [], securityGroup = [], ...others } = options;
+  const given = givenIn(options);
   const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
   const access = { ...others, ...accounts };
   await checkNetworkOptions(providers, options, access);
@@ -103,9 +112,15 @@ async function prepareAll(context: Context, options: Options, common: Common, pl
     const target = await readPlace(context, place);
     const open = await signIn(place.provider);
     const { region } = networkRegion ?? place;
-    const chosen = given.length > 0 ? await open({ region }, limits).ownOf(given) : [];
-    const isHere = (id: string) => chosen.includes(id);
-    const own = { subnet: subnet.filter(isHere), securityGroup: securityGroup.filter(isHere) };
+    const found = given.length > 0 ? await readOwn(open({ region }, limits), given, options) : [];
+    // What can't be read is in no plan, and is not foreign.
+    const chosen = found ?? given;
+    const isHere = (id: string) => found?.includes(id) === true;
+    const own = {
+      vpc: vpc !== undefined && isHere(vpc) ? vpc : undefined,
+      subnet: subnet.filter(isHere),
+      securityGroup: securityGroup.filter(isHere),
+    };
     const lane = await prepareLane(context, target, {
       networkRegion,
       signInWords: signInWords(place.provider, options),
@@ -113,19 +128,43 @@ async function prepareAll(context: Context, options: Options, common: Common, pl
       isDryRun: options.dryRun === true,
       common,
     });
-    const isDefault = given.length > 0 && chosen.length === 0 && !lane.found.cloudPlan.endpoint;
-    const note = `None of the given subnets and security groups is in ${region}, so it takes its default.`;
-    const notes = [...lane.plan.notes, ...(isDefault ? [note] : [])];
+    const isDefault = found !== null && !lane.found.cloudPlan.endpoint;
+    const defaults = isDefault ? defaultNotes(options, place.provider, region, found) : [];
+    const notes = [...lane.plan.notes, ...defaults];
     return { ...lane, plan: { ...lane.plan, notes }, chosen };
   });
 }
 
-/** Throws if a region is refused, and a usage error for a given subnet or security group that is in none of them. */
+/** What the plan of a region says of options that name nothing in it. */
+function defaultNotes(options: Options, provider: Provider, region: string, here: readonly string[]): string[] {
+  const unused = shared.filter((name) => {
+    const values = givenIn(options, [name]);
+    return name in clouds[provider].setup.network && values.length > 0 && !values.some((id) => here.includes(id));
+  });
+  // A subnet tells the VPC.
+  const needed = unused.includes('subnet') ? unused : unused.filter((name) => name !== 'vpc' || !options.subnet);
+  if (needed.length === 0) return [];
+  const names = oneOf(needed.map(longName), 'and');
+  return [`${names} ${needed.length > 1 ? 'name' : 'names'} nothing in ${region}, so it takes the default.`];
+}
+
+/** What of the given options is in the region of a cloud. Null if that may not be read, for a plan alone. */
+async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options): Promise<readonly string[] | null> {
+  try {
+    return await cloud.ownOf(given);
+  } catch (error) {
+    if (!dryRun || !isNotAllowed(error)) throw error;
+    return null;
+  } finally {
+    cloud.close?.();
+  }
+}
+
+/** Throws if a region is refused, and a usage error for a given network, subnet or security group that is in none of them. */
 function checkPrepared(context: Context, options: Options, ends: readonly LaneEnd<ClusterRegion, Prepared>[]): void {
   checkNoneRefused(context, options, ends);
   const chosen = ends.flatMap(({ result }) => result?.chosen ?? []);
-  const given = [...(options.subnet ?? []), ...(options.securityGroup ?? [])];
-  const unused = given.filter((id) => !chosen.includes(id));
+  const unused = givenIn(options).filter((id) => !chosen.includes(id));
   if (unused.length === 0) return;
   const what = `${undone}: ${listed(unused)} not found in ${listed(ends.map(({ place }) => regionText(place)))}.`;
   throw new UsageError(what, 'Check the ids and the accounts.');

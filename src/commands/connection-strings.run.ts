@@ -1,4 +1,4 @@
-import { checkClusterName } from '../atlas/clusters.js';
+import { type Cluster, canUse, checkClusterName } from '../atlas/clusters.js';
 import { withName } from '../atlas/model.js';
 import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
@@ -7,7 +7,7 @@ import { cmd } from '../base/shell.js';
 import { hasId, isSameId } from '../clouds/shapes.js';
 import type { OptionsOf } from '../command.js';
 import { lastStrings } from '../config/cache.js';
-import { eligibleOf, type StringsOf } from '../connections/eligibility.js';
+import { connectAll, eligibleOf, type StringsOf } from '../connections/eligibility.js';
 import { awaitStrings, stringRows } from '../connections/waits.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
@@ -34,10 +34,11 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   const wanted = { ...selected, stringsOf };
   let error: CliError | undefined;
   if (waits) {
-    const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
+    const found = await eligibleOf(context, clusters, wanted);
+    const { eligible, reasons } = found;
     if (eligible.length === 0) {
       const why = [...reasons.values()][0] ?? 'The project has no clusters.';
-      throw new NotFoundError(why, 'There is nothing to wait for.');
+      throw new NotFoundError(why, howToConnect(context, clusters, found) ?? 'There is nothing to wait for.');
     }
     for (const reason of reasons.values()) io.note(reason);
     const deadline = startDeadline(context, { timeoutMs }, true);
@@ -51,8 +52,11 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   const columns = ['cluster', 'type', 'srvConnectionString'];
   await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
   if (error) throw error;
-  const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
+  const found = await eligibleOf(context, clusters, wanted);
+  const { eligible, reasons } = found;
   for (const reason of reasons.values()) io.note(reason);
+  const hint = howToConnect(context, clusters, found);
+  if (hint) io.hint(hint);
   for (const { name, status } of eligible.filter((each) => stringsOf(each).length === 0)) {
     const what =
       status === 'IDLE'
@@ -61,6 +65,18 @@ export async function run(context: Context, options: OptionsOf<typeof connection
     io.note(`${name} ${what} To wait: ${context.settings.again(cmd`--wait`)}`);
   }
   if (clusters.length === 0) io.note('The project has no clusters.');
+}
+
+/** How to connect the clusters that lack some of their regions. */
+function howToConnect(
+  context: Context,
+  clusters: readonly Cluster[],
+  { reasons, uncovered }: Pick<Awaited<ReturnType<typeof eligibleOf>>, 'reasons' | 'uncovered'>,
+) {
+  const isLacking = (each: Cluster) =>
+    !each.isPaused && reasons.has(each.id) && uncovered.some((at) => canUse(each, at));
+  const names = clusters.filter((each) => each.regions.length > 1 && isLacking(each)).map(({ name }) => name);
+  return names.length > 0 ? connectAll(context, names) : undefined;
 }
 
 /**

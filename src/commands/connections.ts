@@ -31,7 +31,7 @@ export const connect = command({
   },
   flags: {
     cluster: values('<name>', 'connect all regions of this cluster', 'clusters'),
-    region: values('<region>', 'region of the Atlas service; with --cluster, only these regions', 'newRegions'),
+    region: values('<region>', 'region of the service; with --cluster: only these', 'newRegions'),
     ...newProvider,
     ...networkFlags,
     ...signInFlags,
@@ -48,8 +48,7 @@ export const connect = command({
   examples: [
     'connect us-east-1 --vpc vpc-0123456789abcdef0',
     'connect us-east4 --provider gcp --subnet default --yes --json',
-    'connect eastus2 --provider azure --vnet apps --subnet default --dry-run',
-    'connect --cluster app --yes',
+    'connect --cluster app --dry-run',
   ],
   run: async () => (await import('./connect.run.js')).run,
 });

@@ -8,14 +8,21 @@ import {
 } from '../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
-import { isFailure } from '../base/errors.js';
+import { advise, type Hint, isFailure } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
+import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { attachedTo, readAttached } from '../endpoints/interfaces/find.js';
 import type { RequestLimits } from '../http/retries.js';
+
+/** How to connect clusters with nodes in several regions. */
+export function connectAll(context: Pick<Context, 'settings'>, names: readonly string[]): Hint {
+  const text = names.length > 1 ? 'Connect all regions of these clusters:' : 'Connect all regions of the cluster:';
+  return advise(context, text, cmd`connect ${names.flatMap((name) => ['--cluster', name])}`);
+}
 
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
 

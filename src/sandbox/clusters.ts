@@ -22,7 +22,7 @@ export interface ClusterString {
   name: string;
   nodes: readonly Node[];
   setName: string;
-  /** Of a private string: one interface endpoint for each region that has nodes. */
+  /** Of a private string: one interface endpoint for each region that has nodes. In regional mode, for one region. */
   ways: readonly ClusterWay[];
 }
 
@@ -30,7 +30,8 @@ const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNo
 
 /**
  * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
- * that, a cluster has private connection strings if private endpoints cover every region with nodes.
+ * that, a cluster has private connection strings if private endpoints cover every region with nodes. In regional mode, a
+ * region that is covered has strings of its own.
  */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
   // Atlas keeps the strings of a cluster when it pauses it, and does not update it until it is resumed (assumed, not
@@ -61,12 +62,18 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
     const byRegion = regions.map(({ provider, atlasRegion }) =>
       ofKind.filter((each) => each.provider === provider && each.atlasRegion === atlasRegion).flatMap(waysOf),
     );
+    const stringOf = (number: number, ways: readonly ClusterWay[]) =>
+      privateString(world.options.clusters, project, spec, { hosts, number, ways });
+    if (world.regionalMode.includes(project)) {
+      // The number of a string does not depend on other regions.
+      return byRegion.flatMap((ways, at) => ways.map((way, index) => stringOf(index * regions.length + at, [way])));
+    }
     const count = Math.min(...byRegion.map((ways) => ways.length));
-    const across = Array.from({ length: count }, (_, number) => byRegion.flatMap((each) => each[number] ?? []));
-    // In regional mode, a string leads to the nodes of one region.
-    const strings = world.regionalMode.includes(project) ? byRegion.flat().map((way) => [way]) : across;
-    return strings.map((ways, number) => {
-      return privateString(world.options.clusters, project, spec, { hosts, number, ways });
+    return Array.from({ length: count }, (_, number) => {
+      return stringOf(
+        number,
+        byRegion.flatMap((each) => each[number] ?? []),
+      );
     });
   });
   return { status: isUpdating ? 'UPDATING' : 'IDLE', privateStrings };

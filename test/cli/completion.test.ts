@@ -188,7 +188,13 @@ describe('from the project', () => {
   const ids: Record<string, string> = {};
   const options = () => ({ env: sandbox.env, clock: sandbox.clock });
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    const near = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
+    const far = { provider: 'AZURE', atlasRegion: 'US_EAST_2' } as const;
+    const clusters = [
+      { name: 'app', regions: [near, far] },
+      { name: 'Cluster0', regions: [near] },
+    ];
+    sandbox = await startSandbox({ world: { clusters } });
     const run = (line: string) => {
       sandbox.clock.advance(1);
       return runCli(line.split(' '), options());
@@ -223,6 +229,13 @@ describe('from the project', () => {
     ['interface remove us-east-1 vpce-0123456789abcdef0 ', () => []],
     ['connection-strings --endpoint=us', () => ['--endpoint=us-east-1']],
     ['connection-strings --endpoint vp', () => ['vpce-0123456789abcdef0']],
+    ['connect --cluster ', () => ['app', 'Cluster0']],
+    ['connect --cluster app,', () => ['app,Cluster0']],
+    ['disconnect --cluster app --cluster ', () => ['Cluster0']],
+    ['disconnect --cluster=a', () => ['--cluster=app']],
+    ['doctor --cluster ', () => ['app', 'Cluster0']],
+    ['connection-strings --cluster C', () => ['Cluster0']],
+    ['connect --project Other --cluster ', () => []],
     ['get --project=San', () => ['--project=Sandbox']],
     ['config set project S', () => ['Sandbox']],
     ['get --project Sandbox us', () => ['us-east-1']],
@@ -241,6 +254,7 @@ describe('from the project', () => {
     ['wait un', () => ['until\ta status, then endpoints']],
     ['interface get vp', () => ['vpce-0123456789abcdef0\tinterface endpoint, AWS us-east-1']],
     ['interface get us-east-1 vp', () => ['vpce-0123456789abcdef0\tinterface endpoint, AWS us-east-1']],
+    ['connect --cluster a', () => ['app\tAWS us-east-1, Azure eastus2']],
     ['list --project ', () => [`Sandbox\t${defaultProject}`, `${defaultProject}\tSandbox`]],
     ['list --region us-gov-w', () => ['us-gov-west-1\tAWS']],
     ['--profile sa', () => ['sandbox\tbuilt-in Atlas sandbox']],

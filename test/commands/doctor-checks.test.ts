@@ -81,6 +81,7 @@ const after = (day: string): CliOptions => ({ clock: fakeClock(Date.parse(day)) 
 const cluster = (...of: Parameters<typeof clusterWith>) => ({ clusters: [clusterWith(...of)] });
 const clusterIn = (...nodes: Parameters<typeof nodesIn>) => cluster({}, { configs: [nodesIn(...nodes)] });
 const otherCluster = clusterWith({ name: 'Other' }, { configs: [nodesIn('AZURE', 'US_EAST_2')] });
+const stringless = clusterWith({ name: 'Other' }, { configs: [nodesIn('AZURE', 'US_EAST_2')], privateEndpoint: [] });
 const shared = (providerName: string, instanceSize: string) => {
   const place = { providerName, backingProviderName: 'AWS', regionName: 'US_EAST_1' };
   return clusterWith({}, { configs: [{ ...place, electableSpecs: { instanceSize } }], privateEndpoint: [] });
@@ -358,7 +359,13 @@ const rows: Record<string, Row[]> = {
       'another region has no service',
       twoRegions(),
       /^no interface endpoint works in AWS eu-west-1\./,
-      'atlas-pe create eu-west-1 --provider aws --if-not-exists',
+      'atlas-pe connect --cluster Cluster0',
+    ),
+    error(
+      'the only region has no service',
+      selected('us-east-1 --cluster Other', clusterWith(), stringless),
+      /^no interface endpoint works in Azure eastus2\./,
+      'atlas-pe create eastus2 --provider azure --if-not-exists',
     ),
     success(
       'another region has none, but there is a string (regional mode)',

@@ -169,6 +169,8 @@ describe('connection strings', () => {
       clusters: [
         { name: 'app', regions },
         { name: 'small', regions: regions.slice(0, 1) },
+        { name: 'wide', regions },
+        { name: 'old', regions, paused: true },
       ],
     });
     await attach();
@@ -177,7 +179,11 @@ describe('connection strings', () => {
     expect(one).toMatchObject({ exitCode: 0, stdout: 'small\n' });
     const missing = await atlas('connection-strings --cluster app');
     expect(missing.stderr).toContain('It has nodes in AWS eu-west-1, but no connected interface endpoint there.');
-    await ends('connection-strings --cluster app --wait', 3);
+    const all = await atlas('connection-strings', { hints: true });
+    expect(all.stderr).toMatch(
+      /^Hint: Connect all regions of these clusters: atlas-pe connect --cluster app --cluster wide$/m,
+    );
+    await ends('connection-strings --cluster app --wait', 3, / atlas-pe connect --cluster app$/m);
     await attach('eu-west-1', vpce('b'));
     const both = await json('connection-strings --cluster app --wait');
     expect(both[0].endpoints.map(({ id }: { id: string }) => id)).toEqual([vpce('a'), vpce('b')]);

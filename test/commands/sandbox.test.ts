@@ -186,22 +186,6 @@ test('other traffic to the port of its sandbox does not disturb a command', asyn
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining('WAITING_FOR_USER after')]);
 });
 
-test('many commands at once lose nothing', async () => {
-  const { run } = own();
-  const regions =
-    'us-east-1 us-east-2 us-west-1 us-west-2 eu-west-1 eu-west-2 eu-west-3 eu-north-1 sa-east-1 ap-east-1';
-  const runs = await Promise.all(regions.split(' ').map((region) => run(`--sandbox create --region ${region}`)));
-  expect(runs.map(({ exitCode }) => exitCode)).toEqual(runs.map(() => 0));
-  const { stdout } = await run('--sandbox list --fields region --output tsv');
-  expect(stdout.trim().split('\n').sort()).toEqual(regions.split(' ').sort());
-});
-
-test('of many parallel creates in a region exactly one succeeds', async () => {
-  const { run } = own();
-  const runs = await Promise.all(Array.from({ length: 6 }, () => run('--sandbox create --region us-east-1')));
-  expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5, 5, 5, 5, 5]);
-});
-
 test.each<[string, (text: string) => string]>([
   ['cut off', () => '{"options":'],
   ['of another version', (text) => text.replace(/"version": \d+/, '"version": 1')],

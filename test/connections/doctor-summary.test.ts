@@ -1,8 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { type Checked, good, skipped, warning } from '../../src/connections/doctor/check.js';
-import { reportOf } from '../../src/connections/doctor/report.js';
+import { expect, test } from 'vitest';
+import { type Checked, good, skipped } from '../../src/connections/doctor/check.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
-import { symbolsOf } from '../../src/ui/view.js';
 
 /* The line of each category without problems, with more than one of everything. test/ui/screens has the usual ones. */
 
@@ -68,50 +66,4 @@ test.each([
   ['network', [check('network-place', '', good('the sandbox is on this machine'))], ''],
 ])('%s', (name, checks, expected) => {
   expect(summaryOf(name, checks)).toBe(expected);
-});
-
-describe('the report', () => {
-  const layout = { keys: [], isTerminal: false, color: false, symbols: symbolsOf({}, 'linux'), width: 200, now: 0 };
-  const report = (checks: Checked[]) =>
-    reportOf(categoriesOf({ hasCloud: true }), checks, layout, {
-      isFull: false,
-      isQuiet: false,
-      elapsedMs: 1234,
-    });
-  const found = (id: string, category: string, finding: ReturnType<typeof good>) => {
-    return { ...check(id, 'x', good('AVAILABLE')), ...finding, category, title: 'Title' };
-  };
-
-  test('of possible problems has their hints, and ends with their number', () => {
-    const silent = warning({ brief: 'b', detail: 'no response', hint: { text: 'Look:', commands: ['look --now'] } });
-    const lines = [
-      '✔ Private endpoint services  x: AVAILABLE',
-      '✔ Interface endpoints        x: AVAILABLE',
-      '‼ Network',
-      '  ‼ x: no response',
-      '    Look:',
-      '      look --now',
-      '- Not checked: title of x',
-      'No problems found, 1 warning (3 checks, 1.2s).',
-    ];
-    const checks = [
-      found('service-status', 'service', good('AVAILABLE')),
-      found('interface-status', 'interface', good('AVAILABLE')),
-      found('x', 'interface', skipped('of the wind')),
-      found('network-tcp', 'network', silent),
-      found('network-tls', 'network', skipped('there is no connection')),
-    ];
-    expect(report(checks)).toBe(lines.map((line) => `${line}\n`).join(''));
-  });
-
-  test('without problems says why something was not checked', () => {
-    const checks = [
-      found('service-status', 'service', good('AVAILABLE')),
-      found('cloud-endpoint', 'cloud', skipped('there is nothing there')),
-    ];
-    expect(report(checks)).toContain('- Not checked: cloud account (there is nothing there)\n');
-    const hello = { ...found('network-hello', 'network', skipped('there is no TLS connection')), title: 'MongoDB' };
-    const tcp = found('network-tcp', 'network', good('open'));
-    expect(report([tcp, hello])).toContain('- Not checked: MongoDB of x (there is no TLS connection)\n');
-  });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { type Cluster, toCluster } from '../../src/atlas/clusters.js';
 import { toVpcEndpoint } from '../../src/clouds/aws/answers.js';
-import { awaitCloudEndpoint } from '../../src/connections/waits.js';
+import { awaitCloudEndpoint, awaitStrings } from '../../src/connections/waits.js';
 import { RequestError } from '../../src/http/request-error.js';
 import { fakeContext } from '../helpers/fake-context.js';
 
@@ -65,4 +66,15 @@ test.each([
 ])('of one that is %s nothing can come', async (state, message, said) => {
   const { result } = await wait([state === null ? null : endpoint(state)]);
   expect(result).toMatchObject({ exit: 'endpointFailed', message, hint: { text: said, commands: [] } });
+});
+
+test('a cluster is waited for until it is IDLE and has a string', async () => {
+  const cluster = (stateName: string, ...strings: object[]) =>
+    toCluster({ id: 'a', name: 'a', stateName, connectionStrings: { privateEndpoint: strings } });
+  const lists = [[cluster('IDLE')], [cluster('UPDATING', {})], [cluster('IDLE', {})]];
+  const { context, deadline } = fakeContext({ atlas: { listClusters: async () => lists.shift() ?? [] } });
+  const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
+  const until = { deadline: deadline(60_000), named: {} };
+  const { reached } = await awaitStrings(context, [cluster('UPDATING')], wanted, until);
+  expect([reached, lists]).toEqual([[cluster('IDLE', {})], []]);
 });

@@ -4,6 +4,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -30,6 +31,13 @@ function run(env: Record<string, string>): void {
   expect(status).toBe(0);
 }
 
+/** A cache folder whose compiled code no other test uses. */
+function ownCache(): string {
+  const folder = join(shared(), 'own');
+  mkdirSync(join(folder, 'compiled'), { recursive: true, mode: 0o700 });
+  return folder;
+}
+
 /** The files in the folder for compiled code. */
 const compiledIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
 
@@ -47,7 +55,7 @@ test.each([
   ['whoami', 'a terminal'],
 ])('what %s in %s has compiled is used by the next', async (line, place) => {
   const sandbox = await testSandbox();
-  const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: join(shared(), 'own') };
+  const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: ownCache() };
   const folder = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
   const argv = line.split(' ');
   const written = async () => {
@@ -83,7 +91,7 @@ test.runIf(process.getuid?.() === 0)("as root, creates nothing in a user's home 
 
 test('a damaged file is read as the same code or as none', async () => {
   const sandbox = await testSandbox();
-  const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: join(shared(), 'own') };
+  const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: ownCache() };
   await runProgram(['list'], env);
   const parent = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
   const folder = join(parent, compiledIn(parent)[0] ?? '');

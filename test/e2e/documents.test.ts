@@ -10,7 +10,7 @@ import { tree } from '../../src/cli/tree.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, quotedProgram, startProgram } from '../helpers/run-program.js';
+import { bin, programEnv, quotedProgram, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -96,7 +96,7 @@ async function run(script: string, env: Record<string, string>, { stdin = '', sh
   writeFileSync(join(folder, 'faults.yaml'), faults?.text.replace('Retry-After: 5', 'Retry-After: 0') ?? '');
   const child = spawn(shell, ['-euo', 'pipefail', '-c', script], {
     cwd: folder,
-    env: { ...ownFolders(), ...env, PATH: `${path}:${process.env.PATH}` },
+    env: programEnv({ ...ownFolders(), ...env, PATH: `${path}:${process.env.PATH}` }),
   });
   child.stdin.end(stdin);
   const exit = new Promise((resolve) => child.on('exit', resolve));
@@ -163,6 +163,7 @@ const expected: Record<string, RegExp> = {
   'private-endpoints: Private endpoint services': /DELETED/,
   'private-endpoints: Interface endpoints': /vpce-0123456789abcdef0/,
   'private-endpoints: Connection strings': string,
+  'private-endpoints: Connect a cluster': /^app\tmongodb\+srv:\/\/app-pl-0\./m,
   'waiting: Wait for several endpoints': /"status":"AVAILABLE"/,
   'doctor: doctor and list --check': /(?:No problems found[\s\S]+){2}/,
   'doctor: Where the application runs': /(?:No problems found[\s\S]+){4}/,
@@ -197,6 +198,7 @@ const before: Record<string, string> = {
   'gcp: Connect': onGcp,
   'private-endpoints: Interface endpoints': 'atlas-pe create us-east-1 --wait',
   'private-endpoints: Connection strings': 'atlas-pe interface add us-east-1 vpce-0123456789abcdef1',
+  'private-endpoints: Connect a cluster': everywhere('app:us-east-1,eu-west-1,eastus2'),
   'waiting: Wait for several endpoints': 'atlas-pe create us-east-1\natlas-pe create eu-west-1',
   'doctor: doctor and list --check': onAws,
   // What npm pack writes.

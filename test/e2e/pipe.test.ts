@@ -15,14 +15,6 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const dist = join(home, 'dist');
 
-test('never writes escape codes to a pipe', async () => {
-  const env = ownFolders();
-  for (const line of ['--sandbox create --region us-east-1', '--sandbox list', 'nope']) {
-    const { stdout, stderr } = await runProgram(line.split(' '), env);
-    expect(stdout + stderr).not.toContain('\x1b');
-  }
-});
-
 test.each(['list', 'doctor'])('%s without WebAssembly says what is missing', async (line) => {
   const env = { ...ownFolders(), NODE_OPTIONS: '--jitless', ATLAS_PE_PROFILE: 'sandbox' };
   const { exitCode, stdout, stderr } = await runProgram(line.split(' '), env);
@@ -258,12 +250,7 @@ describe('HTTPS', () => {
     expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  test('NODE_EXTRA_CA_CERTS trusts it', async () => {
-    const run = await runProgram(['list', '--json'], { ...env, NODE_EXTRA_CA_CERTS: tlsFile('cert') });
-    expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
-  });
-
-  test('the first packet leaves before TLS is loaded', async () => {
+  test('NODE_EXTRA_CA_CERTS trusts it, and the first packet leaves before TLS is loaded', async () => {
     const script = join(temporaryFolder(), 'events.cjs');
     writeFileSync(
       script,

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { realpathSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -26,10 +26,33 @@ export const quotedProgram = programWords.map((word) => `"${word}"`).join(' ');
 /** The root folder of the package. */
 export const home = dirname(dirname(realpathSync(program)));
 
+/**
+ * The environment of a program. The programs of all tests share the code that V8 has compiled, where a test has no folder
+ * for it: each would compile it again.
+ */
+export function programEnv(env: Record<string, string>): Record<string, string> {
+  const { ATLAS_PE_CACHE_DIR: cache = '' } = env;
+  const own = join(cache, 'compiled');
+  if (ATLAS_PE_TEST_PROGRAM === undefined && cache !== '' && !existsSync(own)) {
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    const version = `${process.version}-${process.arch}`;
+    symlinkSync(join(compiledOnce(), version), join(own, version));
+  }
+  return { PATH: process.env.PATH ?? '', ...env };
+}
+
+/** The folder for compiled code of all tests. The first one fills it; others add to it. */
+function compiledOnce(): string {
+  const folder = join(tmpdir(), 'code', 'compiled');
+  const env = { ATLAS_PE_CACHE_DIR: dirname(folder), ATLAS_PE_CONFIG_DIR: dirname(folder) };
+  if (!existsSync(folder)) spawnSync(node, [program, 'profile', 'list'], { env });
+  return folder;
+}
+
 /** Runs the built program as a separate process, with pipes. */
 export function startProgram(argv: readonly string[], env: Record<string, string>, stdin = '') {
   const [file = '', ...words] = programWords;
-  const child = spawn(file, [...words, ...argv], { env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(file, [...words, ...argv], { env: programEnv(env) });
   // The program may end without reading its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
@@ -46,7 +69,7 @@ export function startProgram(argv: readonly string[], env: Record<string, string
 
 /** Runs a script in a shell, which waits for its end. */
 export function runShell(script: string, env: Record<string, string> = {}, shell = 'sh') {
-  return spawnSync(shell, ['-c', script], { env: { PATH: process.env.PATH ?? '', ...env }, encoding: 'utf8' });
+  return spawnSync(shell, ['-c', script], { env: programEnv(env), encoding: 'utf8' });
 }
 
 export function runProgram(argv: readonly string[], env: Record<string, string>, stdin = ''): Promise<Run> {

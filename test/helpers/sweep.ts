@@ -13,6 +13,8 @@ interface SweptRequest {
   /** Its method, with its path without ids, or with its action of AWS. */
   name: string;
   isChange: boolean;
+  /** Whether it changes something or is the read after that; with ATLAS_PE_TEST_ALL=1: always. */
+  isAtChange: boolean;
   isToAtlas: boolean;
   /** Its number, as faults count. */
   nth: { from: number; to: number }[];
@@ -39,12 +41,13 @@ export async function requestsOf(own: Own, line: string): Promise<SweptRequest[]
     const [, api = ''] = url.split('/');
     const isChange = method !== 'GET' && !isRead.test(`${url} ${requestBody}`);
     const kind = `${method} ${api}${dryRun}`;
-    const isSwept = isWholeSweep || isChange || wasChange || !kinds.has(kind);
+    const isAtChange = isWholeSweep || isChange || wasChange;
     wasChange = isChange;
-    if (!isSwept) return [];
+    if (!isAtChange && kinds.has(kind)) return [];
     kinds.add(kind);
     const name = `${method} ${form.get('Action') ?? url.replaceAll(/[0-9a-f]{24}/g, 'ID')}${dryRun}`;
-    return [{ name, isChange, isToAtlas: api === 'api', nth: [{ from: index + 1, to: index + 1 }] }];
+    const nth = [{ from: index + 1, to: index + 1 }];
+    return [{ name, isChange, isAtChange, isToAtlas: api === 'api', nth }];
   });
 }
 

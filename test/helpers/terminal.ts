@@ -1,5 +1,5 @@
 import { type IPty, spawn } from '@lydell/node-pty';
-import { programWords } from './run-program.js';
+import { programEnv, programWords } from './run-program.js';
 import { Screen } from './screen.js';
 
 /**
@@ -39,7 +39,7 @@ export class Terminal {
       cols: columns,
       rows,
       name: TERM,
-      env: { PATH: process.env.PATH ?? '', ...env },
+      env: programEnv(env),
     });
     this.raw = () => this.#screen.raw.replace(ended, '');
     this.exit = new Promise((resolve) => {

@@ -53,11 +53,14 @@ export function openAwsCloud(
     remove: async ({ stepId, id }) => (stepId === 'vpc-endpoint' ? deleteEndpoint(ec2, id) : deleteGroup(ec2, id)),
 
     ownOf: async (ids) => {
-      const [subnets, groups] = ['subnet-', 'sg-'].map((start) => ids.filter((id) => id.startsWith(start)));
+      const [subnets, groups, vpcs] = ['subnet-', 'sg-', 'vpc-'].map((start) =>
+        ids.filter((id) => id.startsWith(start)),
+      );
       // AWS refuses the id itself if it is of another region.
       const own = [
         ...(subnets?.length ? await ec2.subnets({ filters: { 'subnet-id': subnets } }) : []),
         ...(groups?.length ? await ec2.groups({ filters: { 'group-id': groups } }) : []),
+        ...(vpcs?.length ? await ec2.vpcs({ filters: { 'vpc-id': vpcs } }) : []),
       ];
       return own.map(({ id }) => id);
     },

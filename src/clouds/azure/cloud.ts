@@ -56,7 +56,9 @@ export function openAzureCloud(
       const named = ids.filter((id) => !id.includes('/') || azureSubnetShape.pattern.test(id));
       const all = named.length > 0 ? await arm.subnets(access.subscription()) : [];
       const here = all.filter(({ location }) => location === region);
-      return named.filter((id) => here.some((each) => isSameId(each.id, id) || each.name === id));
+      const own = named.filter((id) => here.some((each) => isSameId(each.id, id)));
+      // With an id, a name may be that of another cloud.
+      return own.length > 0 ? own : named.filter((name) => here.some((each) => isSameId(each.name, name)));
     },
     survey: async (service) => {
       const asked = { wanted, service, serviceRegion: region };

@@ -46,8 +46,11 @@ export function openGcpCloud(
     ownOf: async (ids) => {
       const paths = ids.filter((id) => id.includes(`/regions/${region}/subnetworks/`));
       const names = ids.filter((id) => !id.includes('/'));
-      const here = names.length > 0 ? await compute.subnets() : [];
-      return [...paths, ...names.filter((name) => here.some(({ path }) => nameIn(path) === name))];
+      // With a path, a name may be that of another cloud.
+      if (paths.length > 0 || names.length === 0) return paths;
+      const shared = await unlessDenied(compute.sharedSubnets(), () => []);
+      const here = shared.filter(({ path }) => path.includes(`/regions/${region}/`)).concat(await compute.subnets());
+      return names.filter((name) => here.some(({ path }) => nameIn(path) === name));
     },
     survey: async (service) => {
       const asked = { region, wanted, service };

@@ -5,7 +5,7 @@ import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { nameOf } from '../../endpoints/view.js';
-import { uncoveredRegions } from '../eligibility.js';
+import { connectAll, uncoveredRegions } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
 import { servicesIn } from './service.js';
@@ -87,9 +87,9 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
     ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
   );
   const detail = `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`;
-  const text =
+  const byHand =
     'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:';
-  const hint = advise(facts.context, text, ...creates);
+  const hint = regions.length > 1 ? connectAll(facts.context, [name]) : advise(facts.context, byHand, ...creates);
   return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
 }
 
