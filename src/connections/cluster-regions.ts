@@ -24,7 +24,7 @@ export interface ClusterRegions {
   places: readonly ClusterRegion[];
 }
 
-/** Reads the clusters that the command line names. Throws unless each is dedicated and has a region that was not left out. */
+/** Reads the clusters that the command line names. Throws unless each is dedicated, and one of them has a chosen region. */
 export async function readClusterRegions(context: Context, options: ClusterOptions): Promise<ClusterRegions> {
   const names = [...new Set(options.cluster)];
   for (const name of names) checkClusterName(name);
@@ -41,12 +41,8 @@ export async function readClusterRegions(context: Context, options: ClusterOptio
     throw new UsageError(`${listed(names)} has no nodes in '${text}'.`, nodesText(everywhere));
   });
   const places = onCloud.filter((place) => chosen?.includes(place) ?? true);
-  const left = clusters.filter(({ regions }) =>
-    places.some((place) => regions.some((each) => isSamePlace(each, place))),
-  );
-  const without = names.find((name) => !left.some((cluster) => cluster.name === name));
-  if (without !== undefined)
-    throw new UsageError(`${without} has no nodes in the chosen regions.`, nodesText(everywhere));
+  if (places.length === 0)
+    throw new UsageError(`${listed(names)} has no nodes in the chosen regions.`, nodesText(everywhere));
   return { projectId, clusters, all, places };
 }
 

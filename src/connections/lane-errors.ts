@@ -1,5 +1,5 @@
 import { type ClusterRegion, regionText } from '../atlas/clusters.js';
-import { CliError, hintText, InterruptedError } from '../base/errors.js';
+import { CliError, hintLine, InterruptedError, isFailure } from '../base/errors.js';
 import { grouped, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import type { Context } from '../endpoints/context.js';
@@ -35,10 +35,7 @@ export function checkRefused(
   if (!worst) return;
   if (worst instanceof InterruptedError) throw worst;
   if (ends[0] && ends.length === 1) throw worst.about(regionText(ends[0].place));
-  for (const same of grouped(refused, ({ error }) => error.message)) {
-    const where = listed(same.map(({ place }) => regionText(place)));
-    context.io.warn(`${where}: ${same[0].error.message} ${hintText(same[0].error.hint)}`.trim());
-  }
+  warnOf(context.io, refused);
   const [provider, ...clouds] = new Set(others.map((place) => place.provider.toLowerCase()));
   const isOneCloud = clouds.length === 0 && !refused.some(({ place }) => place.provider.toLowerCase() === provider);
   const regions = others.map(({ region }) => region).join(',');
@@ -46,8 +43,9 @@ export function checkRefused(
     isOneCloud && !isNarrowed
       ? context.settings.again(cmd`${option('--provider', provider)} ${more}`)
       : context.settings.again(cmd`${option('--region', regions)} ${more}`, '--region');
-  const number = refused.length < ends.length ? `${refused.length} of the ${ends.length}` : `All ${ends.length}`;
-  throw new CliError(worst.exit, `${undone}: ${number} regions cannot be ${verb}ed.`, {
+  const isAll = refused.length === ends.length;
+  const which = isAll ? 'no region can' : `${refused.length} of the ${ends.length} regions cannot`;
+  throw new CliError(worst.exit, `${undone}: ${which} be ${verb}ed.`, {
     hint: others.length > 0 ? { text: `To ${verb} only the others:`, commands: [command] } : undefined,
     cause: worst,
   });
@@ -62,19 +60,27 @@ export function checkInterrupted<E extends End>(
 ): void {
   const stopped = [later, ...ends.map(({ error }) => error)].find((error) => error instanceof InterruptedError);
   if (!stopped) return;
-  warnOfFailed(
-    io,
-    ends.filter(({ error }) => !(error instanceof InterruptedError)),
-  );
-  const texts = ends.map((end) => ({ where: regionText(end.place), text: end.error?.hint?.text ?? exists(end) }));
-  const known = texts.filter(({ text }) => text !== '').map(({ where, text }) => `${where}: ${text}`);
-  throw stopped.withHint({ text: `${known.join(' ')} To continue:`, commands: [settings.again(cmd``)] });
+  const isFailed = ({ error }: End) => isFailure(error);
+  warnOf(io, ends.filter(isFailed));
+  const others = ends.filter((end) => !isFailed(end));
+  const texts = others.map((end) => ({ place: end.place, text: end.error?.hint?.text ?? exists(end) }));
+  const known = byText(texts.filter(({ text }) => text !== ''));
+  throw stopped.withHint({ text: `${known.join(' ')} To continue:`.trim(), commands: [settings.again(cmd``)] });
 }
 
-/** A line for each region that failed, with what is left there. */
-function warnOfFailed(io: Pick<Io, 'warn'>, ends: readonly End[]): void {
-  for (const { place, error } of ends)
-    if (error) io.warn(`${regionText(place)}: ${error.message} ${error.hint?.text ?? ''}`.trim());
+/** A line for each error: where, the reason, what exists, and what to do there. */
+function warnOf(io: Pick<Io, 'warn'>, ends: readonly End[]): void {
+  const texts = ends.flatMap(({ place, error }) => {
+    return error ? { place, text: `${error.message} ${error.hint ? hintLine(error.hint) : ''}`.trim() } : [];
+  });
+  for (const line of byText(texts)) io.warn(line);
+}
+
+/** A line for each text, after the regions that it is about. */
+function byText(all: readonly { place: ClusterRegion; text: string }[]): string[] {
+  return grouped(all, ({ text }) => text).map((same) => {
+    return `${listed(same.map(({ place }) => regionText(place)))}: ${same[0].text}`;
+  });
 }
 
 /** Throws the worst error with one command that continues, after a line for each region that failed. */
@@ -86,9 +92,8 @@ export function checkFailed(
   const failed = ends.flatMap(({ place, error }) => (error ? [{ where: regionText(place), error }] : []));
   const worst = worstOf(failed.map(({ error }) => error));
   if (!worst) return;
-  warnOfFailed(io, ends);
-  const commands = [...failed.flatMap(({ error }) => error.hint?.commands ?? []), settings.again(cmd``)];
-  const hint = { text: 'To continue:', commands: [...new Set(commands)] };
+  warnOf(io, ends);
+  const hint = { text: 'To continue:', commands: [settings.again(cmd``)] };
   throw new CliError(worst.exit, what(failed.map(({ where }) => where)), { hint, cause: worst });
 }
 

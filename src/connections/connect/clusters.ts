@@ -1,4 +1,4 @@
-import { type Cluster, regionText } from '../../atlas/clusters.js';
+import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import type { CliError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
@@ -46,7 +46,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
       return number === 1 ? cost : `${cost} (in ${number} regions)`;
     }),
     time: usualTime(founds, isWaiting),
-    notes: [...networkNotes(founds), ...lacking.reasons, ...notes],
+    notes: [...networkNotes(clusters, founds), ...lacking.reasons, ...notes],
   } satisfies ShownPlan & { isComplete: boolean };
 }
 
@@ -63,10 +63,15 @@ export function networksOf(founds: readonly ConnectFound[]) {
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
-/** What the user should know if a client needs the nodes of several networks. */
-function networkNotes(founds: readonly ConnectFound[]): string[] {
+/** What the user should know if the clients of a cluster need several networks. */
+function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]): string[] {
+  const leads = clusters.flatMap((cluster) => {
+    const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
+    const about = clusters.length > 1 ? ` of ${cluster.name}` : '';
+    return length > 1 ? [`The connection string${about} leads to nodes in ${length} networks.`] : [];
+  });
+  if (leads.length === 0) return [];
   const networks = networksOf(founds);
-  if (networks.length < 2) return [];
   const joined = founds.find((found, index) => founds.findIndex((each) => each.provider === found.provider) < index);
   const { elsewhere } = joined ? clouds[joined.provider].setup : {};
   const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
@@ -75,8 +80,7 @@ function networkNotes(founds: readonly ConnectFound[]): string[] {
     const same = networks.filter((each) => each.ranges.includes(range)).map(({ id }) => id);
     return same.length > 1 ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`] : [];
   });
-  const lead = `The connection string leads to nodes in ${networks.length} networks.`;
-  return [`${lead} A client must reach all of them: connect the networks${use}.`, ...equal];
+  return [`${leads.join(' ')} A client must reach all of them: connect the networks${use}.`, ...equal];
 }
 
 /** What `connect --cluster --dry-run` prints. */
@@ -96,10 +100,15 @@ export function clustersPlanView({ projectId, lanes }: Clusters, plan: ReturnTyp
 /** Waits for the connection strings of the clusters whose regions are all connected, as one step. */
 export async function awaitClusterStrings(
   context: Context,
-  { projectId, clusters, lacking }: Pick<Clusters, 'projectId' | 'clusters' | 'lacking'>,
+  { projectId, clusters: all, lanes, lacking }: Clusters,
   founds: readonly ConnectFound[],
   deadline: Deadline,
 ): Promise<{ strings: readonly Row[]; results: StepResult[]; error?: CliError | undefined }> {
+  const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(placeOf(found), lane));
+  const clusters = all.filter((cluster) => {
+    const its = lanes.filter((lane) => hasNodesIn(cluster, lane));
+    return its.length > 0 && its.every(isConnected);
+  });
   const step = plannedStrings(clusters, founds, lacking);
   const about = { projectId, clusters: clusters.map(({ name }) => name), reasons: lacking.reasons };
   let outcome: Awaited<ReturnType<typeof readyStrings>> = { strings: [], error: undefined };
@@ -110,7 +119,13 @@ export async function awaitClusterStrings(
     const result = outcome.error
       ? 'failed'
       : ({ wait: 'created', done: 'done', skip: 'skipped' } as const)[step.action];
-    return { result, detail, word: step.action === 'wait' ? '' : undefined, failure: outcome.error };
+    const none = `for ${listed(all.map(({ name }) => name))}`;
+    return {
+      result,
+      detail: outcome.strings.length > 0 ? detail : none,
+      word: step.action === 'wait' ? '' : undefined,
+      failure: outcome.error,
+    };
   };
   const results = await runSteps(context, {
     titles: [step.title],
