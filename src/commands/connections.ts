@@ -63,8 +63,9 @@ export const disconnect = command({
   summary: 'Remove what connect created, on both sides',
   args: interfaceArgs,
   flags: {
-    cluster: values('<name>', 'disconnect all regions of this cluster', 'clusters'),
+    cluster: values('<name>', 'disconnect all regions of this cluster that no other one uses', 'clusters'),
     ...filter,
+    region: value('<region>', 'only endpoints in this region; with --cluster several, comma-separated', 'regions'),
     keepService: flag('keep the Atlas service'),
     ...searchFlags,
     ...signInFlags,

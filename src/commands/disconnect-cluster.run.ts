@@ -109,14 +109,9 @@ function providersIn(places: readonly ClusterRegion[]): Provider[] {
 function checkNoneRefused({ context, options, lanes }: Work, ends: Parameters<typeof checkRefused>[1]): void {
   const isRefused = (lane: Lane) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
   const others = lanes.filter((lane) => lane.count > 0 && !isRefused(lane));
-  const isOutage = brokenIn(others, others)?.some(({ otherRegions }) => otherRegions.length > 0);
+  const isOutage = brokenOnce(others, others)?.some(({ otherRegions }) => otherRegions.length > 0);
   const more = options.yes && !options.allowOutage && isOutage ? ['--allow-outage'] : [];
   checkRefused(context, ends, { undone, verb: 'disconnect', others, more, isNarrowed: options.region !== undefined });
-}
-
-function brokenIn(lanes: readonly Lane[], places: readonly ClusterRegion[]): BrokenStrings {
-  const all = lanes.map(({ breaks }) => breaks);
-  return brokenOnce(all, places);
 }
 
 async function planOf(work: Work) {
@@ -127,7 +122,7 @@ async function planOf(work: Work) {
     steps: [],
     words: { done: 'skip' },
     parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane), notes: lane.notes })),
-    breaks: brokenIn(lanes, places),
+    breaks: brokenOnce(lanes, places),
     notes: shared.map((each) => {
       const text = `${regionText(each)} stays as it is: other clusters have nodes there (${each.users}). To disconnect it:`;
       return advise(context, text, commandFor(work, each));

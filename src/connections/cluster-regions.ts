@@ -40,7 +40,7 @@ export async function readClusterRegions(context: Context, options: ClusterOptio
     if (named.length > 0) return named;
     throw new UsageError(`${listed(names)} has no nodes in '${text}'.`, nodesText(everywhere));
   });
-  const places = onCloud.filter((place) => chosen?.includes(place) ?? true);
+  const places = [...new Set(chosen ?? onCloud)];
   if (places.length === 0)
     throw new UsageError(`${listed(names)} has no nodes in the chosen regions.`, nodesText(everywhere));
   return { projectId, clusters, all, places };

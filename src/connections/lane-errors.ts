@@ -1,5 +1,5 @@
 import { type ClusterRegion, regionText } from '../atlas/clusters.js';
-import { CliError, hintLine, InterruptedError, isFailure } from '../base/errors.js';
+import { CliError, hintText, InterruptedError, isFailure } from '../base/errors.js';
 import { grouped, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import type { Context } from '../endpoints/context.js';
@@ -35,7 +35,7 @@ export function checkRefused(
   if (!worst) return;
   if (worst instanceof InterruptedError) throw worst;
   if (ends[0] && ends.length === 1) throw worst.about(regionText(ends[0].place));
-  warnOf(context.io, refused);
+  warnOfFailed(context.io, ends);
   const [provider, ...clouds] = new Set(others.map((place) => place.provider.toLowerCase()));
   const isOneCloud = clouds.length === 0 && !refused.some(({ place }) => place.provider.toLowerCase() === provider);
   const regions = others.map(({ region }) => region).join(',');
@@ -43,8 +43,8 @@ export function checkRefused(
     isOneCloud && !isNarrowed
       ? context.settings.again(cmd`${option('--provider', provider)} ${more}`)
       : context.settings.again(cmd`${option('--region', regions)} ${more}`, '--region');
-  const isAll = refused.length === ends.length;
-  const which = isAll ? 'no region can' : `${refused.length} of the ${ends.length} regions cannot`;
+  const which =
+    refused.length < ends.length ? `${refused.length} of the ${ends.length} regions cannot` : 'no region can';
   throw new CliError(worst.exit, `${undone}: ${which} be ${verb}ed.`, {
     hint: others.length > 0 ? { text: `To ${verb} only the others:`, commands: [command] } : undefined,
     cause: worst,
@@ -60,26 +60,26 @@ export function checkInterrupted<E extends End>(
 ): void {
   const stopped = [later, ...ends.map(({ error }) => error)].find((error) => error instanceof InterruptedError);
   if (!stopped) return;
-  const isFailed = ({ error }: End) => isFailure(error);
-  warnOf(io, ends.filter(isFailed));
-  const others = ends.filter((end) => !isFailed(end));
+  warnOfFailed(io, ends);
+  const others = ends.filter(({ error }) => !isFailure(error));
   const texts = others.map((end) => ({ place: end.place, text: end.error?.hint?.text ?? exists(end) }));
-  const known = byText(texts.filter(({ text }) => text !== ''));
-  throw stopped.withHint({ text: `${known.join(' ')} To continue:`.trim(), commands: [settings.again(cmd``)] });
+  const hint = { text: `${linesByText(texts).join(' ')} To continue:`.trim(), commands: [settings.again(cmd``)] };
+  throw stopped.withHint(hint);
 }
 
-/** A line for each error: where, the reason, what exists, and what to do there. */
-function warnOf(io: Pick<Io, 'warn'>, ends: readonly End[]): void {
-  const texts = ends.flatMap(({ place, error }) => {
-    return error ? { place, text: `${error.message} ${error.hint ? hintLine(error.hint) : ''}`.trim() } : [];
-  });
-  for (const line of byText(texts)) io.warn(line);
+/** A line for each failure: the regions, the reason, what is left there, and what to do. */
+function warnOfFailed(io: Pick<Io, 'warn'>, ends: readonly End[]): void {
+  const texts = ends.flatMap(({ place, error }) =>
+    isFailure(error) ? { place, text: `${error.message} ${hintText(error.hint)}` } : [],
+  );
+  for (const line of linesByText(texts)) io.warn(line);
 }
 
 /** A line for each text, after the regions that it is about. */
-function byText(all: readonly { place: ClusterRegion; text: string }[]): string[] {
-  return grouped(all, ({ text }) => text).map((same) => {
-    return `${listed(same.map(({ place }) => regionText(place)))}: ${same[0].text}`;
+function linesByText(all: readonly { place: ClusterRegion; text: string }[]): string[] {
+  const known = all.filter(({ text }) => text.trim() !== '');
+  return grouped(known, ({ text }) => text).map((same) => {
+    return `${listed(same.map(({ place }) => regionText(place)))}: ${same[0].text.trim()}`;
   });
 }
 
@@ -92,7 +92,7 @@ export function checkFailed(
   const failed = ends.flatMap(({ place, error }) => (error ? [{ where: regionText(place), error }] : []));
   const worst = worstOf(failed.map(({ error }) => error));
   if (!worst) return;
-  warnOf(io, ends);
+  warnOfFailed(io, ends);
   const hint = { text: 'To continue:', commands: [settings.again(cmd``)] };
   throw new CliError(worst.exit, what(failed.map(({ where }) => where)), { hint, cause: worst });
 }

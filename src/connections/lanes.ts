@@ -49,8 +49,8 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
   const named = (lane: P) => regionText(lane).padEnd(width);
   const rowOf = ([lane, live]: [P, Live]) => {
     const [[step = '', ...cells] = []] = live();
-    // The row of a wait begins with a name. Without a wait there is no status, only a time.
-    const rest = cells.length > 1 ? cells.slice(1) : ['', ...cells];
+    // The row of a wait begins with the region too.
+    const rest = cells[0] === lane.region ? cells.slice(1) : cells;
     return [named(lane), step.trim(), ...rest];
   };
   const progress = await io.progress(() => [...rows].map(rowOf));

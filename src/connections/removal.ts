@@ -59,9 +59,13 @@ export async function readBrokenStrings(context: Context, service: Endpoint, rem
 }
 
 /** The same of several regions, each string once. It is no outage in `places`, which the command is about. */
-export function brokenOnce(all: readonly BrokenStrings[], places: readonly ClusterRegion[]): BrokenStrings {
-  if (all.includes(null)) return null;
-  const once = new Map(all.flatMap((each) => each ?? []).map((each) => [each.cluster + each.connectionString, each]));
+export function brokenOnce(
+  regions: readonly { breaks: BrokenStrings }[],
+  places: readonly ClusterRegion[],
+): BrokenStrings {
+  if (regions.some(({ breaks }) => breaks === null)) return null;
+  const all = regions.flatMap(({ breaks }) => breaks ?? []);
+  const once = new Map(all.map((each) => [`${each.cluster} ${each.connectionString}`, each]));
   const isOther = (each: ClusterRegion) => !places.some((place) => isSamePlace(place, each));
   return [...once.values()].map((each) => ({ ...each, otherRegions: each.regions.filter(isOther) }));
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Checked, good, skipped } from '../../src/connections/doctor/check.js';
+import { type Checked, good, skipped, warning } from '../../src/connections/doctor/check.js';
+import { reportOf } from '../../src/connections/doctor/report.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
+import { symbolsOf } from '../../src/ui/view.js';
 
 /* The line of each category without problems, with more than one of everything. test/ui/screens has the usual ones. */
 
@@ -66,4 +68,13 @@ test.each([
   ['network', [check('network-place', '', good('the sandbox is on this machine'))], ''],
 ])('%s', (name, checks, expected) => {
   expect(summaryOf(name, checks)).toBe(expected);
+});
+
+test('a report without problems ends with the number of checks and of warnings', () => {
+  const layout = { keys: [], isTerminal: false, color: false, symbols: symbolsOf({}, 'linux'), width: 200, now: 0 };
+  const silent = warning({ brief: 'b', detail: 'no response', hint: 'Look.' });
+  const checks = [check('service-status', 'x'), { ...check('network-tcp', 'x', silent), category: 'network' }];
+  const options = { isFull: false, isQuiet: false, elapsedMs: 1234 };
+  const report = reportOf(categoriesOf({ hasCloud: true }), checks, layout, options);
+  expect(report).toMatch(/^No problems found, 1 warning \(2 checks, 1\.2s\)\.\n$/m);
 });

@@ -215,6 +215,8 @@ export async function simulate(seed: number): Promise<Simulation> {
 
   const option = provider === 'AWS' ? '' : ` --provider ${provider.toLowerCase()}`;
   const connect = (region: string) => `connect ${region}${option} --yes`;
+  /** All regions at the same time. */
+  const connectAll = `connect ${regions.map((_, index) => `--cluster Cluster${index}`).join(' ')} --yes`;
   /** Where others have endpoints too, it names ours. */
   const disconnect = async (region: string) => {
     const service = (await servicesThere()).find((each) => regionOf(each) === region);
@@ -302,6 +304,16 @@ export async function simulate(seed: number): Promise<Simulation> {
     }
     for (let count = 3 + whole(4); count > 0; count--) {
       const region = pick(regions);
+      if (converted === undefined && chance(0.2)) {
+        for (const each of regions) last.set(each, 'connect');
+        let exitCode = 0;
+        await observed(async () => {
+          ({ exitCode } = await run(connectAll, drawTrouble('connect')));
+        });
+        if (exitCode === 0) for (const each of regions) await checkConnected(each);
+        else if (chance(0.6)) await complete(connectAll, foreign.length > 0);
+        continue;
+      }
       if (chance(0.25)) {
         if (converted === undefined) await intrude();
         await checkOnce();

@@ -46,7 +46,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
       return number === 1 ? cost : `${cost} (in ${number} regions)`;
     }),
     time: usualTime(founds, isWaiting),
-    notes: [...networkNotes(clusters, founds), ...lacking.reasons, ...notes],
+    notes: [...networkNotes(founds), ...lacking.reasons, ...notes],
   } satisfies ShownPlan & { isComplete: boolean };
 }
 
@@ -63,15 +63,10 @@ export function networksOf(founds: readonly ConnectFound[]) {
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
-/** What the user should know if the clients of a cluster need several networks. */
-function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]): string[] {
-  const leads = clusters.flatMap((cluster) => {
-    const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
-    const about = clusters.length > 1 ? ` of ${cluster.name}` : '';
-    return length > 1 ? [`The connection string${about} leads to nodes in ${length} networks.`] : [];
-  });
-  if (leads.length === 0) return [];
+/** What the user should know if a client needs the nodes of several networks. */
+function networkNotes(founds: readonly ConnectFound[]): string[] {
   const networks = networksOf(founds);
+  if (networks.length < 2) return [];
   const joined = founds.find((found, index) => founds.findIndex((each) => each.provider === found.provider) < index);
   const { elsewhere } = joined ? clouds[joined.provider].setup : {};
   const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
@@ -80,7 +75,8 @@ function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFoun
     const same = networks.filter((each) => each.ranges.includes(range)).map(({ id }) => id);
     return same.length > 1 ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`] : [];
   });
-  return [`${leads.join(' ')} A client must reach all of them: connect the networks${use}.`, ...equal];
+  const lead = `The connection string leads to nodes in ${networks.length} networks.`;
+  return [`${lead} A client must reach all of them: connect the networks${use}.`, ...equal];
 }
 
 /** What `connect --cluster --dry-run` prints. */
@@ -97,6 +93,8 @@ export function clustersPlanView({ projectId, lanes }: Clusters, plan: ReturnTyp
   return planView({ projectId, regions }, plan);
 }
 
+const resultOf = { wait: 'created', done: 'done', skip: 'skipped' } as const;
+
 /** Waits for the connection strings of the clusters whose regions are all connected, as one step. */
 export async function awaitClusterStrings(
   context: Context,
@@ -106,26 +104,19 @@ export async function awaitClusterStrings(
 ): Promise<{ strings: readonly Row[]; results: StepResult[]; error?: CliError | undefined }> {
   const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(placeOf(found), lane));
   const clusters = all.filter((cluster) => {
-    const its = lanes.filter((lane) => hasNodesIn(cluster, lane));
-    return its.length > 0 && its.every(isConnected);
+    const own = lanes.filter((lane) => hasNodesIn(cluster, lane));
+    return own.length > 0 && own.every(isConnected);
   });
-  const step = plannedStrings(clusters, founds, lacking);
+  const step = plannedStrings(clusters.length > 0 ? clusters : all, founds, lacking);
   const about = { projectId, clusters: clusters.map(({ name }) => name), reasons: lacking.reasons };
   let outcome: Awaited<ReturnType<typeof readyStrings>> = { strings: [], error: undefined };
   const run = async (inner: Context) => {
+    if (clusters.length === 0) return { result: 'skipped', detail: step.detail };
     const named = { cluster: clusters.length === 1 ? clusters[0]?.name : undefined };
     outcome = await readyStrings(inner, about, founds, { deadline, named });
     const { detail } = atlasSteps.strings.plan({ ...about, ...outcome, unreachable: lacking.unreachable });
-    const result = outcome.error
-      ? 'failed'
-      : ({ wait: 'created', done: 'done', skip: 'skipped' } as const)[step.action];
-    const none = `for ${listed(all.map(({ name }) => name))}`;
-    return {
-      result,
-      detail: outcome.strings.length > 0 ? detail : none,
-      word: step.action === 'wait' ? '' : undefined,
-      failure: outcome.error,
-    };
+    const result = outcome.error ? 'failed' : resultOf[step.action];
+    return { result, detail, word: step.action === 'wait' ? '' : undefined, failure: outcome.error };
   };
   const results = await runSteps(context, {
     titles: [step.title],

@@ -187,16 +187,8 @@ export function disconnectedView(
   return { single: true, rows: [row], id: 'interfaceEndpointId', own };
 }
 
-/** A region of several that `disconnect --cluster` is about. */
-interface RegionOfCluster extends ClusterRegion {
-  found: DisconnectFound;
-  plan: DisconnectPlan;
-}
-
-interface DisconnectedRegion extends RegionOfCluster {
-  outcome: DisconnectOutcome;
-  error: CliError | undefined;
-}
+type RegionOfCluster = ClusterRegion & { found: DisconnectFound; plan: DisconnectPlan };
+type DisconnectedRegion = RegionOfCluster & { outcome: DisconnectOutcome; error: CliError | undefined };
 
 /** The same for several regions, of which some may have failed. */
 export function disconnectedRegionsView(regions: readonly DisconnectedRegion[], breaks: BrokenStrings): View {
