@@ -160,6 +160,11 @@ describe('the plan', () => {
     ['both --region US_EAST_2 --provider aws', 'us-east-2', 'It has nodes in Azure eastus2, but'],
     ['app,reports --provider gcp', 'us-east4', 'app gets no private connection string yet.'],
     ['both,both', 'us-east-2,eastus2', ' in 2 networks. A client must reach all of them: connect the networks.'],
+    [
+      'single,reports',
+      'us-west-2,us-east-1,us-east4',
+      'The connection string of reports leads to nodes in 2 networks.',
+    ],
     ['single,asleep', 'us-west-2', 'asleep is paused, and skipped.'],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ' in 3 networks. A client must reach all of them: connect the'],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ', or use --vpc-region.'],
