@@ -5,10 +5,7 @@ import { ensure } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { type World, type WorldView, withAccount } from './world.js';
 
-/*
- * What the REST APIs of Azure and GCP share: collections of resources, which are created, found after a while, and deleted, and
- * routes to them, each with a permission.
- */
+/* What the REST APIs of Azure and GCP share: resources, which are found after a while, and routes with permissions. */
 
 type RestCloud = 'AZURE' | 'GCP';
 type ResourceOf<P extends RestCloud> = World['clouds'][P]['resources'][number];

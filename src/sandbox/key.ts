@@ -27,10 +27,7 @@ export function mayDo(verb: Verb, { roles: names }: KeyRights): boolean {
   return names?.some((name) => roles[name].some((each) => each === verb)) ?? true;
 }
 
-/**
- * Throws the refusal of a request that the key may not send. The access list guards every request (assumed: no
- * recording shows whether the key itself can be read from elsewhere).
- */
+/** The access list guards every request (assumed: no recording shows whether the key can be read from elsewhere). */
 export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
   const address = socket.remoteAddress ?? '';
   const what = `IP address ${address} is not allowed to access this resource.`;

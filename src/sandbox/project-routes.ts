@@ -110,10 +110,7 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
   return { ...world, regionalMode: others };
 }
 
-/**
- * The versions of clusters. Before the last one, a replication spec described several shards, and the disk size was a
- * top-level key. The answer without a version is the oldest.
- */
+/** Before this version, a replication spec described several shards, and the disk size was a top-level key. */
 const newest = '2024-08-05';
 const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
@@ -169,10 +166,7 @@ function clusterAnswer(
   };
 }
 
-/**
- * Clusters on shared hosts have a provider of their own. The newest API versions list flex clusters elsewhere; those of
- * the sandbox do not.
- */
+/** Shared clusters have a provider of their own. The real API lists flex clusters elsewhere; the sandbox does not. */
 function hardwareOf(tier: ClusterSpec['tier'], provider: Provider, disk: object) {
   if (tier === undefined) {
     return { providerName: provider, electableSpecs: { instanceSize: 'M10', nodeCount: 3, ...disk } };

@@ -2,10 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { isIP } from 'node:net';
 import { CliError, hintText } from '../base/errors.js';
 
-/**
- * An error response, with the keys of the body that Atlas sends. It has no `code`, because the store takes errors with a
- * `code` for system errors.
- */
+/** An error response. It has no `code`, because the store takes errors with a `code` for system errors. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,

@@ -83,10 +83,7 @@ export function createSandbox(options: SandboxOptions) {
   };
 }
 
-/**
- * The base URL and the target of a request. The Host must be a name of this machine. Otherwise a web page could make a
- * browser on this machine send requests to the sandbox (DNS rebinding).
- */
+/** The Host must be a name of this machine. Otherwise a web page could send requests here (DNS rebinding). */
 function addressOf({ headers, url = '', socket }: IncomingMessage) {
   const { host = '' } = headers;
   const isLocal = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);

@@ -180,10 +180,7 @@ export function linkStage(service: Service | undefined, endpointId: string, now:
   return stage === 'pending' && attachment.fate?.kind === 'failed' ? 'requested' : stage;
 }
 
-/**
- * Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. `serviceId`: only that of this
- * service, where ids are unique only in it.
- */
+/** Its interface endpoint then fails. `serviceId`: only that of this service, where others can have the same id. */
 export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number, serviceId?: string) {
   const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>

@@ -58,10 +58,7 @@ export const acceptVpcEndpoint: Accept = (view, { id: serviceId, provider }, { i
   return withResource(world, 'endpoints', { ...endpoint, acceptedBy: serviceId });
 };
 
-/**
- * The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being
- * deleted.
- */
+/** They exist until the endpoint is deleted, and keep its groups from being deleted. */
 export function networkInterfacesOf(view: WorldView, endpoint: StoredEndpoint): NetworkInterface[] {
   const state = stateOf(view, endpoint);
   if (state === null || state === 'deleted' || state === 'failed') return [];

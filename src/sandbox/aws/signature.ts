@@ -10,10 +10,7 @@ const shape =
 
 export type KeyRefusals = Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', Refusal>>;
 
-/**
- * The scope of the signature. Throws these refusals if it is not valid. The time is not checked: the clock of a sandbox
- * may differ from that of its clients.
- */
+/** The scope of the signature. The time is not checked: the clock of a sandbox may differ from that of its clients. */
 export function scopeOf(
   request: IncomingMessage,
   body: string,

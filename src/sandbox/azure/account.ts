@@ -2,10 +2,7 @@ import { knownRegions } from '../../clouds/regions.js';
 import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
 
-/**
- * A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the
- * faults file, so they are not saved.
- */
+/** After a failure, a PUT creates it again. */
 export interface PrivateEndpoint extends Lifetime {
   /** As ARM returns it. Its name has the case of the first PUT. */
   id: string;

@@ -48,10 +48,7 @@ export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<Gcp
   return { ...request, project, place };
 }
 
-/**
- * The answers that the filter of a list selects. Like those of gcloud, it has conditions such as `name eq "REGEX"`,
- * each in parentheses if there are several. A pattern matches a whole value.
- */
+/** What a list's `filter` selects, in the form of gcloud: `name eq "REGEX"`, which must match the whole value. */
 export function selected(request: GcpRequest, answers: readonly AnswerBody[]): AnswerBody[] {
   const all = answers.map((each) => withUrls(request, each));
   const filter = request.query.get('filter') ?? '';
@@ -92,10 +89,7 @@ export function checkField(body: AnswerBody, field: string, isFine: boolean, why
   if (!isFine) throw invalidField(`resource.${field}`, body[field], why);
 }
 
-/**
- * The path of a resource that a field names, from `projects/` on. It may be given as a URL of any host. `shape`: what
- * follows the project, where `*` is any name.
- */
+/** The path in a field, which may be a URL of any host. `shape`: what follows the project, where `*` is any name. */
 export function pathIn(body: AnswerBody, field: string, shape: string): string {
   const path = String(body[field]).replace(/^https?:\/\/[^/]+\/.*?(?=projects\/)/, '');
   const pattern = new RegExp(`^projects/[^/]+/${shape.replaceAll('*', '[^/]+')}$`);

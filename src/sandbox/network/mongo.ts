@@ -22,10 +22,7 @@ export interface Served {
   string: ClusterString;
 }
 
-/**
- * A node, as the other members of its replica set see it. The first one is the primary. With a fault it is a node of another
- * cluster, or there is no primary (null).
- */
+/** A node, as its replica set sees it. The first one is the primary, unless a fault says otherwise. */
 export function memberOf({ node, string }: Served, portOf: (node: Node) => number, faults: NetworkFaults) {
   const isOther = faults.has('other-cluster');
   const nameOf = (each: Node) => `${isOther ? otherHost(each.host) : each.host}:${portOf(each)}`;

@@ -15,10 +15,7 @@ export interface NetworkOptions {
   clock: Clock;
   /** The UDP port of the DNS server on 127.0.0.1; 0 takes a free one. Null: no DNS. */
   dnsPort: number | null;
-  /**
-   * Whether to listen on the ports of the private connection strings. `own`: on the same ports. `free`: on any free
-   * ports, which only the SRV records name.
-   */
+  /** The ports of the private strings to listen on: their `own`, or `free` ones, which only SRV records name. */
   mongo: false | 'own' | 'free';
   faults?: readonly NetworkFault[];
   warn?(message: string): void;
