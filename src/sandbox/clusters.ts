@@ -70,10 +70,8 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
     }
     const count = Math.min(...byRegion.map((ways) => ways.length));
     return Array.from({ length: count }, (_, number) => {
-      return stringOf(
-        number,
-        byRegion.flatMap((each) => each[number] ?? []),
-      );
+      const ways = byRegion.flatMap((each) => each[number] ?? []);
+      return stringOf(number, ways);
     });
   });
   return { status: isUpdating ? 'UPDATING' : 'IDLE', privateStrings };
@@ -81,16 +79,16 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
 
 const nodesPerRegion = [0, 1, 2] as const;
 
-function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>) {
+function domainOf(project: string, name: string) {
   return `${digits(project + name, 5)}.mongodb.net`;
 }
 
 export function standardString(project: string, spec: ClusterSpec): ClusterString {
-  const [name, domain] = [spec.name.toLowerCase(), domainOf(project, spec)];
+  const [name, domain] = [spec.name.toLowerCase(), domainOf(project, spec.name)];
   const nodes = nodesPerRegion.map((index) => {
     return { host: `${name}-shard-00-0${index}.${domain}`, port: 27_017, index, way: null };
   });
-  return { name: `${name}.${domain}`, nodes, setName: setNameOf(spec), ways: [] };
+  return { name: `${name}.${domain}`, nodes, setName: setNameOf(spec.name), ways: [] };
 }
 
 /** A private string: in each region, the nodes behind one interface endpoint. Strings with one prefix are numbered. */
@@ -101,7 +99,7 @@ function privateString(
   { hosts, number, ways }: { hosts: Hosts; number: number; ways: readonly ClusterWay[] },
 ) {
   const { prefix, firstPort, lastPort, perNode } = hosts;
-  const domain = domainOf(project, spec);
+  const domain = domainOf(project, spec.name);
   // No two strings of a project share a port. So all of them can be served on one address.
   const before = clusters.slice(0, clusters.indexOf(spec));
   const start = number * countNodes(clusters) + countNodes(before);
@@ -113,7 +111,12 @@ function privateString(
       return { host: `${host}${perNode ? `-${index}` : ''}.${domain}`, port, index, way };
     }),
   );
-  return { name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`, nodes, setName: setNameOf(spec), ways };
+  return {
+    name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`,
+    nodes,
+    setName: setNameOf(spec.name),
+    ways,
+  };
 }
 
 function countNodes(clusters: readonly ClusterSpec[]) {
@@ -125,6 +128,6 @@ export function txtOptions({ setName }: Pick<ClusterString, 'setName'>): string 
   return `authSource=admin&replicaSet=${setName}`;
 }
 
-export function setNameOf({ name }: Pick<ClusterSpec, 'name'>): string {
+export function setNameOf(name: string): string {
   return `atlas-${digits(name, 6)}-shard-0`;
 }

@@ -5,18 +5,18 @@ import { sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { checkBody, ensure } from './refusal.js';
-import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
+import { type ApiRequest, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
 export function projectRoutes(key: KeyRights): ApiRoute[] {
   const group = '/groups/{project}';
   const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
-  const readClusters: ApiRead = (request) => {
+  const readClusters = (request: ApiRequest) => {
     const page = pageOf(request.query, request.world.options.clusters);
     return { ...page, results: page.results.map((each) => clusterAnswer(request, each)) };
   };
-  const readCluster: ApiRead = (request) => clusterAnswer(request, findCluster(request));
+  const readCluster = (request: ApiRequest) => clusterAnswer(request, findCluster(request));
 
   return [
     apiRead('', ({ world, publicKey }) => {
@@ -69,7 +69,7 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
   ];
 }
 
-function findCluster({ world, project, name }: { world: World; project: string; name: string }) {
+function findCluster({ world, project, name }: ApiRequest) {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
   ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, {
     parameters: [name, project],
@@ -93,7 +93,6 @@ function projectName(id: string) {
   return id === defaultProject ? 'Sandbox' : `Sandbox-${id.slice(-6)}`;
 }
 
-/** Enables or disables regional mode. It cannot be disabled while a region has multiple private endpoints. */
 function setRegionalMode({ world, now }: WorldView, project: string, enabled: boolean) {
   const others = world.regionalMode.filter((id) => id !== project);
   if (enabled) return { ...world, regionalMode: [...others, project] };
@@ -114,10 +113,7 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
 const newest = '2024-08-05';
 const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
-function clusterAnswer(
-  { project, version, ...view }: WorldView & { project: string; version: string },
-  spec: ClusterSpec,
-) {
+function clusterAnswer({ project, version, ...view }: ApiRequest, spec: ClusterSpec) {
   const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
   const { status, privateStrings } = clusterState(view, project, spec);
@@ -175,7 +171,6 @@ function hardwareOf(tier: ClusterSpec['tier'], provider: Provider, disk: object)
   return { providerName, backingProviderName: provider, electableSpecs: { instanceSize: tier } };
 }
 
-/** The networks of the clusters of a project. Those of shared clusters are not listed. */
 function containerAnswers({ options }: World, projectId: string, provider: Provider) {
   const dedicated = options.clusters.filter(({ tier }) => tier === undefined);
   const own = dedicated.flatMap(({ regions }) => regions).filter((each) => each.provider === provider);

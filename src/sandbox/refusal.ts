@@ -8,7 +8,6 @@ export class Refusal extends Error {
     readonly status: number,
     readonly errorCode: string,
     readonly detail: string,
-    /** Other keys of the body. */
     readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);

@@ -10,7 +10,7 @@ import type { World } from './world.js';
 const usualVersion = '2023-01-01';
 
 /** A request, as a route gets it. What its path does not name is an empty text, and AWS. */
-interface ApiRequest extends RestRequest {
+export interface ApiRequest extends RestRequest {
   project: string;
   provider: Provider;
   service: string;

@@ -70,7 +70,9 @@ export function createSandbox(options: SandboxOptions) {
     listen: async (port: number) => {
       server.listen(port, '127.0.0.1');
       await once(server, 'listening').catch((error: unknown) => {
-        throw listenError(error, port);
+        const isTaken = codeOf(error) === 'EADDRINUSE';
+        const what = isTaken ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
+        throw new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });
       });
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     },
@@ -101,12 +103,6 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
   }
   const type = body.startsWith('<?xml') ? 'text/xml' : body.startsWith('<') ? 'text/html' : 'application/json';
   return { status, body, type };
-}
-
-function listenError(error: unknown, port: number) {
-  const what =
-    codeOf(error) === 'EADDRINUSE' ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
-  return new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });
 }
 
 /** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */

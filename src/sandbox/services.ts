@@ -6,7 +6,6 @@ import { type FaultOutcome, stageOf } from './lifetime.js';
 import { checkBody, ensure } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
-/** Null if the service is gone. */
 export function serviceStage(service: Service, now: number) {
   const stage = stageOf(service, now);
   return stage === 'ready' && whyDisabled(service, now) !== undefined ? 'failed' : stage;
@@ -84,7 +83,6 @@ export function createService(
   return { world: { ...world, services: [...world.services, service] }, service };
 }
 
-/** Deletes a service: it is DELETING for some time, then gone. A second delete changes nothing. */
 export function deleteService(service: Service, { world, now }: WorldView): World {
   const { length } = interfacesOf(service, now);
   const what = `Service ${service.id} has ${length} interface endpoints.`;
@@ -96,7 +94,6 @@ export function forgetGone({ world, now }: WorldView): World {
   return { ...world, services: world.services.filter((service) => serviceStage(service, now) !== null) };
 }
 
-/** Undefined if the cloud can't have a region of this name. */
 export function regionOf(provider: Provider, text: string): Region | undefined {
   try {
     return parseRegion(provider, text);

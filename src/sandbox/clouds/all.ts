@@ -10,7 +10,6 @@ export const sandboxClouds: Readonly<Record<Provider, SandboxCloud>> = {
   GCP: sandboxGcp,
 };
 
-/** A response of the API, or a part of one. */
 export type AnswerBody = Record<string, unknown>;
 
 export interface Hosts {

@@ -32,7 +32,6 @@ export function findSubnetwork(world: World, path: string): GcpResource | undefi
   return subnetworksOf(world, partsOf(path).project).find((subnet) => subnet.path === path);
 }
 
-/** The quotas that concern private endpoints: their usual limits, and what they count. */
 const metrics = {
   INTERNAL_ADDRESSES: { usual: 175, counts: 'addresses' },
   PSC_INTERNAL_LB_FORWARDING_RULES: { usual: 20, counts: 'forwardingRules' },

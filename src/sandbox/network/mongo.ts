@@ -28,7 +28,7 @@ export function memberOf({ node, string }: Served, portOf: (node: Node) => numbe
   const nameOf = (each: Node) => `${isOther ? otherHost(each.host) : each.host}:${portOf(each)}`;
   const hosts = string.nodes.map(nameOf);
   return {
-    setName: isOther ? setNameOf({ name: `not ${string.setName}` }) : string.setName,
+    setName: isOther ? setNameOf(`not ${string.setName}`) : string.setName,
     me: nameOf(node),
     hosts,
     primary: faults.has('no-primary') ? null : (hosts[0] ?? null),
