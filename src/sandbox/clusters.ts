@@ -29,9 +29,8 @@ export interface ClusterString {
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
 /**
- * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
- * that, a cluster has private connection strings if private endpoints cover every region with nodes. In regional mode, a
- * region that is covered has strings of its own.
+ * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. Then it has
+ * private strings if endpoints cover every region with nodes. In regional mode, each region that is covered has its own.
  */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
   // Atlas keeps the strings of a cluster when it pauses it, and does not update it until it is resumed (assumed, not
@@ -111,12 +110,8 @@ function privateString(
       return { host: `${host}${perNode ? `-${index}` : ''}.${domain}`, port, index, way };
     }),
   );
-  return {
-    name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`,
-    nodes,
-    setName: setNameOf(spec.name),
-    ways,
-  };
+  const name = `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`;
+  return { name, nodes, setName: setNameOf(spec.name), ways };
 }
 
 function countNodes(clusters: readonly ClusterSpec[]) {

@@ -51,10 +51,10 @@ export function cloudChange<R>(
 }
 
 export function cloudRead<R extends RestRequest>(
-  method: string,
   path: string,
   action: string,
   reply: (request: R) => Reply,
+  method = 'GET',
 ): CloudRoute<R> {
   const answer = (request: R) => ({ world: request.world, answer: reply(request) });
   return { ...cloudChange(method, path, action, answer), kind: 'read' };
@@ -68,7 +68,7 @@ export function requireToken(token: string, code: string): (arrival: Arrival) =>
 }
 
 export function hasPermission(without: readonly string[] | undefined, permission: string): boolean {
-  return !without?.some((each) => each.toLowerCase() === permission.toLowerCase());
+  return !without?.some((each) => isSame(each, permission));
 }
 
 /** Why something fails, as the faults file says it: `CODE: message`, or only a message. */

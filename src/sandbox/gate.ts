@@ -78,8 +78,6 @@ export function createGate(clock: Clock, keys: Keys) {
   };
 }
 
-export type Gate = ReturnType<typeof createGate>;
-
 function parametersOf(authorization: string): Partial<Record<string, string>> {
   const found = authorization.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g);
   return Object.fromEntries([...found].map(([, name, quoted, plain]) => [name, quoted ?? plain]));

@@ -4,7 +4,7 @@ import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
-import { checkBody, ensure } from './refusal.js';
+import { checkBody, ensure, ensureKnown } from './refusal.js';
 import { type ApiRequest, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
@@ -31,7 +31,7 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
 
     apiRead('/groups/byName/{name}', ({ world, name, root }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
-      ensure(id, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, 404, { parameters: [name] });
+      ensureKnown(id, 'GROUP_NOT_FOUND', 'group with name', name);
       return projectAnswer(world, id, root);
     }),
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { ensure, ensureProject } from './refusal.js';
+import { ensure, ensureKnown } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { forgetGone } from './services.js';
 import type { World } from './world.js';
@@ -28,8 +28,6 @@ export interface ApiRoute extends RestRoute<ApiRequest> {
 
 export type ApiRead = (request: ApiRequest) => unknown;
 export type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
-
-/* The routes of the Atlas Admin API. A path can have the parts project, provider, service and name. */
 
 export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
   const reply: ApiRoute['reply'] = (request) => ({
@@ -66,7 +64,6 @@ function typeOf({ version }: ApiRequest) {
   return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
 }
 
-/** Checks what Atlas checks of every request. A request in a project that does not exist is answered with 404. */
 export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
   const version = versionOf(incoming, route);
   const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
@@ -77,7 +74,8 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
   const { projects } = request.world.options;
-  ensureProject(project === '' || projects === 'any' || projects.includes(project), project);
+  const isThere = project === '' || projects === 'any' || projects.includes(project);
+  ensureKnown(isThere, 'GROUP_NOT_FOUND', 'group with ID', project);
   return { ...request, version, project, provider: providerOf(provider), service, name };
 }
 

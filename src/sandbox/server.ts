@@ -5,7 +5,7 @@ import { CliError, codeOf } from '../base/errors.js';
 import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
 import { type Frontend, type Reply, readBody, type SandboxOptions } from './frontend.js';
-import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
+import { createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate.js';
 import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
@@ -110,7 +110,19 @@ function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Fr
   const { clock, rateLimit = { requests: 100_000, perMs: 60_000 }, keys = sandboxKeys, rights = {} } = options;
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit, clock);
-  const oauth = oauthRoutes(gate);
+  // RFC 6749 §5.2: the token endpoint and the revocation endpoint have their own error bodies.
+  const oauth: Record<string, (form: URLSearchParams) => Reply> = {
+    '/api/oauth/token': (form) => {
+      if (form.get('grant_type') !== 'client_credentials') {
+        return { status: 400, body: { error: 'unsupported_grant_type' } };
+      }
+      return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
+    },
+    '/api/oauth/revoke': (form) => {
+      gate.revokeToken(form.get('token') ?? '');
+      return { body: {} };
+    },
+  };
 
   const rest = restFrontend(options, {
     prefix: '',
@@ -155,20 +167,4 @@ function challenge(response: ServerResponse, header: string): Refusal {
   for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
   response.setHeader('WWW-Authenticate', header);
   return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
-}
-
-/** The token endpoint and the revocation endpoint, by path. RFC 6749 §5.2: they have their own error bodies. */
-function oauthRoutes(gate: Gate): Record<string, (form: URLSearchParams) => Reply> {
-  return {
-    '/api/oauth/token': (form) => {
-      if (form.get('grant_type') !== 'client_credentials') {
-        return { status: 400, body: { error: 'unsupported_grant_type' } };
-      }
-      return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
-    },
-    '/api/oauth/revoke': (form) => {
-      gate.revokeToken(form.get('token') ?? '');
-      return { body: {} };
-    },
-  };
 }

@@ -3,7 +3,7 @@ import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, isSame, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
-import { checkBody, ensure } from './refusal.js';
+import { checkBody, ensure, ensureKnown } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
 export function serviceStage(service: Service, now: number) {
@@ -39,9 +39,7 @@ export function servicesOf({ project, provider, ...view }: CloudPlace): Service[
 
 export function findService({ service: id, ...place }: CloudPlace & { service: string }): Service {
   const found = servicesOf(place).find((service) => service.id === id);
-  ensure(found, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', `No private endpoint service with ID ${id} exists.`, 404, {
-    parameters: [id],
-  });
+  ensureKnown(found, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', 'private endpoint service with ID', id);
   return found;
 }
 
@@ -150,8 +148,6 @@ export function failureOf(fate: FaultOutcome | undefined, service: Service, now:
 export function interfacesOf(service: Service, now: number): Attachment[] {
   return service.interfaces.filter((each) => attachmentStage(service, each, now) !== null);
 }
-
-/* The two kinds of services that a cloud can have: with port mapping, and the older kind without it. */
 
 export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping): boolean {
   return sandboxClouds[provider].older !== undefined && !portMappingEnabled;

@@ -3,14 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Refusal } from '../refusal.js';
 import { type AwsKeys, sandboxAwsKeys } from './identity.js';
 
-/* AWS Signature Version 4, in the Authorization header. */
-
 const shape =
   /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
 
 export type KeyRefusals = Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', Refusal>>;
 
-/** The scope of the signature. The time is not checked: the clock of a sandbox may differ from that of its clients. */
+/** The scope of the signature. Its time is not checked: the clock of a client may be another one. */
 export function scopeOf(
   request: IncomingMessage,
   body: string,

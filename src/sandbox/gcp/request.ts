@@ -5,8 +5,7 @@ import { shown } from '../read-keys.js';
 import { ensure, Refusal } from '../refusal.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
-import type { gcpApis } from './account.js';
-import { gcpProjects } from './network.js';
+import { type gcpApis, gcpProjects } from './account.js';
 
 /* Checks requests like Google does, and refuses them in its format. The code of a refusal is Google's reason. */
 
@@ -19,8 +18,8 @@ export interface GcpRequest extends RestRequest {
 export const inProject = '/compute/v1/projects/{project}';
 export const inRegion = `${inProject}/regions/{region}`;
 
-export function gcpRead(method: string, path: string, action: string, reply: (request: GcpRequest) => AnswerBody) {
-  return cloudRead(method, path, action, (request: GcpRequest) => ({ body: withUrls(request, reply(request)) }));
+export function gcpRead(path: string, action: string, reply: (request: GcpRequest) => AnswerBody, method = 'GET') {
+  return cloudRead(path, action, (request: GcpRequest) => ({ body: withUrls(request, reply(request)) }), method);
 }
 
 /** An answer in which the paths of resources, from `projects/` on, are URLs. */
