@@ -33,8 +33,7 @@ const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNo
  * private strings if endpoints cover every region with nodes. In regional mode, each region that is covered has its own.
  */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
-  // Atlas keeps the strings of a cluster when it pauses it, and does not update it until it is resumed (assumed, not
-  // recorded). Here a cluster is paused from the beginning, so it had none. Shared clusters never have any.
+  // Here a cluster is paused from the beginning, so it has no strings to keep. Shared clusters never have any.
   if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', privateStrings: [] };
   const { regions } = spec;
   const { world, now } = view;
