@@ -21,7 +21,7 @@ interface SandboxKind {
   ready: string;
   leaving: readonly string[];
   /** The status until the user has approved the connection, if this cloud needs that. */
-  approval?: Readonly<Partial<Record<Provider, string>>>;
+  approval?: Partial<Record<Provider, string>>;
   /** Checks the body of a create and returns what to keep. Throws a Refusal. */
   read(body: AnswerBody, provider: Provider): AnswerBody;
   /** The fields that Atlas adds. `isReady`: both ends exist. */

@@ -1,22 +1,22 @@
 import { createdOn } from '../atlas/ids.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { digits } from './chance.js';
-import { sandboxClouds } from './clouds/all.js';
+import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { checkBody, ensure, ensureKnown } from './refusal.js';
-import { type ApiRequest, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
+import { type ApiRoute, type AtlasRequest, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
 export function projectRoutes(key: KeyRights): ApiRoute[] {
   const group = '/groups/{project}';
   const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
-  const readClusters = (request: ApiRequest) => {
+  const readClusters = (request: AtlasRequest) => {
     const page = pageOf(request.query, request.world.options.clusters);
     return { ...page, results: page.results.map((each) => clusterAnswer(request, each)) };
   };
-  const readCluster = (request: ApiRequest) => clusterAnswer(request, findCluster(request));
+  const readCluster = (request: AtlasRequest) => clusterAnswer(request, findCluster(request));
 
   return [
     apiRead('', ({ world, publicKey }) => {
@@ -62,14 +62,14 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
     }),
 
     apiChange('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
-      const { enabled } = Object(request.body) as Record<string, unknown>;
+      const { enabled } = Object(request.body) as AnswerBody;
       checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
       return { world: setRegionalMode(request, request.project, enabled === true), answer: { enabled } };
     }),
   ];
 }
 
-function findCluster({ world, project, name }: ApiRequest) {
+function findCluster({ world, project, name }: AtlasRequest) {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
   ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, {
     parameters: [name, project],
@@ -113,7 +113,7 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
 const newest = '2024-08-05';
 const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
-function clusterAnswer({ project, version, ...view }: ApiRequest, spec: ClusterSpec) {
+function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: ClusterSpec) {
   const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
   const { status, privateStrings } = clusterState(view, project, spec);

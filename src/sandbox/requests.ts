@@ -10,7 +10,7 @@ import type { World } from './world.js';
 const usualVersion = '2023-01-01';
 
 /** A request, as a route gets it. What its path does not name is an empty text, and AWS. */
-export interface ApiRequest extends RestRequest {
+export interface AtlasRequest extends RestRequest {
   project: string;
   provider: Provider;
   service: string;
@@ -21,13 +21,13 @@ export interface ApiRequest extends RestRequest {
   publicKey: string | null;
 }
 
-export interface ApiRoute extends RestRoute<ApiRequest> {
+export interface ApiRoute extends RestRoute<AtlasRequest> {
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
 }
 
-export type ApiRead = (request: ApiRequest) => unknown;
-export type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
+export type ApiRead = (request: AtlasRequest) => unknown;
+export type ApiChange = (request: AtlasRequest) => { world: World; answer: unknown };
 
 export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
   const reply: ApiRoute['reply'] = (request) => ({
@@ -60,7 +60,7 @@ function patternOf(path: string) {
   return new RegExp(`^/api/atlas/${pathPattern(path)}$`);
 }
 
-function typeOf({ version }: ApiRequest) {
+function typeOf({ version }: AtlasRequest) {
   return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
 }
 
