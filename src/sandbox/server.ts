@@ -105,7 +105,6 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
   return { status, body, type };
 }
 
-/** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
 function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Frontend {
   const { clock, rateLimit = { requests: 100_000, perMs: 60_000 }, keys = sandboxKeys, rights = {} } = options;
   const gate = createGate(clock, keys);

@@ -47,7 +47,6 @@ export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemo
   region: string;
 }
 
-/** Creates a service. Without regional mode, a project has one per provider, region and kind. */
 export function createService(
   { project, fate, ...chance }: WorldView & Chance & { project: string; fate?: FaultOutcome | undefined },
   request: CreateRequest,
