@@ -140,7 +140,6 @@ export interface SignInContext extends CloudContext {
   sandbox: Readonly<Record<string, string | null>> | undefined;
   /** The base URL of Atlas if it is on this machine. */
   localAtlas: string | undefined;
-  isLocal(url: string): boolean;
   exchange: Exchange;
   /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
   agent(authorities: { setting: string; file?: string | undefined }): Promise<Agent>;

@@ -1,6 +1,7 @@
 import { orAbort } from '../base/clock.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
+import { isLoopback } from '../base/loopback.js';
 import { type AskedRequest, type Attempt, ask, type Limit } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';
@@ -47,14 +48,14 @@ export interface RestOptions {
 }
 
 /** Whether credentials may go to a URL: to another host only over TLS, or to this machine. */
-export function isSafe(url: string, isLocal: SignInContext['isLocal']): boolean {
-  return URL.canParse(url) && (new URL(url).protocol === 'https:' || isLocal(url));
+export function isSafe(url: string): boolean {
+  return URL.canParse(url) && (new URL(url).protocol === 'https:' || isLoopback(url));
 }
 
 /** The base URL of an API, without a slash at the end: that of a variable, or the usual one. */
-export function baseUrlOf({ env, sandbox, isLocal }: SignInContext, variable: string, usual: string): string {
+export function baseUrlOf({ env, sandbox }: SignInContext, variable: string, usual: string): string {
   const url = (sandbox ?? env)[variable] || usual;
-  if (isSafe(url, isLocal)) return url.replace(/\/+$/, '');
+  if (isSafe(url)) return url.replace(/\/+$/, '');
   throw new UsageError(`${variable} is not a valid https URL.`, `Example: ${usual}`);
 }
 

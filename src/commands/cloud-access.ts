@@ -34,7 +34,6 @@ export async function signInTo(
     trace: settings.isVerbose ? io.trace : undefined,
     sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
     localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
-    isLocal: isLoopback,
     exchange: openExchange({ env, clock, signal }),
     agent: async ({ file, setting }) => {
       const [{ proxiedAgent }, { readAuthority }] = await Promise.all([

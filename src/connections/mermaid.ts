@@ -1,9 +1,9 @@
 import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
-import { type Endpoint, shortName } from '../atlas/model.js';
+import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
 import { counted } from '../base/lists.js';
 import { clouds } from '../clouds/all.js';
-import { hasId } from '../clouds/shapes.js';
+import { hasId, shortName } from '../clouds/shapes.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { printable } from '../ui/streams.js';

@@ -1,4 +1,4 @@
-import { type Endpoint, type InterfaceEndpoint, shortName } from '../atlas/model.js';
+import type { Endpoint, InterfaceEndpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import { objects, text, texts } from '../base/json.js';
@@ -6,6 +6,7 @@ import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/facts.js';
 import { canConnect } from '../clouds/found.js';
 import { regionNames } from '../clouds/regions.js';
+import { shortName } from '../clouds/shapes.js';
 import { askEach, eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces/find.js';

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { at, claimsOf, objects, text, texts } from '../../base/json.js';
+import { isLoopback } from '../../base/loopback.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
 import type { OpenCloud, SignInContext } from '../cloud.js';
@@ -51,12 +52,12 @@ async function open(context: SignInContext, options: AzureFlags): Promise<OpenCl
 }
 
 function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
-  const { env, sandbox, isLocal, exchange } = context;
+  const { env, sandbox, exchange } = context;
   const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
   const authority = baseUrlOf(context, 'AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
   const manager = 'https://management.azure.com';
   const baseUrl = baseUrlOf(context, 'AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
-  if (!isLocal(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
+  if (!isLoopback(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
   const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
   const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
   const credentials = once(async () => {
@@ -64,7 +65,7 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
     const subscription = profile().some(({ id }) => id === named) ? named : undefined;
     return openAzureTokens(context, { authority, scope: `${manager}/.default`, subscription });
   });
-  const ready = isLocal(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
+  const ready = isLoopback(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
   const token = async (isRefused?: boolean) => ready ?? (await credentials())(isRefused);
   return {
     baseUrl,

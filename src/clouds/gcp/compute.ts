@@ -8,7 +8,7 @@ import type { CloudContext } from '../cloud.js';
 import { explainBy, hasCode, type Meaning, orNull, takenError } from '../errors.js';
 import { createNamed, untilAnswered, untilKnown } from '../operations.js';
 import { openRest, type RestOptions, readPages } from '../rest.js';
-import { nameIn } from '../shapes.js';
+import { shortName } from '../shapes.js';
 import { bareDescription, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */
@@ -118,7 +118,7 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
     /** Throws if a permission is missing in the project, or in a subnet. Warns if that can't be read. */
     checkPermissions: async (permissions: string[], subnet?: string) => {
       const [where, by, resource, path] = subnet
-        ? [`${projectIn(subnet)} (subnet ${nameIn(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
+        ? [`${projectIn(subnet)} (subnet ${shortName(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
         : [project, manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
       const ask = {
         action: `${resource}.testIamPermissions`,

@@ -17,7 +17,7 @@ type Connecting = Pick<AuthClient, 'transporter'> & { [Name in 'sourceClient' | 
 
 /** Credentials that Google's library reads from the file, or gets from the metadata server of a machine of Google. */
 export async function findCredentials(context: SignInContext, file?: CredentialFile) {
-  const { agent, signal, env, isLocal } = context;
+  const { agent, signal, env } = context;
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
     let token = await printedToken(context);
@@ -29,7 +29,7 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
   }
   // The library sends secrets to these.
   const urls = Object.entries({ ...Object(file?.content.source_credentials), ...file?.content });
-  const unsafe = urls.find(([key, url]) => /_ur[il]$/.test(key) && !isSafe(`${url}`, isLocal));
+  const unsafe = urls.find(([key, url]) => /_ur[il]$/.test(key) && !isSafe(`${url}`));
   if (file && unsafe) {
     const message = `${unsafe[0]} in ${file.path} is not a valid https URL.`;
     throw new CliError('notAllowed', message, { hint: 'It would get the credentials without encryption.' });

@@ -1,5 +1,5 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
-import { type Endpoint, hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
 import { type Advice, advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
@@ -8,7 +8,7 @@ import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
 import type { ClientPorts, Inspection } from '../../clouds/checks.js';
 import { canConnect, isMarkedFor } from '../../clouds/found.js';
-import { isSameId } from '../../clouds/shapes.js';
+import { isSameId, shortName } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
 import { connectCommand, deletingOurs, waysToConnect, yesOf } from '../../endpoints/next-step.js';
