@@ -5,23 +5,23 @@ import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { isLoopback } from '../../base/loopback.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
-import type { OpenCloud, SignInContext } from '../cloud.js';
+import type { SignInContext } from '../cloud.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import { checkId, isSameId, parseTags } from '../shapes.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureCloud } from './cloud.js';
 import { azureSubnetShape, azureSubscriptionShape, groupCharacters, idParts } from './facts.js';
 
-export const azureAccess = { checkOptions, open };
+export const azureAccess = { readOptions, signIn, open: openAzureCloud };
 
 type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt']?: string | undefined } & {
   [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
 };
 
 /** What the command line says of the user's network in Azure. */
-export type AzureWanted = ReturnType<typeof checkOptions>;
+export type AzureWanted = ReturnType<typeof readOptions>;
 
-function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
+function readOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
   const [given, ...others] = subnet;
   if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
   const subnetId = given?.includes('/') ? checkId(azureSubnetShape, given) : undefined;
@@ -42,16 +42,7 @@ function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = []
   return { subscription: subscription ?? ofId, subnetId, subnet: name, vnet, resourceGroup, tags, adopt };
 }
 
-/** Finds out how to sign in to Azure. In the sandbox it does not look at the user's settings. */
-async function open(context: SignInContext, options: AzureFlags): Promise<OpenCloud> {
-  const access = accessOf(context, checkOptions(options));
-  return (target, limits) => {
-    const wanted = checkOptions({ ...options, ...target.own });
-    return openAzureCloud(target, access, wanted, { ...context, ...limits });
-  };
-}
-
-function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
+function signIn(context: SignInContext, options: AzureFlags): AzureAccess {
   const { env, sandbox, exchange } = context;
   const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
   const authority = baseUrlOf(context, 'AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
@@ -59,7 +50,7 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   const baseUrl = baseUrlOf(context, 'AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
   if (!isLoopback(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
   const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
-  const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
+  const named = readOptions(options).subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
   const credentials = once(async () => {
     const { openAzureTokens } = await import('./credentials.js');
     const subscription = profile().some(({ id }) => id === named) ? named : undefined;
