@@ -60,13 +60,11 @@ export interface CloudPlan {
   dead: readonly Found[];
   /** The network of the endpoint, with its ranges as far as they were read; null while it isn't known. */
   network: { id: string; ranges: readonly string[] } | null;
-  /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
   /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */
   costs: readonly string[];
   /** The same as command lines of the cloud's CLI, for a colleague who has the permissions. */
   commands: readonly string[];
-  /** What the user should know beside the steps. */
   notes: readonly Advice[];
 }
 

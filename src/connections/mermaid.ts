@@ -44,10 +44,7 @@ export async function drawProjects(
   return mermaidOf(drawn);
 }
 
-/**
- * Returns the flowchart: interface endpoints lead to services, and services to clusters. If that is more than Mermaid
- * renders, the clusters of a project are drawn as their number.
- */
+/** The flowchart. If it is more than Mermaid renders, the clusters of a project are drawn as their number. */
 export function mermaidOf(projects: readonly Drawn[]): string {
   const all = flowchart(projects);
   const edges = all.split('\n').filter((line) => /^ *p\w+ -/.test(line));

@@ -144,10 +144,7 @@ function endBlocks({ type, id, importId, values }: TerraformResource, name: stri
   return imported(type, name, importId, Object.fromEntries(entries));
 }
 
-/**
- * Why the provider can't import it; undefined if it can. The provider treats any error message as a failure, and splits
- * the import id at dashes.
- */
+/** Why the provider can't import it: it takes any error message for a failure, and splits the import id at dashes. */
 function whyNoImport({ status, errorMessage }: Pick<Endpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
   if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
   if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;

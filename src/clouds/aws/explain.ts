@@ -28,7 +28,6 @@ export const unknownGroup: readonly string[] = groups.map((kind) => `${kind}.Not
 /** The system's codes for a connection that never came about, so that nothing was sent. */
 const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** Whether the role lacks a permission. */
 export function isDenied(error: unknown): error is RequestError {
   return hasCode(error, ...denied);
 }

@@ -137,7 +137,6 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       const details = { exit: 'notAllowed', errorCode: 'forbidden', hint: permissionHint } as const;
       if (missing.length > 0) throw new RequestError(message, details);
     },
-    /** Of the region, and of the project. */
     quotas: async () => {
       const ofRegion = get('regions.get', `${here}?fields=quotas`);
       const ofProject = get('projects.get', `projects/${project}?fields=quotas`);

@@ -141,10 +141,7 @@ export function whyNotYet({ older, mapped }: ServicePair, usage: Usage): string 
   return `These clusters do not have a new connection string for each old one yet: ${listed(names)}.${toResume}`;
 }
 
-/**
- * The old and the new connection strings of each cluster, side by side, those of one Google project in one row. `broken`:
- * what --finish breaks.
- */
+/** The old and new strings of each cluster, those of one Google project in a row. `broken`: what --finish breaks. */
 export function conversionView(
   { older, mapped }: Pick<ServicePair, 'older' | 'mapped'>,
   usage: Usage,

@@ -73,10 +73,7 @@ async function verdictOn(facts: ProjectFacts) {
   return { text: texts.join('; ') || 'ok', isError: errors.length > 0 };
 }
 
-/**
- * Reads few interface endpoints of a project. Others are AVAILABLE if a connection string leads through them, and
- * unknown if not.
- */
+/** Reads few interface endpoints of a project. The others are AVAILABLE if a connection string leads through them. */
 function readFew(context: Context, services: readonly Endpoint[], clusters: readonly Cluster[]) {
   const keyOf = ({ service, id }: Attached) => `${service.id} ${id}`;
   const readOnce = onceByKey();

@@ -10,10 +10,7 @@ import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, wa
 import type { ProjectFacts } from './open-facts.js';
 import { servicesIn } from './service.js';
 
-/**
- * The clusters to check: the selected one, or those with nodes in a region of the services. Clusters that
- * share their machines count only if there is no other.
- */
+/** The selected cluster, or those with nodes in a region of the services: dedicated ones, if there are any. */
 export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
   const [all, services] = [await facts.clusters(), await facts.services()];
   if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);

@@ -139,10 +139,7 @@ function ignoreTrouble(error: unknown): undefined {
   return undefined;
 }
 
-/**
- * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is saved too, so
- * that several checks don't wait for the same failure.
- */
+/** Reads each list and each interface endpoint once. Checks share failures too, so that they don't wait twice. */
 function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();
