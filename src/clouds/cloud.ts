@@ -74,13 +74,6 @@ export interface Place {
   detail: string;
 }
 
-/** What to look for: the service, if it still exists, and what it is known by. */
-interface Sought {
-  projectId: string;
-  serviceId: string | undefined;
-  target: string | null;
-}
-
 /**
  * One region of an account of the user's cloud, where a network has what connects to Atlas's service. It reads what
  * exists, plans from that without asking anything, and carries out one step of the plan at a time.
@@ -88,8 +81,8 @@ interface Sought {
 export interface Cloud<P extends CloudPlan = CloudPlan> {
   region: string;
   signIn(): Promise<SignedIn>;
-  /** What this program created in the project, and every endpoint for the service. Changes nothing. */
-  find(sought: Sought): Promise<readonly Found[]>;
+  /** What this program created in the project, and every endpoint for the service, if it exists. Changes nothing. */
+  find(by: Pick<ServiceRef, 'projectId' | 'target'> & { serviceId: string | undefined }): Promise<readonly Found[]>;
   /** An endpoint as it is now; null if the cloud doesn't know it, as for some seconds after its creation. */
   read(id: string, limits?: RequestLimits): Promise<Found | null>;
   /** What the checks look at. Null if the account has no such endpoint in this region. */

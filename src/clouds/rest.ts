@@ -31,9 +31,7 @@ interface RestRequest extends Partial<Pick<AskedRequest<unknown>, 'isHarmless' |
 }
 
 /** Sends a request. The body of the answer is undefined if it is empty. */
-export type Rest = (
-  request: RestRequest,
-) => Promise<{ headers: Answer['headers']; body: unknown; retryAfterMs: number }>;
+export type Rest = ReturnType<typeof openRest>;
 
 export interface RestOptions {
   /** The cloud, for the lines of --verbose: `GCP`. */
@@ -67,8 +65,9 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
   );
 }
 
-export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext): Rest {
-  return ({ action, method, path, body, isHarmless = method !== 'POST', isChange = method !== 'GET', limits }) => {
+export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext) {
+  return (request: RestRequest) => {
+    const { action, method, path, body, isHarmless = method !== 'POST', isChange = method !== 'GET', limits } = request;
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.

@@ -62,7 +62,12 @@ function signIn(context: SignInContext, options: AzureFlags): AzureAccess {
     baseUrl,
     exchange,
     authorize: async (isRefused) => ({ authorization: `Bearer ${await token(isRefused)}` }),
-    principal: async () => principalIn(await token()),
+    principal: async () => {
+      const claims = claimsOf(await token());
+      const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claims, key));
+      // The token of the sandbox doesn't say.
+      return texts(names)[0] ?? 'sandbox';
+    },
     subscription: () => {
       const found = named ?? text(profile().find(({ isDefault }) => isDefault === true)?.id);
       if (found) return checkId(azureSubscriptionShape, found);
@@ -79,10 +84,4 @@ function subscriptionsOf(folder: string): Record<string, unknown>[] {
   } catch {
     return [];
   }
-}
-
-/** Who an access token is for. That of the sandbox doesn't say. */
-function principalIn(token: string): string {
-  const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claimsOf(token), key));
-  return texts(names)[0] ?? 'sandbox';
 }

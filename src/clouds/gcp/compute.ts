@@ -120,12 +120,8 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       const [where, by, resource, path] = subnet
         ? [`${projectIn(subnet)} (subnet ${shortName(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
         : [project, manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
-      const ask = {
-        action: `${resource}.testIamPermissions`,
-        path: `${path}testIamPermissions`,
-        body: { permissions },
-      };
-      const asked = by({ ...isHarmlessPost, ...ask });
+      const action = `${resource}.testIamPermissions`;
+      const asked = by({ ...isHarmlessPost, action, path: `${path}testIamPermissions`, body: { permissions } });
       const read = asked.then((answer) => texts(at(answer.body, 'permissions')));
       // An API for this may be off: what follows may be allowed.
       const granted = await unlessDenied(read, ({ message }) => {

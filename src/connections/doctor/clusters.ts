@@ -8,7 +8,6 @@ import { nameOf } from '../../endpoints/view.js';
 import { connectAll, uncoveredRegions } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
-import { servicesIn } from './service.js';
 
 /** The selected cluster, or those with nodes in a region of the services: dedicated ones, if there are any. */
 export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
@@ -127,9 +126,9 @@ export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, '
 
 /** Each cluster with each service in a region where it has nodes. */
 async function waysIn(facts: ProjectFacts) {
-  const [clusters, services] = [await orNone(clustersOf(facts)), await servicesIn(facts)];
+  const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
   return clusters.flatMap((cluster) => {
-    const reaching = services.map(({ service }) => service).filter((service) => hasNodesIn(cluster, service));
+    const reaching = services.filter((service) => hasNodesIn(cluster, service));
     const { name } = cluster;
     return reaching.map((service) => ({
       key: wayKey(cluster, service),

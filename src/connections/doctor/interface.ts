@@ -76,8 +76,7 @@ function adviceOn(service: Endpoint, { id, status }: InterfaceEndpoint, { refer,
 }
 
 async function interfacesIn(facts: ProjectFacts) {
-  const services = (await servicesIn(facts)).map(({ service }) => service);
-  return attachedTo(services).map(({ service, id }) => {
+  return attachedTo(await orNone(facts.services())).map(({ service, id }) => {
     return { key: `${service.id} ${id}`, name: id, short: shortName(id), within: [service.id], service, id };
   });
 }

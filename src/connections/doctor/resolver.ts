@@ -42,6 +42,23 @@ export function openResolver(
     for (const resolver of active) resolver.cancel();
   });
 
+  const failure = (cause: unknown, code: string, isUdpOnly: boolean, what: string) => {
+    const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
+    const reasons: Record<string, string> = {
+      ETIMEOUT: `did not respond to the query for the ${what}`,
+      ECONNREFUSED: 'is not running or refuses queries',
+    };
+    const ofUdp = `answers other queries, but did not respond to the query for the ${what}. The record may be too long for UDP, and TCP port 53 closed or blocked`;
+    const reason = isUdpOnly ? ofUdp : (reasons[code] ?? `failed to look up the ${what} (${code})`);
+    // What keeps a client from connecting is what doctor looks for.
+    return new CliError('endpointFailed', `${who} ${reason}.`, {
+      hint: isUdpOnly
+        ? 'Allow TCP port 53 to the DNS server.'
+        : 'Check the DNS settings of this machine, or choose another server with --dns-server.',
+      cause,
+    });
+  };
+
   /** Asks for the records of a name, each type once. Empty if there are none. */
   const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>, mostMs?: number) =>
     once(`${type} ${name}`, async () => {
@@ -60,7 +77,7 @@ export function openResolver(
         const isSilent = unanswered.includes(code);
         const short = isSilent ? await once('short', () => resolver.resolveSoa('net').catch(codeOf)) : code;
         const isUdpOnly = isSilent && !unanswered.includes(String(short));
-        throw dnsError(error, code, isUdpOnly, `${type} record`, server);
+        throw failure(error, code, isUdpOnly, `${type} record`);
       } finally {
         active.delete(resolver);
       }
@@ -135,27 +152,4 @@ function linesOf(file: string): string[][] {
   } catch {
     return [];
   }
-}
-
-function dnsError(
-  cause: unknown,
-  code: string,
-  isUdpOnly: boolean,
-  what: string,
-  server: string | undefined,
-): CliError {
-  const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
-  const reasons: Record<string, string> = {
-    ETIMEOUT: `did not respond to the query for the ${what}`,
-    ECONNREFUSED: 'is not running or refuses queries',
-  };
-  const ofUdp = `answers other queries, but did not respond to the query for the ${what}. The record may be too long for UDP, and TCP port 53 closed or blocked`;
-  const reason = isUdpOnly ? ofUdp : (reasons[code] ?? `failed to look up the ${what} (${code})`);
-  // What keeps a client from connecting is what doctor looks for.
-  return new CliError('endpointFailed', `${who} ${reason}.`, {
-    hint: isUdpOnly
-      ? 'Allow TCP port 53 to the DNS server.'
-      : 'Check the DNS settings of this machine, or choose another server with --dns-server.',
-    cause,
-  });
 }
