@@ -53,7 +53,7 @@ export function mermaidOf(projects: readonly Drawn[]): string {
 }
 
 /** The clusters of a project as one, which has the regions and the strings of all. */
-function asOne(clusters: readonly Cluster[]): Cluster[] {
+function asOne(clusters: readonly Cluster[]) {
   const about = { name: counted(clusters.length, 'cluster'), status: 'too many to draw', isPaused: false };
   const regions = clusters.flatMap((each) => each.regions);
   const strings = clusters.flatMap((each) => each.strings);

@@ -78,7 +78,7 @@ function signIn(context: SignInContext, options: AzureFlags): AzureAccess {
 }
 
 /** The subscriptions that the Azure CLI has signed in to. */
-function subscriptionsOf(folder: string): Record<string, unknown>[] {
+function subscriptionsOf(folder: string) {
   try {
     return objects(at(JSON.parse(readText(join(folder, 'azureProfile.json'))), 'subscriptions'));
   } catch {

@@ -34,7 +34,7 @@ function readOptions({ subnet = [], network, globalAccess = false, adopt, gcpPro
 }
 
 /** The name or the path of a subnet or a network. `folder`: where it is in a project, as an example. */
-function checkPlace(option: string, given: string | undefined, folder: string): string | undefined {
+function checkPlace(option: string, given: string | undefined, folder: string) {
   const parent = `projects/[a-z0-9.:-]+/${folder.replace('us-east4', '[a-z0-9-]+')}/`;
   const pattern = new RegExp(`^(?:${parent})?[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`);
   const shape = { pattern, what: `valid for ${option}`, example: `default, projects/my-project-123/${folder}/default` };
@@ -98,7 +98,7 @@ function findCredentialFile(env: Env) {
   return { path, content, principal: named || `the owner of ${setting ?? 'application default credentials'}` };
 }
 
-function gcloudProject(env: Env): string | undefined {
+function gcloudProject(env: Env) {
   const active = env.CLOUDSDK_ACTIVE_CONFIG_NAME || readSetting(gcloudFile(env, 'active_config'))?.trim() || 'default';
   const config = readSetting(gcloudFile(env, 'configurations', `config_${active}`)) ?? '';
   const [core = ''] = /^\[core\]\s*$[^[]*/m.exec(config) ?? [];

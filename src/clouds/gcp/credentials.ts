@@ -59,7 +59,7 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
 }
 
 /** For those who have only signed in to gcloud itself. */
-async function printedToken({ env, signal, trace }: SignInContext): Promise<string> {
+async function printedToken({ env, signal, trace }: SignInContext) {
   trace?.('GCP runs gcloud auth print-access-token');
   // gcloud takes up to 8 seconds.
   const limit = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
@@ -73,7 +73,7 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
 }
 
 /** Google's answer to a request for a token has a code, such as `invalid_grant` for a login that has expired. */
-function refused(error: unknown, where: string): RequestError {
+function refused(error: unknown, where: string) {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
   // Of an answer without a code, the library says only that.

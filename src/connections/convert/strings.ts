@@ -56,7 +56,7 @@ function googleProjectOf({ gcpProjectId }: InterfaceEndpoint): string {
 }
 
 /** The Google project that a connection string leads into; undefined if it uses none of these interface endpoints. */
-function projectOf(string: ConnectionString, interfaces: Interfaces): string | undefined {
+function projectOf(string: ConnectionString, interfaces: Interfaces) {
   const through = interfaces.find(({ id, provider, region }) =>
     string.endpoints.some((each) => each.id === id && each.provider === provider && each.region === region),
   );

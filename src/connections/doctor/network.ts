@@ -131,7 +131,7 @@ async function whyOther({ strings }: HostSubject, { setName, hosts, role }: Hell
 }
 
 /** The replica set that a string is for; null if it doesn't say. */
-async function setNameOf({ srv, options }: StringSubject, { resolver }: PathFacts): Promise<string | null> {
+async function setNameOf({ srv, options }: StringSubject, { resolver }: PathFacts) {
   const records = srv === null ? [] : await orNone(resolver.texts(srv.name));
   return options.get('replicaset') ?? new URLSearchParams(records[0]).get('replicaSet');
 }
@@ -191,7 +191,7 @@ function hintOf({ services }: HostSubject, failed: readonly Tried[]): string {
 }
 
 /** Each reason once; the detail has the places where it was found. */
-function byReason(failed: readonly Tried[]): { detail: string; common: string } {
+function byReason(failed: readonly Tried[]) {
   const reasons = grouped(failed, ({ reason }) => reason);
   return {
     detail: reasons.map((all) => `${all[0].reason}: ${placesOf(all)}`).join('; '),
@@ -199,7 +199,7 @@ function byReason(failed: readonly Tried[]): { detail: string; common: string } 
   };
 }
 
-function answersOf(all: readonly Tried[]): (Tried & Hello)[] {
+function answersOf(all: readonly Tried[]) {
   return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }
 

@@ -125,7 +125,7 @@ export async function openFacts(context: Context, examined: Examined) {
 }
 
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
-function servicesWith(context: Context, id: string, services: readonly Endpoint[]): Endpoint[] {
+function servicesWith(context: Context, id: string, services: readonly Endpoint[]) {
   const found = withName(attachedTo(services), id);
   if (found.length === 0) throw notAttached(context, id);
   return grouped(found, ({ service }) => service.id).map((all) => {

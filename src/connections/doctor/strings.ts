@@ -104,7 +104,7 @@ export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
   return clusters.flatMap((cluster) => cluster.strings.flatMap((string) => namedBy(string, cluster, services)));
 }
 
-function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]): StringSubject[] {
+function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]) {
   const endpointIds = string.endpoints.map(({ id }) => id);
   const through = services.filter(({ interfaceEndpoints }) => interfaceEndpoints.some((id) => hasId(endpointIds, id)));
   if (through.length === 0) return [];
