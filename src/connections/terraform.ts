@@ -80,10 +80,7 @@ const [toService, toInterface, toMode] = [
 /** What has a block, as references, by its id or its name in the cloud. */
 type Links = Map<string, Raw>;
 
-/**
- * Returns import blocks and resource blocks (Terraform 1.5 and later). Leaves out what is being deleted. Writes a
- * comment for what Terraform can't import. `regional` are the projects with regional mode.
- */
+/** Import blocks with resources (Terraform 1.5) for what stays. `regional`: the projects with regional mode. */
 export function terraformOf(all: readonly Described[], regional: readonly string[] = []): string {
   const names = new Names();
   const links: Links = new Map();

@@ -9,7 +9,6 @@ export interface RouteOptions {
   clock: Clock;
   /** Aborts connections while they are being opened. */
   signal: AbortSignal;
-  /** May name proxies. */
   env?: Env | undefined;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
@@ -83,10 +82,7 @@ const lookUpInSystem: LookupFunction = (hostname, options, callback) => {
     .catch((error) => callback(error, '', 0));
 };
 
-/**
- * Shares one lookup of a name among all concurrent callers. A system lookup can't be cancelled, and Node can't exit
- * before it ends. So there is never more than one for the same name and options.
- */
+/** Shares one lookup of a name among all callers: it can't be cancelled, and Node can't exit before it ends. */
 function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLookingUp(): boolean } {
   const waiting = new Map<string, Parameters<LookupFunction>[2][]>();
   const shared: LookupFunction = (hostname, options, callback) => {

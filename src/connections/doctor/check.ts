@@ -110,8 +110,6 @@ export function finding(result: Result, fault: Fault): Finding {
   return { ...usual, ...fault, result, hint: hint === undefined ? undefined : toHint(hint) };
 }
 
-/* Parts of the line of a category without problems. */
-
 /** How many names such a line has room for. */
 export const mostNames = 3;
 
