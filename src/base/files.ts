@@ -90,10 +90,7 @@ export function hasLeftovers(file: string): boolean {
   return leftoversOf(realPathOf(file)).length > 0;
 }
 
-/**
- * Removes the temporary files that killed commands left beside a file: they may contain secrets. Set
- * `olderThanMs` to `writeMs` if another command may be writing one.
- */
+/** Removes what killed commands left beside a file. `olderThanMs`: `writeMs` if another command may be writing. */
 export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
   for (const path of leftoversOf(realPathOf(file))) {
     const stats = fs.lstatSync(path, { throwIfNoEntry: false });

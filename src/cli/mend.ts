@@ -10,10 +10,7 @@ import { tree } from './tree.js';
 /** How many lines to try, and how many words a command of another program has. */
 const [mostTries, mostWords] = [40, 3];
 
-/**
- * The corrected command line: what was typed, in our words; undefined if it can't be run, or if it isn't clear. `command`
- * is what it is about in any case.
- */
+/** The line in our words; undefined if it can't be run, or isn't clear. `command`: what it is about in any case. */
 export function mended(argv: readonly string[]): { words?: readonly string[]; command?: string | undefined } {
   const lines = [argv];
   let command: string | undefined;

@@ -9,10 +9,7 @@ interface ApprovalOptions {
   undone: string;
   /** What --yes agrees to, if the command line does not show it. */
   about?: string;
-  /**
-   * The argument that may be left out in a terminal: what it is, its name in help, and whether it was given. --yes
-   * requires it, so that an unset variable cannot delete the only endpoint.
-   */
+  /** The argument that --yes requires, so that an unset variable cannot delete the only endpoint; its name in help. */
   name?: { what: string; word: string; isGiven: boolean };
 }
 

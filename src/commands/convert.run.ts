@@ -138,10 +138,7 @@ async function checkNames(context: Context, { allOlder, allMapped }: Usage) {
   );
 }
 
-/**
- * Throws a conflict if applications would lose their connection without the old service. Otherwise asks. Returns what the
- * removal breaks.
- */
+/** Throws a conflict if applications need the old service. Otherwise asks. Returns what the removal breaks. */
 async function approveRemoval(context: Context, now: Conversion, options: Options) {
   const { older, usage } = now;
   const remove = cmd`delete ${older.id} ${yesOf(context)}`;

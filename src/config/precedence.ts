@@ -98,10 +98,7 @@ export function inOrder(sources: Sources): Source[] {
   ];
 }
 
-/**
- * Returns the value from the strongest source and its origin, or null if it isn't set. Throws a usage error if the
- * value is not valid; the error names the origin.
- */
+/** The value from the strongest source; null if it isn't set. The usage error for a wrong value names the origin. */
 export async function resolve(name: SettingName, sources: Sources): Promise<Resolved | null> {
   return strongest(name, inOrder(sources));
 }
@@ -140,10 +137,7 @@ function officialFirst(authType: string | undefined): CredentialKind[] {
   return officialKinds.toSorted((one, other) => Number(other.kind === chosen) - Number(one.kind === chosen));
 }
 
-/**
- * The Atlas CLI's host and credentials are used only if nothing stronger signs in. Otherwise other keys could go to its
- * host, or its keys to another host.
- */
+/** Its host and credentials count only if nothing stronger signs in, so that keys and host are never mixed. */
 async function fromAtlasCli(sources: Sources, name: SettingName, signsIn: () => Promise<boolean>) {
   // It has no others, so its file is not read for them.
   if (!isBound(name) && name !== 'project') return undefined;

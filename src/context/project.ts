@@ -82,10 +82,7 @@ export function openProject(options: ProjectOptions) {
   };
 }
 
-/**
- * The id of the only one of these projects, or of the user's choice; an empty answer means `usual`. Throws if there is no
- * project, and if there are several but no terminal.
- */
+/** The only project, or the user's choice, by default `usual`. Throws if there is none, or no terminal. */
 async function chooseProject(asking: ProjectOptions, projects: readonly Project[], usual?: string): Promise<string> {
   const { io } = asking;
   const [only, ...others] = projects;

@@ -135,10 +135,7 @@ function idOf(item: Json, key: string): Json {
   });
 }
 
-/**
- * Reads one of these keys and columns. Case, dashes and underscores don't matter, so the heading of a table is a name too.
- * Throws a usage error. `optionWith` returns the option that would add a key.
- */
+/** Reads a key or the heading of a column. Throws a usage error. `optionWith`: the option that would add a key. */
 export function readField(text: string, keys: readonly string[], optionWith?: (key: string) => string | undefined) {
   const found = keys.find((key) => plain(key) === plain(text));
   if (found !== undefined) return found;

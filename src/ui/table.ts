@@ -52,10 +52,7 @@ function listLines(view: View, layout: Layout): string[] {
   ];
 }
 
-/**
- * One line per key and value; a list has one line per item. A value that doesn't fit beside its key breaks between words,
- * and is below the key if a word doesn't fit.
- */
+/** One line per key, or per item of a list. A value breaks between words, or is below its key if a word is too long. */
 function objectLines(view: View, row: Row, layout: Layout): string[] {
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);

@@ -61,10 +61,7 @@ function optionCalled(line: Line, word: string) {
   return undefined;
 }
 
-/**
- * Reads as much as possible. Missing parts are still to be typed. Returns the last option if only its value is missing, and
- * undefined for wrong input.
- */
+/** Reads what is there. Returns the last option if only its value is missing, and undefined for wrong input. */
 function readLine(words: readonly string[]) {
   const program = createProgram();
   program.isLenient = true;

@@ -19,9 +19,7 @@ interface Surroundings {
   azureFolder: string;
 }
 
-/**
- * The variables that point each client at a sandbox, even if its other variables and profiles belong to a real account.
- */
+/** Points each client at a sandbox, even if its other variables and profiles belong to a real account. */
 export function environmentOf(baseUrl: string, project: string, around: Partial<Surroundings> | null): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [

@@ -64,10 +64,7 @@ function clustersIn(values: readonly string[]): string[] {
   return clusters;
 }
 
-/**
- * Reads `app:us-east-1,eu-west-1`, `old:us-east-1,paused` or `free:us-east-1,M0`. If several clouds have a region of
- * that name, AWS is used, unless it is `azure/US_EAST_2`.
- */
+/** Reads `app:us-east-1,eu-west-1`, `old:azure/US_EAST_2,paused` or `free:us-east-1,M0`. AWS is the first choice. */
 function parseCluster(text: string): ClusterSpec {
   const [, name, parts = ''] = /^([A-Za-z0-9][A-Za-z0-9-]{0,63}):([^:]+)$/.exec(text) ?? [];
   const hint = 'Examples: app:us-east-1,eu-west-1 or free:us-east-1,M0. An M0 or flex cluster has one region.';
