@@ -15,10 +15,9 @@ import type { HostParts } from './context/host-parts.js';
 import { openProject } from './context/project.js';
 import type { Context } from './endpoints/context.js';
 import { checkOneCloud } from './endpoints/name.js';
-import { checkFits, readField } from './ui/formats.js';
+import { checkFits, readField, readSort } from './ui/formats.js';
 import { createIo } from './ui/io.js';
 import { logFormats } from './ui/messages.js';
-import { readSort } from './ui/sort.js';
 
 export { type HostParts, hostParts } from './context/host-parts.js';
 export type { Context } from './endpoints/context.js';

@@ -45,11 +45,6 @@ export function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
 }
 
-/** Lets the event loop turn once. Modules load synchronously, and a connection is opened only when the loop turns. */
-export function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
 /** Settles like `work`, but rejects with the signal's reason as soon as the signal aborts. */
 export function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -171,8 +171,8 @@ async function openVantage({ settings, clock }: Context, options: Options, addre
     ? await (await import('../context/atlas.js')).startOwnNetwork(savedSandbox(env), clock)
     : undefined;
   return {
-    dnsServer: dnsServer ?? own?.dnsServer,
-    authority: authority ?? own?.authority,
+    dnsServer: dnsServer ?? own?.dnsServer ?? undefined,
+    authority: authority ?? own?.authority ?? undefined,
     ownAddresses: addresses(),
     isLocalAtlas: own !== undefined || isLoopback((await settings.get('base-url').catch(ignoreFailure))?.value ?? ''),
     hasNetwork: options.noNetwork !== true,

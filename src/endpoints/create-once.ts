@@ -20,11 +20,6 @@ import { nameOf } from './view.js';
 /** Dates from Atlas are precise to the second. An id may come from a server whose clock is slightly ahead. */
 const [blurMs, aheadMs] = [2000, 60_000];
 
-interface Made {
-  endpoint: Endpoint;
-  isCreated: boolean;
-}
-
 /**
  * Creates a service, and never two: if the response is lost, it checks what was created, and sends the create again only
  * where Atlas would refuse a second service. If the region already has a service, throws an error that names it; with
@@ -34,7 +29,7 @@ export async function createOnce(
   context: Context,
   request: ServiceRequest & RegionNames,
   { orExisting, isAnyKind = false }: { orExisting: boolean; isAnyKind?: boolean },
-): Promise<Made> {
+) {
   const { io } = context;
   const { provider, portMapping, region, atlasRegion } = request;
   const atlas = await context.atlas();

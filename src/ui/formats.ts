@@ -2,7 +2,7 @@ import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
 import { codeEscape, printable } from './streams.js';
-import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
+import { asLines, cell, type Layout, type Row, type Sort, type View, valueIn } from './view.js';
 
 export interface Format {
   help: string;
@@ -145,6 +145,14 @@ export function readField(text: string, keys: readonly string[], optionWith?: (k
   const near = keyMeant(text, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
   throw new UsageError(`Unknown field '${text}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
+}
+
+/** Parses `key` or `-key`; `age` is `-createdAt`. Throws a usage error that lists the valid keys and columns. */
+export function readSort(text: string, keys: readonly string[]): Sort {
+  const isReversed = text.startsWith('-');
+  const key = readField(isReversed ? text.slice(1) : text, keys);
+  // The column AGE of a table: the youngest was created last.
+  return key === 'age' ? { key: 'createdAt', isDescending: !isReversed } : { key, isDescending: isReversed };
 }
 
 /** Keys that have another name in Terraform or the Atlas CLI. Most of theirs begin or end like ours. */

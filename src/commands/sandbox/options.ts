@@ -10,18 +10,15 @@ import type { servingFlags } from '../sandbox.js';
 
 export type ServingOptions = OptionsOf<{ flags: typeof servingFlags }>;
 
-export function readReadyFlags({
-  readyAfter,
-  readyStatus,
-  cluster,
-}: Pick<ServingOptions, 'readyAfter' | 'readyStatus' | 'cluster'>): Partial<WorldOptions> {
+export function readReadyFlags(flags: Pick<ServingOptions, 'readyAfter' | 'readyStatus' | 'cluster'>) {
+  const { readyAfter, readyStatus, cluster } = flags;
   return {
     ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseDuration(readyAfter),
     }),
     ...(readyStatus !== undefined && { readyStatus: parseName('ready status', readyStatus, readyStatuses) }),
-  };
+  } satisfies Partial<WorldOptions>;
 }
 
 export function showReadyAfter({ readyAfter }: WorldOptions): string {
