@@ -11,16 +11,17 @@ export interface Variables {
   values: Record<string, string | null>;
 }
 
-interface Surroundings {
+export interface Surroundings {
   dnsServer: string | null;
   tlsCaFile: string | null;
+  /** The same API over TLS; null without its own authority. */
   tlsBaseUrl: string | null;
   /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
   azureFolder: string;
 }
 
 /** Points each client at a sandbox, even if its other variables and profiles belong to a real account. */
-export function environmentOf(baseUrl: string, project: string, around: Partial<Surroundings> | null): Variables[] {
+export function environmentOf(baseUrl: string, project: string, around: Surroundings | null): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
@@ -74,7 +75,7 @@ export function environmentOf(baseUrl: string, project: string, around: Partial<
   ];
 }
 
-function cloudVariables(baseUrl: string, around: Partial<Surroundings> | null) {
+function cloudVariables(baseUrl: string, around: Surroundings | null) {
   return {
     AWS: {
       client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",
