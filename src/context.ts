@@ -26,7 +26,6 @@ export type { Context } from './endpoints/context.js';
 export type CommandHost = Pick<HostParts, 'addresses'> & Pick<Interruption, 'takeSignals'>;
 
 interface CommandLine {
-  /** As the user typed it. */
   argv?: readonly string[];
   /** The command; undefined while its line is still being typed. */
   definition?: Definition;

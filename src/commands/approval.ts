@@ -3,7 +3,6 @@ import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 
 interface ApprovalOptions {
-  /** --yes was given. */
   yes: boolean | undefined;
   /** What to say if the user does not agree: `Nothing was deleted`. */
   undone: string;
@@ -24,10 +23,8 @@ export function approval(
   const isNameless = name !== undefined && !name.isGiven;
   if (!yes && !io.isInteractive) {
     const words = isNameless ? cmd`${name.word} --yes` : cmd`--yes`;
-    throw new UsageError(`${undone}: confirmation requires a terminal.`, {
-      text: `${about ?? ''} To skip confirmation:`.trim(),
-      commands: [settings.again(words)],
-    });
+    const hint = { text: `${about ?? ''} To skip confirmation:`.trim(), commands: [settings.again(words)] };
+    throw new UsageError(`${undone}: confirmation requires a terminal.`, hint);
   }
   if (yes && isNameless) {
     const hint = { text: 'Specify it:', commands: [settings.again(cmd`${name.word}`)] };

@@ -10,7 +10,6 @@ export function loadMainAsset(): unknown {
   return loadChunks({ folder, text: (id) => getAsset(id, 'utf8'), compiled }, builtIn)('./main.cjs');
 }
 
-/** The name of the asset that has the compiled code of a file. */
 export function compiledAsset(id: string): string {
   return `${id}.compiled`;
 }

@@ -13,7 +13,6 @@ export function ownFolder(folder: Folder, env: Env): string {
   return named ? resolve(named) : platformFolders(env)[folder];
 }
 
-/** The file with the saved state of the built-in sandbox. */
 export function savedSandbox(env: Env): string {
   return join(ownFolder('data', env), 'sandbox.json');
 }

@@ -30,7 +30,6 @@ export type SecretStore = (typeof secretStores)[number];
 /** Stands in config.json for a secret in the keychain. A secret can't look like this, because it has no spaces. */
 export const inKeychain = '(in the keychain)';
 
-/** Every setting that a profile can hold and that `config set` accepts. */
 const settings = {
   project: { help: 'id or name of the default project', env: ['MONGODB_ATLAS_PROJECT_ID'], check: notEmpty },
   provider: {

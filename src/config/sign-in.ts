@@ -16,7 +16,6 @@ import {
 import { readSecret } from './secrets.js';
 import { inKeychain, projectIdOf, type SettingName } from './settings.js';
 
-/** The credentials, where they come from, and the host to use them with. */
 export interface SignIn {
   credentials: Credentials;
   origin: Origin;

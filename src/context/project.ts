@@ -72,7 +72,6 @@ export function openProject(options: ProjectOptions) {
   return {
     usualProject,
     projectId,
-    /** The one that the user chose. */
     choice: () => choice,
     /** Drops what was saved after an error that can mean that it is gone. */
     dropAfter: async (error: unknown) => {

@@ -25,7 +25,6 @@ export interface Filter {
 /** ENDPOINT arguments. An optional one that was not given is undefined. */
 export type Arguments = readonly (string | undefined)[];
 
-/** A parsed ENDPOINT argument. */
 export interface Named {
   id?: string;
   region?: string;
@@ -123,7 +122,6 @@ export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' |
   return region !== null && isRegion({ region, atlasRegion: atlasRegion ?? region }, wanted);
 }
 
-/** Whether an endpoint is on one of these clouds, and in this region if there is one. */
 export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined): boolean {
   return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
 }

@@ -145,9 +145,8 @@ function filterOf({ given }: CompletionRequest): Filter {
 }
 
 export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>): string[] {
-  return untilsOf(readKind(given.get('kind')?.at(-1))?.statuses ?? serviceStatuses).map((value) =>
-    inCaseOf(current, value),
-  );
+  const { statuses = serviceStatuses } = readKind(given.get('kind')?.at(-1)) ?? {};
+  return untilsOf(statuses).map((value) => inCaseOf(current, value));
 }
 
 async function endpoints(request: CompletionRequest) {
@@ -156,10 +155,8 @@ async function endpoints(request: CompletionRequest) {
   const context = await request.online();
   const family = readFamily(context.io, { kind: request.given.get('kind')?.at(-1) });
   const { endpoints } = await findEndpoints(context, family, [], filterOf(request), { all: true });
-  return named(
-    endpoints.flatMap((each) => each ?? []),
-    request.args,
-  );
+  const found = endpoints.flatMap((each) => each ?? []);
+  return named(found, request.args);
 }
 
 /** Candidates by id, and by region if only one endpoint is in it. Leaves out those that are arguments already. */
