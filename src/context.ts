@@ -169,13 +169,13 @@ function withSandbox({ sandbox, ...globals }: Globals, env: Env): Globals {
   return { ...globals, sandbox: sandbox ?? (globals.profile === undefined && isSandboxChosen(env)) };
 }
 
-function commandLineOf({ project, profile, sandbox }: Globals, command: Words): string {
+function commandLineOf({ project, profile, sandbox }: Globals, command: Words) {
   const chosen = sandbox ? ['--sandbox'] : option('--profile', profile);
   const inProject = typeof project === 'string' ? option('--project', project) : [];
   return commandLine(cmd`${command} ${inProject} ${chosen}`);
 }
 
-function againOf(given: readonly string[], more: Words, without: string | undefined): string {
+function againOf(given: readonly string[], more: Words, without: string | undefined) {
   const isLeft = (word: string, index: number) => word.split('=')[0] !== without && given[index - 1] !== without;
   const argv = without === undefined ? given : given.filter(isLeft);
   // There are no options after `--`, and a word after --project would be its value.
@@ -188,7 +188,7 @@ function againOf(given: readonly string[], more: Words, without: string | undefi
  * Throws a usage error if a command that changes something names an endpoint by a region name that several clouds have.
  * --provider or an id makes it clear. A setting doesn't: a command line must not remove something else on another machine.
  */
-function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context): void {
+function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context) {
   const takesEndpoint = Object.values(args).some(({ from }) => from === 'endpoints' || from === 'interfaces');
   if (!changes || !takesEndpoint || options.provider !== undefined) return;
   const words = [...Object.keys(args), 'region'].flatMap((name) => options[name] ?? []).map(String);

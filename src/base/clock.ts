@@ -15,7 +15,7 @@ export interface Clock {
 }
 
 /** Milliseconds as a timer accepts them: an integer from 0 to 2³¹ − 1 (24 days). A longer timer would fire at once. */
-function whole(ms: number): number {
+function whole(ms: number) {
   return Math.min(2 ** 31 - 1, Math.max(0, Math.ceil(ms)));
 }
 

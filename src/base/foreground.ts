@@ -18,7 +18,7 @@ function fromProc(): (string | undefined)[] {
   return [fields[2], fields[5]];
 }
 
-function fromPs(): string[] {
+function fromPs() {
   const printed = execFileSync('ps', ['-o', 'pgid=', '-o', 'tpgid=', '-p', String(process.pid)], {
     timeout: 1000,
     encoding: 'utf8',

@@ -41,7 +41,7 @@ export function cmd(literals: TemplateStringsArray, ...parts: readonly Part[]): 
   return new Words(words.filter((word) => word !== '').join(' '));
 }
 
-function wordsOf(part: Part): string {
+function wordsOf(part: Part) {
   if (part === undefined) return '';
   return part instanceof Words ? part.text : [part].flat().map(quote).join(' ');
 }

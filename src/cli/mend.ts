@@ -2,7 +2,7 @@ import { longName } from '../base/shell.js';
 import { commandsIn, everywhere, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
-import { type Line, LineError } from './line.js';
+import { type Line, LineError, optionsOf } from './line.js';
 import { parse } from './parser.js';
 import { commandSynonyms, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
 import { tree } from './tree.js';
@@ -59,7 +59,7 @@ export function optionCalled(word: string | undefined, options: Options): Option
 }
 
 /** Where the command begins: behind options and their values, from `start` on. */
-function commandAt(argv: readonly string[], start = 0): number {
+function commandAt(argv: readonly string[], start = 0) {
   let at = start;
   while (argv[at]?.startsWith('-') && argv[at] !== '--') {
     const option = optionCalled(argv[at], { ...optionsOfCommands, ...everywhere });
@@ -112,7 +112,7 @@ function withOption(argv: readonly string[], typed: string, line: Line): string[
   const taken = given === undefined ? 2 : 1;
   if (at === -1) return [];
   return optionTargets(name, optionSynonyms).flatMap((target) => {
-    const option = optionCalled(target, { ...everywhere, ...line.definition?.flags });
+    const option = optionCalled(target, optionsOf(line));
     if (target === '') return [argv.toSpliced(at, 1)];
     if (isCommand(target)) {
       const others = argv.toSpliced(at, 1);

@@ -38,7 +38,7 @@ export async function setSetting(context: Context, options: OptionsOf<typeof con
 }
 
 /** Throws if the credentials of a profile would be sent to a host other than the one they were saved for. */
-function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: string): void {
+function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: string) {
   const { profile } = context.settings;
   const before = values['base-url'] ?? defaultBaseUrl;
   if (before === baseUrl || !credentialNames.some((name) => values[name] !== undefined)) return;

@@ -174,7 +174,7 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
 }
 
 /** How a command line names the old service. A region still works when the old service is gone. */
-function nameOfOld({ older, inRegion }: Conversion): string {
+function nameOfOld({ older, inRegion }: Conversion) {
   return inRegion.filter(isOlder).length > 1 ? older.id : older.region;
 }
 
@@ -199,7 +199,7 @@ async function hintNext(context: Context, now: Conversion) {
   io.hint({ text, commands: [...commands, context.settings.again(cmd``)] });
 }
 
-function hintLeftovers(context: Context, { older, usage }: Conversion): void {
+function hintLeftovers(context: Context, { older, usage }: Conversion) {
   const { title } = clouds[older.provider];
   const commands = usage.older.flatMap((each) => deletingAny(context, older.provider, each));
   const text = `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`;

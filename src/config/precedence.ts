@@ -128,7 +128,7 @@ function fromProfile(profile: string, values: ProfileValues, name: SettingName):
 }
 
 /** Whether a setting is used to sign in: part of a credential, or the base URL. */
-function isBound(name: SettingName): boolean {
+function isBound(name: SettingName) {
   return name === 'base-url' || credentialNames.includes(name);
 }
 
@@ -155,7 +155,7 @@ async function fromAtlasCli(sources: Sources, name: SettingName, signsIn: () => 
 }
 
 /** Whether the Atlas CLI's file already holds the credentials in use, so that its keychain is not needed. */
-async function holdsCredential(sources: Sources, values: ProfileValues): Promise<boolean> {
+async function holdsCredential(sources: Sources, values: ProfileValues) {
   const used = await kindsOfAtlasCli(sources);
   // A token may be an old cache. It counts only if the profile uses no other kind.
   const sure = used.length === 1 ? used : used.filter((kind) => kind !== token);

@@ -122,7 +122,7 @@ function notEmpty(text: string): string {
 }
 
 /** For values that go into an HTTP header. The error doesn't repeat the value, because it may be a secret. */
-function oneLine(text: string): string {
+function oneLine(text: string) {
   const value = notEmpty(text);
   if (/^[\x21-\x7e]+$/.test(value)) return value;
   throw new UsageError(

@@ -82,7 +82,7 @@ export function openProject(options: ProjectOptions) {
 }
 
 /** The only project, or the user's choice, by default `usual`. Throws if there is none, or no terminal. */
-async function chooseProject(asking: ProjectOptions, projects: readonly Project[], usual?: string): Promise<string> {
+async function chooseProject(asking: ProjectOptions, projects: readonly Project[], usual?: string) {
   const { io } = asking;
   const [only, ...others] = projects;
   if (!only) {

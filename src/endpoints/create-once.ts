@@ -149,7 +149,7 @@ function hintExisting(context: Context, existing: Endpoint): Hint {
   return { text, commands: [...(easiest?.commands ?? []), context.settings.again(cmd`--if-not-exists`)] };
 }
 
-function warnOfRegions(context: Context, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
+function warnOfRegions(context: Context, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint) {
   const allowed = texts(existing.supportedRemoteRegions);
   const missing = remoteRegions
     .map((name) => fromAtlasRegion(provider, name))

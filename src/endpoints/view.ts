@@ -38,7 +38,7 @@ function ageOf({ createdAt }: Row, now: number) {
 }
 
 /** The connection strings that a removal breaks, for a table. */
-function briefBreaks({ breaks }: Row): string[] {
+function briefBreaks({ breaks }: Row) {
   return objects(breaks).map(({ connectionString, cluster }) => `${connectionString} (${cluster})`);
 }
 

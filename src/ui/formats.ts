@@ -93,11 +93,11 @@ function pick(row: Row, fields: readonly string[] | undefined): Row {
   return fields ? Object.fromEntries(fields.map((field) => [field, row[field] ?? null])) : row;
 }
 
-function json(data: Json): string {
+function json(data: Json) {
   return `${printable(JSON.stringify(data, null, 2))}\n`;
 }
 
-function jsonl(items: readonly Json[]): string {
+function jsonl(items: readonly Json[]) {
   return asLines(items.map((item) => printable(JSON.stringify(item))));
 }
 
@@ -110,13 +110,13 @@ async function yaml(data: Json) {
 }
 
 /** The columns of the table without a header, short values and signs. */
-function tsv(view: View, layout: Layout): string {
+function tsv(view: View, layout: Layout) {
   const columns = layout.fields ?? view.columns ?? layout.keys;
   const line = (row: Row) => columns.map((column) => cell(valueIn(view, row, column, layout.now))).join('\t');
   return asLines(view.rows.map(line));
 }
 
-function ids(values: readonly (Json | undefined)[]): string {
+function ids(values: readonly (Json | undefined)[]) {
   return asLines(values.map(cell).filter((text) => text !== ''));
 }
 
@@ -167,7 +167,7 @@ function keyMeant(typed: string, keys: readonly string[]) {
   return keys.find((key) => key === other) ?? closest(typed, keys) ?? keys.find(isLike);
 }
 
-function plain(name: string): string {
+function plain(name: string) {
   return name.replaceAll(/[-_]/g, '').toLowerCase();
 }
 

@@ -127,7 +127,7 @@ export function symbolsOf(env: Env, platform: NodeJS.Platform): Symbols {
 }
 
 /** The Linux console and old Windows consoles have few glyphs. Elsewhere the locale decides, if it is set. */
-function showsUnicode(env: Env, platform: NodeJS.Platform): boolean {
+function showsUnicode(env: Env, platform: NodeJS.Platform) {
   if (env.TERM === 'linux') return false;
   // Newer consoles set one of these variables. Only programs from Unix set TERM.
   if (platform === 'win32')

@@ -120,6 +120,6 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
 }
 
 /** An answer like another server's (HTML, an unknown certificate) may pass only if the right one answered before. */
-function mayPass(error: RequestError, isKnown: boolean): boolean {
+function mayPass(error: RequestError, isKnown: boolean) {
   return error.mayPass || (isKnown && isUnanswered(error));
 }

@@ -1,6 +1,6 @@
 import { longName } from '../../base/shell.js';
-import { everywhere, type Option, type Source } from '../../command.js';
-import { type Line, LineError, withoutValue } from '../line.js';
+import type { Option, Source } from '../../command.js';
+import { type Line, LineError, optionsOf, withoutValue } from '../line.js';
 import { createProgram } from '../parser.js';
 
 /** A command line that is being typed, up to the cursor. */
@@ -48,10 +48,6 @@ function withValue(typed: Typed, option: Typed['option'], head: string, text: st
   // Only the last of several values is being typed.
   const before = option.spec.kind === 'values' ? text.slice(0, text.lastIndexOf(',') + 1) : '';
   return { ...typed, option, head: head + before, current: text.slice(before.length) };
-}
-
-export function optionsOf(line: Line): Readonly<Record<string, Option>> {
-  return { ...everywhere, ...line.definition?.flags };
 }
 
 function optionCalled(line: Line, word: string) {

@@ -54,7 +54,7 @@ const kinds = {
 } as const satisfies Record<string, Partial<ClusterSpec>>;
 
 /** Commas separate both clusters and regions. A value without a colon is another region of the cluster before it. */
-function clustersIn(values: readonly string[]): string[] {
+function clustersIn(values: readonly string[]) {
   const clusters: string[] = [];
   for (const value of values)
     clusters.push(value.includes(':') || clusters.length === 0 ? value : `${clusters.pop()},${value}`);

@@ -102,7 +102,7 @@ export async function withSandbox<T>(context: Context, options: ServingOptions, 
   }
 }
 
-function linesOf({ world, environment }: Served): string {
+function linesOf({ world, environment }: Served) {
   const readyAfter = showReadyAfter(world);
   const after = readyAfter === 'realistic' ? 'a realistic time' : readyAfter;
   return `# Endpoints become ${world.readyStatus} after ${after} (--ready-status, --ready-after).\n${shellLines(environment)}`;
@@ -127,7 +127,7 @@ async function announce(io: Context['io'], served: Served, hasFile: boolean) {
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl', own });
 }
 
-function parseProject(text: string): string {
+function parseProject(text: string) {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return id;
   throw new UsageError(`'${text}' is not a valid project id.`, 'An id has 24 hex digits.');
