@@ -11,7 +11,7 @@ export interface Variables {
   values: Record<string, string | null>;
 }
 
-export interface Surroundings {
+export interface SandboxPlaces {
   dnsServer: string | null;
   tlsCaFile: string | null;
   /** The same API over TLS; null without its own authority. */
@@ -21,7 +21,7 @@ export interface Surroundings {
 }
 
 /** Points each client at a sandbox, even if its other variables and profiles belong to a real account. */
-export function environmentOf(baseUrl: string, project: string, around: Surroundings | null): Variables[] {
+export function environmentOf(baseUrl: string, project: string, around: SandboxPlaces | null): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
@@ -75,7 +75,7 @@ export function environmentOf(baseUrl: string, project: string, around: Surround
   ];
 }
 
-function cloudVariables(baseUrl: string, around: Surroundings | null) {
+function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
   return {
     AWS: {
       client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",

@@ -17,7 +17,7 @@ import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore, type Store } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
-import { environmentOf, type Surroundings, shellLines, type Variables } from './environment.js';
+import { environmentOf, type SandboxPlaces, shellLines, type Variables } from './environment.js';
 import {
   parsePort,
   readNetworkFlags,
@@ -29,7 +29,7 @@ import {
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
-interface Served extends Surroundings {
+interface Served extends SandboxPlaces {
   baseUrl: string;
   projects: readonly string[];
   world: WorldOptions;
