@@ -94,7 +94,7 @@ export async function createContext(
     },
     commandLine: (command: Words) =>
       commandLineOf({ ...globals, project: project.choice() ?? globals.project }, command),
-    again: (more: Words, without?: string) => againOf(argv, more, without),
+    again: (more: Words, ...without: string[]) => againOf(argv, more, without),
     isVerbose,
   };
 
@@ -175,9 +175,9 @@ function commandLineOf({ project, profile, sandbox }: Globals, command: Words) {
   return commandLine(cmd`${command} ${inProject} ${chosen}`);
 }
 
-function againOf(given: readonly string[], more: Words, without: string | undefined) {
-  const isLeft = (word: string, index: number) => word.split('=')[0] !== without && given[index - 1] !== without;
-  const argv = without === undefined ? given : given.filter(isLeft);
+function againOf(given: readonly string[], more: Words, without: readonly string[]) {
+  const isOut = (word = '') => without.includes(word);
+  const argv = given.filter((word, index) => !isOut(word.split('=')[0]) && !isOut(given[index - 1]));
   // There are no options after `--`, and a word after --project would be its value.
   const last = argv.findIndex((word, index) => word === '--' || (word === '--project' && index === argv.length - 1));
   const end = last < 0 ? argv.length : last;
@@ -190,7 +190,8 @@ function againOf(given: readonly string[], more: Words, without: string | undefi
  */
 function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context) {
   const takesEndpoint = Object.values(args).some(({ from }) => from === 'endpoints' || from === 'interfaces');
-  if (!changes || !takesEndpoint || options.provider !== undefined) return;
+  // A cluster has nodes on only one of the clouds, or the command asks.
+  if (!changes || !takesEndpoint || (options.provider ?? options.cluster) !== undefined) return;
   const words = [...Object.keys(args), 'region'].flatMap((name) => options[name] ?? []).map(String);
   // The id of an interface endpoint shows its cloud. Without an argument, --region is the first word.
   if (!words.some(interfaceKind)) checkOneCloud(context, words[0] ?? '');

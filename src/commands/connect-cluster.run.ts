@@ -1,9 +1,9 @@
 import { type ClusterRegion, hasNodesIn, regionText } from '../atlas/clusters.js';
 import { shortName } from '../atlas/model.js';
-import { advise, CliError, UsageError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
-import { cmd, longName, option } from '../base/shell.js';
+import { cmd, longName } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
@@ -71,9 +71,10 @@ export async function connectClusters(context: Context, options: Options, timeou
 async function readPlaces(context: Context, options: Options) {
   const { projectId, clusters: named, places } = await readClusterRegions(context, options);
   const clusters = named.filter(({ isPaused }) => !isPaused);
+  const awake = places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
   const paused = named.filter(({ isPaused }) => isPaused).map(({ name }) => name);
   const what = `${listed(paused)} ${paused.length === 1 ? 'is' : 'are'} paused`;
-  if (clusters.length === 0) {
+  if (awake.length === 0) {
     const hint = { text: 'Resume the cluster, then run this again:', commands: [context.settings.again(cmd``)] };
     throw new CliError('conflict', `${what}, so nothing was connected.`, { hint });
   }
@@ -82,7 +83,7 @@ async function readPlaces(context: Context, options: Options) {
     projectName: await readProjectName(context, projectId),
     clusters,
     notes: paused.length > 0 ? [`${what}, and skipped.`] : [],
-    places: places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place))),
+    places: awake,
   };
 }
 
@@ -178,14 +179,14 @@ function checkNoneRefused(context: Context, options: Options, ends: readonly Lan
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
 async function carryOut(context: Context, clusters: Clusters, timeoutMs: number): Promise<readonly Row[]> {
   const { io, settings, clock } = context;
-  // They end together, but each region has its own failed requests.
-  const deadlines = new Map(clusters.lanes.map((lane) => [lane, startDeadline(context, { timeoutMs }, true)]));
   const last = startDeadline(context, { timeoutMs }, true);
   const ends = await runLanes(
     context,
     clusters.lanes,
     async (lane, inner) => {
-      const outcome = await lane.run({ context: inner, deadline: deadlines.get(lane) ?? last, again: () => [] });
+      // They end together, but each region has its own failed requests.
+      const deadline = startDeadline(inner, { timeoutMs }, true);
+      const outcome = await lane.run({ context: inner, deadline, again: () => [] });
       return { lane, outcome, error: outcome.error };
     },
     ({ outcome }) => `connected, ${shortName(outcome.found.attached?.id ?? '')}`,
@@ -216,8 +217,8 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
 async function hintNext(context: Context, { lanes, lacking }: Clusters, strings: readonly Row[]): Promise<void> {
   const { io, settings } = context;
   if (lacking.uncovered.length > 0) {
-    const command = cmd`connect ${option('--cluster', lacking.unreachable.join(','))}`;
-    io.hint(advise(context, 'To get the missing connection strings, also connect the other regions:', command));
+    const commands = [settings.again(cmd``, '--region', '--provider')];
+    io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands });
   }
   if (strings.length === 0) return;
   const [first] = lanes;

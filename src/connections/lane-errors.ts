@@ -1,5 +1,5 @@
 import { type ClusterRegion, regionText } from '../atlas/clusters.js';
-import { CliError, hintText, InterruptedError, isFailure } from '../base/errors.js';
+import { CliError, hintLine, InterruptedError, isFailure } from '../base/errors.js';
 import { grouped, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import type { Context } from '../endpoints/context.js';
@@ -70,7 +70,7 @@ export function checkInterrupted<E extends End>(
 /** A line for each failure: the regions, the reason, what is left there, and what to do. */
 function warnOfFailed(io: Pick<Io, 'warn'>, ends: readonly End[]): void {
   const texts = ends.flatMap(({ place, error }) =>
-    isFailure(error) ? { place, text: `${error.message} ${hintText(error.hint)}` } : [],
+    isFailure(error) ? { place, text: `${error.message} ${error.hint ? hintLine(error.hint) : ''}` } : [],
   );
   for (const line of linesByText(texts)) io.warn(line);
 }

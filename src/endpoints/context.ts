@@ -26,8 +26,8 @@ export interface Settings extends OpenedSettings {
   usualProject(limits?: RequestLimits): Promise<string | undefined>;
   /** A command line with the same project and profile options as this one. */
   commandLine(command: Words): string;
-  /** This command line with more options. `without`: an option that they replace. */
-  again(more: Words, without?: string): string;
+  /** This command line with more options. `without`: options to leave out, with their values. */
+  again(more: Words, ...without: string[]): string;
   /** --verbose, or ATLAS_PE_DEBUG. */
   isVerbose: boolean;
 }

@@ -46,7 +46,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
       return number === 1 ? cost : `${cost} (in ${number} regions)`;
     }),
     time: usualTime(founds, isWaiting),
-    notes: [...networkNotes(founds), ...lacking.reasons, ...notes],
+    notes: [...networkNotes(clusters, founds), ...lacking.reasons, ...notes],
   } satisfies ShownPlan & { isComplete: boolean };
 }
 
@@ -63,10 +63,15 @@ export function networksOf(founds: readonly ConnectFound[]) {
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
-/** What the user should know if a client needs the nodes of several networks. */
-function networkNotes(founds: readonly ConnectFound[]): string[] {
+/** What the user should know if the clients of a cluster need several networks. */
+function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]): string[] {
+  const leads = clusters.flatMap((cluster) => {
+    const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
+    const about = clusters.length > 1 ? ` of ${cluster.name}` : '';
+    return length > 1 ? [`The connection string${about} leads to nodes in ${length} networks.`] : [];
+  });
+  if (leads.length === 0) return [];
   const networks = networksOf(founds);
-  if (networks.length < 2) return [];
   const joined = founds.find((found, index) => founds.findIndex((each) => each.provider === found.provider) < index);
   const { elsewhere } = joined ? clouds[joined.provider].setup : {};
   const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
@@ -75,8 +80,7 @@ function networkNotes(founds: readonly ConnectFound[]): string[] {
     const same = networks.filter((each) => each.ranges.includes(range)).map(({ id }) => id);
     return same.length > 1 ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`] : [];
   });
-  const lead = `The connection string leads to nodes in ${networks.length} networks.`;
-  return [`${lead} A client must reach all of them: connect the networks${use}.`, ...equal];
+  return [`${leads.join(' ')} A client must reach all of them: connect the networks${use}.`, ...equal];
 }
 
 /** What `connect --cluster --dry-run` prints. */

@@ -8,7 +8,15 @@ import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { isNear, isPrivate, type PathFacts, reachAll } from './path.js';
 import { literalAddress } from './resolver.js';
-import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
+import {
+  type HostSubject,
+  hostsIn,
+  mostNodes,
+  optionsOf,
+  providersOf,
+  type StringSubject,
+  seedDomainOf,
+} from './strings.js';
 
 export const adviceOnReplaced =
   'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.';
@@ -24,13 +32,19 @@ export function adviceOn(host: string, { services }: Pick<StringSubject, 'servic
   return 'The names of Atlas hosts end in mongodb.net. Copy the private connection string from Atlas.';
 }
 
-async function checkSrv({ srv, services }: StringSubject, { resolver, isLocalAtlas, dnsServer }: PathFacts) {
+async function checkSrv(string: StringSubject, facts: PathFacts) {
+  const { srv, services } = string;
+  const { resolver, isLocalAtlas, dnsServer } = facts;
   if (srv === null) return good('not needed: the connection string has a list of hosts');
   const nodes = isIP(srv.name) > 0 ? [] : await resolver.services(srv.record);
   const domain = seedDomainOf(srv.name);
   const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
   if (foreign.length > 0) {
     const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
+    return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
+  }
+  if (nodes.length > 1 && (await optionsOf(string, facts)).get('loadbalanced') === 'true') {
+    const detail = `the string has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`;
     return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
   }
   const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
