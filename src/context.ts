@@ -155,7 +155,7 @@ function openSandbox(env: Env, clock: Clock, onTrouble: (error: unknown) => void
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */
-function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals): Globals {
+function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals) {
   return {
     ...globals,
     output: output ?? (json || globals.query !== undefined ? 'json' : 'table'),
@@ -165,7 +165,7 @@ function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals
 }
 
 /** The options with --sandbox if the environment has it and no option names a profile. */
-function withSandbox({ sandbox, ...globals }: Globals, env: Env): Globals {
+function withSandbox({ sandbox, ...globals }: Globals, env: Env) {
   return { ...globals, sandbox: sandbox ?? (globals.profile === undefined && isSandboxChosen(env)) };
 }
 

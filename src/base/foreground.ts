@@ -12,7 +12,7 @@ export function isInForeground(withoutTerminal = true): boolean {
 }
 
 /** Our process group and the terminal's foreground group (proc(5): pgrp and tpgid, after the name in parentheses). */
-function fromProc(): (string | undefined)[] {
+function fromProc() {
   const stat = readFileSync('/proc/self/stat', 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return [fields[2], fields[5]];

@@ -70,7 +70,7 @@ function commandAt(argv: readonly string[], start = 0) {
 }
 
 /** The line with the options in front of the command behind it, or before `--`. */
-function moved(argv: readonly string[], first: string): string[][] {
+function moved(argv: readonly string[], first: string) {
   const start = argv.indexOf(first);
   const end = commandAt(argv, start);
   if (start === -1 || end === argv.length || argv[end] === '--') return [];
@@ -79,7 +79,7 @@ function moved(argv: readonly string[], first: string): string[][] {
 }
 
 /** The line with the excess arguments as values of the option before them, or as the endpoint of another command. */
-function withExtra(argv: readonly string[], extra: readonly string[], { definition }: Line): string[][] {
+function withExtra(argv: readonly string[], extra: readonly string[], { definition }: Line) {
   const { endpointFor, flags = {} } = definition ?? {};
   const [word = ''] = extra;
   const at = argv.lastIndexOf(word);
@@ -105,7 +105,7 @@ export function isCommand(target: string): boolean {
 }
 
 /** The line with what an option stands for, if this command has it and can take the value. */
-function withOption(argv: readonly string[], typed: string, line: Line): string[][] {
+function withOption(argv: readonly string[], typed: string, line: Line) {
   const at = argv.indexOf(typed);
   const [name = typed, given] = typed.split(/=(.*)/s);
   const value = given ?? argv[at + 1] ?? '-';

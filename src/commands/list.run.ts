@@ -119,7 +119,7 @@ function noteRefused({ io }: Context, refused: readonly Scope[], projects: reado
 /** The name of a project is known only with --all-projects. */
 type Listed = Pick<Project, 'id'> & { name: string | undefined };
 
-function viewWith({ allProjects, check }: Options, view: View, projects: readonly Listed[]): View {
+function viewWith({ allProjects, check }: Options, view: View, projects: readonly Listed[]) {
   const names = new Map<unknown, string | undefined>(projects.map(({ id, name }) => [id, name]));
   const brief: View['brief'] = {
     ...view.brief,

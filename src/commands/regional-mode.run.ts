@@ -2,7 +2,6 @@ import { advise, CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
-import type { View } from '../ui/view.js';
 import { approval } from './approval.js';
 
 export async function getMode(context: Context): Promise<void> {
@@ -44,6 +43,6 @@ function changeMode(enabled: boolean, about: string) {
   };
 }
 
-function modeView(projectId: string, enabled: boolean): View {
+function modeView(projectId: string, enabled: boolean) {
   return { single: true, rows: [{ projectId, enabled }], id: 'projectId' };
 }

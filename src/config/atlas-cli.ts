@@ -81,7 +81,7 @@ async function read(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-function valuesOf(table: Record<string, unknown>): ProfileValues {
+function valuesOf(table: Record<string, unknown>) {
   const text = (key: string) => (typeof table[key] === 'string' && table[key] !== '' ? table[key] : undefined);
   const service = text('service') === 'cloudgov' ? parseBaseUrl('cloudgov') : undefined;
   const baseUrl = text('ops_manager_url') ?? text('base_url') ?? service;

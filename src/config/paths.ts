@@ -58,6 +58,6 @@ function platformFolders(env: Env): Record<Folder, string> {
 }
 
 /** The XDG specification says to ignore relative paths. We ignore empty ones too. */
-function absolute(path: string | undefined): string | undefined {
+function absolute(path: string | undefined) {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }

@@ -122,7 +122,7 @@ export function checked(name: SettingName, found: Resolved): Resolved {
   }
 }
 
-function fromProfile(profile: string, values: ProfileValues, name: SettingName): Resolved | undefined {
+function fromProfile(profile: string, values: ProfileValues, name: SettingName) {
   const isKept = values[name] === inKeychain;
   return resolved(values[name], { kind: 'profile', name: profile, ...(isKept && { isInKeychain: true }) });
 }
@@ -132,7 +132,7 @@ function isBound(name: SettingName) {
   return name === 'base-url' || credentialNames.includes(name);
 }
 
-function officialFirst(authType: string | undefined): CredentialKind[] {
+function officialFirst(authType: string | undefined) {
   const chosen = kindsByAuthType.get(authType);
   return officialKinds.toSorted((one, other) => Number(other.kind === chosen) - Number(one.kind === chosen));
 }
@@ -162,7 +162,7 @@ async function holdsCredential(sources: Sources, values: ProfileValues) {
   return sure.some(({ names }) => names.every((name) => values[name]));
 }
 
-async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<CredentialKind[]> {
+async function kindsOfAtlasCli({ atlasCli, profile }: Sources) {
   const chosen = await atlasCli.kind(profile.name);
   return officialKinds.filter(({ kind }) => chosen === undefined || kind === chosen);
 }

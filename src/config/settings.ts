@@ -116,7 +116,7 @@ export function parseSecretStore(text: string): SecretStore {
   return parseName('secret store', text, secretStores);
 }
 
-function notEmpty(text: string): string {
+function notEmpty(text: string) {
   if (text.trim() === '') throw new UsageError('The value is empty.', 'Check for an unset variable.');
   return text.trim();
 }

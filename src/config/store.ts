@@ -59,7 +59,7 @@ export function withValues(content: Content, profile: string, values: ProfileVal
 }
 
 /** Doesn't use conf, which takes longer to load than most commands take to run. */
-function read(file: string): string | null {
+function read(file: string) {
   try {
     return readText(file, { isPrivate: true });
   } catch (error) {
@@ -68,7 +68,7 @@ function read(file: string): string | null {
   }
 }
 
-function parse(text: string | null, file: string): Content {
+function parse(text: string | null, file: string) {
   try {
     return contentOf(text === null ? {} : JSON.parse(text));
   } catch (error) {

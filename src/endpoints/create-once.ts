@@ -3,7 +3,7 @@ import { isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
-import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
+import { advise, CliError, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import type { RegionNames } from '../clouds/facts.js';
@@ -139,7 +139,7 @@ function stayingFirst(found: readonly Endpoint[]) {
   return found.find(({ status }) => !isLeaving(status)) ?? found[0];
 }
 
-function hintExisting(context: Context, existing: Endpoint): Hint {
+function hintExisting(context: Context, existing: Endpoint) {
   const { id, status } = existing;
   if (isLeaving(status))
     return advise(context, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);

@@ -16,7 +16,7 @@ import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import type { AnyEndpoint } from '../../endpoints/family.js';
 import { readKind } from '../../endpoints/kinds/all.js';
-import { type Filter, isInRegion } from '../../endpoints/name.js';
+import { isInRegion } from '../../endpoints/name.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../tree.js';
 import type { Typed } from './typed.js';
@@ -134,13 +134,13 @@ async function projects({ online }: CompletionRequest) {
   ]);
 }
 
-async function clusters({ online }: CompletionRequest): Promise<Candidate[]> {
+async function clusters({ online }: CompletionRequest) {
   const context = await online();
   const all = await (await context.atlas()).listClusters(await context.settings.projectId());
   return all.map(({ name, regions }) => ({ value: name, note: listed(regions.map(regionText)) }));
 }
 
-function filterOf({ given }: CompletionRequest): Filter {
+function filterOf({ given }: CompletionRequest) {
   return { provider: given.get('provider')?.at(-1), region: given.get('region')?.at(-1) };
 }
 

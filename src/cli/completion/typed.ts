@@ -43,7 +43,7 @@ export function readTyped(words: readonly string[]): Typed | undefined {
   return option && (name.startsWith('--') || value !== '') ? withValue(typed, option, name, value ?? '') : typed;
 }
 
-function withValue(typed: Typed, option: Typed['option'], head: string, text: string): Typed {
+function withValue(typed: Typed, option: Typed['option'], head: string, text: string) {
   if (!option) return typed;
   // Only the last of several values is being typed.
   const before = option.spec.kind === 'values' ? text.slice(0, text.lastIndexOf(',') + 1) : '';

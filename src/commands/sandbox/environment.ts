@@ -156,6 +156,6 @@ export function shellLines(all: readonly Variables[]): string {
 `;
 }
 
-function without(prefix: string, ...names: readonly string[]): Record<string, null> {
+function without(prefix: string, ...names: readonly string[]) {
   return Object.fromEntries(names.map((name) => [`${prefix}${name}`, null]));
 }
