@@ -149,7 +149,7 @@ export class Line extends Command {
   }
 }
 
-export function optionsOf({ definition }: Line): Options {
+export function optionsOfLine({ definition }: Line): Options {
   return { ...everywhere, ...definition?.flags };
 }
 

@@ -2,7 +2,7 @@ import { longName } from '../base/shell.js';
 import { commandsIn, everywhere, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
-import { type Line, LineError, optionsOf } from './line.js';
+import { type Line, LineError, optionsOfLine } from './line.js';
 import { parse } from './parser.js';
 import { commandSynonyms, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
 import { tree } from './tree.js';
@@ -112,7 +112,7 @@ function withOption(argv: readonly string[], typed: string, line: Line) {
   const taken = given === undefined ? 2 : 1;
   if (at === -1) return [];
   return optionTargets(name, optionSynonyms).flatMap((target) => {
-    const option = optionCalled(target, optionsOf(line));
+    const option = optionCalled(target, optionsOfLine(line));
     if (target === '') return [argv.toSpliced(at, 1)];
     if (isCommand(target)) {
       const others = argv.toSpliced(at, 1);

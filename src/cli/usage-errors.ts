@@ -3,7 +3,7 @@ import { listed, oneOf } from '../base/lists.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closest, closestOption, guessed } from '../base/suggest.js';
 import { commandsIn } from '../command.js';
-import { type Line, type LineError, optionsOf } from './line.js';
+import { type Line, type LineError, optionsOfLine } from './line.js';
 import { commandSynonymIn, isCommand, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
 import { namesOnly, optionSynonyms } from './synonyms.js';
 import { isTopic, topicNames, tree } from './tree.js';
@@ -67,7 +67,7 @@ function nearestBelow({ commands, path }: Line, word: string, more: object = {})
 
 function unknownOption(line: Line, word: string, argv: readonly string[], see: string) {
   const [name = word] = word.split('=');
-  const own = Object.keys(optionsOf(line)).map(longName);
+  const own = Object.keys(optionsOfLine(line)).map(longName);
   // A flag that was given a value: --json=yes. commander reads -q=yes as -q and -=yes.
   if (name === '-') return new UsageError('The option before = does not take a value.', see);
   if (name !== word && own.includes(name)) return new UsageError(`${name} does not take a value.`, see);

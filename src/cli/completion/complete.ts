@@ -4,7 +4,7 @@ import { longName } from '../../base/shell.js';
 import type { createContext, HostParts } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
 import { asLines } from '../../ui/view.js';
-import { optionsOf } from '../line.js';
+import { optionsOfLine } from '../line.js';
 import { type Candidate, type CompletionRequest, files, inCaseOf, sources, untilsIn } from './sources.js';
 import { readTyped, sourceOf, type Typed } from './typed.js';
 
@@ -110,7 +110,7 @@ function unnamed(found: readonly Candidate[], { option, head, given }: Typed) {
 }
 
 function optionsFor({ line, given }: Typed) {
-  const known = Object.entries(optionsOf(line))
+  const known = Object.entries(optionsOfLine(line))
     .filter(([name, { kind }]) => kind === 'values' || !given.has(name))
     .map(([name, { help }]) => ({ value: longName(name), note: help }));
   const version = line.branch === undefined ? [{ value: '--version', note: 'print the version' }] : [];

@@ -1,6 +1,6 @@
 import { longName } from '../../base/shell.js';
 import type { Option, Source } from '../../command.js';
-import { type Line, LineError, optionsOf, withoutValue } from '../line.js';
+import { type Line, LineError, optionsOfLine, withoutValue } from '../line.js';
 import { createProgram } from '../parser.js';
 
 /** A command line that is being typed, up to the cursor. */
@@ -51,7 +51,7 @@ function withValue(typed: Typed, option: Typed['option'], head: string, text: st
 }
 
 function optionCalled(line: Line, word: string) {
-  for (const [name, spec] of Object.entries(optionsOf(line))) {
+  for (const [name, spec] of Object.entries(optionsOfLine(line))) {
     if (spec.kind !== 'flag' && (longName(name) === word || `-${spec.short}` === word)) return { name, spec };
   }
   return undefined;
@@ -64,7 +64,7 @@ function readLine(words: readonly string[]) {
   try {
     const { line } = program.reach(words);
     const given = new Map<string, readonly string[]>();
-    for (const name of Object.keys(optionsOf(line))) {
+    for (const name of Object.keys(optionsOfLine(line))) {
       const found = line.wordsOf(name);
       if (found && found[0] !== withoutValue) given.set(name, found);
     }
