@@ -3,7 +3,7 @@ import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxSubscription } from '../../sandbox/azure/ids.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
-import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/network.js';
+import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/account.js';
 
 /** The variables of one client. A variable that is null is unset, because it would override the others. */
 export interface Variables {

@@ -24,10 +24,18 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
   if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
   if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
-  const detail = `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`;
+  const place = `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)})`;
   const hint =
     'Run doctor on a machine in that network, or skip the connection checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.';
-  return warning({ brief: 'this machine may be outside the network of the private endpoint', detail, hint });
+  const tried = await triedAt(() => true, facts);
+  if (tried.some(({ failed }) => failed === 'untried'))
+    return warning({
+      brief: 'this machine may be outside the network of the private endpoint',
+      detail: `${place}. Connections may fail here`,
+      hint,
+    });
+  // The checks on the connections say why.
+  return bad({ brief: 'no node answers from here', detail: `no node answers, and ${place}`, hint, blocks: false });
 }
 
 async function checkTcp(subject: HostSubject, facts: PathFacts) {
@@ -187,8 +195,8 @@ export const networkCategory: Category<PathFacts> = {
   groups: [
     checksOnce([{ id: 'network-place', title: 'Network location', needs: ['cluster-string'], run: checkPlace }]),
     checksOver(hostsIn, 'there is no host name', [
-      { id: 'network-tcp', title: 'TCP connections', needs: ['dns-address', 'network-place'], run: checkTcp },
-      { id: 'network-tls', title: 'TLS certificates', needs: ['dns-address', 'network-place'], run: checkTls },
+      { id: 'network-tcp', title: 'TCP connections', needs: ['dns-private', 'network-place'], run: checkTcp },
+      { id: 'network-tls', title: 'TLS certificates', needs: ['dns-private', 'network-place'], run: checkTls },
       { id: 'network-hello', title: 'MongoDB', needs: ['network-tls'], run: checkHello },
     ]),
     checksOver(({ strings }) => strings(), 'there is no private connection string', [
