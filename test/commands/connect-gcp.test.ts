@@ -271,10 +271,8 @@ describe('what cannot work stops before anything was created', () => {
       3,
       /^Error: There is no network nope with a subnet in us-east4 of Google project \S+\nHint: Existing networks: default\n$/,
     ],
-    [`--subnet ${usual} --network nope`, 3, /^Error: There is no network nope with a subnet in us-east4/],
     ['--subnet a,b', 2, /GCP needs only one subnet/],
     ['--subnet A!', 2, /'A!' is not valid for --subnet/],
-    ['--network projects/x/default', 2, /is not valid for --network/],
     ['--gcp-project X', 2, /'X' is not a valid GCP project id/],
     ['--gcp-project other-project', 3, /other-project/],
     ['--vpc vpc-0123456789abcdef0', 2, /--vpc is not an option for GCP/],
@@ -494,17 +492,11 @@ describe('doctor --cloud', () => {
   const deny = { name: 'no-egress', direction: 'EGRESS', priority: 1000, denied: [{ IPProtocol: 'all' }] };
   test.each<[what: string, firewalls: GcpSetup['firewalls'], found: RegExp]>([
     ['a rule that denies egress', [deny], /^error: TCP .* is denied by no-egress$/],
-    ['one for several ranges', [{ ...deny, destinationRanges: ['192.168.0.0/16', '10.0.0.0/8'] }], /^error/],
     ['one for other addresses', [{ ...deny, destinationRanges: ['192.168.0.0/16'] }], /^success/],
     [
       'one for some machines',
       [{ ...deny, targetTags: ['db'] }],
       /^warning: TCP .* is denied for some machines by no-egress$/,
-    ],
-    [
-      'one for some machines beside one for all',
-      [{ ...deny, targetTags: ['db'] }, deny],
-      /^error: TCP .* is denied by/,
     ],
     ['one that is disabled', [{ ...deny, disabled: true }], /^success/],
     [
@@ -517,12 +509,6 @@ describe('doctor --cloud', () => {
       [deny, { name: 'ok', direction: 'EGRESS', priority: 1000, allowed: [{ IPProtocol: 'tcp' }] }],
       /^error/,
     ],
-    [
-      'one of the same priority that comes later',
-      [{ name: 'ok', direction: 'EGRESS', priority: 1000, allowed: [{ IPProtocol: 'tcp' }] }, deny],
-      /^error/,
-    ],
-    ['one for a few ports', [{ ...deny, denied: [{ IPProtocol: 'tcp', ports: ['5000-5010'] }] }], /^warning|^error/],
   ])('%s', async (_, firewalls, found) => {
     await own.restart({ gcp: { firewalls: firewalls ?? [] } });
     await json(connect);

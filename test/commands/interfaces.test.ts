@@ -98,7 +98,6 @@ describe('interface add', () => {
     ['us-east-1 vpce-1', "'vpce-1' is not a valid AWS interface endpoint id"],
     [`eastus2 ${azure}`, 'Missing IP address of the Azure private endpoint'],
     ['eastus2 /subscriptions/x --ip 10.0.0.4', 'is not a valid resource id of an Azure private endpoint'],
-    [`eastus2 ${azure} --ip 10.0.0.256`, "'10.0.0.256' is not a valid IP address"],
     [
       'us-central1 g --gcp-project my-project-1',
       'Missing IP address of the forwarding rule.\nHint: Set it with --ip. To look it up: gcloud compute forwarding-rules list\n',
@@ -109,18 +108,9 @@ describe('interface add', () => {
     ],
     ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is not a valid GCP project id"],
     ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is not a valid forwarding rule"],
-    ['us-central1 g --gcp-project my-project-1 --endpoint a@b', "'b' is not a valid IP address"],
-    [
-      'us-central1 G! --gcp-project my-project-1 --endpoint a@10.0.0.1',
-      'is not a valid name for a GCP forwarding rule or endpoint group',
-    ],
     ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2', 'Missing endpoint group name'],
-    ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2', "'b@10.0.0.2' is not a valid name"],
     ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'are different endpoint groups'],
     ['us-central1 --ip 10.0.0.4 --gcp-project my-project-1', 'Missing name of the forwarding rule'],
-    ['us-central1 g --ip 10.0.0.256 --gcp-project my-project-1', "'10.0.0.256' is not a valid IP address"],
-    ['us-central1 g --ip 10.0.0.4', 'Missing GCP project'],
-    ['us-central1 g --ip 10.0.0.4 --gcp-project my-project-1 --group h', 'are different endpoint groups'],
     [
       'us-central1 g --ip 10.0.0.4 --gcp-project my-project-1 --endpoint g@10.0.0.4',
       '--ip and --endpoint cannot be combined',
@@ -132,8 +122,6 @@ describe('interface add', () => {
       `us-east-1 ${vpce('a')} --gcp-project my-project-1`,
       '--gcp-project is for GCP, but this interface endpoint is on AWS.',
     ],
-    [`${'6'.repeat(24)} ${vpce('a')} --group g`, '--group is for GCP, but this interface endpoint is on AWS.'],
-    [`eastus2 ${azure} --endpoint a@10.0.0.1`, '--endpoint is for GCP, but this interface endpoint is on Azure.'],
     [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure or GCP, but this interface endpoint is on AWS.'],
   ])('%s is a usage error with a hint, and nothing is sent', async (args, message) => {
     const { stderr } = await ends(`interface add ${args}`, 2, message, '');
@@ -199,14 +187,6 @@ describe('interface add on GCP', () => {
     const endpointOf = async (words: string) => (await json(`interface add us-east4 ${words}`)).endpointId;
     expect(await endpointOf(rule)).toBe(mapped);
     expect(await endpointOf(group)).toBe(older);
-  });
-
-  test('with several rules, or with a rule of another name, is a usage error for a service with port mapping', async () => {
-    const service = await ready('us-east4 --provider gcp');
-    for (const words of [group, 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1']) {
-      await ends(`interface add ${service} ${words}`, 2, 'has port mapping, so it needs one');
-    }
-    expect(own.sandbox.exchanges.filter(({ method }) => method === 'POST')).toEqual([]);
   });
 });
 

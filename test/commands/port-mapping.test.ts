@@ -43,18 +43,6 @@ describe('create on GCP', () => {
     expect(/30 April 2027/.test(stderr)).toBe(!portMappingEnabled);
   });
 
-  test('--dry-run shows which kind it would be', async () => {
-    const body = async (flags: string) => JSON.parse((await atlas(`${gcp} --dry-run --json${flags}`)).stdout).body;
-    expect(await body('')).toEqual({ providerName: 'GCP', region: 'US_EAST_4', portMappingEnabled: true });
-    expect(await body(' --no-port-mapping')).toMatchObject({ portMappingEnabled: false });
-  });
-
-  test('does not say so on other clouds', async () => {
-    await atlas('create us-east-1');
-    await atlas('create eastus2 --provider azure');
-    expect(posted()).toEqual([undefined, undefined]);
-  });
-
   test('--no-port-mapping works until the day, with a warning that names it', async () => {
     moveTo(1000);
     const { exitCode, stderr } = await atlas(`${gcp} --no-port-mapping`);
