@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type FormatName, formatNames, readField, render } from '../../src/ui/formats.js';
-import type { Layout, Tone, View } from '../../src/ui/view.js';
+import { type FormatName, formatNames, render } from '../../src/ui/formats.js';
+import type { Layout, View } from '../../src/ui/view.js';
 import { symbolsOf } from '../../src/ui/view.js';
 
 const row = { id: 'a1', status: 'FAILED', names: ['x', 'y'], none: null, on: true };
@@ -14,7 +14,6 @@ const list: View = {
   tone: ({ status }) => (status === 'FAILED' ? 'bad' : 'good'),
   empty: 'Nothing here.',
 };
-const tones: Record<string, Tone> = { AVAILABLE: 'good', INITIATING: 'busy', WAITING_FOR_USER: 'todo', FAILED: 'bad' };
 const one: View = { ...list, single: true, rows: [row] };
 const none: View = { ...list, rows: [] };
 
@@ -131,25 +130,6 @@ describe('in a terminal', () => {
     expect(text.split('\n')).toHaveLength(rows.length + 2);
     expect(text).toMatch(/^ID\na0\na1\n/);
   });
-
-  test('statuses have colours that are readable on black and on white', async () => {
-    const statuses = ['AVAILABLE', 'INITIATING', 'WAITING_FOR_USER', 'FAILED', 'DELETED'].map((status) => ({
-      ...row,
-      status,
-      id: null,
-    }));
-    const tone: View['tone'] = ({ status }) => tones[String(status)] ?? 'plain';
-    const text = await draw({ ...list, rows: statuses, tone }, { isTerminal: true, color: true });
-    expect(text).toContain('\x1b[31m✖ FAILED\x1b[39m');
-    expect(text).toContain('\x1b[32m✔ AVAILABLE\x1b[39m');
-    expect(text).toContain('\x1b[36m○ INITIATING\x1b[39m');
-    expect(text).toContain('\x1b[35m→ WAITING_FOR_USER\x1b[39m');
-    expect(text).toMatch(/ DELETED +x,y$/m);
-    const used = new Set(text.split('\x1b[').map((piece) => piece.trim()));
-    // Only the placeholder for empty values is dim. 33 would be yellow, 37 white.
-    expect([...used].slice(1).filter((each) => !/^(1m|22m|39m|3[1256]m|2m-$)/.test(each))).toEqual([]);
-    expect(used).toContain('2m-');
-  });
 });
 
 /**
@@ -178,16 +158,6 @@ test.each(formatNames)("unsafe text can't send control codes, hide anything or b
     if (format === 'tsv' || format === 'id') expect(text.trimEnd().split('\n')).toHaveLength(1);
     expect(text).toContain('👩\\u200d🚀 e\u0301 日本 £');
   }
-});
-
-test('a heading is a name of a field', async () => {
-  const fields = ['srvConnectionString', 'interfaceEndpoints', 'ip'];
-  const view: View = { ...list, rows: [Object.fromEntries(fields.map((field) => [field, 'x']))] };
-  const [head = ''] = (await draw(view, { isTerminal: true, fields })).split('\n');
-  expect(head).toBe('SRV-CONNECTION-STRING  INTERFACE-ENDPOINTS  IP');
-  expect(head.split(/ +/).map((name) => readField(name, fields))).toEqual(fields);
-  for (const text of ['srv-connection-string', 'srv_connection_string', 'srvconnectionstring', 'srvConnectionString'])
-    expect(readField(text, fields)).toBe('srvConnectionString');
 });
 
 test('wide characters take two columns', async () => {

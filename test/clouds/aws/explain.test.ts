@@ -39,31 +39,6 @@ describe('what a refusal means', () => {
     }
   });
 
-  test.each([
-    [
-      'UnauthorizedOperation',
-      'AWS denied ec2:CreateVpcEndpoint: You may not (UnauthorizedOperation).',
-      /administrator/,
-    ],
-    ['AuthFailure', 'AWS rejected the credentials (AuthFailure).', /the clock/],
-    ['OptInRequired', 'The region us-east-1 is not enabled for the AWS account (OptInRequired).', /another region/],
-    [
-      'SecurityGroupLimitExceeded',
-      'A quota of the AWS account in us-east-1 is used up: You may not (SecurityGroupLimitExceeded).',
-      /Service Quotas/,
-    ],
-    [
-      'InsufficientFreeAddressesInSubnet',
-      'AWS rejected ec2:CreateVpcEndpoint: You may not (InsufficientFreeAddressesInSubnet).',
-      /--subnet/,
-    ],
-    ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not (Throttling).', /Wait a moment/],
-    ['InvalidVpcID.NotFound', 'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).', /us-east-1/],
-  ])('%s says what to do', async (code, message, hint) => {
-    const cloud = await toRequestError(refused(code), about);
-    expect([cloud.message, cloud.hint?.text]).toEqual([message, expect.stringMatching(hint)]);
-  });
-
   test('what AWS says about a signature, which may repeat the session token, is left out', async () => {
     const said = 'The Canonical String should have been: POST / x-amz-security-token:short-token';
     const { message } = await toRequestError(refused('SignatureDoesNotMatch', 403, said), about);
@@ -100,13 +75,6 @@ describe('without a refusal', () => {
       const message = `Cannot reach AWS for ec2:CreateVpcEndpoint: no luck (${code}).`;
       expect(await toRequestError(error, about)).toMatchObject({ ...lost, mayHaveArrived, message });
     }
-  });
-
-  test('a certificate that is not trusted is not tried again', async () => {
-    const error = Object.assign(new Error('self-signed certificate'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
-    const cloud = await toRequestError(error, about);
-    expect(cloud).toMatchObject({ mayPass: false, mayHaveArrived: false });
-    expect(cloud.hint?.text).toMatch(/AWS_CA_BUNDLE.*NODE_EXTRA_CA_CERTS/);
   });
 });
 
@@ -145,11 +113,6 @@ describe('how to sign in again', () => {
     expect(cloud).toMatchObject({ exit: 'notAllowed', hint: { commands } });
     if (commands.length > 0) expect(cloud.message).toBe('Cannot use the AWS SSO session: expired.');
   });
-});
-
-test('rejected credentials lead to a look at who is signed in', async () => {
-  const { hint } = await toRequestError(refused('AuthFailure'), about);
-  expect(hint?.commands).toEqual(['aws sts get-caller-identity']);
 });
 
 test('a request that the SDK gave up may have had an effect', async () => {
