@@ -492,11 +492,17 @@ describe('doctor --cloud', () => {
   const deny = { name: 'no-egress', direction: 'EGRESS', priority: 1000, denied: [{ IPProtocol: 'all' }] };
   test.each<[what: string, firewalls: GcpSetup['firewalls'], found: RegExp]>([
     ['a rule that denies egress', [deny], /^error: TCP .* is denied by no-egress$/],
+    ['one for several ranges', [{ ...deny, destinationRanges: ['192.168.0.0/16', '10.0.0.0/8'] }], /^error/],
     ['one for other addresses', [{ ...deny, destinationRanges: ['192.168.0.0/16'] }], /^success/],
     [
       'one for some machines',
       [{ ...deny, targetTags: ['db'] }],
       /^warning: TCP .* is denied for some machines by no-egress$/,
+    ],
+    [
+      'one for some machines beside one for all',
+      [{ ...deny, targetTags: ['db'] }, deny],
+      /^error: TCP .* is denied by/,
     ],
     ['one that is disabled', [{ ...deny, disabled: true }], /^success/],
     [
@@ -507,6 +513,11 @@ describe('doctor --cloud', () => {
     [
       'one of the same priority',
       [deny, { name: 'ok', direction: 'EGRESS', priority: 1000, allowed: [{ IPProtocol: 'tcp' }] }],
+      /^error/,
+    ],
+    [
+      'one of the same priority that comes later',
+      [{ name: 'ok', direction: 'EGRESS', priority: 1000, allowed: [{ IPProtocol: 'tcp' }] }, deny],
       /^error/,
     ],
   ])('%s', async (_, firewalls, found) => {

@@ -103,6 +103,11 @@ describe('a create without a response', () => {
     expect((await createBeside(2 * 3600, { date })).exitCode).toBe(5);
     expect((await createBeside(0, { date })).exitCode).toBe(0);
   });
+
+  test.each([408, 499])('because a proxy timed out (%i) is looked up', async (status) => {
+    lose({ status, effect: true });
+    await ends('create us-east-1', 0);
+  });
 });
 
 describe('a create that never arrived', () => {

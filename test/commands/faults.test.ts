@@ -180,6 +180,7 @@ test.each([
   ['faults: [{ statsu: 502 }]', "unknown key 'statsu'.*\nHint: .*\\bstatus\\b"],
   ['faults: [{ status: 502 }, { status: 99 }]', "faults.yaml: fault 2: '99' is not a valid value of .status."],
   ['faults: [{ status: 502, nth: 0 }]', "'0' is not a valid value of 'nth'.*\nHint: Examples: 1, 2-4"],
+  ['faults: [{ status: 502, nth: 4-2 }]', "'4-2' is not a valid value of 'nth'"],
   ['faults: [{ status: 502, method: FETCH }]', "'FETCH' is not a valid value of .method."],
   ['faults: [{ status: 502, effect: perhaps }]', "'perhaps' is not a valid value of 'effect'"],
   ['faults: [{ drop: later }]', "'later' is not a valid value of .drop."],

@@ -109,8 +109,10 @@ describe('interface add', () => {
     ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is not a valid GCP project id"],
     ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is not a valid forwarding rule"],
     ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2', 'Missing endpoint group name'],
+    ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2', "'b@10.0.0.2' is not a valid name"],
     ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'are different endpoint groups'],
     ['us-central1 --ip 10.0.0.4 --gcp-project my-project-1', 'Missing name of the forwarding rule'],
+    ['us-central1 g --ip 10.0.0.256 --gcp-project my-project-1', "'10.0.0.256' is not a valid IP address"],
     [
       'us-central1 g --ip 10.0.0.4 --gcp-project my-project-1 --endpoint g@10.0.0.4',
       '--ip and --endpoint cannot be combined',
@@ -187,6 +189,14 @@ describe('interface add on GCP', () => {
     const endpointOf = async (words: string) => (await json(`interface add us-east4 ${words}`)).endpointId;
     expect(await endpointOf(rule)).toBe(mapped);
     expect(await endpointOf(group)).toBe(older);
+  });
+
+  test('with several rules, or with a rule of another name, is a usage error for a service with port mapping', async () => {
+    const service = await ready('us-east4 --provider gcp');
+    for (const words of [group, 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1']) {
+      await ends(`interface add ${service} ${words}`, 2, 'has port mapping, so it needs one');
+    }
+    expect(own.sandbox.exchanges.filter(({ method }) => method === 'POST')).toEqual([]);
   });
 });
 

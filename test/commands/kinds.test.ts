@@ -237,6 +237,17 @@ test('a list of all kinds is incomplete without those of clusters', async () => 
   await ends('list --kind all --json', 1, 'AWS: ', '[]\n');
 });
 
+test('all kinds over 50 projects are at most 8 requests at once, and one note each', async () => {
+  const projects = Array.from({ length: 50 }, (_, index) => index.toString(16).padStart(24, '0'));
+  const sandbox = await testSandbox({ world: { projects }, rights: { roles: ['GROUP_READ_ONLY'] } });
+  const { ATLAS_PE_PROJECT: _, ...env } = sandbox.env;
+  const run = await runCli('list --kind all --all-projects --output tsv'.split(' '), { env, clock: sandbox.clock });
+  expect(run).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(run.stderr.match(/in 50 of 50 projects/g)).toHaveLength(2);
+  expect(sandbox.mostAtOnce()).toBeLessThanOrEqual(8);
+  expect(sandbox.requests()).toBeGreaterThan(50 * 8);
+});
+
 test('a status that is ready only for another kind is not ready', async () => {
   await json('create us-east-1 --wait');
   const service = { id: 'a'.repeat(24), regionName: 'US_EAST_1', cloudProvider: 'AWS', status: 'ACTIVE' };

@@ -43,24 +43,22 @@ describe('create on GCP', () => {
     expect(/30 April 2027/.test(stderr)).toBe(!portMappingEnabled);
   });
 
+  test('--dry-run shows which kind it would be', async () => {
+    const body = async (flags: string) => JSON.parse((await atlas(`${gcp} --dry-run --json${flags}`)).stdout).body;
+    expect(await body('')).toEqual({ providerName: 'GCP', region: 'US_EAST_4', portMappingEnabled: true });
+    expect(await body(' --no-port-mapping')).toMatchObject({ portMappingEnabled: false });
+  });
+
   test('--no-port-mapping works until the day, with a warning that names it', async () => {
     moveTo(1000);
-    const { exitCode, stderr } = await atlas(`${gcp} --no-port-mapping`);
-    expect([exitCode, stderr]).toEqual([
-      0,
-      expect.stringMatching(/^Warning: Atlas disables GCP private endpoints without port mapping on 30 April 2027\./),
-    ]);
+    const said = /^Warning: Atlas disables GCP private endpoints without port mapping on 30 April 2027\./;
+    await ends(`${gcp} --no-port-mapping`, 0, said);
   });
 
   test.each(['', ' --dry-run'])('--no-port-mapping%s is a usage error from that day on', async (flags) => {
     moveTo(0);
-    const { exitCode, stdout, stderr } = await atlas(`${gcp} --no-port-mapping${flags}`);
-    expect([exitCode, stdout, stderr]).toEqual([
-      2,
-      '',
-      'Error: Atlas disabled GCP private endpoints without port mapping on 30 April 2027.\n' +
-        'Hint: Remove --no-port-mapping.\n',
-    ]);
+    const message = 'Error: Atlas disabled GCP private endpoints without port mapping on 30 April 2027.';
+    await ends(`${gcp} --no-port-mapping${flags}`, 2, `${message}\nHint: Remove --no-port-mapping.\n`, '');
     expect(own.sandbox.exchanges).toEqual([]);
     await ends(gcp, 0);
   });

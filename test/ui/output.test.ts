@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type FormatName, formatNames, render } from '../../src/ui/formats.js';
-import type { Layout, View } from '../../src/ui/view.js';
+import type { Layout, Tone, View } from '../../src/ui/view.js';
 import { symbolsOf } from '../../src/ui/view.js';
 
 const row = { id: 'a1', status: 'FAILED', names: ['x', 'y'], none: null, on: true };
@@ -14,6 +14,7 @@ const list: View = {
   tone: ({ status }) => (status === 'FAILED' ? 'bad' : 'good'),
   empty: 'Nothing here.',
 };
+const tones: Record<string, Tone> = { AVAILABLE: 'good', INITIATING: 'busy', WAITING_FOR_USER: 'todo', FAILED: 'bad' };
 const one: View = { ...list, single: true, rows: [row] };
 const none: View = { ...list, rows: [] };
 
@@ -129,6 +130,25 @@ describe('in a terminal', () => {
     const text = await draw({ ...list, rows }, { fields: ['id'], isTerminal: true });
     expect(text.split('\n')).toHaveLength(rows.length + 2);
     expect(text).toMatch(/^ID\na0\na1\n/);
+  });
+
+  test('statuses have colours that are readable on black and on white', async () => {
+    const statuses = ['AVAILABLE', 'INITIATING', 'WAITING_FOR_USER', 'FAILED', 'DELETED'].map((status) => ({
+      ...row,
+      status,
+      id: null,
+    }));
+    const tone: View['tone'] = ({ status }) => tones[String(status)] ?? 'plain';
+    const text = await draw({ ...list, rows: statuses, tone }, { isTerminal: true, color: true });
+    expect(text).toContain('\x1b[31m✖ FAILED\x1b[39m');
+    expect(text).toContain('\x1b[32m✔ AVAILABLE\x1b[39m');
+    expect(text).toContain('\x1b[36m○ INITIATING\x1b[39m');
+    expect(text).toContain('\x1b[35m→ WAITING_FOR_USER\x1b[39m');
+    expect(text).toMatch(/ DELETED +x,y$/m);
+    const used = new Set(text.split('\x1b[').map((piece) => piece.trim()));
+    // Only the placeholder for empty values is dim. 33 would be yellow, 37 white.
+    expect([...used].slice(1).filter((each) => !/^(1m|22m|39m|3[1256]m|2m-$)/.test(each))).toEqual([]);
+    expect(used).toContain('2m-');
   });
 });
 

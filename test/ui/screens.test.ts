@@ -106,6 +106,18 @@ test('spinner rows leave nothing behind if the terminal gets narrower', async ()
   await ended;
 });
 
+test('list has one line for each endpoint at 80 columns', async () => {
+  for (const [filter, number] of [
+    ['--provider azure', 3],
+    ['--region us-west-2', 1],
+  ] as const) {
+    const [head, ...lines] = (await show(`list ${filter} --quiet`, 80)).trimEnd().split('\n');
+    expect(head).toMatch(/^REGION +PROVIDER +STATUS +INTERFACES +AGE +ID$/);
+    expect(lines).toHaveLength(number);
+    for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+ +(AWS|Azure) .+ none +2m +[0-9a-f]{24}$/);
+  }
+});
+
 test('colours are readable on a dark and on a light background', async () => {
   const used = new Set<string>();
   for (const line of ['list', 'list --check', 'get us-east-1', 'get eastus2', 'interface list', 'connection-strings']) {

@@ -39,6 +39,31 @@ describe('what a refusal means', () => {
     }
   });
 
+  test.each([
+    [
+      'UnauthorizedOperation',
+      'AWS denied ec2:CreateVpcEndpoint: You may not (UnauthorizedOperation).',
+      /administrator/,
+    ],
+    ['AuthFailure', 'AWS rejected the credentials (AuthFailure).', /the clock/],
+    ['OptInRequired', 'The region us-east-1 is not enabled for the AWS account (OptInRequired).', /another region/],
+    [
+      'SecurityGroupLimitExceeded',
+      'A quota of the AWS account in us-east-1 is used up: You may not (SecurityGroupLimitExceeded).',
+      /Service Quotas/,
+    ],
+    [
+      'InsufficientFreeAddressesInSubnet',
+      'AWS rejected ec2:CreateVpcEndpoint: You may not (InsufficientFreeAddressesInSubnet).',
+      /--subnet/,
+    ],
+    ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not (Throttling).', /Wait a moment/],
+    ['InvalidVpcID.NotFound', 'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).', /us-east-1/],
+  ])('%s says what to do', async (code, message, hint) => {
+    const cloud = await toRequestError(refused(code), about);
+    expect([cloud.message, cloud.hint?.text]).toEqual([message, expect.stringMatching(hint)]);
+  });
+
   test('what AWS says about a signature, which may repeat the session token, is left out', async () => {
     const said = 'The Canonical String should have been: POST / x-amz-security-token:short-token';
     const { message } = await toRequestError(refused('SignatureDoesNotMatch', 403, said), about);
