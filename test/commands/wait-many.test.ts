@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { goOnWaiting } from '../../src/endpoints/goal.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { Screen } from '../helpers/screen.js';
 import { messagesIn } from '../helpers/stderr.js';
 
@@ -299,5 +299,16 @@ describe('the hint of a time-out continues the same wait', () => {
     expect(continued(all.stderr)).toBe(`wait --all${more}`);
     const some = await atlas(`wait --all --provider aws --region us-east-1 --timeout 0s${options}`);
     expect(continued(some.stderr)).toBe(`wait --all --provider aws --region us-east-1${more}`);
+  });
+
+  test('for interface endpoints', async () => {
+    const ids = await created('us-east-1', 'us-east-2');
+    await atlas('wait --all');
+    for (const [index, id] of ids.entries()) await atlas(`interface add ${id} ${vpce(String(index))}`);
+    for (const words of [ids.join(' '), '--all']) {
+      const line = `wait ${words} --interface`;
+      const { stderr } = await ends(`${line} --any --until DELETED --timeout 0s`, 8);
+      expect(continued(stderr)).toBe(`${line} --until DELETED --any`);
+    }
   });
 });

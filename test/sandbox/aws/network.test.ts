@@ -31,18 +31,6 @@ describe('the network of a region', () => {
     expect(group?.IpPermissions?.[0]?.UserIdGroupPairs).toMatchObject([{ GroupId: group?.GroupId }]);
   });
 
-  test('is found by filters', async () => {
-    const { ec2, network } = await awsSandbox();
-    const { subnets } = await network();
-    const found = async (filters: Record<string, string>) => {
-      const Filters = Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] }));
-      return (await ec2.describeSubnets({ Filters })).Subnets?.map(({ SubnetId }) => SubnetId);
-    };
-    expect(await found({ 'availability-zone-id': 'use1-az?' })).toEqual(subnets);
-    expect(await found({ 'availability-zone': 'us-*a' })).toEqual(subnets.slice(0, 1));
-    expect(await refusalOf(found({ colour: 'red' }))).toEqual(['InvalidParameterValue', 400]);
-  });
-
   test('a missing resource has the error of its kind', async () => {
     const { ec2, network } = await awsSandbox();
     const { vpc } = await network();
@@ -121,24 +109,5 @@ describe('further networks', () => {
     for (const { SubnetId } of subnets) await ec2.deleteSubnet({ SubnetId: SubnetId ?? '' });
     await ec2.deleteVpc({ VpcId });
     expect((await store.read()).clouds.AWS).toMatchObject({ vpcs: [], subnets: [], tags: {} });
-  });
-
-  test('a subnet with a network interface cannot be deleted', async () => {
-    const { ec2, network } = await awsSandbox();
-    const { vpc } = await network();
-    const { Subnet } = await ec2.createSubnet({ VpcId: vpc, CidrBlock: '10.0.9.0/24' });
-    const SubnetId = Subnet?.SubnetId ?? '';
-    const kind = { ServiceName: 'com.amazonaws.us-east-1.ec2', VpcEndpointType: 'Interface' } as const;
-    const { VpcEndpoint } = await ec2.createVpcEndpoint({ VpcId: vpc, SubnetIds: [SubnetId], ...kind });
-    expect(await refusalOf(ec2.deleteSubnet({ SubnetId }))).toEqual(['DependencyViolation', 400]);
-    const [NetworkInterfaceIds, none] = [VpcEndpoint?.NetworkInterfaceIds ?? [], [`eni-${'0'.repeat(17)}`]];
-    const found = await ec2.describeNetworkInterfaces({ NetworkInterfaceIds });
-    expect(found.NetworkInterfaces).toMatchObject([{ SubnetId, VpcId: vpc }]);
-    const both = ec2.describeNetworkInterfaces({ NetworkInterfaceIds: [...NetworkInterfaceIds, ...none] });
-    expect(await refusalOf(both)).toEqual(['InvalidNetworkInterfaceID.NotFound', 400]);
-    const Filters = [{ Name: 'tag:team', Values: ['*'] }];
-    expect((await ec2.describeNetworkInterfaces({ Filters })).NetworkInterfaces).toEqual([]);
-    await ec2.deleteVpcEndpoints({ VpcEndpointIds: [VpcEndpoint?.VpcEndpointId ?? ''] });
-    expect(await refusalOf(ec2.deleteSubnet({ SubnetId }))).toEqual(['DependencyViolation', 400]);
   });
 });
