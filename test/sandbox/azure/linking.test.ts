@@ -80,6 +80,13 @@ describe('attaching a private endpoint', () => {
     expect(await atlas.attachment(service.id, id)).toEqual(['FAILED', expect.stringContaining('is Updating')]);
   });
 
+  test('that Azure does not find yet fails', async () => {
+    const { attach, arm, path, created } = await ready({ azureLag: 5000 });
+    expect((await arm('GET', path)).status).toBe(404);
+    expect((await arm('GET', created.headers.get('azure-asyncoperation') ?? '')).body.status).toBe('Succeeded');
+    expect(await attach('10.0.0.4')).toEqual(['FAILED', expect.stringContaining('not found')]);
+  });
+
   test('again after Atlas let it go fails, and a new endpoint of that name works', async () => {
     const { attach, atlas, service, id, clock, states, arm, path, put } = await ready();
     await attach('10.0.0.4');

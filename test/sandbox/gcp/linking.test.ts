@@ -161,3 +161,18 @@ describe('faults', () => {
     expect((await google('GET', '/compute/v1/projects/atlas-pe-sandbox')).status).toBe(200);
   });
 });
+
+test('with a lag, Google finds a new resource late, and an address stays in use for a moment', async () => {
+  const { inRegion, atlas, clock } = await gcpSandbox({ gcpLag: 3000 });
+  const here = inRegion();
+  const service = await atlas.service();
+  await here.done('POST', 'addresses', here.address);
+  expect(await here.get('addresses/mine')).toMatchObject({ error: { code: 404 } });
+  clock.advance(2000);
+  await here.done('POST', 'forwardingRules', here.rule(service.targets[0]));
+  clock.advance(2000);
+  await here.done('DELETE', 'forwardingRules/mine');
+  expect(await here.send('DELETE', 'addresses/mine')).toMatchObject({ status: 400 });
+  clock.advance(3000);
+  expect(await here.done('DELETE', 'addresses/mine')).toMatchObject({ status: 'DONE' });
+});
