@@ -430,3 +430,17 @@ describe('behind a load balancer', () => {
     expect(exitCode).toBe(6);
   });
 });
+
+test('the public connection string is one problem, whatever the number of hosts, and nothing is connected to', async () => {
+  const hosts = ['cluster0-shard-00-00', 'cluster0-shard-00-01'].map((name) => `${name}.k45tj.mongodb.net`);
+  const dns = await startDns((name, type) => {
+    if (type === 'SRV') return hosts.map((target) => srvTo(target, 27_017));
+    return type === 'A' && hosts.includes(name) ? [addressOf(name, '203.0.113.7')] : [];
+  });
+  const argument = 'mongodb+srv://cluster0.k45tj.mongodb.net';
+  const { stderr, exitCode, checks } = await doctorAt(dns.address, '--json', { argument, env: notLocal });
+  await dns.close();
+  expect(exitCode).toBe(6);
+  expect(stderr).toBe('Error: 1 problem: cluster0.k45tj.mongodb.net is the public connection string.\n');
+  expect(checks.filter(({ id, result }) => /network-(?:tcp|tls)/.test(id) && result !== 'skipped')).toEqual([]);
+});

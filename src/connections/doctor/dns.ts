@@ -130,6 +130,18 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
   // A network may have ranges of its own that are not private by RFC 1918.
   const { items: endpoints } = await checkEndpoint(subject, facts);
   if (endpoints.length > 0) return good('yes');
+  const { strings } = subject;
+  if (strings.every(isPublic)) {
+    // It is one fault, whatever the number of hosts.
+    const [first] = (await hostsIn(facts)).filter((each) => each.strings.some((string) => strings.includes(string)));
+    if (first?.host !== host) return skipped('its connection string is the public one');
+    const name = listed(strings.map((string) => string.name ?? ''));
+    return bad({
+      brief: `${name} is the public connection string`,
+      detail: 'this is the public connection string: its hosts have public addresses',
+      hint: 'Use the private one, which has -pl-, -psc- or -pe- in its name: atlas-pe connection-strings',
+    });
+  }
   const advice = `Use the private connection string, which has -pl- or -psc- in its name. Otherwise ${inSentence(adviceOnZones)}`;
   return bad({
     brief: `${host} has a public address`,
@@ -137,6 +149,11 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
     common: 'the address is public, so clients do not use the private endpoint',
     hint: adviceOn(host, subject, advice),
   });
+}
+
+/** Whether it is a string of Atlas without the mark of a private one in its name. */
+function isPublic({ name, services }: StringSubject): boolean {
+  return services.length === 0 && /\.mongodb[a-z-]*\.net$/.test(name ?? '') && !/-(?:pl|psc|pe)-/.test(name ?? '');
 }
 
 async function checkEndpoint(subject: HostSubject, facts: PathFacts) {

@@ -187,8 +187,8 @@ export const networkCategory: Category<PathFacts> = {
   groups: [
     checksOnce([{ id: 'network-place', title: 'Network location', needs: ['cluster-string'], run: checkPlace }]),
     checksOver(hostsIn, 'there is no host name', [
-      { id: 'network-tcp', title: 'TCP connections', needs: ['dns-address', 'network-place'], run: checkTcp },
-      { id: 'network-tls', title: 'TLS certificates', needs: ['dns-address', 'network-place'], run: checkTls },
+      { id: 'network-tcp', title: 'TCP connections', needs: ['dns-private', 'network-place'], run: checkTcp },
+      { id: 'network-tls', title: 'TLS certificates', needs: ['dns-private', 'network-place'], run: checkTls },
       { id: 'network-hello', title: 'MongoDB', needs: ['network-tls'], run: checkHello },
     ]),
     checksOver(({ strings }) => strings(), 'there is no private connection string', [
