@@ -8,7 +8,7 @@ import { clouds, type Provider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
 import { lastStrings } from '../config/cache.js';
-import { readClusterRegions } from '../connections/cluster-regions.js';
+import { providersIn, readClusterRegions } from '../connections/cluster-regions.js';
 import {
   awaitClusterStrings,
   type Clusters,
@@ -97,7 +97,7 @@ function givenIn(options: Options, names: readonly (typeof shared)[number][] = s
 
 /** Reads what exists in each region, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, common: Common, places: readonly ClusterRegion[]) {
-  const providers = [...new Set(places.map(({ provider }) => provider))];
+  const providers = providersIn(places);
   // Each region gets its own of these, so a cloud is signed in to without them.
   const { vpc, subnet = [], securityGroup = [], ...others } = options;
   const given = givenIn(options);
