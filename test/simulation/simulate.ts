@@ -40,9 +40,9 @@ export async function simulate(seed: number): Promise<Simulation> {
   const cloud = pick(simulated);
   const { provider, regions } = cloud;
   const clock = fakeClock();
-  // Of the two in each region, the second one may be deleted.
+  // Of the two in a region, the second one may be deleted. Some regions have one.
   const clusters: ClusterSpec[] = regions.flatMap((region, index) =>
-    ['', 'b'].map((suffix) => ({
+    (chance(0.5) ? ['', 'b'] : ['']).map((suffix) => ({
       name: `Cluster${index}${suffix}`,
       regions: [{ provider, atlasRegion: parseRegion(provider, region).atlasRegion }],
     })),
@@ -216,7 +216,20 @@ export async function simulate(seed: number): Promise<Simulation> {
   const option = provider === 'AWS' ? '' : ` --provider ${provider.toLowerCase()}`;
   const connect = (region: string) => `connect ${region}${option} --yes`;
   /** All regions at the same time. */
-  const connectAll = `connect ${regions.map((_, index) => `--cluster Cluster${index}`).join(' ')} --yes`;
+  const named = `${regions.map((_, index) => `--cluster Cluster${index}`).join(' ')} --yes`;
+  const [connectAll, disconnectAll] = [`connect ${named}`, `disconnect ${named}`];
+  /** The services in regions where a second cluster has nodes: disconnect --cluster leaves these as they are. */
+  const sharedServices = async () => {
+    const { options } = await store.read();
+    const second = (service: Service) => `Cluster${regions.indexOf(regionOf(service))}b`;
+    return (await servicesThere()).filter((each) => options.clusters.some(({ name }) => name === second(each)));
+  };
+  const sharedConnections = async () => {
+    const now = clock.now();
+    const isWorking = (service: Service) => (each: Service['interfaces'][number]) =>
+      attachmentStatus(service, each, now) === 'AVAILABLE' && !deletedByHand.includes(each.id);
+    return (await sharedServices()).flatMap((each) => attachedTo(each, now).filter(isWorking(each)));
+  };
   /** Where others have endpoints too, it names ours. */
   const disconnect = async (region: string) => {
     const service = (await servicesThere()).find((each) => regionOf(each) === region);
@@ -251,7 +264,10 @@ export async function simulate(seed: number): Promise<Simulation> {
   const complete = async (line: string, others: boolean) => {
     let [exitCode, stderr] = [0, ''];
     const [verb, place] = line.split(' ');
-    const before = (await servicesThere()).filter((each) => regionOf(each) === place);
+    const shared = (await sharedServices()).map(({ id }) => id);
+    const before = (await servicesThere()).filter((each) =>
+      place === '--cluster' ? !shared.includes(each.id) : regionOf(each) === place,
+    );
     const [wasMarked, wasLeaving] = [await markedServices(), await leavingServices()];
     await observed(async () => {
       ({ exitCode, stderr } = await run(line, []));
@@ -304,6 +320,19 @@ export async function simulate(seed: number): Promise<Simulation> {
     }
     for (let count = 3 + whole(4); count > 0; count--) {
       const region = pick(regions);
+      if (converted === undefined && chance(0.2)) {
+        const trouble = drawTrouble('disconnect').filter(({ what }) => what !== 'cluster deleted');
+        const working = (await sharedConnections()).map(({ id }) => id);
+        let exitCode = 0;
+        await observed(async () => {
+          ({ exitCode } = await run(disconnectAll, trouble));
+        });
+        if (exitCode !== 0 && chance(0.6)) await complete(disconnectAll, true);
+        const still = (await sharedConnections()).map(({ id }) => id);
+        const lost = working.find((id) => !still.includes(id));
+        if (lost !== undefined) throw new Broken(`${lost} is gone, although a second cluster needs it.`);
+        continue;
+      }
       if (converted === undefined && chance(0.2)) {
         for (const each of regions) last.set(each, 'connect');
         let exitCode = 0;
