@@ -188,3 +188,13 @@ test('an option of one of the clouds is not foreign', async () => {
   const plans = await plansOf('all --network default --tag team=data --global-access');
   expect(Object.keys(plans)).toHaveLength(6);
 });
+
+test('if a cloud is refused, the command for the others has only what is theirs', async () => {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+  const ids = `--subnet ${[...here.subnets, eastus2]} --security-group ${here.groups} --vpc-region ${east}`;
+  const { stderr } = await own.ends(`connect --cluster all ${ids} --yes`, 4, /Hint: .*only the others/, '', { env });
+  const line = /atlas-pe (connect .*)/.exec(stderr)?.[1]?.replaceAll("'", '') ?? '';
+  const others = [...regions.AZURE, ...regions.GCP].join();
+  expect(line).toBe(`connect --cluster all --yes --region ${others} --subnet ${eastus2}`);
+  await own.succeeds(line, { env });
+});

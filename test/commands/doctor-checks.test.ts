@@ -253,6 +253,7 @@ const rows: Record<string, Row[]> = {
       'none for the selected cluster',
       selected('--cluster Other', clusterWith(), otherCluster),
       'no private endpoint service in a region where Other has nodes',
+      'atlas-pe connect --cluster Other',
     ),
     error('Atlas is in trouble', { lists: unavailable }, /Unavailable \(X 503\)/),
   ],
