@@ -39,7 +39,7 @@ export async function writeTerraform(
   const { inspection, close } = openInspections(open);
   /** After a failure, no more requests: most would fail in the same way, after the same wait. */
   let unread: string | undefined;
-  const endOf = async (endpoint: Endpoint, id: string): Promise<readonly TerraformResource[] | string> => {
+  const endOf = async (endpoint: Endpoint, id: string) => {
     if (!clouds[endpoint.provider].interfaces.terraform) return [];
     if (unread !== undefined) return unread;
     try {
@@ -52,7 +52,7 @@ export async function writeTerraform(
       return unread;
     }
   };
-  const describe = async (endpoint: Endpoint): Promise<Described> => {
+  const describe = async (endpoint: Endpoint) => {
     const attached = attachedTo([endpoint]);
     const { answers, failures } = await askEach(attached, (each) => readAttached(context, each));
     for (const [each, error] of failures) onFailure(describeInterface(each), error);
