@@ -20,9 +20,10 @@ import type { ConnectOptions } from './connections.js';
 export async function run(context: Context, options: ConnectOptions): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const connectAll = async (cluster: readonly string[]) => {
+  const connectAll = async (cluster: readonly string[], again = context.settings.again) => {
     const { connectClusters } = await import('./connect-cluster.run.js');
-    return connectClusters(context, { ...options, cluster }, timeoutMs);
+    const settings = { ...context.settings, again };
+    return connectClusters({ ...context, settings }, { ...options, cluster }, timeoutMs);
   };
   if (options.cluster) {
     checkAlone(context, options);
@@ -40,7 +41,10 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   if (!target) {
     const named = given === undefined ? undefined : wanted;
     const chosen = await chooseRegion(context, { named, usual: wanted });
-    if ('regions' in chosen) return connectAll([chosen.name]);
+    if ('regions' in chosen) {
+      const name = cmd`--cluster ${chosen.name}`;
+      return connectAll([chosen.name], (more, ...without) => context.settings.again(cmd`${name} ${more}`, ...without));
+    }
     target = await readPlace(context, chosen);
   }
   const { provider } = target;
