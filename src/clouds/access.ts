@@ -41,16 +41,20 @@ export async function checkValues(providers: readonly Provider[], options: Cloud
   for (const provider of providers) (await loadAccess[provider]()).readOptions(options);
 }
 
-/** Throws a usage error for an option that none of these clouds has, or that --adopt leaves no use for. */
-export function checkCloudOptions(providers: readonly Provider[], options: CloudOptions): void {
+/** The given options that none of these clouds has. */
+export function foreignOptions(providers: readonly Provider[], options: CloudOptions): string[] {
   const flagsOf = ({ setup: { network, search, signIn } }: CloudFacts) =>
     Object.keys({ ...network, ...search, ...signIn });
+  const own = providers.flatMap((provider) => flagsOf(clouds[provider]));
+  const all = Object.values(clouds).flatMap(flagsOf);
+  return all.filter((name) => !own.includes(name) && options[name] !== undefined);
+}
+
+/** Throws a usage error for an option that none of these clouds has, or that --adopt leaves no use for. */
+export function checkCloudOptions(providers: readonly Provider[], options: CloudOptions): void {
   const facts = providers.map((provider) => clouds[provider]);
   const isGiven = (name: string) => options[name] !== undefined;
-  const own = facts.flatMap(flagsOf);
-  const foreign = Object.values(clouds)
-    .flatMap(flagsOf)
-    .find((name) => !own.includes(name) && isGiven(name));
+  const [foreign] = foreignOptions(providers, options);
   if (foreign !== undefined) {
     const titles = oneOf(facts.map(({ title }) => title));
     const hint = 'Remove it, or check the region and the provider.';
