@@ -8,8 +8,8 @@ import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
 import { type ConnectFound, chooseRegion, readPlace, readTarget } from '../connections/connect/found.js';
 import { prepareLane } from '../connections/connect/lane.js';
-import { connectedView, connectPlanView, nextSteps, stringOf } from '../connections/connect/plan.js';
-import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/connect/plan.js';
+import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -63,8 +63,8 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
     await lane.rehearse();
     if (isDryRun) {
-      const commands = context.settings.profile.isSandbox ? [] : plan.commands;
-      await io.print(connectPlanView(found, { ...plan, commands }, cloud));
+      const { projectId } = found;
+      await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
       if (!found.cloudPlan.endpoint) hintOther(context, found, lane.networkRegion.region);
       return;
     }

@@ -11,7 +11,7 @@ import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { loadAccess } from '../clouds/access.js';
+import { checkValues } from '../clouds/access.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
@@ -52,7 +52,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
     options.cloud === true ||
     options.client !== undefined ||
     providers.some((each) => signInWords(each, options).length > 0);
-  if (hasCloud) for (const each of providers) (await loadAccess[each]()).checkOptions(options);
+  if (hasCloud) await checkValues(providers, options);
   checkClusterName(options.cluster);
   const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
   const string = isString ? readString(endpoint, options, hasCloud) : undefined;

@@ -8,7 +8,6 @@ import { type RouteOptions, routeTo } from './route.js';
 
 export interface HostRequest {
   method: string;
-  /** Path and query, encoded. */
   path: string;
   headers: Readonly<Record<string, string>>;
   body?: string | undefined;

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { shortName } from '../../atlas/model.js';
 import { ignoreFailure, isFailure, orNone } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
+import { shortName } from '../../clouds/shapes.js';
 import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { isNear, isPrivate, type PathFacts, reachAll } from './path.js';

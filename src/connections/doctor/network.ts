@@ -167,7 +167,7 @@ async function whyOther({ strings }: HostSubject, { setName, hosts, role }: Hell
 }
 
 /** The replica set that a string is for; null if it doesn't say. */
-async function setNameOf(string: StringSubject, facts: PathFacts): Promise<string | null> {
+async function setNameOf(string: StringSubject, facts: PathFacts) {
   return (await optionsOf(string, facts)).get('replicaset');
 }
 
@@ -226,7 +226,7 @@ function hintOf({ services }: HostSubject, failed: readonly Tried[]): string {
 }
 
 /** Each reason once; the detail has the places where it was found. */
-function byReason(failed: readonly Tried[]): { detail: string; common: string } {
+function byReason(failed: readonly Tried[]) {
   const reasons = grouped(failed, ({ reason }) => reason);
   return {
     detail: reasons.map((all) => `${all[0].reason}: ${placesOf(all)}`).join('; '),
@@ -234,7 +234,7 @@ function byReason(failed: readonly Tried[]): { detail: string; common: string } 
   };
 }
 
-function answersOf(all: readonly Tried[]): (Tried & Hello)[] {
+function answersOf(all: readonly Tried[]) {
   return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }
 

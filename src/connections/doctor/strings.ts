@@ -103,7 +103,7 @@ export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
   return clusters.flatMap((cluster) => cluster.strings.flatMap((string) => namedBy(string, cluster, services)));
 }
 
-function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]): StringSubject[] {
+function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]) {
   const endpointIds = string.endpoints.map(({ id }) => id);
   const through = services.filter(({ interfaceEndpoints }) => interfaceEndpoints.some((id) => hasId(endpointIds, id)));
   if (through.length === 0) return [];
@@ -144,10 +144,7 @@ export function providersOf(services: readonly Endpoint[]): readonly Provider[] 
 /** More nodes than a string of Atlas has. A DNS server may answer anything. */
 export const mostNodes = 50;
 
-/**
- * The nodes of a string, the first ones of very many, without hosts that drivers refuse; none if DNS doesn't tell them.
- * Other checks report that.
- */
+/** The nodes of a string that drivers accept, the first ones of very many. None if DNS fails: another check says it. */
 export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
   if (srv === null) return nodes.slice(0, mostNodes);
   const all = await orNone(resolver.services(srv.record));
