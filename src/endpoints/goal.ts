@@ -39,7 +39,7 @@ export function readGoal({ wait = false, until, timeout }: WaitFlags, statuses: 
   };
 }
 
-/** Starts the time limit of a wait. Prints transient errors and recoveries. `by`: who answers. `isKnown`: whether it did so before. */
+/** Starts the time limit of a wait. Prints faults and recoveries. `isKnown`: the server answered before. `by`: its name. */
 export function startDeadline(
   { io, clock, signal }: Pick<Context, 'io' | 'clock' | 'signal'>,
   { timeoutMs }: Pick<Goal, 'timeoutMs'>,
