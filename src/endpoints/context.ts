@@ -13,10 +13,7 @@ export interface Context {
   /** The Atlas API, signed in with the profile in use; or as somebody else, and then nothing is cached. */
   atlas(as?: SignIn): Promise<Atlas>;
   clock: Clock;
-  /**
-   * Aborts on an interrupt, if the built-in sandbox can't go on, and when the command has ended. The reason is the error to
-   * throw.
-   */
+  /** Aborts on an interrupt, if the built-in sandbox can't go on, and at the end. The reason is the error to throw. */
   signal: AbortSignal;
 }
 
@@ -29,8 +26,8 @@ export interface Settings extends OpenedSettings {
   usualProject(limits?: RequestLimits): Promise<string | undefined>;
   /** A command line with the same project and profile options as this one. */
   commandLine(command: Words): string;
-  /** This command line with more options. `without`: an option that they replace. */
-  again(more: Words, without?: string): string;
+  /** This command line with more options. `without`: options to leave out, with their values. */
+  again(more: Words, ...without: string[]): string;
   /** --verbose, or ATLAS_PE_DEBUG. */
   isVerbose: boolean;
 }

@@ -2,8 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { stageOf } from '../../src/sandbox/lifetime.js';
 import type { ClusterSpec } from '../../src/sandbox/world.js';
-import { ownAws } from '../helpers/aws.js';
-import { group } from '../helpers/azure.js';
 import { overlapping, standStill } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import type { CliOptions } from '../helpers/run-cli.js';
@@ -162,6 +160,11 @@ describe('the plan', () => {
     ['both --region US_EAST_2 --provider aws', 'us-east-2', 'It has nodes in Azure eastus2, but'],
     ['app,reports --provider gcp', 'us-east4', 'app gets no private connection string yet.'],
     ['both,both', 'us-east-2,eastus2', ' in 2 networks. A client must reach all of them: connect the networks.'],
+    [
+      'single,reports',
+      'us-west-2,us-east-1,us-east4',
+      'The connection string of reports leads to nodes in 2 networks.',
+    ],
     ['single,asleep', 'us-west-2', 'asleep is paused, and skipped.'],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ' in 3 networks. A client must reach all of them: connect the'],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ', or use --vpc-region.'],
@@ -204,7 +207,7 @@ describe('what is refused before anything is created', () => {
     ['signed out', 'app --region us-east-1 --region=eastus2', 4, /us-east-1: No AWS/, ['--region eastus2']],
     ['signed out', 'wide,reports', 4, /AWS us-west-2, AWS eu-west-1: No/, ['--provider gcp']],
     ['signed out', 'wide', 4, /\nError: Nothing was created: no region can be connected\.\n$/, []],
-    ['signed out', 'single', 4, /^Error: No AWS credentials found/, []],
+    ['signed out', 'single', 4, /^Error: AWS us-west-2: No AWS credentials found/, []],
     ['with a failed service', 'app', 6, /^Warning: AWS eu-west-1: .*: Quota/, ['--region us-east-1,eastus2']],
     [
       'signed out, with a failed service',
@@ -279,9 +282,9 @@ describe('if a region fails after the question', () => {
   });
 
   test.each([
-    ['all fail', [{ ...failing(1), nth: only(1, 9) }], 6, /for app\n(?:Warning: .*: Quota.*\n){3}Error: .*1, Azure/],
+    ['all fail', [{ ...failing(1), nth: only(1, 9) }], 6, /for app\n(?:Warning: .*: Quota.*\n){3}Error: .*1 and Azure/],
     ['one is late', [failing(1, undefined, 'never-ready')], 8, /\nWarning: .*: Timed out after 1m: .*\nError: /],
-    ['one fails, one is late', [failing(1), failing(2, undefined, 'never-ready')], 6, /\nError: .*, .* are not/],
+    ['one fails, one is late', [failing(1), failing(2, undefined, 'never-ready')], 6, /\nError: .* and .* are not/],
   ])('%s: the exit code is that of the worst', async (_, faults, exitCode, said) => {
     own.faults = faults;
     const { stderr } = await ends('connect --cluster app --yes --timeout 1m', exitCode, said, '');
@@ -362,41 +365,14 @@ describe('whatever becomes of one request, the next run goes on', { timeout: 240
   });
 });
 
-describe('networks', () => {
-  test('--vpc-region puts all endpoints of AWS into one', async () => {
-    const { regions, notes } = await json('connect --cluster wide --vpc-region us-east-1 --dry-run');
-    expect(new Set(regions.map(({ cloud }: Region) => `${cloud.region} ${cloud.network}`)).size).toBe(1);
-    expect(notes).toEqual([]);
-    const clock = overlapping(own.sandbox.clock);
-    await succeeds('connect --cluster wide --vpc-region us-east-1 --yes', { clock });
-    await succeeds('connect --cluster wide --vpc-region us-east-1');
-    await has(3);
-  });
-
-  test('each region uses its own of the subnets and security groups of all, or says that it takes its default', async () => {
-    const [us, eu] = [await ownAws(own.sandbox.baseUrl), await ownAws(own.sandbox.baseUrl, 'eu-west-1')];
-    const groups = [await us.createGroup(us.vpc), await eu.createGroup(eu.vpc)];
-    for (const { ec2 } of [us, eu]) ec2.destroy();
-    const [subnet, other] = [us.subnets[0], eu.subnets[1]];
-    const some: { regions: Region[] } = await json(`connect --cluster app --subnet ${subnet} --dry-run`);
-    const defaults = some.regions.filter(({ notes = [] }) => notes.join().includes('so it takes its default.'));
-    expect(regionsOf({ regions: defaults })).toEqual(['eu-west-1', 'eastus2']);
-    await refused(`app --vpc-region eu-west-1 --subnet ${subnet} --yes`, 2, `${subnet} not found in AWS us-east-1`);
-    const onAzure = `${group}/providers/Microsoft.Network/virtualNetworks/default-eastus2/subnets/default`;
-    const onGoogle = 'projects/atlas-pe-sandbox/regions/us-east4/subnetworks/default';
-    const subnets = `--subnet ${subnet},${other},${onAzure} --subnet ${onGoogle}`;
-    const line = `connect --cluster app,reports ${subnets} --security-group ${groups.join()} --yes`;
-    const made = await json(line);
-    expect(made.regions.map(({ cloud }: Region) => [cloud.subnets, cloud.securityGroups])).toEqual([
-      [[subnet], [groups[0]]],
-      [[other], [groups[1]]],
-      [[onAzure], undefined],
-      [['default'], undefined],
-    ]);
-    // They still fit when they are in use.
-    await succeeds(line);
-    await has(4);
-  });
+test('--vpc-region puts all endpoints of AWS into one', async () => {
+  const { regions, notes } = await json('connect --cluster wide --vpc-region us-east-1 --dry-run');
+  expect(new Set(regions.map(({ cloud }: Region) => `${cloud.region} ${cloud.network}`)).size).toBe(1);
+  expect(notes).toEqual([]);
+  const clock = overlapping(own.sandbox.clock);
+  await succeeds('connect --cluster wide --vpc-region us-east-1 --yes', { clock });
+  await succeeds('connect --cluster wide --vpc-region us-east-1');
+  await has(3);
 });
 
 describe('on a screen of 60 × 7', () => {

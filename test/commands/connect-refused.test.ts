@@ -114,6 +114,7 @@ describe('places', () => {
       3,
       "Error: No private endpoint service 'us-east-1' found",
     ],
+    ['connect --adopt vpce-0123456789abcdef0 --yes', 3, 'Error: No private endpoint service found'],
   ] as const)('%s', async (line, exit, said) => {
     await refused(line, exit, said);
   });

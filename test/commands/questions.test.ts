@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders } from '../helpers/run-cli.js';
+import { only } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
@@ -56,7 +57,7 @@ test.each<[line: string, before: string[], question: RegExp, look: string, done:
   expect(await there()).not.toBe(untouched);
 });
 
-test('connect without a region offers those of the clusters', async () => {
+test('connect without a region offers those of the clusters, and clusters with several', async () => {
   const at = (provider: 'AWS' | 'AZURE', atlasRegion: string) => [{ provider, atlasRegion }];
   await own.restart({
     clusters: [
@@ -71,15 +72,25 @@ test('connect without a region offers those of the clusters', async () => {
     [
       'Error: Missing region.',
       'Hint: The clusters have nodes in these regions:',
-      ...['us-east-1', 'eu-west-1', 'eastus2 --provider azure'].map((region) => `  atlas-pe connect ${region}`),
+      ...['--cluster one', 'us-east-1', 'eu-west-1', 'eastus2 --provider azure'].map(
+        (words) => `  atlas-pe connect ${words}`,
+      ),
       '',
     ],
   ]);
-  const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
-  const env = { ...own.sandbox.env, ...ownFolders() };
-  expect((await atlas('connect', { env, screen, stdin: '3\rn\r' })).exitCode).toBe(1);
-  await screen.written();
-  const shown = screen.lines().join('\n');
-  expect(shown).toMatch(/1 +AWS us-east-1\n.*2 +AWS eu-west-1\n.*3 +Azure eastus2\n/);
+  const choose = async (number: number, expected = 1) => {
+    const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
+    const env = { ...own.sandbox.env, ...ownFolders() };
+    expect((await atlas('connect', { env, screen, stdin: `${number}\rn\r` })).exitCode).toBe(expected);
+    await screen.written();
+    return screen.lines().join('\n');
+  };
+  const shown = await choose(4);
+  expect(shown).toMatch(/1 +all regions of one: AWS us-east-1, AWS eu-west-1\n.*2 +AWS us-east-1\n/);
+  expect(shown).toMatch(/4 +Azure eastus2\n/);
   expect(shown).toMatch(/Create 3 resources in Azure .* and Atlas project Sandbox\?/);
+  expect(await choose(1)).toMatch(/Create 8 resources in 2 regions and Atlas project Sandbox\?/);
+  // The command lines that it names say the cluster.
+  own.faults = [{ action: 'CreateVpcEndpoint', nth: only(1), status: 403, code: 'UnauthorizedOperation' }];
+  expect(await choose(1, 4)).toMatch(/only the others:\s+atlas-pe connect --cluster one --region \S+$/m);
 });

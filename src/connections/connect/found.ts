@@ -122,8 +122,7 @@ export async function readTarget(context: Context, options: TargetFlags, usual: 
   if (service) return targetOf(context, service);
   const [name] = found.named;
   const where = name?.region ?? region;
-  const mustExist =
-    (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
+  const mustExist = adopt !== undefined || (name?.id !== undefined && name.region === undefined);
   if (mustExist) throw found.notFound(0);
   if (where === undefined) return undefined;
   const read = parsePlace(provider, where, region);
@@ -240,7 +239,7 @@ export async function readLacking(
 }
 
 /** The connection strings that lead through an interface endpoint, if there is one. */
-export function stringsThrough(id: string | undefined): StringsOf {
+function stringsThrough(id: string | undefined): StringsOf {
   return ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
 }

@@ -1,6 +1,6 @@
 import type { RestRequest } from '../rest.js';
 
-/* The ids of Azure's resources, The sandbox has one subscription. */
+/* The ids of Azure's resources. The sandbox has one subscription. */
 
 export const sandboxSubscription = '00000000-0000-4000-8000-00000000a71a';
 export const sandboxGroup = 'atlas-pe-sandbox';
