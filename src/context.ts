@@ -15,10 +15,9 @@ import type { HostParts } from './context/host-parts.js';
 import { openProject } from './context/project.js';
 import type { Context } from './endpoints/context.js';
 import { checkOneCloud } from './endpoints/name.js';
-import { checkFits, readField } from './ui/formats.js';
+import { checkFits, readField, readSort } from './ui/formats.js';
 import { createIo } from './ui/io.js';
 import { logFormats } from './ui/messages.js';
-import { readSort } from './ui/sort.js';
 
 export { type HostParts, hostParts } from './context/host-parts.js';
 export type { Context } from './endpoints/context.js';
@@ -27,7 +26,6 @@ export type { Context } from './endpoints/context.js';
 export type CommandHost = Pick<HostParts, 'addresses'> & Pick<Interruption, 'takeSignals'>;
 
 interface CommandLine {
-  /** As the user typed it. */
   argv?: readonly string[];
   /** The command; undefined while its line is still being typed. */
   definition?: Definition;
@@ -157,7 +155,7 @@ function openSandbox(env: Env, clock: Clock, onTrouble: (error: unknown) => void
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */
-function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals): Globals {
+function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals) {
   return {
     ...globals,
     output: output ?? (json || globals.query !== undefined ? 'json' : 'table'),
@@ -167,17 +165,17 @@ function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals
 }
 
 /** The options with --sandbox if the environment has it and no option names a profile. */
-function withSandbox({ sandbox, ...globals }: Globals, env: Env): Globals {
+function withSandbox({ sandbox, ...globals }: Globals, env: Env) {
   return { ...globals, sandbox: sandbox ?? (globals.profile === undefined && isSandboxChosen(env)) };
 }
 
-function commandLineOf({ project, profile, sandbox }: Globals, command: Words): string {
+function commandLineOf({ project, profile, sandbox }: Globals, command: Words) {
   const chosen = sandbox ? ['--sandbox'] : option('--profile', profile);
   const inProject = typeof project === 'string' ? option('--project', project) : [];
   return commandLine(cmd`${command} ${inProject} ${chosen}`);
 }
 
-function againOf(given: readonly string[], more: Words, without: readonly string[]): string {
+function againOf(given: readonly string[], more: Words, without: readonly string[]) {
   const isOut = (word = '') => without.includes(word);
   const argv = given.filter((word, index) => !isOut(word.split('=')[0]) && !isOut(given[index - 1]));
   // There are no options after `--`, and a word after --project would be its value.
@@ -190,7 +188,7 @@ function againOf(given: readonly string[], more: Words, without: readonly string
  * Throws a usage error if a command that changes something names an endpoint by a region name that several clouds have.
  * --provider or an id makes it clear. A setting doesn't: a command line must not remove something else on another machine.
  */
-function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context): void {
+function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context) {
   const takesEndpoint = Object.values(args).some(({ from }) => from === 'endpoints' || from === 'interfaces');
   // A cluster has nodes on only one of the clouds, or the command asks.
   if (!changes || !takesEndpoint || (options.provider ?? options.cluster) !== undefined) return;

@@ -23,7 +23,6 @@ export interface ApiRequest {
   path: string;
   body?: Record<string, unknown>;
   version?: string;
-  /** For callers that retry themselves. */
   limits?: RequestLimits | undefined;
 }
 
@@ -132,7 +131,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
     getInterface: async (service: Endpoint, id: string, limits?: RequestLimits) =>
       toInterface(service, id, await get(interfaces(service) + path`/${id}`, limits)),
 
-    /** Resolves as soon as Atlas has accepted the request. The interface endpoint disappears some time later. */
     removeInterface: async (service: Endpoint, id: string) => {
       await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` });
     },
@@ -186,17 +184,11 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
 }
 
 function authOf(credentials: Credentials, { clock, cache }: AtlasOptions, send: Send): Auth {
-  switch (credentials.kind) {
-    case 'api-key':
-      return digestAuth(credentials.publicKey, credentials.privateKey, clock, cache);
-    case 'access-token':
-      return bearerAuth(credentials.accessToken);
-    case 'service-account': {
-      const form = { grant_type: 'client_credentials' };
-      const requestToken = (limits?: RequestLimits) => postForm(send, '/api/oauth/token', form, credentials, limits);
-      return serviceAccountAuth(clock, requestToken, cache);
-    }
-  }
+  if (credentials.kind === 'access-token') return bearerAuth(credentials.accessToken);
+  if (credentials.kind === 'api-key') return digestAuth(credentials.publicKey, credentials.privateKey, clock, cache);
+  const form = { grant_type: 'client_credentials' };
+  const requestToken = (limits?: RequestLimits) => postForm(send, '/api/oauth/token', form, credentials, limits);
+  return serviceAccountAuth(clock, requestToken, cache);
 }
 
 type ServiceAccount = Extract<Credentials, { kind: 'service-account' }>;

@@ -68,7 +68,7 @@ export function toCluster(answer: unknown) {
 }
 
 /** Clusters that share their machines have the provider `TENANT` or `FLEX` instead of a cloud. */
-function sharedKind(configs: readonly Fields[]): string | null {
+function sharedKind(configs: readonly Fields[]) {
   const shared = configs.find(({ providerName }) => providerName === 'TENANT' || providerName === 'FLEX');
   if (!shared) return null;
   const { instanceSize } = Object(shared.electableSpecs) as Fields;
@@ -76,7 +76,7 @@ function sharedKind(configs: readonly Fields[]): string | null {
 }
 
 /** Each region once. */
-function regionsOf(configs: readonly Fields[]): ClusterRegion[] {
+function regionsOf(configs: readonly Fields[]) {
   const found = configs.flatMap(({ providerName, backingProviderName, regionName }) => {
     const provider = providers.find((name) => name === providerName || name === backingProviderName);
     return provider && typeof regionName === 'string' ? [{ provider, ...regionNames(provider, regionName) }] : [];

@@ -37,7 +37,7 @@ export function parseChallenge(header: string | readonly string[] | undefined): 
 }
 
 /** Splits a list of challenges (RFC 9110 §11.6.1). Commas separate both the challenges and their parameters. */
-function challengesOf(header: string): { scheme: string; params: Map<string, string> }[] {
+function challengesOf(header: string) {
   const challenges: { scheme: string; params: Map<string, string> }[] = [];
   const token = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+)))?/g;
   for (const [, name = '', quoted, plain] of header.matchAll(token)) {

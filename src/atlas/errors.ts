@@ -49,10 +49,7 @@ const trouble = 'Atlas, or a proxy in front of it, is having problems. Try again
 
 const refused = 'Check the values. --verbose shows the rejected request.';
 
-/**
- * The error for a refusal by Atlas. Of its body, only `errorCode` is stable; the wording of `detail` is not. The token
- * endpoint sends `error_description` instead (RFC 6749 §5.2).
- */
+/** Of the body, only `errorCode` is stable. The token endpoint sends `error_description` as `detail` (RFC 6749 §5.2). */
 export function toRefusal(status: number, body: object, retryAfterMs = 0): RequestError {
   const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
   const errorCode = text(code);
@@ -107,13 +104,12 @@ export function isGoneBelow(error: unknown): error is RequestError {
 
 export type Fields = Record<string, unknown>;
 
-/** Returns the response as an object. Throws an answer error that names what was expected. */
+/** A response as an object; `listOf`: as a list. Throws an answer error that names what was expected. */
 export function fields(answer: unknown, what: string): Fields {
   if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer as Fields;
   throw unusable(`Atlas did not return a valid ${what}.`);
 }
 
-/** Returns the response, or a part of it, as a list. Throws an answer error that names what was expected. */
 export function listOf(answer: unknown, what: string): readonly unknown[] {
   if (Array.isArray(answer)) return answer;
   throw unusable(`Atlas did not return a valid ${what}.`);

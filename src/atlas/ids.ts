@@ -24,10 +24,7 @@ export function parseImportId(text: string) {
   };
 }
 
-/**
- * Builds a URL path. The inserted parts can't change its structure: each part is percent-encoded. Throws a usage error
- * if a part is empty, is `.` or `..`, or can't be encoded (half a surrogate pair).
- */
+/** A URL path, of which the parts can't change the structure. Throws a usage error for `.` and what can't be encoded. */
 export function path(literals: TemplateStringsArray, ...parts: readonly string[]): string {
   return literals.reduce((url, literal, index) => {
     const part = parts[index - 1] ?? '';

@@ -2,11 +2,13 @@ import { UsageError } from '../base/errors.js';
 import { type Json, objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
-import { isSameId } from '../clouds/shapes.js';
+import { isSameId, shortName } from '../clouds/shapes.js';
 import { type Fields, fields, unusable } from './errors.js';
 import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
 import { deleted, isLeaving } from './status.js';
+
+export { shortName };
 
 /** A private endpoint service, as every output format shows it. Keys may be added but never removed. */
 export interface Endpoint extends SharedKeys {
@@ -96,11 +98,6 @@ export function mayBeIn(account: string, { gcpProjectId = account }: Readonly<Re
 
 export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint {
   return toInterface(service, id, { cloudProvider: service.provider, status: deleted });
-}
-
-/** The id, or the last part of a resource id of Azure. */
-export function shortName(id: string): string {
-  return id.split('/').at(-1) ?? id;
 }
 
 /** Those with this id, or else those that have it as the last part of their id. */

@@ -24,7 +24,6 @@ export function showCidr(range: Range): string {
   return `${addressIn(range, 0)}/${range.bits}`;
 }
 
-/** The address at this offset in a range. */
 export function addressIn({ first }: Range, offset: number): string {
   const number = first + offset;
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');

@@ -15,7 +15,7 @@ export interface Clock {
 }
 
 /** Milliseconds as a timer accepts them: an integer from 0 to 2³¹ − 1 (24 days). A longer timer would fire at once. */
-function whole(ms: number): number {
+function whole(ms: number) {
   return Math.min(2 ** 31 - 1, Math.max(0, Math.ceil(ms)));
 }
 
@@ -43,11 +43,6 @@ export const systemClock: Clock = {
 /** Whether this is the reason of a signal of `timeout`. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
-}
-
-/** Lets the event loop turn once. Modules load synchronously, and a connection is opened only when the loop turns. */
-export function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Settles like `work`, but rejects with the signal's reason as soon as the signal aborts. */

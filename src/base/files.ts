@@ -34,7 +34,7 @@ export function changeFile<T>(file: string, { read, edit }: Editing<T>): Promise
  * Writes a temporary file, then renames it to `file`. Returns false, without a rename, if `isStillWanted` returns false.
  * Everything from that check on is synchronous, so that other commands have almost no time to interfere.
  */
-async function putInPlace(file: string, write: Change<unknown>['write'], isStillWanted = () => true): Promise<boolean> {
+async function putInPlace(file: string, write: Change<unknown>['write'], isStillWanted = () => true) {
   const random = Math.floor(Math.random() * 2 ** 32);
   const beside = `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
   try {
@@ -78,7 +78,7 @@ export function writePrivate(file: string, text: string): Promise<void> {
 }
 
 /** A file that root rewrites keeps its owner. A new one gets the owner of its folder. */
-function keepOwner(file: string, beside: string): void {
+function keepOwner(file: string, beside: string) {
   const { uid, gid } = fs.statSync(file, { throwIfNoEntry: false }) ?? fs.statSync(dirname(file));
   if (process.geteuid?.() === 0) fs.lchownSync(beside, uid, gid);
 }
@@ -90,10 +90,7 @@ export function hasLeftovers(file: string): boolean {
   return leftoversOf(realPathOf(file)).length > 0;
 }
 
-/**
- * Removes the temporary files that killed commands left beside a file: they may contain secrets. Set
- * `olderThanMs` to `writeMs` if another command may be writing one.
- */
+/** Removes what killed commands left beside a file. `olderThanMs`: `writeMs` if another command may be writing. */
 export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
   for (const path of leftoversOf(realPathOf(file))) {
     const stats = fs.lstatSync(path, { throwIfNoEntry: false });
@@ -101,7 +98,7 @@ export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFI
   }
 }
 
-function leftoversOf(file: string): string[] {
+function leftoversOf(file: string) {
   const [folder, name] = [dirname(file), basename(file)];
   // Ours contain the process id; conf's end in a time and a random number.
   const rest = /^\.(\d+\.[\da-f]{8}\.tmp|tmp-[\da-f]+)(\.tmp-[\da-f]+)?$/;

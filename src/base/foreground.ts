@@ -12,13 +12,13 @@ export function isInForeground(withoutTerminal = true): boolean {
 }
 
 /** Our process group and the terminal's foreground group (proc(5): pgrp and tpgid, after the name in parentheses). */
-function fromProc(): (string | undefined)[] {
+function fromProc() {
   const stat = readFileSync('/proc/self/stat', 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return [fields[2], fields[5]];
 }
 
-function fromPs(): string[] {
+function fromPs() {
   const printed = execFileSync('ps', ['-o', 'pgid=', '-o', 'tpgid=', '-p', String(process.pid)], {
     timeout: 1000,
     encoding: 'utf8',

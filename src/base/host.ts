@@ -34,15 +34,9 @@ export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Rec
 }
 
 /** How signals interrupt a command. */
-export interface Interruption {
-  /** The first SIGINT or SIGTERM aborts it. A second one ends the process, in case it hangs. */
-  signal: AbortSignal;
-  end(): void;
-  /** From now on, calls this for these signals. They don't interrupt the command any longer. */
-  takeSignals(signals: readonly Signal[], listener: (signal: Signal) => void): void;
-}
+export type Interruption = ReturnType<typeof listenToSignals>;
 
-export function listenToSignals(host: Host): Interruption {
+export function listenToSignals(host: Host) {
   const interruption = new AbortController();
   const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {
     if (interruption.signal.aborted) {
@@ -52,9 +46,14 @@ export function listenToSignals(host: Host): Interruption {
     interruption.abort(new InterruptedError(signal));
   };
   const end = onSignals(host, { SIGINT: stop('SIGINT'), SIGTERM: stop('SIGTERM') });
-  const takeSignals: Interruption['takeSignals'] = (signals, listener) => {
-    end();
-    onSignals(host, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
+  return {
+    /** The first SIGINT or SIGTERM aborts it. A second one ends the process, in case it hangs. */
+    signal: interruption.signal,
+    end,
+    /** From now on, calls this for these signals. They don't interrupt the command any longer. */
+    takeSignals: (signals: readonly Signal[], listener: (signal: Signal) => void) => {
+      end();
+      onSignals(host, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
+    },
   };
-  return { signal: interruption.signal, end, takeSignals };
 }

@@ -57,16 +57,16 @@ export async function bytesOf(stream: AsyncIterable<Buffer | string>, limit: num
 }
 
 /** PowerShell may write UTF-16, and may start the file with a byte order mark. */
-function decode(bytes: Buffer): string {
+function decode(bytes: Buffer) {
   const [first, second] = bytes;
   const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   return new TextDecoder(isUtf16 ? `utf-16${first === 0xff ? 'le' : 'be'}` : 'utf-8').decode(bytes);
 }
 
-function tooLong(limit: number): Error {
+function tooLong(limit: number) {
   return systemError('EFBIG', `it is larger than ${limit.toLocaleString('en')} bytes`);
 }
 
-function systemError(code: string, message: string): Error {
+function systemError(code: string, message: string) {
   return Object.assign(new Error(message), { code });
 }

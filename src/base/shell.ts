@@ -35,16 +35,13 @@ export class Words {
 
 type Part = string | readonly string[] | Words | undefined;
 
-/**
- * Builds words of a command line and quotes the inserted values: cmd`wait ${id} --until DELETED`. A list becomes
- * several words. An empty list or undefined becomes none. Put spaces around each value.
- */
+/** Quotes the values: cmd`wait ${id} --until DELETED`. A list is several words; an empty one, and undefined, none. */
 export function cmd(literals: TemplateStringsArray, ...parts: readonly Part[]): Words {
   const words = literals.flatMap((literal, index) => [literal.trim(), wordsOf(parts[index])]);
   return new Words(words.filter((word) => word !== '').join(' '));
 }
 
-function wordsOf(part: Part): string {
+function wordsOf(part: Part) {
   if (part === undefined) return '';
   return part instanceof Words ? part.text : [part].flat().map(quote).join(' ');
 }

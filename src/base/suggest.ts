@@ -2,10 +2,7 @@ import distance from 'leven';
 import { UsageError } from './errors.js';
 import { listed } from './lists.js';
 
-/**
- * The candidate closest to `text`: at most half of it and two edits away, or one if it has fewer than six letters. Two
- * letters in the wrong order are one edit. Undefined if none is.
- */
+/** The closest: at most half of the text and two edits away (one below six letters). Swapped letters are one edit. */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const typed = text.toLowerCase();
   const [best] = candidates

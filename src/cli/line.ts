@@ -7,6 +7,7 @@ import {
   everywhere,
   isGroup,
   type Option,
+  type Options,
   optionTerm,
 } from '../command.js';
 
@@ -146,6 +147,10 @@ export class Line extends Command {
     const extra = received.slice(this.registeredArguments.length);
     if (!this.root.isLenient) throw new LineError({ kind: 'excessArguments', extra }, this);
   }
+}
+
+export function optionsOfLine({ definition }: Line): Options {
+  return { ...everywhere, ...definition?.flags };
 }
 
 /** Stands for the value of an option that was given without its optional value. No option can have it as its value. */

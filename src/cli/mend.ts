@@ -2,7 +2,7 @@ import { longName } from '../base/shell.js';
 import { commandsIn, everywhere, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
-import { type Line, LineError } from './line.js';
+import { type Line, LineError, optionsOfLine } from './line.js';
 import { parse } from './parser.js';
 import { commandSynonyms, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
 import { tree } from './tree.js';
@@ -10,10 +10,7 @@ import { tree } from './tree.js';
 /** How many lines to try, and how many words a command of another program has. */
 const [mostTries, mostWords] = [40, 3];
 
-/**
- * The corrected command line: what was typed, in our words; undefined if it can't be run, or if it isn't clear. `command`
- * is what it is about in any case.
- */
+/** The line in our words; undefined if it can't be run, or isn't clear. `command`: what it is about in any case. */
 export function mended(argv: readonly string[]): { words?: readonly string[]; command?: string | undefined } {
   const lines = [argv];
   let command: string | undefined;
@@ -62,7 +59,7 @@ export function optionCalled(word: string | undefined, options: Options): Option
 }
 
 /** Where the command begins: behind options and their values, from `start` on. */
-function commandAt(argv: readonly string[], start = 0): number {
+function commandAt(argv: readonly string[], start = 0) {
   let at = start;
   while (argv[at]?.startsWith('-') && argv[at] !== '--') {
     const option = optionCalled(argv[at], { ...optionsOfCommands, ...everywhere });
@@ -73,7 +70,7 @@ function commandAt(argv: readonly string[], start = 0): number {
 }
 
 /** The line with the options in front of the command behind it, or before `--`. */
-function moved(argv: readonly string[], first: string): string[][] {
+function moved(argv: readonly string[], first: string) {
   const start = argv.indexOf(first);
   const end = commandAt(argv, start);
   if (start === -1 || end === argv.length || argv[end] === '--') return [];
@@ -82,7 +79,7 @@ function moved(argv: readonly string[], first: string): string[][] {
 }
 
 /** The line with the excess arguments as values of the option before them, or as the endpoint of another command. */
-function withExtra(argv: readonly string[], extra: readonly string[], { definition }: Line): string[][] {
+function withExtra(argv: readonly string[], extra: readonly string[], { definition }: Line) {
   const { endpointFor, flags = {} } = definition ?? {};
   const [word = ''] = extra;
   const at = argv.lastIndexOf(word);
@@ -108,14 +105,14 @@ export function isCommand(target: string): boolean {
 }
 
 /** The line with what an option stands for, if this command has it and can take the value. */
-function withOption(argv: readonly string[], typed: string, line: Line): string[][] {
+function withOption(argv: readonly string[], typed: string, line: Line) {
   const at = argv.indexOf(typed);
   const [name = typed, given] = typed.split(/=(.*)/s);
   const value = given ?? argv[at + 1] ?? '-';
   const taken = given === undefined ? 2 : 1;
   if (at === -1) return [];
   return optionTargets(name, optionSynonyms).flatMap((target) => {
-    const option = optionCalled(target, { ...everywhere, ...line.definition?.flags });
+    const option = optionCalled(target, optionsOfLine(line));
     if (target === '') return [argv.toSpliced(at, 1)];
     if (isCommand(target)) {
       const others = argv.toSpliced(at, 1);

@@ -2,8 +2,8 @@ import { UsageError } from '../base/errors.js';
 import { listed, oneOf } from '../base/lists.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closest, closestOption, guessed } from '../base/suggest.js';
-import { commandsIn, everywhere } from '../command.js';
-import type { Line, LineError } from './line.js';
+import { commandsIn } from '../command.js';
+import { type Line, type LineError, optionsOfLine } from './line.js';
 import { commandSynonymIn, isCommand, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
 import { namesOnly, optionSynonyms } from './synonyms.js';
 import { isTopic, topicNames, tree } from './tree.js';
@@ -65,9 +65,9 @@ function nearestBelow({ commands, path }: Line, word: string, more: object = {})
   return near && guessed([...path, near].join(' '));
 }
 
-function unknownOption(line: Line, word: string, argv: readonly string[], see: string): UsageError {
+function unknownOption(line: Line, word: string, argv: readonly string[], see: string) {
   const [name = word] = word.split('=');
-  const own = Object.keys({ ...everywhere, ...line.definition?.flags }).map(longName);
+  const own = Object.keys(optionsOfLine(line)).map(longName);
   // A flag that was given a value: --json=yes. commander reads -q=yes as -q and -=yes.
   if (name === '-') return new UsageError('The option before = does not take a value.', see);
   if (name !== word && own.includes(name)) return new UsageError(`${name} does not take a value.`, see);
@@ -86,7 +86,7 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   return new UsageError(message, guess ?? see);
 }
 
-function ownersOf(word: string): string[] {
+function ownersOf(word: string) {
   const owners = commandsIn(tree).filter(([, { flags = {} }]) => optionCalled(word, flags));
   return owners.map(([path]) => path.join(' '));
 }

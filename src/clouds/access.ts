@@ -2,34 +2,59 @@ import { UsageError } from '../base/errors.js';
 import { listed, oneOf } from '../base/lists.js';
 import { longName } from '../base/shell.js';
 import { clouds, type Provider } from './all.js';
-import type { CloudOptions, OpenCloud, SignInContext } from './cloud.js';
+import type { Cloud, CloudContext, CloudOptions, CloudTarget, OpenCloud, SignInContext } from './cloud.js';
 import type { CloudFacts } from './facts.js';
 import { checkId } from './shapes.js';
 
-interface CloudAccess {
+/** `Wanted`: what the options say of the user's network. `Access`: how to sign in. Each cloud has its own. */
+interface CloudAccess<Wanted = unknown, Access = unknown> {
   /** Throws usage errors, before anything is sent. */
-  checkOptions(options: CloudOptions): void;
-  /** Finds out how to sign in. May ask the user for a secret. */
-  open(context: SignInContext, options: CloudOptions): Promise<OpenCloud>;
+  readOptions(options: CloudOptions): Wanted;
+  /** Finds out how to sign in. May ask the user for a secret. In the sandbox it does not look at the user's settings. */
+  signIn(context: SignInContext, options: CloudOptions): Access | Promise<Access>;
+  open(target: CloudTarget, access: Access, wanted: Wanted, context: CloudContext): Cloud;
 }
 
 /** Loaded only for the commands that sign in. */
-export const loadAccess: Readonly<Record<Provider, () => Promise<CloudAccess>>> = {
+const loadAccess: Readonly<Record<Provider, () => Promise<CloudAccess>>> = {
   AWS: async () => (await import('./aws/access.js')).awsAccess,
   AZURE: async () => (await import('./azure/access.js')).azureAccess,
   GCP: async () => (await import('./gcp/access.js')).gcpAccess,
 };
 
-/** Throws a usage error for an option that none of these clouds has, or that --adopt leaves no use for. */
-export function checkCloudOptions(providers: readonly Provider[], options: CloudOptions): void {
+export async function signInWith(
+  provider: Provider,
+  context: SignInContext,
+  options: CloudOptions,
+): Promise<OpenCloud> {
+  const { readOptions, signIn, open } = await loadAccess[provider]();
+  readOptions(options);
+  const access = await signIn(context, options);
+  return (target, limits) => {
+    const wanted = readOptions({ ...options, ...target.own });
+    return open(target, access, wanted, { ...context, ...limits });
+  };
+}
+
+/** Throws usage errors for values that a cloud cannot have. */
+export async function checkValues(providers: readonly Provider[], options: CloudOptions): Promise<void> {
+  for (const provider of providers) (await loadAccess[provider]()).readOptions(options);
+}
+
+/** The given options that none of these clouds has. */
+export function foreignOptions(providers: readonly Provider[], options: CloudOptions): string[] {
   const flagsOf = ({ setup: { network, search, signIn } }: CloudFacts) =>
     Object.keys({ ...network, ...search, ...signIn });
+  const own = providers.flatMap((provider) => flagsOf(clouds[provider]));
+  const all = Object.values(clouds).flatMap(flagsOf);
+  return all.filter((name) => !own.includes(name) && options[name] !== undefined);
+}
+
+/** Throws a usage error for an option that none of these clouds has, or that --adopt leaves no use for. */
+export function checkCloudOptions(providers: readonly Provider[], options: CloudOptions): void {
   const facts = providers.map((provider) => clouds[provider]);
   const isGiven = (name: string) => options[name] !== undefined;
-  const own = facts.flatMap(flagsOf);
-  const foreign = Object.values(clouds)
-    .flatMap(flagsOf)
-    .find((name) => !own.includes(name) && isGiven(name));
+  const [foreign] = foreignOptions(providers, options);
   if (foreign !== undefined) {
     const titles = oneOf(facts.map(({ title }) => title));
     const hint = 'Remove it, or check the region and the provider.';

@@ -16,7 +16,6 @@ export const providers = Object.keys(table) as Provider[];
 
 export const defaultProvider: Provider = 'AWS';
 
-/** The cloud whose services accept connections from other regions. */
 export const remoteProvider = providers.find((name) => clouds[name].hasRemoteRegions) ?? defaultProvider;
 
 /** The cloud whose services are of two kinds, with and without port mapping. */
@@ -25,7 +24,6 @@ export const twoKindProvider = providers.find((name) => clouds[name].older) ?? d
 /** The providers, in the spelling of the command line. */
 export const providerWords = providers.map((name) => name.toLowerCase());
 
-/** `aws, azure or gcp`. */
 export const anyProvider = oneOf(providerWords);
 
 /** The options that the clouds add to commands. */

@@ -1,7 +1,7 @@
 import type { Advice } from '../base/errors.js';
 import type { TerraformResource } from './facts.js';
 import type { Found } from './found.js';
-import { isSameId, nameIn } from './shapes.js';
+import { isSameId, shortName } from './shapes.js';
 
 /** The TCP ports that clients need, and which addresses this machine has: it may be one. */
 export interface ClientPorts {
@@ -47,7 +47,7 @@ export function skippedFor({ message }: Error): CloudFinding {
 
 /** Whether an endpoint connects to the Atlas service. `name`: that of the endpoint. */
 export function checkTarget(name: string, target: string, wanted: string | null): CloudFinding {
-  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: nameIn(target) };
+  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: shortName(target) };
   return {
     result: 'error',
     brief: `${name}: connects to another service`,

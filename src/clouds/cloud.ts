@@ -60,13 +60,11 @@ export interface CloudPlan {
   dead: readonly Found[];
   /** The network of the endpoint, with its ranges as far as they were read; null while it isn't known. */
   network: { id: string; ranges: readonly string[] } | null;
-  /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
   /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */
   costs: readonly string[];
   /** The same as command lines of the cloud's CLI, for a colleague who has the permissions. */
   commands: readonly string[];
-  /** What the user should know beside the steps. */
   notes: readonly Advice[];
 }
 
@@ -76,13 +74,6 @@ export interface Place {
   detail: string;
 }
 
-/** What to look for: the service, if it still exists, and what it is known by. */
-interface Sought {
-  projectId: string;
-  serviceId: string | undefined;
-  target: string | null;
-}
-
 /**
  * One region of an account of the user's cloud, where a network has what connects to Atlas's service. It reads what
  * exists, plans from that without asking anything, and carries out one step of the plan at a time.
@@ -90,8 +81,8 @@ interface Sought {
 export interface Cloud<P extends CloudPlan = CloudPlan> {
   region: string;
   signIn(): Promise<SignedIn>;
-  /** What this program created in the project, and every endpoint for the service. Changes nothing. */
-  find(sought: Sought): Promise<readonly Found[]>;
+  /** What this program created in the project, and every endpoint for the service, if it exists. Changes nothing. */
+  find(by: Pick<ServiceRef, 'projectId' | 'target'> & { serviceId: string | undefined }): Promise<readonly Found[]>;
   /** An endpoint as it is now; null if the cloud doesn't know it, as for some seconds after its creation. */
   read(id: string, limits?: RequestLimits): Promise<Found | null>;
   /** What the checks look at. Null if the account has no such endpoint in this region. */
@@ -140,7 +131,6 @@ export interface SignInContext extends CloudContext {
   sandbox: Readonly<Record<string, string | null>> | undefined;
   /** The base URL of Atlas if it is on this machine. */
   localAtlas: string | undefined;
-  isLocal(url: string): boolean;
   exchange: Exchange;
   /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
   agent(authorities: { setting: string; file?: string | undefined }): Promise<Agent>;

@@ -3,7 +3,7 @@ import { listed } from '../base/lists.js';
 import { type RequestDetails, RequestError } from '../http/request-error.js';
 import type { ServiceRef } from './cloud.js';
 import type { Found } from './found.js';
-import { hasId, isSameId, nameIn } from './shapes.js';
+import { hasId, isSameId, shortName } from './shapes.js';
 
 /** Codes and HTTP statuses of errors, what they mean, what to do, and the exit code unless it is that of `notAllowed`. */
 export type Meaning = readonly [
@@ -88,8 +88,8 @@ export function onlySubnet<T extends { unusable: string | undefined }>(
   let fitting = all;
   for (const [what, given, of] of options) {
     if (given === undefined) continue;
-    const existing = listed([...new Set(fitting.map((each) => nameIn(of(each))))], 5);
-    fitting = fitting.filter((each) => hasId([of(each), nameIn(of(each))], given));
+    const existing = listed([...new Set(fitting.map((each) => shortName(of(each))))], 5);
+    fitting = fitting.filter((each) => hasId([of(each), shortName(of(each))], given));
     const missing = what === 'subnet' ? given : `${given} with a subnet`;
     const hint = existing === '' ? otherwise : `Existing ${what}s: ${existing}`;
     if (fitting.length === 0) throw new NotFoundError(`There is no ${what} ${missing} ${where}.`, hint);

@@ -27,7 +27,6 @@ export interface InterfaceOptions {
   endpoint?: readonly string[] | undefined;
 }
 
-/** What attaches an interface endpoint. */
 export interface InterfaceRequest {
   id: string;
   body: Readonly<Record<string, unknown>>;

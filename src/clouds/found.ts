@@ -94,8 +94,6 @@ export function deadAmong<F extends Found>(
   );
 }
 
-/* What a plan says of an endpoint that exists. */
-
 /** The only step if an endpoint exists. */
 export function existingStep(endpoint: Found, service: ServiceRef | undefined): PlannedStep {
   const { stepId, name } = endpoint;

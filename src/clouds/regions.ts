@@ -10,7 +10,6 @@ export interface Region extends RegionNames {
   known: boolean;
 }
 
-/** The known regions in the spelling of the cloud, for suggestions. */
 export function knownRegions(provider: Provider): string[] {
   return clouds[provider].regions.map(({ region }) => region);
 }
@@ -20,7 +19,6 @@ export function regionNames(provider: Provider, answered: string): RegionNames {
   return findRegion(provider, answered) ?? clouds[provider].newRegion(answered);
 }
 
-/** The region of a response in the spelling of the cloud. */
 export function fromAtlasRegion(provider: Provider, answered: string): string {
   return regionNames(provider, answered).region;
 }

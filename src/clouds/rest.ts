@@ -1,6 +1,7 @@
 import { orAbort } from '../base/clock.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
+import { isLoopback } from '../base/loopback.js';
 import { type AskedRequest, type Attempt, ask, type Limit } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';
@@ -30,9 +31,7 @@ interface RestRequest extends Partial<Pick<AskedRequest<unknown>, 'isHarmless' |
 }
 
 /** Sends a request. The body of the answer is undefined if it is empty. */
-export type Rest = (
-  request: RestRequest,
-) => Promise<{ headers: Answer['headers']; body: unknown; retryAfterMs: number }>;
+export type Rest = ReturnType<typeof openRest>;
 
 export interface RestOptions {
   /** The cloud, for the lines of --verbose: `GCP`. */
@@ -47,14 +46,14 @@ export interface RestOptions {
 }
 
 /** Whether credentials may go to a URL: to another host only over TLS, or to this machine. */
-export function isSafe(url: string, isLocal: SignInContext['isLocal']): boolean {
-  return URL.canParse(url) && (new URL(url).protocol === 'https:' || isLocal(url));
+export function isSafe(url: string): boolean {
+  return URL.canParse(url) && (new URL(url).protocol === 'https:' || isLoopback(url));
 }
 
 /** The base URL of an API, without a slash at the end: that of a variable, or the usual one. */
-export function baseUrlOf({ env, sandbox, isLocal }: SignInContext, variable: string, usual: string): string {
+export function baseUrlOf({ env, sandbox }: SignInContext, variable: string, usual: string): string {
   const url = (sandbox ?? env)[variable] || usual;
-  if (isSafe(url, isLocal)) return url.replace(/\/+$/, '');
+  if (isSafe(url)) return url.replace(/\/+$/, '');
   throw new UsageError(`${variable} is not a valid https URL.`, `Example: ${usual}`);
 }
 
@@ -66,8 +65,9 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
   );
 }
 
-export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext): Rest {
-  return ({ action, method, path, body, isHarmless = method !== 'POST', isChange = method !== 'GET', limits }) => {
+export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext) {
+  return (request: RestRequest) => {
+    const { action, method, path, body, isHarmless = method !== 'POST', isChange = method !== 'GET', limits } = request;
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.

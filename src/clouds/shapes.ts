@@ -43,9 +43,9 @@ export function hasId(ids: readonly string[], id: string): boolean {
   return ids.some((each) => isSameId(each, id));
 }
 
-/** The last part of a path or an id: the name. */
-export function nameIn(path: string): string {
-  return path.split('/').at(-1) ?? path;
+/** The id, or the last part of a path. */
+export function shortName(id: string): string {
+  return id.split('/').at(-1) ?? id;
 }
 
 export type Tags = Readonly<Record<string, string>>;

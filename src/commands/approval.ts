@@ -3,16 +3,12 @@ import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 
 interface ApprovalOptions {
-  /** --yes was given. */
   yes: boolean | undefined;
   /** What to say if the user does not agree: `Nothing was deleted`. */
   undone: string;
   /** What --yes agrees to, if the command line does not show it. */
   about?: string;
-  /**
-   * The argument that may be left out in a terminal: what it is, its name in help, and whether it was given. --yes
-   * requires it, so that an unset variable cannot delete the only endpoint.
-   */
+  /** The argument that --yes requires, so that an unset variable cannot delete the only endpoint; its name in help. */
   name?: { what: string; word: string; isGiven: boolean };
 }
 
@@ -27,10 +23,8 @@ export function approval(
   const isNameless = name !== undefined && !name.isGiven;
   if (!yes && !io.isInteractive) {
     const words = isNameless ? cmd`${name.word} --yes` : cmd`--yes`;
-    throw new UsageError(`${undone}: confirmation requires a terminal.`, {
-      text: `${about ?? ''} To skip confirmation:`.trim(),
-      commands: [settings.again(words)],
-    });
+    const hint = { text: `${about ?? ''} To skip confirmation:`.trim(), commands: [settings.again(words)] };
+    throw new UsageError(`${undone}: confirmation requires a terminal.`, hint);
   }
   if (yes && isNameless) {
     const hint = { text: 'Specify it:', commands: [settings.again(cmd`${name.word}`)] };

@@ -2,7 +2,7 @@ import { parseBaseUrl } from '../atlas/base-url.js';
 import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
-import { checkCloudOptions, loadAccess } from '../clouds/access.js';
+import { checkCloudOptions, checkValues, signInWith } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/cloud.js';
 import type { RegionNames } from '../clouds/facts.js';
@@ -21,7 +21,6 @@ export async function signInTo(
   options: CloudOptions,
   isAsking = context.io.isInteractive,
 ): Promise<OpenCloud> {
-  const { open } = await loadAccess[provider]();
   const { io, settings, clock, signal } = context;
   const { env, profile } = settings;
   const baseUrl = await settings.baseUrl();
@@ -34,7 +33,6 @@ export async function signInTo(
     trace: settings.isVerbose ? io.trace : undefined,
     sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
     localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
-    isLocal: isLoopback,
     exchange: openExchange({ env, clock, signal }),
     agent: async ({ file, setting }) => {
       const [{ proxiedAgent }, { readAuthority }] = await Promise.all([
@@ -46,7 +44,7 @@ export async function signInTo(
     proxyTo: (url) => proxyOf(parseBaseUrl(url), env)?.host,
     readSecret: isAsking ? io.readSecret : undefined,
   };
-  return open(signIn, options);
+  return signInWith(provider, signIn, options);
 }
 
 /** Throws usage errors for the options of the user's networks in these clouds. `own`: those that each can have. */
@@ -56,7 +54,7 @@ export async function checkNetworkOptions(
   own = options,
 ): Promise<void> {
   checkCloudOptions(providers, options);
-  for (const provider of providers) (await loadAccess[provider]()).checkOptions(own);
+  await checkValues(providers, own);
 }
 
 /** Sends requests to the REST APIs of clouds: through the proxies, and only over TLS unless the host is this machine. */

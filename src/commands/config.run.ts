@@ -17,12 +17,10 @@ export async function setSetting(context: Context, options: OptionsOf<typeof con
   const { secret = false, check } = setting(name);
   checkKeepsSettings(context);
   if (secret && options.value !== undefined) {
+    const commands = [`${settings.commandLine(cmd`config set ${name}`)} < FILE`];
     throw new UsageError(
       `The ${name} is a secret and was not saved. Other users of this machine can read command-line arguments.`,
-      {
-        text: 'Omit the value to be prompted for it, or pipe it:',
-        commands: [`${settings.commandLine(cmd`config set ${name}`)} < FILE`],
-      },
+      { text: 'Omit the value to be prompted for it, or pipe it:', commands },
     );
   }
   if (!secret && options.value === undefined)
@@ -40,7 +38,7 @@ export async function setSetting(context: Context, options: OptionsOf<typeof con
 }
 
 /** Throws if the credentials of a profile would be sent to a host other than the one they were saved for. */
-function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: string): void {
+function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: string) {
   const { profile } = context.settings;
   const before = values['base-url'] ?? defaultBaseUrl;
   if (before === baseUrl || !credentialNames.some((name) => values[name] !== undefined)) return;
@@ -63,13 +61,8 @@ export async function getSetting(context: Context, options: OptionsOf<typeof con
       advise(context, 'Replace it:', cmd`config set ${name}`),
     );
   }
-  await context.io.print({
-    single: true,
-    rows: [{ name, value: found.value, origin: originText(found.origin) }],
-    columns: ['value'],
-    id: 'value',
-    only: 'value',
-  });
+  const row = { name, value: found.value, origin: originText(found.origin) };
+  await context.io.print({ single: true, rows: [row], columns: ['value'], id: 'value', only: 'value' });
 }
 
 export async function unsetSetting(context: Context, options: OptionsOf<typeof configUnset>): Promise<void> {

@@ -9,11 +9,9 @@ import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
 import { lastStrings } from '../config/cache.js';
 import { readClusterRegions } from '../connections/cluster-regions.js';
-import { existingText } from '../connections/connect/carry-out.js';
 import {
   awaitClusterStrings,
   type Clusters,
-  clustersPlanView,
   clustersView,
   networksOf,
   planClusters,
@@ -23,7 +21,7 @@ import { type Lane, prepareLane } from '../connections/connect/lane.js';
 import { stringOf, testAndUse } from '../connections/connect/plan.js';
 import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
 import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
-import { readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
+import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { startDeadline } from '../endpoints/goal.js';
@@ -51,7 +49,7 @@ export async function connectClusters(context: Context, options: Options, timeou
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
     checkNoneRefused(context, options, await inEach(lanes, (lane) => lane.rehearse()));
     if (isDryRun) {
-      await io.print(clustersPlanView(clusters, plan));
+      await io.print(planView({ projectId: about.projectId }, plan));
       return;
     }
     if (approve) showPlan(io, plan);
@@ -162,7 +160,7 @@ async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Optio
 }
 
 /** Throws if a region is refused, and a usage error for a given network, subnet or security group that is in none of them. */
-function checkPrepared(context: Context, options: Options, ends: readonly LaneEnd<ClusterRegion, Prepared>[]): void {
+function checkPrepared(context: Context, options: Options, ends: readonly (LaneEnd & { result?: Prepared })[]): void {
   checkNoneRefused(context, options, ends);
   const chosen = ends.flatMap(({ result }) => result?.chosen ?? []);
   const unused = givenIn(options).filter((id) => !chosen.includes(id));
@@ -171,9 +169,9 @@ function checkPrepared(context: Context, options: Options, ends: readonly LaneEn
   throw new UsageError(what, 'Check the ids and the accounts.');
 }
 
-function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd<ClusterRegion, unknown>[]): void {
+function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd[]): void {
   const others = ends.filter(({ error }) => !error).map(({ place }) => place);
-  checkRefused(context, ends, { undone, verb: 'connect', others, isNarrowed: options.region !== undefined });
+  checkRefused(context, options, ends, { undone, verb: 'connect', others });
 }
 
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
@@ -183,33 +181,33 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
   const ends = await runLanes(
     context,
     clusters.lanes,
-    async (lane, inner) => {
+    (lane, inner) => {
       // They end together, but each region has its own failed requests.
       const deadline = startDeadline(inner, { timeoutMs }, true);
-      const outcome = await lane.run({ context: inner, deadline, again: () => [] });
-      return { lane, outcome, error: outcome.error };
+      return lane.run({ context: inner, deadline, again: () => [] });
     },
-    ({ outcome }) => `connected, ${shortName(outcome.found.attached?.id ?? '')}`,
+    ({ found }) => `connected, ${shortName(found.attached?.id ?? '')}`,
   );
-  const places = ends.map((end) => ({ ...end, place: end.lane }));
-  const existing = ({ outcome }: (typeof ends)[number]) => existingText(outcome);
-  checkInterrupted(context, places, existing);
+  checkInterrupted(context, ends);
   const connected = ends.filter(({ error }) => !error);
   const founds = connected.map(({ outcome }) => outcome.found);
   const wait = await awaitClusterStrings(context, clusters, founds, last).catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
-    checkInterrupted(context, places, existing, error);
     return { strings: [], results: [], error };
   });
+  checkInterrupted(
+    context,
+    ends.map((end) => ({ ...end, error: end.error ?? wait.error })),
+  );
   await lastStrings(settings, clock)?.write(wait.strings.map(stringOf));
   await io.print(clustersView(ends, wait.strings, wait.results)).catch((error: unknown) => {
     if (!(error instanceof CliError) || connected.length === 0) throw error;
-    throw error.withHint(`These regions are connected: ${listed(connected.map(({ lane }) => regionText(lane)))}.`);
+    throw error.withHint(`These regions are connected: ${listed(connected.map(({ place }) => regionText(place)))}.`);
   });
   if (wait.error && connected.length === ends.length)
     throw wait.error.withHint(hintToContinue(wait.error, 'All regions are connected.', [settings.again(cmd``)]));
   if (wait.error) io.warn(wait.error.message);
-  checkFailed(context, places, (where) => `${oneOf(where, 'and')} ${where.length === 1 ? 'is' : 'are'} not connected.`);
+  checkFailed(context, ends, (where) => `${oneOf(where, 'and')} ${where.length === 1 ? 'is' : 'are'} not connected.`);
   return wait.strings;
 }
 

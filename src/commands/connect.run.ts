@@ -8,8 +8,8 @@ import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
 import { type ConnectFound, chooseRegion, readPlace, readTarget } from '../connections/connect/found.js';
 import { prepareLane } from '../connections/connect/lane.js';
-import { connectedView, connectPlanView, nextSteps, stringOf } from '../connections/connect/plan.js';
-import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/connect/plan.js';
+import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -20,9 +20,10 @@ import type { ConnectOptions } from './connections.js';
 export async function run(context: Context, options: ConnectOptions): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const connectAll = async (cluster: readonly string[]) => {
+  const connectAll = async (cluster: readonly string[], again = context.settings.again) => {
     const { connectClusters } = await import('./connect-cluster.run.js');
-    return connectClusters(context, { ...options, cluster }, timeoutMs);
+    const settings = { ...context.settings, again };
+    return connectClusters({ ...context, settings }, { ...options, cluster }, timeoutMs);
   };
   if (options.cluster) {
     checkAlone(context, options);
@@ -40,7 +41,10 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   if (!target) {
     const named = given === undefined ? undefined : wanted;
     const chosen = await chooseRegion(context, { named, usual: wanted });
-    if ('regions' in chosen) return connectAll([chosen.name]);
+    if ('regions' in chosen) {
+      const name = cmd`--cluster ${chosen.name}`;
+      return connectAll([chosen.name], (more, ...without) => context.settings.again(cmd`${name} ${more}`, ...without));
+    }
     target = await readPlace(context, chosen);
   }
   const { provider } = target;
@@ -59,8 +63,8 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
     await lane.rehearse();
     if (isDryRun) {
-      const commands = context.settings.profile.isSandbox ? [] : plan.commands;
-      await io.print(connectPlanView(found, { ...plan, commands }, cloud));
+      const { projectId } = found;
+      await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
       if (!found.cloudPlan.endpoint) hintOther(context, found, lane.networkRegion.region);
       return;
     }

@@ -101,9 +101,8 @@ async function openClouds(
       found.push({ cloud, plan: { ...plan, notes: [...plan.notes, ...dead] } });
     } catch (error) {
       if (!isFailure(error)) throw error;
-      io.note(
-        `Cannot create the new side in Google project ${gcpProject}. ${error.message} ${hintText(error.hint)}`.trim(),
-      );
+      const why = `${error.message} ${hintText(error.hint)}`.trim();
+      io.note(`Cannot create the new side in Google project ${gcpProject}. ${why}`);
     }
   }
   if (found.length === 0) return [];
@@ -138,10 +137,7 @@ async function checkNames(context: Context, { allOlder, allMapped }: Usage) {
   );
 }
 
-/**
- * Throws a conflict if applications would lose their connection without the old service. Otherwise asks. Returns what the
- * removal breaks.
- */
+/** Throws a conflict if applications need the old service. Otherwise asks. Returns what the removal breaks. */
 async function approveRemoval(context: Context, now: Conversion, options: Options) {
   const { older, usage } = now;
   const remove = cmd`delete ${older.id} ${yesOf(context)}`;
@@ -178,11 +174,10 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
 }
 
 /** How a command line names the old service. A region still works when the old service is gone. */
-function nameOfOld({ older, inRegion }: Conversion): string {
+function nameOfOld({ older, inRegion }: Conversion) {
   return inRegion.filter(isOlder).length > 1 ? older.id : older.region;
 }
 
-/** Shows what is missing, or how to remove the old service. */
 async function hintNext(context: Context, now: Conversion) {
   const { io } = context;
   const why = whyNotYet(now, now.usage);
@@ -204,13 +199,9 @@ async function hintNext(context: Context, now: Conversion) {
   io.hint({ text, commands: [...commands, context.settings.again(cmd``)] });
 }
 
-/** Shows how to remove what is left of the old service in the user's cloud account. */
-function hintLeftovers(context: Context, { older, usage }: Conversion): void {
+function hintLeftovers(context: Context, { older, usage }: Conversion) {
   const { title } = clouds[older.provider];
   const commands = usage.older.flatMap((each) => deletingAny(context, older.provider, each));
-  if (commands.length > 0)
-    context.io.hint({
-      text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,
-      commands,
-    });
+  const text = `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`;
+  if (commands.length > 0) context.io.hint({ text, commands });
 }

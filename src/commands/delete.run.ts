@@ -29,10 +29,8 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const family = readFamily(io, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   const question = { yes: options.yes, undone: 'Nothing was deleted' };
-  const approve = approval(context, {
-    ...question,
-    name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
-  });
+  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const approve = approval(context, { ...question, name });
   const found = await findEndpoints(context, family, [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {

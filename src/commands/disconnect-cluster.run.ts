@@ -7,14 +7,9 @@ import { checkCloudOptions } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { type ClusterRegions, readClusterRegions } from '../connections/cluster-regions.js';
-import {
-  disconnectedRegionsView,
-  plannedRegionRow,
-  runDisconnect,
-  whyInUse,
-} from '../connections/disconnect/carry-out.js';
+import { disconnectedRegionsView, plannedRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
 import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
-import { inEach, runLanes } from '../connections/lanes.js';
+import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { type BrokenStrings, brokenOnce, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
@@ -67,8 +62,7 @@ export async function disconnectClusters(context: Context, options: Options): Pr
     }
     const plan = await planOf(work);
     if (options.dryRun) {
-      const { projectId, lanes } = work;
-      await context.io.print(planView({ projectId, regions: lanes.map(plannedRegionRow) }, plan));
+      await context.io.print(planView({ projectId: about.projectId }, plan));
       return warnOfBroken(context.io, plan.breaks);
     }
     await agree(work, plan);
@@ -106,12 +100,12 @@ function providersIn(places: readonly ClusterRegion[]): Provider[] {
 }
 
 /** Throws if one is refused, with the command line for the others that have something to remove. */
-function checkNoneRefused({ context, options, lanes }: Work, ends: Parameters<typeof checkRefused>[1]): void {
+function checkNoneRefused({ context, options, lanes }: Work, ends: readonly LaneEnd[]): void {
   const isRefused = (lane: Lane) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
   const others = lanes.filter((lane) => lane.count > 0 && !isRefused(lane));
   const isOutage = brokenOnce(others, others)?.some(({ otherRegions }) => otherRegions.length > 0);
   const more = options.yes && !options.allowOutage && isOutage ? ['--allow-outage'] : [];
-  checkRefused(context, ends, { undone, verb: 'disconnect', others, more, isNarrowed: options.region !== undefined });
+  checkRefused(context, options, ends, { undone, verb: 'disconnect', others, more });
 }
 
 async function planOf(work: Work) {
@@ -121,7 +115,10 @@ async function planOf(work: Work) {
     places: [{ title: 'Clusters', detail: namesOf(clusters) }],
     steps: [],
     words: { done: 'skip' },
-    parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane), notes: lane.notes })),
+    parts: lanes.map((lane) => {
+      const row = { provider: lane.provider, ...plannedRow(lane.found, lane.plan) };
+      return { ...lane.plan, title: regionText(lane), row, notes: lane.notes };
+    }),
     breaks: brokenOnce(lanes, places),
     notes: shared.map((each) => {
       const text = `${regionText(each)} stays as it is: other clusters have nodes there (${each.users}). To disconnect it:`;
@@ -175,13 +172,12 @@ async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: 
     // One command line continues in all regions.
     const again = () => [];
     const outcome = await runDisconnect({ context: inner, found, regions: searched, deadline, again }, plan);
-    return { ...lane, outcome, error: outcome.error ?? whyInUse(found.provider, outcome) };
+    return { ...outcome, error: outcome.error ?? whyInUse(found.provider, outcome) };
   };
-  const ends = await runLanes(context, lanes, removeOne, ({ count }) => (count > 0 ? 'disconnected' : 'unchanged'));
-  const places = ends.map((end) => ({ place: end, error: end.error }));
-  checkInterrupted(context, places, () => '');
+  const ends = await runLanes(context, lanes, removeOne, (_, { count }) => (count > 0 ? 'disconnected' : 'unchanged'));
+  checkInterrupted(context, ends);
   await io.print(disconnectedRegionsView(ends, breaks));
-  const staying = ends.filter(({ count, outcome }) => count > 0 && outcome.service?.status !== deleted);
-  for (const hint of staying.flatMap(({ toDelete }) => toDelete)) io.hint(hint);
-  checkFailed(context, places, (where) => `Something is left in ${listed(where)}.`);
+  const staying = ends.filter(({ place, outcome }) => place.count > 0 && outcome.service?.status !== deleted);
+  for (const hint of staying.flatMap(({ place }) => place.toDelete)) io.hint(hint);
+  checkFailed(context, ends, (where) => `Something is left in ${listed(where)}.`);
 }

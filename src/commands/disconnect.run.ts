@@ -7,9 +7,9 @@ import { checkCloudOptions } from '../clouds/access.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { disconnectedView, disconnectPlanView, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
+import { disconnectedView, plannedRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
 import { checkOutage, warnOfBroken } from '../connections/removal.js';
-import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { readInterfaceName } from '../endpoints/interfaces/find.js';
@@ -73,7 +73,8 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const places = [{ title: 'Region', detail: found.region }, ...plan.places];
     const shown = { ...plan, project: found, places, words: { done: 'skip' }, breaks, notes };
     if (options.dryRun) {
-      await io.print(disconnectPlanView(found, shown));
+      const row = { projectId: found.projectId, ...plannedRow(found, plan) };
+      await io.print(planView(row, shown, found.provider));
       warnOfBroken(io, breaks);
       return;
     }

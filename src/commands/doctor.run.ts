@@ -11,7 +11,7 @@ import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { loadAccess } from '../clouds/access.js';
+import { checkValues } from '../clouds/access.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
@@ -52,7 +52,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
     options.cloud === true ||
     options.client !== undefined ||
     providers.some((each) => signInWords(each, options).length > 0);
-  if (hasCloud) for (const each of providers) (await loadAccess[each]()).checkOptions(options);
+  if (hasCloud) await checkValues(providers, options);
   checkClusterName(options.cluster);
   const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
   const string = isString ? readString(endpoint, options, hasCloud) : undefined;
@@ -171,8 +171,8 @@ async function openVantage({ settings, clock }: Context, options: Options, addre
     ? await (await import('../context/atlas.js')).startOwnNetwork(savedSandbox(env), clock)
     : undefined;
   return {
-    dnsServer: dnsServer ?? own?.dnsServer,
-    authority: authority ?? own?.authority,
+    dnsServer: dnsServer ?? own?.dnsServer ?? undefined,
+    authority: authority ?? own?.authority ?? undefined,
     ownAddresses: addresses(),
     isLocalAtlas: own !== undefined || isLoopback((await settings.get('base-url').catch(ignoreFailure))?.value ?? ''),
     hasNetwork: options.noNetwork !== true,
@@ -204,10 +204,8 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
       const elapsedMs = clock.monotonic() - begun;
       const errors = checks.filter(({ result }) => result === 'error');
       const elapsed = clock.monotonic() - started;
-      const gap = Math.min(
-        unknownGapMs(elapsed, !isLoopback(await settings.baseUrl().catch(() => ''))),
-        waitMs - elapsed,
-      );
+      const isAtlas = !isLoopback(await settings.baseUrl().catch(() => ''));
+      const gap = Math.min(unknownGapMs(elapsed, isAtlas), waitMs - elapsed);
       if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0)
         return { checks, errors, elapsedMs };
       const found = problemsIn(errors, 3);

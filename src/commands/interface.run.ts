@@ -76,10 +76,8 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   const { timeoutMs, waits } = readGoal(options);
   const name = readInterfaceName(options);
   const question = { yes: options.yes, undone: 'Nothing was removed' };
-  const approve = approval(context, {
-    ...question,
-    name: { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined },
-  });
+  const argument = { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined };
+  const approve = approval(context, { ...question, name: argument });
   const found = await findAttached(context, name, options).catch((error: unknown) => {
     if (!(error instanceof NotFoundError)) throw error;
     // If the private endpoint is gone, so are its interface endpoints.

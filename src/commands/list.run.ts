@@ -108,7 +108,7 @@ function filterOf(families: readonly Family[], options: Options) {
     isWanted(each, clouds, region) && hasStatus(each.status, statuses);
 }
 
-function noteRefused({ io }: Context, refused: readonly Scope[], projects: readonly Listed[]): void {
+function noteRefused({ io }: Context, refused: readonly Scope[], projects: readonly Listed[]) {
   for (const kind of kinds) {
     const count = projectCount(refused.filter(({ family }) => family.name === kind.name));
     const where = projects.length > 1 ? ` in ${count} of ${counted(projects.length, 'project')}` : '';
@@ -119,7 +119,7 @@ function noteRefused({ io }: Context, refused: readonly Scope[], projects: reado
 /** The name of a project is known only with --all-projects. */
 type Listed = Pick<Project, 'id'> & { name: string | undefined };
 
-function viewWith({ allProjects, check }: Options, view: View, projects: readonly Listed[]): View {
+function viewWith({ allProjects, check }: Options, view: View, projects: readonly Listed[]) {
   const names = new Map<unknown, string | undefined>(projects.map(({ id, name }) => [id, name]));
   const brief: View['brief'] = {
     ...view.brief,
@@ -146,7 +146,7 @@ async function readAll(context: Context, scopes: readonly Scope[]) {
   return showCount(context, what, (onDone) => readLists(context, scopes, onDone));
 }
 
-function projectCount(all: readonly { projectId: string }[]): number {
+function projectCount(all: readonly { projectId: string }[]) {
   return new Set(all.map(({ projectId }) => projectId)).size;
 }
 
@@ -168,7 +168,7 @@ async function foundBad(context: Context, bad: readonly Endpoint[]) {
   return new CliError('endpointFailed', `${one} problems.`, { hint });
 }
 
-function incomplete(failures: readonly Failure[]): CliError {
+function incomplete(failures: readonly Failure[]) {
   const shown = failures.slice(0, 3).map(({ what, error }) => `${what}: ${error.message}`);
   const more = failures.length > shown.length ? ` ${failures.length - shown.length} more failed.` : '';
   const [first] = failures;

@@ -122,7 +122,7 @@ async function tryOut(context: Context, entered: Entered, baseUrl: string) {
   }
 }
 
-function pickProject(projects: readonly Project[], text: string): Project {
+function pickProject(projects: readonly Project[], text: string) {
   const found = matchProject(projects, text);
   if (found) return found;
   const names = listed(projects.map(({ name }) => name));

@@ -2,7 +2,6 @@ import { advise, CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
-import type { View } from '../ui/view.js';
 import { approval } from './approval.js';
 
 export async function getMode(context: Context): Promise<void> {
@@ -21,9 +20,7 @@ export const disableMode = changeMode(
   'Without regional mode, a region has one private endpoint, and a cluster has one private connection string for all its regions. Private connection strings will change.',
 );
 
-/**
- * Enables or disables regional mode. Shows what changes (`about`) and asks first in a terminal. Elsewhere it requires --yes.
- */
+/** Shows what changes (`about`) and asks first in a terminal. Elsewhere it requires --yes. */
 function changeMode(enabled: boolean, about: string) {
   return async (context: Context, { yes }: { yes?: boolean | undefined }): Promise<void> => {
     const { io } = context;
@@ -46,6 +43,6 @@ function changeMode(enabled: boolean, about: string) {
   };
 }
 
-function modeView(projectId: string, enabled: boolean): View {
+function modeView(projectId: string, enabled: boolean) {
   return { single: true, rows: [{ projectId, enabled }], id: 'projectId' };
 }

@@ -21,9 +21,7 @@ export function whereSaved({ file, secretsIn, isFallback }: Saved, hasSecret: bo
   return isFallback ? `${file}, readable only by you (no keychain is available)` : file;
 }
 
-/**
- * The sources of settings for a profile, without flags. The profile may not exist, and the environment may be empty.
- */
+/** The sources of settings for a profile, without flags. The profile may not exist. */
 export function profileSources(
   context: Context,
   profile: string,

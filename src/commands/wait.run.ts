@@ -1,7 +1,7 @@
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { advise, type CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
+import { advise, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import { closest, guessed } from '../base/suggest.js';
@@ -139,7 +139,7 @@ function streamOf({ format, print }: Io, view: (row: Row) => View): (row: Row) =
 }
 
 /** The error for a time-out before Atlas returned anything about the endpoints. */
-function noResponse(deadline: Deadline): CliError {
+function noResponse(deadline: Deadline) {
   const hint = 'The status of the endpoints is unknown. Try again when Atlas responds.';
   return timedOut('no response from Atlas', deadline).withHint(hint);
 }

@@ -58,7 +58,7 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
   };
 }
 
-function folderOf(env: Env): string {
+function folderOf(env: Env) {
   if (process.platform === 'win32') return join(env.AppData || env.APPDATA || homeDir(env), 'atlascli');
   if (process.platform === 'darwin') return join(homeDir(env), 'Library', 'Application Support', 'atlascli');
   return join(xdgConfigDir(env), 'atlascli');
@@ -81,7 +81,7 @@ async function read(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-function valuesOf(table: Record<string, unknown>): ProfileValues {
+function valuesOf(table: Record<string, unknown>) {
   const text = (key: string) => (typeof table[key] === 'string' && table[key] !== '' ? table[key] : undefined);
   const service = text('service') === 'cloudgov' ? parseBaseUrl('cloudgov') : undefined;
   const baseUrl = text('ops_manager_url') ?? text('base_url') ?? service;
@@ -91,7 +91,7 @@ function valuesOf(table: Record<string, unknown>): ProfileValues {
 }
 
 /** On macOS, the Atlas CLI's keychain library encodes values that are not plain text. */
-function decode(secret: string): string {
+function decode(secret: string) {
   const [, encoding, text = ''] = /^go-keyring-(base64|encoded):(.*)$/s.exec(secret) ?? [];
   if (encoding === undefined) return secret;
   return Buffer.from(text, encoding === 'base64' ? 'base64' : 'hex').toString('utf8');

@@ -8,8 +8,8 @@ import type { OpenedSettings } from './open-settings.js';
 import type { SignIn } from './sign-in.js';
 
 /**
- * What is cached of a sign-in, or of the only `project` that it can access. It is valid only for exactly these credentials
- * and this host. Otherwise a saved token would make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
+ * What is cached of a sign-in, or of the only `project` that it can access, for exactly these credentials and this host:
+ * a saved token must not make a wrong secret look right. The file has only a digest of them, so it shows no secret.
  */
 export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | null, clock: Clock, what = 'sign-in') {
   if (credentials.kind === 'access-token' && what === 'sign-in') return undefined;

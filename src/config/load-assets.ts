@@ -2,10 +2,7 @@ import { join } from 'node:path';
 import { getAsset, getRawAsset } from 'node:sea';
 import { loadChunks } from './load-compiled.js';
 
-/**
- * Loads the program in the single executable. Its files and their compiled code are inside, so nothing is read from a
- * folder or written to one.
- */
+/** Loads the program in the single executable, which has its files and their compiled code inside. */
 export function loadMainAsset(): unknown {
   const compiled = (id: string) => Buffer.from(getRawAsset(compiledAsset(id)) as ArrayBuffer);
   // A library may look for files beside it. In this folder it finds none, because its parent is a file.
@@ -13,7 +10,6 @@ export function loadMainAsset(): unknown {
   return loadChunks({ folder, text: (id) => getAsset(id, 'utf8'), compiled }, builtIn)('./main.cjs');
 }
 
-/** The name of the asset that has the compiled code of a file. */
 export function compiledAsset(id: string): string {
   return `${id}.compiled`;
 }

@@ -28,7 +28,6 @@ interface SettingsOptions {
   env: Env;
   keychain: () => Promise<Keychain | null>;
   now: () => number;
-  /** Output formats that only this command supports. */
   ownFormats: readonly string[];
   /** Whether the command works without the configuration, if that can't be read. */
   isTolerant: boolean;
@@ -80,7 +79,6 @@ export async function openSettings(options: SettingsOptions) {
     format,
     /** The effective value of a setting and its origin; null if it isn't set. */
     get: async (setting: SettingName) => resolve(setting, await checked()),
-    /** The credentials, and the host they belong to. */
     signIn: once(async (): Promise<SignIn> => {
       const found = await resolveSignIn(await checked()).catch(async (error: unknown) => {
         // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.

@@ -13,7 +13,6 @@ export function ownFolder(folder: Folder, env: Env): string {
   return named ? resolve(named) : platformFolders(env)[folder];
 }
 
-/** The file with the saved state of the built-in sandbox. */
 export function savedSandbox(env: Env): string {
   return join(ownFolder('data', env), 'sandbox.json');
 }
@@ -59,6 +58,6 @@ function platformFolders(env: Env): Record<Folder, string> {
 }
 
 /** The XDG specification says to ignore relative paths. We ignore empty ones too. */
-function absolute(path: string | undefined): string | undefined {
+function absolute(path: string | undefined) {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }

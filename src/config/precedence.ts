@@ -98,10 +98,7 @@ export function inOrder(sources: Sources): Source[] {
   ];
 }
 
-/**
- * Returns the value from the strongest source and its origin, or null if it isn't set. Throws a usage error if the
- * value is not valid; the error names the origin.
- */
+/** The value from the strongest source; null if it isn't set. The usage error for a wrong value names the origin. */
 export async function resolve(name: SettingName, sources: Sources): Promise<Resolved | null> {
   return strongest(name, inOrder(sources));
 }
@@ -125,25 +122,22 @@ export function checked(name: SettingName, found: Resolved): Resolved {
   }
 }
 
-function fromProfile(profile: string, values: ProfileValues, name: SettingName): Resolved | undefined {
+function fromProfile(profile: string, values: ProfileValues, name: SettingName) {
   const isKept = values[name] === inKeychain;
   return resolved(values[name], { kind: 'profile', name: profile, ...(isKept && { isInKeychain: true }) });
 }
 
 /** Whether a setting is used to sign in: part of a credential, or the base URL. */
-function isBound(name: SettingName): boolean {
+function isBound(name: SettingName) {
   return name === 'base-url' || credentialNames.includes(name);
 }
 
-function officialFirst(authType: string | undefined): CredentialKind[] {
+function officialFirst(authType: string | undefined) {
   const chosen = kindsByAuthType.get(authType);
   return officialKinds.toSorted((one, other) => Number(other.kind === chosen) - Number(one.kind === chosen));
 }
 
-/**
- * The Atlas CLI's host and credentials are used only if nothing stronger signs in. Otherwise other keys could go to its
- * host, or its keys to another host.
- */
+/** Its host and credentials count only if nothing stronger signs in, so that keys and host are never mixed. */
 async function fromAtlasCli(sources: Sources, name: SettingName, signsIn: () => Promise<boolean>) {
   // It has no others, so its file is not read for them.
   if (!isBound(name) && name !== 'project') return undefined;
@@ -161,14 +155,14 @@ async function fromAtlasCli(sources: Sources, name: SettingName, signsIn: () => 
 }
 
 /** Whether the Atlas CLI's file already holds the credentials in use, so that its keychain is not needed. */
-async function holdsCredential(sources: Sources, values: ProfileValues): Promise<boolean> {
+async function holdsCredential(sources: Sources, values: ProfileValues) {
   const used = await kindsOfAtlasCli(sources);
   // A token may be an old cache. It counts only if the profile uses no other kind.
   const sure = used.length === 1 ? used : used.filter((kind) => kind !== token);
   return sure.some(({ names }) => names.every((name) => values[name]));
 }
 
-async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<CredentialKind[]> {
+async function kindsOfAtlasCli({ atlasCli, profile }: Sources) {
   const chosen = await atlasCli.kind(profile.name);
   return officialKinds.filter(({ kind }) => chosen === undefined || kind === chosen);
 }

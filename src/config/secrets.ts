@@ -54,7 +54,7 @@ export interface Saved {
   isFallback: boolean;
 }
 
-function inKeychainOf({ profiles }: ConfigStore, profile: string): SettingName[] {
+function inKeychainOf({ profiles }: ConfigStore, profile: string) {
   return secretNames.filter((name) => profiles[profile]?.[name] === inKeychain);
 }
 
@@ -128,12 +128,12 @@ export async function removeProfile(config: ConfigStore, keychain: OpenKeychain,
   });
 }
 
-async function forget(keychain: OpenKeychain, profile: string, names: readonly SettingName[]): Promise<void> {
+async function forget(keychain: OpenKeychain, profile: string, names: readonly SettingName[]) {
   const chain = names.length > 0 ? await keychain() : null;
   for (const name of names) await chain?.remove(service, account(profile, name));
 }
 
-async function openOrThrow(keychain: OpenKeychain, profile: string): Promise<Keychain> {
+async function openOrThrow(keychain: OpenKeychain, profile: string) {
   const chain = await keychain();
   if (chain) return chain;
   const text = 'Unlock the keychain, or save secrets in the configuration file:';

@@ -30,7 +30,6 @@ export type SecretStore = (typeof secretStores)[number];
 /** Stands in config.json for a secret in the keychain. A secret can't look like this, because it has no spaces. */
 export const inKeychain = '(in the keychain)';
 
-/** Every setting that a profile can hold and that `config set` accepts. */
 const settings = {
   project: { help: 'id or name of the default project', env: ['MONGODB_ATLAS_PROJECT_ID'], check: notEmpty },
   provider: {
@@ -117,13 +116,13 @@ export function parseSecretStore(text: string): SecretStore {
   return parseName('secret store', text, secretStores);
 }
 
-function notEmpty(text: string): string {
+function notEmpty(text: string) {
   if (text.trim() === '') throw new UsageError('The value is empty.', 'Check for an unset variable.');
   return text.trim();
 }
 
 /** For values that go into an HTTP header. The error doesn't repeat the value, because it may be a secret. */
-function oneLine(text: string): string {
+function oneLine(text: string) {
   const value = notEmpty(text);
   if (/^[\x21-\x7e]+$/.test(value)) return value;
   throw new UsageError(

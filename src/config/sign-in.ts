@@ -16,7 +16,6 @@ import {
 import { readSecret } from './secrets.js';
 import { inKeychain, projectIdOf, type SettingName } from './settings.js';
 
-/** The credentials, where they come from, and the host to use them with. */
 export interface SignIn {
   credentials: Credentials;
   origin: Origin;
@@ -86,12 +85,12 @@ export async function accessPageFor(sources: Sources): Promise<string | undefine
   return accessPage(host?.value ?? defaultBaseUrl, project ? projectIdOf(project.value) : undefined);
 }
 
-async function readValue(name: SettingName, found: Resolved, { keychain, profile }: Sources): Promise<string> {
+async function readValue(name: SettingName, found: Resolved, { keychain, profile }: Sources) {
   if (found.value !== inKeychain) return checked(name, found).value;
   return checked(name, { ...found, value: await readSecret(keychain, profile.name, name) }).value;
 }
 
-function foreignHost(origin: Origin, used: Resolved | null, saved: Resolved | null): CliError {
+function foreignHost(origin: Origin, used: Resolved | null, saved: Resolved | null) {
   const other = `${used?.value} (${used && originText(used.origin)})`;
   const message = `The credentials from ${originText(origin)} are for ${saved?.value}, not for ${other}.`;
   const hint =

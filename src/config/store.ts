@@ -40,7 +40,7 @@ export async function openConfig(file: string) {
   };
 }
 
-async function write(file: string, content: Content): Promise<void> {
+async function write(file: string, content: Content) {
   const { default: Conf } = await import('conf');
   const conf = new Conf<Record<string, unknown>>({
     cwd: dirname(file),
@@ -59,7 +59,7 @@ export function withValues(content: Content, profile: string, values: ProfileVal
 }
 
 /** Doesn't use conf, which takes longer to load than most commands take to run. */
-function read(file: string): string | null {
+function read(file: string) {
   try {
     return readText(file, { isPrivate: true });
   } catch (error) {
@@ -68,7 +68,7 @@ function read(file: string): string | null {
   }
 }
 
-function parse(text: string | null, file: string): Content {
+function parse(text: string | null, file: string) {
   try {
     return contentOf(text === null ? {} : JSON.parse(text));
   } catch (error) {
@@ -99,7 +99,7 @@ function objectIn(value: unknown, what: string): Record<string, unknown> {
   return { ...value };
 }
 
-function unknownIn({ profile: _, profiles, ...others }: Content, file: string): string[] {
+function unknownIn({ profile: _, profiles, ...others }: Content, file: string) {
   const known: readonly string[] = settingNames;
   const inProfiles = Object.entries(profiles).flatMap(([name, values]) =>
     Object.keys(values).flatMap((key) => (known.includes(key) ? [] : `${key} (profile ${name})`)),
@@ -108,19 +108,19 @@ function unknownIn({ profile: _, profiles, ...others }: Content, file: string): 
   return unknown.length === 0 ? [] : [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
 }
 
-function hasSecrets({ profiles }: Content): boolean {
+function hasSecrets({ profiles }: Content) {
   return Object.values(profiles).some((values) =>
     secretNames.some((name) => ![undefined, inKeychain].includes(values[name])),
   );
 }
 
 /** Others who can only list the folder can't read the file, and a file of another owner is not accepted. */
-function warningsOf(file: string): string[] {
+function warningsOf(file: string) {
   if (process.platform === 'win32' || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
   return [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`];
 }
 
-function unreadable(file: string, cause: unknown): CliError {
+function unreadable(file: string, cause: unknown) {
   // A JSON parser may quote the invalid text, and that may be a key.
   const reason = cause instanceof SyntaxError ? 'it is not valid JSON' : reasonOf(cause);
   return new CliError('usage', `Cannot read the configuration: ${file} (${reason}).`, {
@@ -129,7 +129,7 @@ function unreadable(file: string, cause: unknown): CliError {
   });
 }
 
-function unwritable(file: string, cause: unknown): CliError {
+function unwritable(file: string, cause: unknown) {
   return new CliError('unexpected', `Cannot write the configuration: ${file} (${reasonOf(cause)}).`, {
     hint: writingHint(cause, 'Check who owns that directory, or set ATLAS_PE_CONFIG_DIR to another one.'),
     cause,

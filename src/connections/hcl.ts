@@ -47,11 +47,7 @@ function literal(value: unknown): string {
     .join(', ')} }`;
 }
 
-/**
- * A string literal that HCL reads back unchanged. Quotes, backslashes, the start of a template and invisible characters
- * become escapes. HCL can't hold half of a surrogate pair, so that becomes U+FFFD. (Terraform normalizes every string
- * to NFC.)
- */
+/** A string literal that HCL reads back unchanged, but for half of a surrogate pair, which it can't hold. */
 function quoted(text: string): string {
   const special = /["\\]|[$%](?=\{)|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
   return `"${text.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll(special, (character) => named[character] ?? codeEscape(character))}"`;

@@ -7,13 +7,17 @@ import { endOf } from './steps.js';
 
 /* Regions in which a command does the same at the same time: a lane each. */
 
-/** A region, and what became of it: a result or an error. */
-export type LaneEnd<P, R> =
-  | { place: P; result: R; error?: undefined }
-  | { place: P; result?: undefined; error: CliError };
+/** A region, and the error if it failed there. */
+export interface LaneEnd<P = ClusterRegion> {
+  place: P;
+  error?: CliError | undefined;
+}
 
 /** Does the same for each region, at the same time. An error of one doesn't stop the others. Throws bugs. */
-export async function inEach<P, R>(places: readonly P[], work: (place: P) => Promise<R>): Promise<LaneEnd<P, R>[]> {
+export async function inEach<P, R>(
+  places: readonly P[],
+  work: (place: P) => Promise<R>,
+): Promise<(LaneEnd<P> & { result?: R })[]> {
   return Promise.all(
     places.map(async (place) => {
       try {
@@ -33,14 +37,14 @@ export function errorRow(error: CliError | undefined) {
 
 /**
  * The same with a live row for each region, in a terminal; elsewhere each line begins with the region. `work` gets a
- * context whose waits and steps are shown there, and returns an error beside its result if it failed.
+ * context whose waits and steps are shown there. `done`: what its row says at the end.
  */
-export async function runLanes<P extends ClusterRegion, R extends { error?: CliError | undefined }>(
+export async function runLanes<P extends ClusterRegion, O extends { error?: CliError | undefined }>(
   context: Context,
   lanes: readonly P[],
-  work: (lane: P, context: Context) => Promise<R>,
-  done: (end: R) => string,
-): Promise<R[]> {
+  work: (lane: P, context: Context) => Promise<O>,
+  done: (outcome: O, lane: P) => string,
+): Promise<(LaneEnd<P> & { outcome: O })[]> {
   const { io, clock } = context;
   const started = clock.monotonic();
   const time = () => formatDuration(clock.monotonic() - started);
@@ -74,12 +78,12 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
   try {
     return await Promise.all(
       lanes.map(async (lane) => {
-        const end = await work(lane, contextOf(lane));
+        const outcome = await work(lane, contextOf(lane));
         rows.delete(lane);
-        const { error } = end;
-        const { word, tone } = error ? endOf(error) : { word: done(end), tone: 'good' as const };
+        const { error } = outcome;
+        const { word, tone } = error ? endOf(error) : { word: done(outcome, lane), tone: 'good' as const };
         progress.settled({ line: [named(lane), `${word} after ${time()}`], tone });
-        return end;
+        return { place: lane, outcome, error };
       }),
     );
   } finally {

@@ -1,9 +1,9 @@
 import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
-import { type Endpoint, shortName } from '../atlas/model.js';
+import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
 import { counted } from '../base/lists.js';
 import { clouds } from '../clouds/all.js';
-import { hasId } from '../clouds/shapes.js';
+import { hasId, shortName } from '../clouds/shapes.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { printable } from '../ui/streams.js';
@@ -44,10 +44,7 @@ export async function drawProjects(
   return mermaidOf(drawn);
 }
 
-/**
- * Returns the flowchart: interface endpoints lead to services, and services to clusters. If that is more than Mermaid
- * renders, the clusters of a project are drawn as their number.
- */
+/** The flowchart. If it is more than Mermaid renders, the clusters of a project are drawn as their number. */
 export function mermaidOf(projects: readonly Drawn[]): string {
   const all = flowchart(projects);
   const edges = all.split('\n').filter((line) => /^ *p\w+ -/.test(line));
@@ -56,7 +53,7 @@ export function mermaidOf(projects: readonly Drawn[]): string {
 }
 
 /** The clusters of a project as one, which has the regions and the strings of all. */
-function asOne(clusters: readonly Cluster[]): Cluster[] {
+function asOne(clusters: readonly Cluster[]) {
   const about = { name: counted(clusters.length, 'cluster'), status: 'too many to draw', isPaused: false };
   const regions = clusters.flatMap((each) => each.regions);
   const strings = clusters.flatMap((each) => each.strings);

@@ -1,7 +1,7 @@
 import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { type Advice, type Hint, hintLine, ignoreFailure, toHint } from '../base/errors.js';
-import { at, objects, text } from '../base/json.js';
+import { at, text } from '../base/json.js';
 import { grouped, listed } from '../base/lists.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Place } from '../clouds/cloud.js';
@@ -20,8 +20,11 @@ export interface ShownPlan {
   steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
   words?: Readonly<Record<string, string>>;
-  /** The same for each of several regions, before what they have in common. */
-  parts?: readonly ({ title: string } & Pick<ShownPlan, 'places' | 'steps' | 'commands' | 'notes'>)[];
+  /** The same for each of several regions, before what they have in common. `row`: what JSON has beside it. */
+  parts?: readonly ({ title: string; row: Row } & Pick<
+    ShownPlan,
+    'places' | 'steps' | 'costs' | 'commands' | 'notes'
+  >)[];
   breaks?: BrokenStrings;
   costs?: readonly string[];
   time?: string | undefined;
@@ -51,21 +54,14 @@ export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]): void 
 
 /** What --dry-run prints. `row`: what JSON has beside the plan. `provider`: if it is about one region. */
 export function planView(row: Row, plan: ShownPlan, provider?: Provider): View {
-  const { costs, parts = [], commands = [], notes } = plan;
-  const whole = {
-    ...row,
-    ...(plan.steps.length > 0 && { steps: stepRows(plan.steps) }),
-    ...(plan.breaks !== undefined && { breaks: brokenRows(plan.breaks) }),
-    ...(costs && { costs: [...costs] }),
-    ...(plan.commands && { commands: [...commands] }),
-    notes: noteTexts(notes),
-  };
+  const { parts = [], commands } = plan;
   const ofParts = parts.map((part) => scriptLines(`Commands for ${part.title}`, part.commands));
   const script = provider ? scriptLines(`${clouds[provider].cli} commands`, commands) : ofParts.flat();
-  const endpoints = [row, ...objects(row.regions)].map(({ endpoint }) => text(at(endpoint, 'id')) ?? '');
+  const endpoints = [row, ...parts.map((part) => part.row)].map(({ endpoint }) => text(at(endpoint, 'id')) ?? '');
+  const regions = parts.map((part) => planRow(part.row, part));
   return {
     single: true,
-    rows: [whole],
+    rows: [planRow({ ...row, ...(plan.parts && { regions }) }, plan)],
     id: 'id',
     own: {
       id: () => asLines(endpoints.filter((id) => id !== '')),
@@ -77,15 +73,19 @@ export function planView(row: Row, plan: ShownPlan, provider?: Provider): View {
   };
 }
 
-/** The steps of a plan in JSON. What comes by itself is created too. */
-export function stepRows(steps: ShownPlan['steps']) {
-  return steps.map(({ id, title, action, detail }) => {
+function planRow(row: Row, { steps, breaks, costs, commands, notes }: Omit<ShownPlan, 'project'>): Row {
+  // What comes by itself is created too.
+  const planned = steps.map(({ id, title, action, detail }) => {
     return { id, title, result: action === 'wait' ? 'create' : action, detail };
   });
-}
-
-export function noteTexts(notes: readonly Advice[]): string[] {
-  return notes.map((each) => hintLine(toHint(each)));
+  return {
+    ...row,
+    ...(steps.length > 0 && { steps: planned }),
+    ...(breaks !== undefined && { breaks: brokenRows(breaks) }),
+    ...(costs && { costs: [...costs] }),
+    ...(commands && { commands: [...commands] }),
+    notes: notes.map((each) => hintLine(toHint(each))),
+  };
 }
 
 function scriptLines(title: string, commands: readonly string[] = []): string[] {

@@ -1,4 +1,4 @@
-import { type Endpoint, type InterfaceEndpoint, shortName } from '../atlas/model.js';
+import type { Endpoint, InterfaceEndpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import { objects, text, texts } from '../base/json.js';
@@ -6,6 +6,7 @@ import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/facts.js';
 import { canConnect } from '../clouds/found.js';
 import { regionNames } from '../clouds/regions.js';
+import { shortName } from '../clouds/shapes.js';
 import { askEach, eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces/find.js';
@@ -79,10 +80,7 @@ const [toService, toInterface, toMode] = [
 /** What has a block, as references, by its id or its name in the cloud. */
 type Links = Map<string, Raw>;
 
-/**
- * Returns import blocks and resource blocks (Terraform 1.5 and later). Leaves out what is being deleted. Writes a
- * comment for what Terraform can't import. `regional` are the projects with regional mode.
- */
+/** Import blocks with resources (Terraform 1.5) for what stays. `regional`: the projects with regional mode. */
 export function terraformOf(all: readonly Described[], regional: readonly string[] = []): string {
   const names = new Names();
   const links: Links = new Map();
@@ -143,10 +141,7 @@ function endBlocks({ type, id, importId, values }: TerraformResource, name: stri
   return imported(type, name, importId, Object.fromEntries(entries));
 }
 
-/**
- * Why the provider can't import it; undefined if it can. The provider treats any error message as a failure, and splits
- * the import id at dashes.
- */
+/** Why the provider can't import it: it takes any error message for a failure, and splits the import id at dashes. */
 function whyNoImport({ status, errorMessage }: Pick<Endpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
   if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
   if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;

@@ -30,7 +30,7 @@ export function connectAtlas(signIn: SignIn, { cacheFile, ...line }: Connecting)
 }
 
 /** The error in words for these credentials, if Atlas does not accept them or if their sandbox has ended. */
-async function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn): Promise<CliError> {
+async function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn) {
   if (isUnanswered(error) && codeOf(error.cause) === 'ECONNREFUSED') {
     const { sandboxKeys } = await import('../sandbox/gate.js');
     const isOfSandbox = [sandboxKeys.publicKey, sandboxKeys.clientId].some((id) => id === publicIdOf(credentials));
@@ -79,12 +79,5 @@ export async function startOwnSandbox(file: string, clock: Clock, onTrouble: (er
 export async function startOwnNetwork(file: string, clock: Clock) {
   const { startNetwork } = await import('../sandbox/network/start.js');
   const { fileStore } = await import('../sandbox/store.js');
-  const running = await startNetwork({ store: fileStore(file), clock, dnsPort: 0, mongo: 'free' });
-  return {
-    /** The address and port of the DNS server that knows the names of its clusters. */
-    dnsServer: running.dnsServer ?? '',
-    /** The certificate, in PEM, of the authority that signed their certificates. */
-    authority: running.authority ?? '',
-    close: () => running.close(),
-  };
+  return startNetwork({ store: fileStore(file), clock, dnsPort: 0, mongo: 'free' });
 }

@@ -25,10 +25,7 @@ export const hostParts = {
       .flatMap(([, each]) => each ?? [])
       .filter(({ family, internal }) => family === 'IPv4' && !internal)
       .map(({ address }) => address),
-  /**
-   * Kills the process if it is still running after this many milliseconds. Uses another thread: a native call that never
-   * returns would block this thread's timers and its exit.
-   */
+  /** Kills the process after this many milliseconds, from another thread: a native call may block this one. */
   killAfter: async (ms: number) => {
     const { Worker } = await import('node:worker_threads');
     const script = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;

@@ -72,7 +72,6 @@ export function openProject(options: ProjectOptions) {
   return {
     usualProject,
     projectId,
-    /** The one that the user chose. */
     choice: () => choice,
     /** Drops what was saved after an error that can mean that it is gone. */
     dropAfter: async (error: unknown) => {
@@ -82,11 +81,8 @@ export function openProject(options: ProjectOptions) {
   };
 }
 
-/**
- * The id of the only one of these projects, or of the user's choice; an empty answer means `usual`. Throws if there is no
- * project, and if there are several but no terminal.
- */
-async function chooseProject(asking: ProjectOptions, projects: readonly Project[], usual?: string): Promise<string> {
+/** The only project, or the user's choice, by default `usual`. Throws if there is none, or no terminal. */
+async function chooseProject(asking: ProjectOptions, projects: readonly Project[], usual?: string) {
   const { io } = asking;
   const [only, ...others] = projects;
   if (!only) {

@@ -2,7 +2,7 @@ import { type CliError, isFailure } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
 import { restMsOf } from '../http/retries.js';
 import type { Context } from './context.js';
-import type { AnyEndpoint, Family } from './family.js';
+import type { Family } from './family.js';
 
 export const mostAtOnce = 8;
 
@@ -54,13 +54,10 @@ export interface Failure {
   error: CliError;
 }
 
-export interface Lists {
-  lists: ReadonlyMap<Scope, readonly AnyEndpoint[]>;
-  failures: ReadonlyMap<Scope, Failure>;
-}
+export type Lists = Awaited<ReturnType<typeof readLists>>;
 
 /** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
-export async function readLists(context: Context, scopes: readonly Scope[], onDone?: () => void): Promise<Lists> {
+export async function readLists(context: Context, scopes: readonly Scope[], onDone?: () => void) {
   const atlas = await context.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   const { answers, failures } = await askEach(scopes, (scope) => scope.family.list(atlas, scope).finally(onDone));

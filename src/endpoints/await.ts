@@ -133,7 +133,7 @@ export async function readAgain<E extends AnyEndpoint>(
 }
 
 /** How long it usually takes until ready, or that it takes longer. Empty for other waits. A sandbox has own times. */
-function usual({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): string {
+function usual({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited) {
   if (!readyTimes) return '';
   const { least, p95 } = readyTimes;
   const range = `${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)}`;

@@ -13,10 +13,7 @@ export interface Context {
   /** The Atlas API, signed in with the profile in use; or as somebody else, and then nothing is cached. */
   atlas(as?: SignIn): Promise<Atlas>;
   clock: Clock;
-  /**
-   * Aborts on an interrupt, if the built-in sandbox can't go on, and when the command has ended. The reason is the error to
-   * throw.
-   */
+  /** Aborts on an interrupt, if the built-in sandbox can't go on, and at the end. The reason is the error to throw. */
   signal: AbortSignal;
 }
 

@@ -3,7 +3,7 @@ import { isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
-import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
+import { advise, CliError, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import type { RegionNames } from '../clouds/facts.js';
@@ -20,11 +20,6 @@ import { nameOf } from './view.js';
 /** Dates from Atlas are precise to the second. An id may come from a server whose clock is slightly ahead. */
 const [blurMs, aheadMs] = [2000, 60_000];
 
-interface Made {
-  endpoint: Endpoint;
-  isCreated: boolean;
-}
-
 /**
  * Creates a service, and never two: if the response is lost, it checks what was created, and sends the create again only
  * where Atlas would refuse a second service. If the region already has a service, throws an error that names it; with
@@ -34,7 +29,7 @@ export async function createOnce(
   context: Context,
   request: ServiceRequest & RegionNames,
   { orExisting, isAnyKind = false }: { orExisting: boolean; isAnyKind?: boolean },
-): Promise<Made> {
+) {
   const { io } = context;
   const { provider, portMapping, region, atlasRegion } = request;
   const atlas = await context.atlas();
@@ -144,7 +139,7 @@ function stayingFirst(found: readonly Endpoint[]) {
   return found.find(({ status }) => !isLeaving(status)) ?? found[0];
 }
 
-function hintExisting(context: Context, existing: Endpoint): Hint {
+function hintExisting(context: Context, existing: Endpoint) {
   const { id, status } = existing;
   if (isLeaving(status))
     return advise(context, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);
@@ -154,7 +149,7 @@ function hintExisting(context: Context, existing: Endpoint): Hint {
   return { text, commands: [...(easiest?.commands ?? []), context.settings.again(cmd`--if-not-exists`)] };
 }
 
-function warnOfRegions(context: Context, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
+function warnOfRegions(context: Context, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint) {
   const allowed = texts(existing.supportedRemoteRegions);
   const missing = remoteRegions
     .map((name) => fromAtlasRegion(provider, name))

@@ -11,7 +11,6 @@ import type { Row, View } from '../ui/view.js';
 import type { Context } from './context.js';
 import type { Filter, Named } from './name.js';
 
-/** What every private endpoint of Atlas has. */
 export interface AnyEndpoint {
   id: string;
   projectId: string;
@@ -46,7 +45,6 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   read(atlas: Atlas, endpoint: E, limits?: RequestLimits): Promise<E>;
   /** Resolves as soon as Atlas has accepted the request. The endpoint disappears some time later. */
   remove(atlas: Atlas, endpoint: E): Promise<void>;
-  /** Whether an error says that the endpoint does not exist. */
   isMissing(error: unknown): boolean;
   /** The row of an endpoint that nothing is known of. */
   unknown: Row;

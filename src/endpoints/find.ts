@@ -102,7 +102,7 @@ export async function listEndpoints(context: Context, arg: string | undefined, f
 }
 
 /** Throws a usage error if an endpoint of this name exists but doesn't match --region or --provider. */
-function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly AnyEndpoint[]): void {
+function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly AnyEndpoint[]) {
   const { clouds } = readFilter({ region, provider });
   const { id: named } = name;
   // A list may omit a new endpoint at first. Then the second list has it, and it matches.

@@ -3,8 +3,16 @@ import { interfaceKind } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { listed, oneOf } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
-import { clouds, type Provider, parseProvider, providers } from '../clouds/all.js';
-import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion, regionsNamed } from '../clouds/regions.js';
+import { clouds, type Provider, parseProvider, providers, remoteProvider } from '../clouds/all.js';
+import type { RegionNames } from '../clouds/facts.js';
+import {
+  checkRegionOfAnyCloud,
+  cloudsOf,
+  isRegion,
+  parseRegion,
+  type Region,
+  regionsNamed,
+} from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
 import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, isOlder, isService } from './family.js';
@@ -17,7 +25,6 @@ export interface Filter {
 /** ENDPOINT arguments. An optional one that was not given is undefined. */
 export type Arguments = readonly (string | undefined)[];
 
-/** A parsed ENDPOINT argument. */
 export interface Named {
   id?: string;
   region?: string;
@@ -46,6 +53,29 @@ export function readNames(args: Arguments, { provider }: Filter, family?: Pick<F
     parseRegion(cloud, name.region);
     return { ...name, provider: cloud };
   });
+}
+
+/**
+ * Reads the AWS regions that may connect from elsewhere, in both spellings. Returns Atlas's, which Atlas requires here,
+ * without duplicates. Throws a usage error for the service's own region, which Atlas would reject.
+ */
+export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames): string[] {
+  const regions = texts.map(parseRemoteRegion);
+  if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
+    throw new UsageError(
+      `${own.region} is the endpoint's own region and cannot be a remote region.`,
+      'Remove it from the list.',
+    );
+  }
+  for (const { region, known } of regions) {
+    if (!known) io.warn(`Unknown ${clouds[remoteProvider].title} region '${region}'. Sending it to Atlas anyway.`);
+  }
+  return [...new Set(regions.map(({ atlasRegion }) => atlasRegion))];
+}
+
+/** Reads an AWS region, the only kind that can be remote. Throws a usage error. */
+export function parseRemoteRegion(text: string): Region {
+  return parseRegion(remoteProvider, text, { isOnlyCloud: true });
 }
 
 /** Throws a usage error for a region name that several clouds have, such as US_EAST_2. */
@@ -92,7 +122,6 @@ export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' |
   return region !== null && isRegion({ region, atlasRegion: atlasRegion ?? region }, wanted);
 }
 
-/** Whether an endpoint is on one of these clouds, and in this region if there is one. */
 export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined): boolean {
   return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
 }

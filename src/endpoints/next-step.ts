@@ -97,7 +97,6 @@ export function waysToConnect(
   return [...easiest, advise(context, text, cmd`${connect} --dry-run`, attach)];
 }
 
-/** The error for an endpoint that failed. `hint`: how to replace it. */
 export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
   const why = (endpoint.errorMessage ?? 'Atlas gave no reason').replace(/\.$/, '');
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });

@@ -58,7 +58,6 @@ async function request<E extends AnyEndpoint>(
   }
 }
 
-/** The error that lists the interface endpoints in the way, with a hint on how to remove them. */
 async function howToFree(context: Context, endpoint: AnyEndpoint, yes: readonly string[]) {
   const interfaceEndpoints = texts(endpoint.interfaceEndpoints);
   const reference = await referTo(context, endpoint);

@@ -1,7 +1,7 @@
 import { createdOn } from '../atlas/ids.js';
 import { deleted, isReady, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
-import { type Json, objects, texts } from '../base/json.js';
+import { objects, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Row, Tone, View } from '../ui/view.js';
 import type { AnyEndpoint, Family } from './family.js';
@@ -28,7 +28,7 @@ function cloudOf({ provider }: Row) {
 }
 
 /** The cloud as people write it, with a mark on services of the kind that Atlas will disable. */
-function cloudName(row: Row): Json {
+function cloudName(row: Row) {
   const cloud = cloudOf(row);
   return cloud ? `${cloud.title}${row.portMappingEnabled === false ? ' (old)' : ''}` : null;
 }
@@ -38,7 +38,7 @@ function ageOf({ createdAt }: Row, now: number) {
 }
 
 /** The connection strings that a removal breaks, for a table. */
-function briefBreaks({ breaks }: Row): string[] {
+function briefBreaks({ breaks }: Row) {
   return objects(breaks).map(({ connectionString, cluster }) => `${connectionString} (${cluster})`);
 }
 

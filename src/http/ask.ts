@@ -92,17 +92,23 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   const ended = by.onCall?.();
   try {
     for (let count = 1; ; count++) {
-      const sent = await sendOnce(signal, request, attempt);
-      if ('answer' in sent) return sent.answer;
-      const { error } = sent;
-      const ms = retryDelay(error, count, clock.random);
+      signal.throwIfAborted();
+      let fault: RequestError;
+      try {
+        return await request.send(attempt);
+      } catch (error) {
+        // An interruption is no fault of the server.
+        signal.throwIfAborted();
+        fault = toFault(error, title, attempt);
+      }
+      const ms = retryDelay(fault, count, clock.random);
       const isInTime = clock.monotonic() + ms < end && ms < left();
-      const isRepeatable = error.mayPass && !error.isSignIn && (isHarmless || !error.mayHaveArrived);
-      if (count >= tries || !isInTime || !isRepeatable) throw error.after(didArriveBefore);
-      didArriveBefore ||= error.mayHaveArrived;
+      const isRepeatable = fault.mayPass && !fault.isSignIn && (isHarmless || !fault.mayHaveArrived);
+      if (count >= tries || !isInTime || !isRepeatable) throw fault.after(didArriveBefore);
+      didArriveBefore ||= fault.mayHaveArrived;
       attempt.hasLeft = false;
       traceLine(by, title, null, ms, [`waiting before attempt ${count + 1}`]);
-      const reason = reasonOf(error);
+      const reason = reasonOf(fault);
       if (ms >= noticeableMs) by.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
       await clock.sleep(ms, signal);
     }
@@ -115,25 +121,14 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   }
 }
 
-/** The answer to one try, or why there is none. */
-async function sendOnce<T>(
-  signal: AbortSignal,
-  { title, send }: AskedRequest<T>,
-  attempt: Attempt,
-): Promise<{ answer: T } | { error: RequestError }> {
-  signal.throwIfAborted();
-  try {
-    return { answer: await send(attempt) };
-  } catch (error) {
-    // An interruption is no fault of the server.
-    signal.throwIfAborted();
-    if (error instanceof RequestError) return { error };
-    if (!isTimeout(error)) throw error;
-    const message = `${title} did not respond ${within(attempt.elapsedMs())}.`;
-    attempt.trace(null, message);
-    const details = { hint: networkHint, cause: error, mayPass: true, mayHaveArrived: attempt.hasLeft };
-    return { error: new RequestError(message, details) };
-  }
+/** Throws what is no fault of a request. */
+function toFault(error: unknown, title: string, attempt: Attempt): RequestError {
+  if (error instanceof RequestError) return error;
+  if (!isTimeout(error)) throw error;
+  const message = `${title} did not respond ${within(attempt.elapsedMs())}.`;
+  attempt.trace(null, message);
+  const details = { hint: networkHint, cause: error, mayPass: true, mayHaveArrived: attempt.hasLeft };
+  return new RequestError(message, details);
 }
 
 function traceLine(by: Asking, title: string, status: number | null, ms: number, notes: (string | undefined)[]) {

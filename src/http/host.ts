@@ -1,4 +1,4 @@
-import { orAbort, yieldToEventLoop } from '../base/clock.js';
+import { orAbort } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { once } from '../base/once.js';
 import type { Attempt, Limit } from './ask.js';
@@ -8,7 +8,6 @@ import { type RouteOptions, routeTo } from './route.js';
 
 export interface HostRequest {
   method: string;
-  /** Path and query, encoded. */
   path: string;
   headers: Readonly<Record<string, string>>;
   body?: string | undefined;
@@ -45,7 +44,7 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
       limit.signal.throwIfAborted();
       const answer = await request({ origin, path, method, headers, body, signal: limit.signal }, onLeave);
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.
-      await yieldToEventLoop();
+      await new Promise((resolve) => setImmediate(resolve));
       return answer;
     };
     try {

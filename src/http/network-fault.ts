@@ -89,41 +89,36 @@ export function within(ms: number): string {
   return `within ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
 }
 
-function tlsFault(code: string, who: string, setting: string): { message: string; hint: string } | undefined {
+function tlsFault(code: string, who: string, setting: string) {
   const certificate = `The certificate of ${who.replace(/^The/, 'the')}`;
-  switch (tlsProblemOf(code)) {
-    case 'expired':
-      return {
-        message: `${certificate} has expired.`,
-        hint: 'Check the clock of this machine. If it is correct, the owner of the server must renew the certificate.',
-      };
-    case 'early':
-      return { message: `${certificate} is not valid yet.`, hint: 'Check the clock of this machine.' };
-    case 'otherHost':
-      return {
-        message: `${certificate} is for a different host.`,
-        hint: `Check ${setting}. If it is correct, DNS may be wrong, or a network sign-in page may have answered.`,
-      };
-    case 'noTls':
-      return {
-        message: `${who} does not use TLS on this port.`,
-        hint: `Check the port in ${setting}, and whether the server uses plain HTTP.`,
-      };
-    case 'untrusted':
-    case 'badCertificate':
-    case 'badSignature':
-      return {
-        message: `${certificate} is not trusted (${code}).`,
-        hint: `If your company's proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to the path of its CA certificate file.`,
-      };
-    case 'noAgreement':
-      return {
-        message: `${who} and this machine could not agree on a TLS version or cipher (${code}).`,
-        hint: 'The server, or a proxy in front of it, may support only TLS versions that Node.js does not support.',
-      };
-    default:
-      return undefined;
-  }
+  const isUntrusted = {
+    message: `${certificate} is not trusted (${code}).`,
+    hint: `If your company's proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to the path of its CA certificate file.`,
+  };
+  const faults: Record<TlsProblem, { message: string; hint: string }> = {
+    expired: {
+      message: `${certificate} has expired.`,
+      hint: 'Check the clock of this machine. If it is correct, the owner of the server must renew the certificate.',
+    },
+    early: { message: `${certificate} is not valid yet.`, hint: 'Check the clock of this machine.' },
+    otherHost: {
+      message: `${certificate} is for a different host.`,
+      hint: `Check ${setting}. If it is correct, DNS may be wrong, or a network sign-in page may have answered.`,
+    },
+    noTls: {
+      message: `${who} does not use TLS on this port.`,
+      hint: `Check the port in ${setting}, and whether the server uses plain HTTP.`,
+    },
+    untrusted: isUntrusted,
+    badCertificate: isUntrusted,
+    badSignature: isUntrusted,
+    noAgreement: {
+      message: `${who} and this machine could not agree on a TLS version or cipher (${code}).`,
+      hint: 'The server, or a proxy in front of it, may support only TLS versions that Node.js does not support.',
+    },
+  };
+  const problem = tlsProblemOf(code);
+  return problem && faults[problem];
 }
 
 /** What is wrong with a TLS connection. `early`: the certificate is not valid yet. `noAgreement`: on a version or cipher. */

@@ -9,7 +9,6 @@ export interface RouteOptions {
   clock: Clock;
   /** Aborts connections while they are being opened. */
   signal: AbortSignal;
-  /** May name proxies. */
   env?: Env | undefined;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
@@ -17,55 +16,13 @@ export interface RouteOptions {
 
 export type Route = ReturnType<typeof routeTo>;
 
-/** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
-export function routeTo(baseUrl: string, options: RouteOptions) {
-  const proxy = proxyOf(baseUrl, options.env ?? {});
-  const { lookup, isLookingUp } = sharingLookups(options.lookup ?? lookUpInSystem);
-  return {
-    /** Host and port of the proxy in use. */
-    proxy: proxy?.host,
-    isLookingUp,
-    /** Opens a connection. A failure is a `ConnectError`, or the reason of the signal. No request was sent yet. */
-    connect: connectorTo(baseUrl, options, proxy, lookup),
-  };
-}
-
-/** Loads Node's DNS only for a name: the address of a sandbox needs no lookup. */
-const lookUpInSystem: LookupFunction = (hostname, options, callback) => {
-  import('node:dns')
-    .then(({ lookup }) => void lookup(hostname, options, callback))
-    .catch((error) => callback(error, '', 0));
-};
-
-/**
- * Shares one lookup of a name among all concurrent callers. A system lookup can't be cancelled, and Node can't exit
- * before it ends. So there is never more than one for the same name and options.
- */
-function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLookingUp(): boolean } {
-  const waiting = new Map<string, Parameters<LookupFunction>[2][]>();
-  const shared: LookupFunction = (hostname, options, callback) => {
-    const key = JSON.stringify([hostname, options]);
-    const others = waiting.get(key);
-    if (others) return void others.push(callback);
-    const all = [callback];
-    waiting.set(key, all);
-    lookup(hostname, options, (...result) => {
-      waiting.delete(key);
-      for (const each of all) each(...result);
-    });
-  };
-  return { lookup: shared, isLookingUp: () => waiting.size > 0 };
-}
-
 /** Milliseconds for the whole connection: DNS lookup, TCP, the proxy's tunnel and TLS. */
 export const connectMs = 10_000;
 
-function connectorTo(
-  baseUrl: string,
-  { clock, signal }: RouteOptions,
-  proxy: URL | undefined,
-  lookup: LookupFunction,
-): () => Promise<Socket> {
+/** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
+export function routeTo(baseUrl: string, { clock, signal, env = {}, ...options }: RouteOptions) {
+  const proxy = proxyOf(baseUrl, env);
+  const { lookup, isLookingUp } = sharingLookups(options.lookup ?? lookUpInSystem);
   const { protocol, hostname, port: given } = new URL(baseUrl);
   const isTls = protocol === 'https:';
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -102,7 +59,8 @@ function connectorTo(
     }
   };
 
-  return async () => {
+  /** Opens a connection. A failure is a `ConnectError`, or the reason of the signal. No request was sent yet. */
+  const connect = async () => {
     const limits = AbortSignal.any([clock.timeout(connectMs), signal]);
     limits.throwIfAborted();
     // TLS and its authorities take some 20 ms to load, and the event loop stands still meanwhile. So this begins when the
@@ -113,6 +71,32 @@ function connectorTo(
     const reached = proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare);
     return isTls ? overTls(await reached, limits) : reached;
   };
+  // `proxy`: host and port of the proxy in use.
+  return { proxy: proxy?.host, isLookingUp, connect };
+}
+
+/** Loads Node's DNS only for a name: the address of a sandbox needs no lookup. */
+const lookUpInSystem: LookupFunction = (hostname, options, callback) => {
+  import('node:dns')
+    .then(({ lookup }) => void lookup(hostname, options, callback))
+    .catch((error) => callback(error, '', 0));
+};
+
+/** Shares one lookup of a name among all callers: it can't be cancelled, and Node can't exit before it ends. */
+function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLookingUp(): boolean } {
+  const waiting = new Map<string, Parameters<LookupFunction>[2][]>();
+  const shared: LookupFunction = (hostname, options, callback) => {
+    const key = JSON.stringify([hostname, options]);
+    const others = waiting.get(key);
+    if (others) return void others.push(callback);
+    const all = [callback];
+    waiting.set(key, all);
+    lookup(hostname, options, (...result) => {
+      waiting.delete(key);
+      for (const each of all) each(...result);
+    });
+  };
+  return { lookup: shared, isLookingUp: () => waiting.size > 0 };
 }
 
 /** Opens TLS on sockets, all with the authorities that Node trusts. Reading those takes some milliseconds. */

@@ -29,13 +29,11 @@ export interface ClusterString {
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
 /**
- * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
- * that, a cluster has private connection strings if private endpoints cover every region with nodes. In regional mode, a
- * region that is covered has strings of its own.
+ * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. Then it has
+ * private strings if endpoints cover every region with nodes. In regional mode, each region that is covered has its own.
  */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
-  // Atlas keeps the strings of a cluster when it pauses it, and does not update it until it is resumed (assumed, not
-  // recorded). Here a cluster is paused from the beginning, so it had none. Shared clusters never have any.
+  // Here a cluster is paused from the beginning, so it has no strings to keep. Shared clusters never have any.
   if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', privateStrings: [] };
   const { regions } = spec;
   const { world, now } = view;
@@ -70,10 +68,8 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
     }
     const count = Math.min(...byRegion.map((ways) => ways.length));
     return Array.from({ length: count }, (_, number) => {
-      return stringOf(
-        number,
-        byRegion.flatMap((each) => each[number] ?? []),
-      );
+      const ways = byRegion.flatMap((each) => each[number] ?? []);
+      return stringOf(number, ways);
     });
   });
   return { status: isUpdating ? 'UPDATING' : 'IDLE', privateStrings };
@@ -81,16 +77,16 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
 
 const nodesPerRegion = [0, 1, 2] as const;
 
-function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>) {
+function domainOf(project: string, name: string) {
   return `${digits(project + name, 5)}.mongodb.net`;
 }
 
 export function standardString(project: string, spec: ClusterSpec): ClusterString {
-  const [name, domain] = [spec.name.toLowerCase(), domainOf(project, spec)];
+  const [name, domain] = [spec.name.toLowerCase(), domainOf(project, spec.name)];
   const nodes = nodesPerRegion.map((index) => {
     return { host: `${name}-shard-00-0${index}.${domain}`, port: 27_017, index, way: null };
   });
-  return { name: `${name}.${domain}`, nodes, setName: setNameOf(spec), ways: [] };
+  return { name: `${name}.${domain}`, nodes, setName: setNameOf(spec.name), ways: [] };
 }
 
 /** A private string: in each region, the nodes behind one interface endpoint. Strings with one prefix are numbered. */
@@ -101,7 +97,7 @@ function privateString(
   { hosts, number, ways }: { hosts: Hosts; number: number; ways: readonly ClusterWay[] },
 ) {
   const { prefix, firstPort, lastPort, perNode } = hosts;
-  const domain = domainOf(project, spec);
+  const domain = domainOf(project, spec.name);
   // No two strings of a project share a port. So all of them can be served on one address.
   const before = clusters.slice(0, clusters.indexOf(spec));
   const start = number * countNodes(clusters) + countNodes(before);
@@ -113,7 +109,8 @@ function privateString(
       return { host: `${host}${perNode ? `-${index}` : ''}.${domain}`, port, index, way };
     }),
   );
-  return { name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`, nodes, setName: setNameOf(spec), ways };
+  const name = `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`;
+  return { name, nodes, setName: setNameOf(spec.name), ways };
 }
 
 function countNodes(clusters: readonly ClusterSpec[]) {
@@ -125,6 +122,6 @@ export function txtOptions({ setName }: Pick<ClusterString, 'setName'>): string 
   return `authSource=admin&replicaSet=${setName}`;
 }
 
-export function setNameOf({ name }: Pick<ClusterSpec, 'name'>): string {
+export function setNameOf(name: string): string {
   return `atlas-${digits(name, 6)}-shard-0`;
 }

@@ -5,10 +5,7 @@ import { ensure } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { type World, type WorldView, withAccount } from './world.js';
 
-/*
- * What the REST APIs of Azure and GCP share: collections of resources, which are created, found after a while, and deleted, and
- * routes to them, each with a permission.
- */
+/* What the REST APIs of Azure and GCP share: resources, which are found after a while, and routes with permissions. */
 
 type RestCloud = 'AZURE' | 'GCP';
 type ResourceOf<P extends RestCloud> = World['clouds'][P]['resources'][number];
@@ -54,10 +51,10 @@ export function cloudChange<R>(
 }
 
 export function cloudRead<R extends RestRequest>(
-  method: string,
   path: string,
   action: string,
   reply: (request: R) => Reply,
+  method = 'GET',
 ): CloudRoute<R> {
   const answer = (request: R) => ({ world: request.world, answer: reply(request) });
   return { ...cloudChange(method, path, action, answer), kind: 'read' };
@@ -71,7 +68,7 @@ export function requireToken(token: string, code: string): (arrival: Arrival) =>
 }
 
 export function hasPermission(without: readonly string[] | undefined, permission: string): boolean {
-  return !without?.some((each) => each.toLowerCase() === permission.toLowerCase());
+  return !without?.some((each) => isSame(each, permission));
 }
 
 /** Why something fails, as the faults file says it: `CODE: message`, or only a message. */

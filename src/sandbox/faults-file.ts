@@ -26,7 +26,6 @@ export function readFaultsFile(file: string): FaultsFile {
   return read.keysOf(fileKeys)(document, file);
 }
 
-/** For each cloud: the time until it finds a new resource, and how the account differs from the usual one. */
 const cloudKeys = {
   AWS: { awsLag: read.duration },
   AZURE: { azureLag: read.duration, azure: read.keysOf(azureKeys) },

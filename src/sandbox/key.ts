@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { digits } from './chance.js';
-import { ensure, ensureProject } from './refusal.js';
+import { ensure, ensureKnown } from './refusal.js';
 import { organization, projectsOf, type World } from './world.js';
 
 /** The roles that an API key can have here, and what they allow with the private endpoints of a project. */
@@ -27,10 +27,7 @@ export function mayDo(verb: Verb, { roles: names }: KeyRights): boolean {
   return names?.some((name) => roles[name].some((each) => each === verb)) ?? true;
 }
 
-/**
- * Throws the refusal of a request that the key may not send. The access list guards every request (assumed: no
- * recording shows whether the key itself can be read from elsewhere).
- */
+/** The access list guards every request (assumed: no recording shows whether the key can be read from elsewhere). */
 export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
   const address = socket.remoteAddress ?? '';
   const what = `IP address ${address} is not allowed to access this resource.`;
@@ -40,7 +37,7 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
   const project = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname)?.[1];
   if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.
-  ensureProject(mayDo('read', key), project);
+  ensureKnown(mayDo('read', key), 'GROUP_NOT_FOUND', 'group with ID', project);
   // The live API answers 401, not 403, and without a challenge.
   ensureAuthorized(method === 'GET' || mayDo('write', key), 401);
 }

@@ -4,10 +4,10 @@ import type { AnswerBody } from './clouds/all.js';
 import { ensureAuthorized, type KeyRights, mayDo } from './key.js';
 import { sandboxKinds } from './kinds.js';
 import { stageOf } from './lifetime.js';
-import { ensure } from './refusal.js';
+import { ensure, ensureKnown } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
 import type { CloudPlace } from './services.js';
-import { briefly, type KindName, type OtherEndpoint, type World, type WorldView } from './world.js';
+import { briefly, type KindName, type OtherEndpoint, type WorldView } from './world.js';
 
 /** The live API puts this host into the links of its answers. */
 const elsewhere = 'http://localhost:8080/api/atlas/v2';
@@ -52,9 +52,7 @@ function routesOf(name: KindName, rights: KeyRights) {
 
   const find = (request: CloudPlace & { name: string }) => {
     const found = othersIn(request, name).find(({ id }) => id === request.name);
-    ensure(found, 'RESOURCE_NOT_FOUND', `No private endpoint with ID ${request.name} exists.`, 404, {
-      parameters: [request.name],
-    });
+    ensureKnown(found, 'RESOURCE_NOT_FOUND', 'private endpoint with ID', request.name);
     return found;
   };
 
@@ -83,9 +81,11 @@ function routesOf(name: KindName, rights: KeyRights) {
   };
 
   const remove: ApiChange = (request) => {
+    const { world, now } = request;
     const found = find(request);
-    const goneAt = found.goneAt ?? request.now + briefly(request.world.options);
-    return { world: replaceOther(request.world, found, { goneAt }), answer: kind.removed[1] };
+    const goneAt = found.goneAt ?? now + briefly(world.options);
+    const others = world.others.map((each) => (each === found ? { ...found, goneAt } : each));
+    return { world: { ...world, others }, answer: kind.removed[1] };
   };
 
   return [
@@ -133,16 +133,12 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView) {
 }
 
 function approveAll(request: CloudPlace) {
+  const { world } = request;
   const isWaiting = (each: OtherEndpoint) =>
     each.projectId === request.project &&
     otherStatus(each, request) === sandboxKinds[each.kind].approval?.[each.provider];
-  const waiting = request.world.others.filter(isWaiting);
-  const approve = (before: World, each: OtherEndpoint) =>
-    replaceOther(before, each, { approvedAt: each.approvedAt ?? request.now });
-  return { world: waiting.reduce(approve, request.world), answer: { approved: waiting.map(({ id }) => id) } };
-}
-
-function replaceOther(world: World, endpoint: OtherEndpoint, change: Partial<OtherEndpoint>) {
-  const others = world.others.map((each) => (each === endpoint ? { ...each, ...change } : each));
-  return { ...world, others };
+  const waiting = world.others.filter(isWaiting);
+  const approved = (each: OtherEndpoint) => ({ ...each, approvedAt: each.approvedAt ?? request.now });
+  const others = world.others.map((each) => (waiting.includes(each) ? approved(each) : each));
+  return { world: { ...world, others }, answer: { approved: waiting.map(({ id }) => id) } };
 }

@@ -4,10 +4,7 @@ import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { checkBody } from './refusal.js';
 import type { KindName, OtherEndpoint } from './world.js';
 
-/*
- * The private endpoints of Atlas that are not of clusters, by kind. The facts come from the API description and from
- * recordings of the live API. They share nothing with what the client knows, so that tests compare the two.
- */
+/* The private endpoints that are not of clusters. They share nothing with the client, so that tests compare the two. */
 
 interface SandboxKind {
   path: string;
@@ -24,7 +21,7 @@ interface SandboxKind {
   ready: string;
   leaving: readonly string[];
   /** The status until the user has approved the connection, if this cloud needs that. */
-  approval?: Readonly<Partial<Record<Provider, string>>>;
+  approval?: Partial<Record<Provider, string>>;
   /** Checks the body of a create and returns what to keep. Throws a Refusal. */
   read(body: AnswerBody, provider: Provider): AnswerBody;
   /** The fields that Atlas adds. `isReady`: both ends exist. */

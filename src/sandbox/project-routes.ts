@@ -1,22 +1,22 @@
 import { createdOn } from '../atlas/ids.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { digits } from './chance.js';
-import { sandboxClouds } from './clouds/all.js';
+import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
-import { checkBody, ensure } from './refusal.js';
-import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
+import { checkBody, ensure, ensureKnown } from './refusal.js';
+import { type ApiRoute, type AtlasRequest, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
 export function projectRoutes(key: KeyRights): ApiRoute[] {
   const group = '/groups/{project}';
   const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
-  const readClusters: ApiRead = (request) => {
+  const readClusters = (request: AtlasRequest) => {
     const page = pageOf(request.query, request.world.options.clusters);
     return { ...page, results: page.results.map((each) => clusterAnswer(request, each)) };
   };
-  const readCluster: ApiRead = (request) => clusterAnswer(request, findCluster(request));
+  const readCluster = (request: AtlasRequest) => clusterAnswer(request, findCluster(request));
 
   return [
     apiRead('', ({ world, publicKey }) => {
@@ -31,7 +31,7 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
 
     apiRead('/groups/byName/{name}', ({ world, name, root }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
-      ensure(id, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, 404, { parameters: [name] });
+      ensureKnown(id, 'GROUP_NOT_FOUND', 'group with name', name);
       return projectAnswer(world, id, root);
     }),
 
@@ -62,14 +62,14 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
     }),
 
     apiChange('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
-      const { enabled } = Object(request.body) as Record<string, unknown>;
+      const { enabled } = Object(request.body) as AnswerBody;
       checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
       return { world: setRegionalMode(request, request.project, enabled === true), answer: { enabled } };
     }),
   ];
 }
 
-function findCluster({ world, project, name }: { world: World; project: string; name: string }) {
+function findCluster({ world, project, name }: AtlasRequest) {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
   ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, {
     parameters: [name, project],
@@ -93,7 +93,6 @@ function projectName(id: string) {
   return id === defaultProject ? 'Sandbox' : `Sandbox-${id.slice(-6)}`;
 }
 
-/** Enables or disables regional mode. It cannot be disabled while a region has multiple private endpoints. */
 function setRegionalMode({ world, now }: WorldView, project: string, enabled: boolean) {
   const others = world.regionalMode.filter((id) => id !== project);
   if (enabled) return { ...world, regionalMode: [...others, project] };
@@ -110,17 +109,11 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
   return { ...world, regionalMode: others };
 }
 
-/**
- * The versions of clusters. Before the last one, a replication spec described several shards, and the disk size was a
- * top-level key. The answer without a version is the oldest.
- */
+/** Before this version, a replication spec described several shards, and the disk size was a top-level key. */
 const newest = '2024-08-05';
 const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
-function clusterAnswer(
-  { project, version, ...view }: WorldView & { project: string; version: string },
-  spec: ClusterSpec,
-) {
+function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: ClusterSpec) {
   const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
   const { status, privateStrings } = clusterState(view, project, spec);
@@ -169,10 +162,7 @@ function clusterAnswer(
   };
 }
 
-/**
- * Clusters on shared hosts have a provider of their own. The newest API versions list flex clusters elsewhere; those of
- * the sandbox do not.
- */
+/** Shared clusters have a provider of their own. The real API lists flex clusters elsewhere; the sandbox does not. */
 function hardwareOf(tier: ClusterSpec['tier'], provider: Provider, disk: object) {
   if (tier === undefined) {
     return { providerName: provider, electableSpecs: { instanceSize: 'M10', nodeCount: 3, ...disk } };
@@ -181,7 +171,6 @@ function hardwareOf(tier: ClusterSpec['tier'], provider: Provider, disk: object)
   return { providerName, backingProviderName: provider, electableSpecs: { instanceSize: tier } };
 }
 
-/** The networks of the clusters of a project. Those of shared clusters are not listed. */
 function containerAnswers({ options }: World, projectId: string, provider: Provider) {
   const dedicated = options.clusters.filter(({ tier }) => tier === undefined);
   const own = dedicated.flatMap(({ regions }) => regions).filter((each) => each.provider === provider);

@@ -2,16 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import { isIP } from 'node:net';
 import { CliError, hintText } from '../base/errors.js';
 
-/**
- * An error response, with the keys of the body that Atlas sends. It has no `code`, because the store takes errors with a
- * `code` for system errors.
- */
+/** An error response. It has no `code`, because the store takes errors with a `code` for system errors. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly errorCode: string,
     readonly detail: string,
-    /** Other keys of the body. */
     readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
@@ -32,8 +28,9 @@ export function checkBody(checks: Record<string, [isFine: boolean, description: 
   ensure(wrong.length === 0, 'INVALID_ATTRIBUTE', what, 400, { parameters, badRequestDetail: { fields: wrong } });
 }
 
-export function ensureProject(isFine: boolean, id: string): void {
-  ensure(isFine, 'GROUP_NOT_FOUND', `No group with ID ${id} exists.`, 404, { parameters: [id] });
+/** `what`: the words of Atlas's message, such as `group with ID`. */
+export function ensureKnown(found: unknown, code: string, what: string, name: string): asserts found {
+  ensure(found, code, `No ${what} ${name} exists.`, 404, { parameters: [name] });
 }
 
 export function errorAnswer({ status, errorCode, detail, more }: Refusal) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { ensure, ensureProject } from './refusal.js';
+import { ensure, ensureKnown } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { forgetGone } from './services.js';
 import type { World } from './world.js';
@@ -10,7 +10,7 @@ import type { World } from './world.js';
 const usualVersion = '2023-01-01';
 
 /** A request, as a route gets it. What its path does not name is an empty text, and AWS. */
-interface ApiRequest extends RestRequest {
+export interface AtlasRequest extends RestRequest {
   project: string;
   provider: Provider;
   service: string;
@@ -21,15 +21,13 @@ interface ApiRequest extends RestRequest {
   publicKey: string | null;
 }
 
-export interface ApiRoute extends RestRoute<ApiRequest> {
+export interface ApiRoute extends RestRoute<AtlasRequest> {
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
 }
 
-export type ApiRead = (request: ApiRequest) => unknown;
-export type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
-
-/* The routes of the Atlas Admin API. A path can have the parts project, provider, service and name. */
+export type ApiRead = (request: AtlasRequest) => unknown;
+export type ApiChange = (request: AtlasRequest) => { world: World; answer: unknown };
 
 export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
   const reply: ApiRoute['reply'] = (request) => ({
@@ -62,11 +60,10 @@ function patternOf(path: string) {
   return new RegExp(`^/api/atlas/${pathPattern(path)}$`);
 }
 
-function typeOf({ version }: ApiRequest) {
+function typeOf({ version }: AtlasRequest) {
   return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
 }
 
-/** Checks what Atlas checks of every request. A request in a project that does not exist is answered with 404. */
 export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
   const version = versionOf(incoming, route);
   const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
@@ -77,7 +74,8 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
   const { projects } = request.world.options;
-  ensureProject(project === '' || projects === 'any' || projects.includes(project), project);
+  const isThere = project === '' || projects === 'any' || projects.includes(project);
+  ensureKnown(isThere, 'GROUP_NOT_FOUND', 'group with ID', project);
   return { ...request, version, project, provider: providerOf(provider), service, name };
 }
 

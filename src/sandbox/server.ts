@@ -5,7 +5,7 @@ import { CliError, codeOf } from '../base/errors.js';
 import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
 import { type Frontend, type Reply, readBody, type SandboxOptions } from './frontend.js';
-import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
+import { createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate.js';
 import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
@@ -70,7 +70,9 @@ export function createSandbox(options: SandboxOptions) {
     listen: async (port: number) => {
       server.listen(port, '127.0.0.1');
       await once(server, 'listening').catch((error: unknown) => {
-        throw listenError(error, port);
+        const isTaken = codeOf(error) === 'EADDRINUSE';
+        const what = isTaken ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
+        throw new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });
       });
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     },
@@ -83,10 +85,7 @@ export function createSandbox(options: SandboxOptions) {
   };
 }
 
-/**
- * The base URL and the target of a request. The Host must be a name of this machine. Otherwise a web page could make a
- * browser on this machine send requests to the sandbox (DNS rebinding).
- */
+/** The Host must be a name of this machine. Otherwise a web page could send requests here (DNS rebinding). */
 function addressOf({ headers, url = '', socket }: IncomingMessage) {
   const { host = '' } = headers;
   const isLocal = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
@@ -106,18 +105,23 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
   return { status, body, type };
 }
 
-function listenError(error: unknown, port: number) {
-  const what =
-    codeOf(error) === 'EADDRINUSE' ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
-  return new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });
-}
-
-/** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
 function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Frontend {
   const { clock, rateLimit = { requests: 100_000, perMs: 60_000 }, keys = sandboxKeys, rights = {} } = options;
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit, clock);
-  const oauth = oauthRoutes(gate);
+  // RFC 6749 §5.2: the token endpoint and the revocation endpoint have their own error bodies.
+  const oauth: Record<string, (form: URLSearchParams) => Reply> = {
+    '/api/oauth/token': (form) => {
+      if (form.get('grant_type') !== 'client_credentials') {
+        return { status: 400, body: { error: 'unsupported_grant_type' } };
+      }
+      return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
+    },
+    '/api/oauth/revoke': (form) => {
+      gate.revokeToken(form.get('token') ?? '');
+      return { body: {} };
+    },
+  };
 
   const rest = restFrontend(options, {
     prefix: '',
@@ -162,20 +166,4 @@ function challenge(response: ServerResponse, header: string): Refusal {
   for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
   response.setHeader('WWW-Authenticate', header);
   return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
-}
-
-/** The token endpoint and the revocation endpoint, by path. RFC 6749 §5.2: they have their own error bodies. */
-function oauthRoutes(gate: Gate): Record<string, (form: URLSearchParams) => Reply> {
-  return {
-    '/api/oauth/token': (form) => {
-      if (form.get('grant_type') !== 'client_credentials') {
-        return { status: 400, body: { error: 'unsupported_grant_type' } };
-      }
-      return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
-    },
-    '/api/oauth/revoke': (form) => {
-      gate.revokeToken(form.get('token') ?? '');
-      return { body: {} };
-    },
-  };
 }

@@ -37,7 +37,7 @@ export const serviceRoutes: readonly ApiRoute[] = [
   }),
 
   apiChange('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
-    const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as Record<string, unknown>;
+    const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as AnswerBody;
     const provider = withRemote.find((name) => name === cloudProvider) as Provider;
     checkBody({
       cloudProvider: [provider !== undefined, `must be ${oneOf(withRemote)}`],
@@ -82,7 +82,7 @@ export const serviceRoutes: readonly ApiRoute[] = [
 ];
 
 function createRequest(body: unknown) {
-  const fields = Object(body) as Record<string, unknown>;
+  const fields = Object(body) as AnswerBody;
   const { providerName, region, supportedRemoteRegions = null, portMappingEnabled = false } = fields;
   checkBody({
     providerName: [providers.some((name) => name === providerName), `must be ${oneOf(providers)}`],

@@ -3,10 +3,9 @@ import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, isSame, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
-import { checkBody, ensure } from './refusal.js';
+import { checkBody, ensure, ensureKnown } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
-/** Null if the service is gone. */
 export function serviceStage(service: Service, now: number) {
   const stage = stageOf(service, now);
   return stage === 'ready' && whyDisabled(service, now) !== undefined ? 'failed' : stage;
@@ -40,9 +39,7 @@ export function servicesOf({ project, provider, ...view }: CloudPlace): Service[
 
 export function findService({ service: id, ...place }: CloudPlace & { service: string }): Service {
   const found = servicesOf(place).find((service) => service.id === id);
-  ensure(found, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', `No private endpoint service with ID ${id} exists.`, 404, {
-    parameters: [id],
-  });
+  ensureKnown(found, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', 'private endpoint service with ID', id);
   return found;
 }
 
@@ -50,7 +47,6 @@ export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemo
   region: string;
 }
 
-/** Creates a service. Without regional mode, a project has one per provider, region and kind. */
 export function createService(
   { project, fate, ...chance }: WorldView & Chance & { project: string; fate?: FaultOutcome | undefined },
   request: CreateRequest,
@@ -84,7 +80,6 @@ export function createService(
   return { world: { ...world, services: [...world.services, service] }, service };
 }
 
-/** Deletes a service: it is DELETING for some time, then gone. A second delete changes nothing. */
 export function deleteService(service: Service, { world, now }: WorldView): World {
   const { length } = interfacesOf(service, now);
   const what = `Service ${service.id} has ${length} interface endpoints.`;
@@ -96,7 +91,6 @@ export function forgetGone({ world, now }: WorldView): World {
   return { ...world, services: world.services.filter((service) => serviceStage(service, now) !== null) };
 }
 
-/** Undefined if the cloud can't have a region of this name. */
 export function regionOf(provider: Provider, text: string): Region | undefined {
   try {
     return parseRegion(provider, text);
@@ -154,8 +148,6 @@ export function interfacesOf(service: Service, now: number): Attachment[] {
   return service.interfaces.filter((each) => attachmentStage(service, each, now) !== null);
 }
 
-/* The two kinds of services that a cloud can have: with port mapping, and the older kind without it. */
-
 export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping): boolean {
   return sandboxClouds[provider].older !== undefined && !portMappingEnabled;
 }
@@ -180,10 +172,7 @@ export function linkStage(service: Service | undefined, endpointId: string, now:
   return stage === 'pending' && attachment.fate?.kind === 'failed' ? 'requested' : stage;
 }
 
-/**
- * Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. `serviceId`: only that of this
- * service, where ids are unique only in it.
- */
+/** Its interface endpoint then fails. `serviceId`: only that of this service, where others can have the same id. */
 export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number, serviceId?: string) {
   const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>

@@ -27,10 +27,7 @@ export function memoryStore(world: World): Store {
   };
 }
 
-/**
- * A world in a file that several commands share at once. It is written whole, beside the old one, then put in its
- * place.
- */
+/** A world in a file that several commands share at once. */
 export function fileStore(file: string): Store & { replace(world: World): Promise<void> } {
   function read(): string | null {
     try {

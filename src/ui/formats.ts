@@ -2,7 +2,7 @@ import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
 import { codeEscape, printable } from './streams.js';
-import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
+import { asLines, cell, type Layout, type Row, type Sort, type View, valueIn } from './view.js';
 
 export interface Format {
   help: string;
@@ -93,11 +93,11 @@ function pick(row: Row, fields: readonly string[] | undefined): Row {
   return fields ? Object.fromEntries(fields.map((field) => [field, row[field] ?? null])) : row;
 }
 
-function json(data: Json): string {
+function json(data: Json) {
   return `${printable(JSON.stringify(data, null, 2))}\n`;
 }
 
-function jsonl(items: readonly Json[]): string {
+function jsonl(items: readonly Json[]) {
   return asLines(items.map((item) => printable(JSON.stringify(item))));
 }
 
@@ -110,13 +110,13 @@ async function yaml(data: Json) {
 }
 
 /** The columns of the table without a header, short values and signs. */
-function tsv(view: View, layout: Layout): string {
+function tsv(view: View, layout: Layout) {
   const columns = layout.fields ?? view.columns ?? layout.keys;
   const line = (row: Row) => columns.map((column) => cell(valueIn(view, row, column, layout.now))).join('\t');
   return asLines(view.rows.map(line));
 }
 
-function ids(values: readonly (Json | undefined)[]): string {
+function ids(values: readonly (Json | undefined)[]) {
   return asLines(values.map(cell).filter((text) => text !== ''));
 }
 
@@ -135,10 +135,7 @@ function idOf(item: Json, key: string): Json {
   });
 }
 
-/**
- * Reads one of these keys and columns. Case, dashes and underscores don't matter, so the heading of a table is a name too.
- * Throws a usage error. `optionWith` returns the option that would add a key.
- */
+/** Reads a key or the heading of a column. Throws a usage error. `optionWith`: the option that would add a key. */
 export function readField(text: string, keys: readonly string[], optionWith?: (key: string) => string | undefined) {
   const found = keys.find((key) => plain(key) === plain(text));
   if (found !== undefined) return found;
@@ -148,6 +145,14 @@ export function readField(text: string, keys: readonly string[], optionWith?: (k
   const near = keyMeant(text, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
   throw new UsageError(`Unknown field '${text}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
+}
+
+/** Parses `key` or `-key`; `age` is `-createdAt`. Throws a usage error that lists the valid keys and columns. */
+export function readSort(text: string, keys: readonly string[]): Sort {
+  const isReversed = text.startsWith('-');
+  const key = readField(isReversed ? text.slice(1) : text, keys);
+  // The column AGE of a table: the youngest was created last.
+  return key === 'age' ? { key: 'createdAt', isDescending: !isReversed } : { key, isDescending: isReversed };
 }
 
 /** Keys that have another name in Terraform or the Atlas CLI. Most of theirs begin or end like ours. */
@@ -162,7 +167,7 @@ function keyMeant(typed: string, keys: readonly string[]) {
   return keys.find((key) => key === other) ?? closest(typed, keys) ?? keys.find(isLike);
 }
 
-function plain(name: string): string {
+function plain(name: string) {
   return name.replaceAll(/[-_]/g, '').toLowerCase();
 }
 

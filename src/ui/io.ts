@@ -7,9 +7,8 @@ import { render } from './formats.js';
 import { type Items, type LogFormat, messagesOf } from './messages.js';
 import { createResponseSpinner, type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Questions } from './prompt.js';
-import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
-import { cell, type Layout, symbolsOf, type View } from './view.js';
+import { cell, type Layout, type Sort, sorted, symbolsOf, type View } from './view.js';
 
 /** Many requests may have the same problem. */
 const quietMs = 60_000;

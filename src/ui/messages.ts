@@ -28,7 +28,7 @@ export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
 }
 
 /** Up to the last `@` of the word: in a wrong string, a password may have one, or a slash. */
-function withoutPasswords(text: string): string {
+function withoutPasswords(text: string) {
   return text.replaceAll(/(mongo\w*(?:\+srv)?:\/*)[^\s'"`]*@/gi, '$1…@');
 }
 
@@ -83,6 +83,6 @@ function jsonMessages(write: MessageStream['write']): Messages {
 }
 
 /** A hint as one text. A single command ends the sentence; several commands have a line each. */
-function hintOnLines({ text, commands }: Hint): string {
+function hintOnLines({ text, commands }: Hint) {
   return [text, ...commands].map(oneLine).join(commands.length === 1 ? ' ' : '\n  ');
 }

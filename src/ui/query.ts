@@ -51,7 +51,7 @@ function recording(value: unknown, { found, lacking }: Asked): unknown {
 }
 
 /** Warnings about keys that no object has, unless another row can have them. */
-function missing(nodes: readonly Node[], asked: Asked, keys: readonly string[]): string[] {
+function missing(nodes: readonly Node[], asked: Asked, keys: readonly string[]) {
   // In status==AVAILABLE, both are keys.
   const compared = nodes.flatMap(({ type, left, right }) => (type === 'Comparator' ? [[left, right]] : []));
   const texts = compared.flatMap((pair) => (pair.every(isField) ? pair.map((node) => node?.name) : []));
@@ -83,7 +83,7 @@ function parse(expression: string) {
 }
 
 /** The library's own words, as the end of a sentence. */
-function phrase(error: unknown): string {
+function phrase(error: unknown) {
   const reason = reasonOf(error).replace(/\.$/, '');
   return reason.charAt(0).toLowerCase() + reason.slice(1);
 }
@@ -95,7 +95,7 @@ interface Node {
   right?: Node;
 }
 
-function isField(node: Node | undefined): boolean {
+function isField(node: Node | undefined) {
   return node?.type === 'Field';
 }
 

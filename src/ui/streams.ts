@@ -24,7 +24,7 @@ export function printable(text: string, written = jsonEscape): string {
 }
 
 /** A character beyond U+FFFF becomes two escapes, because JSON has no longer ones. */
-function jsonEscape(character: string): string {
+function jsonEscape(character: string) {
   return character.split('').map(codeEscape).join('');
 }
 
@@ -78,11 +78,11 @@ export function brokenAtOptions(line: string, width: number): string[] {
   });
 }
 
-function widthOf({ isTTY, columns }: Width): number {
+function widthOf({ isTTY, columns }: Width) {
   return (isTTY && columns) || Number.POSITIVE_INFINITY;
 }
 
-function indented(line: string): string {
+function indented(line: string) {
   return `  ${/^ */.exec(line)?.[0]}${printable(oneLine(line))}`.trimEnd();
 }
 

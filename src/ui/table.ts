@@ -20,7 +20,7 @@ export function renderTable(view: View, layout: Layout): string {
  * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, the widest ones
  * move below the others, one per line. The first column stays.
  */
-function listLines(view: View, layout: Layout): string[] {
+function listLines(view: View, layout: Layout) {
   const { rows } = view;
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);
@@ -52,11 +52,8 @@ function listLines(view: View, layout: Layout): string[] {
   ];
 }
 
-/**
- * One line per key and value; a list has one line per item. A value that doesn't fit beside its key breaks between words,
- * and is below the key if a word doesn't fit.
- */
-function objectLines(view: View, row: Row, layout: Layout): string[] {
+/** One line per key, or per item of a list. A value breaks between words, or is below its key if a word is too long. */
+function objectLines(view: View, row: Row, layout: Layout) {
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);
   const keys = layout.fields ?? Object.keys(row);
@@ -100,7 +97,7 @@ function cellsOf(view: View, layout: Layout) {
 const rowsAtOnce = 100;
 
 /** Draws rows as lines with aligned cells, in columns of these widths, `between` columns apart. */
-function draw(rows: string[][], colWidths: number[], between: number): string[] {
+function draw(rows: string[][], colWidths: number[], between: number) {
   const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
   const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
   const lines: string[] = [];

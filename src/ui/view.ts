@@ -64,6 +64,38 @@ export function cell(value: Json | undefined): string {
   return printable(text).replace(/[\t\r\n]+/g, ' ');
 }
 
+export interface Sort {
+  key: string;
+  isDescending: boolean;
+}
+
+/** Returns the view with its rows sorted. The sort is stable, and rows without a value always come last. */
+export function sorted(view: View, sort: Sort | undefined): View {
+  if (!sort || view.single) return view;
+  const { key, isDescending } = sort;
+  const compare = comparing(view.order?.[key]);
+  const direction = isDescending ? -1 : 1;
+  // Only ages change with the time, and they are sorted by createdAt.
+  const value = (row: Row) => valueIn(view, row, key, 0) ?? null;
+  const isEmpty = (row: Row) => cell(value(row)) === '';
+  const full = view.rows.filter((row) => !isEmpty(row));
+  full.sort((one, other) => direction * compare(value(one), value(other)));
+  return { ...view, rows: [...full, ...view.rows.filter(isEmpty)] };
+}
+
+/** Compares numbers by size, values in `order` by their position there, and other values as text. */
+function comparing(order: readonly string[] = []): (one: Json, other: Json) => number {
+  const { compare } = new Intl.Collator('en');
+  const placeOf = (value: Json) => {
+    const place = order.indexOf(String(value));
+    return place === -1 ? order.length : place;
+  };
+  return (one, other) => {
+    if (typeof one === 'number' && typeof other === 'number') return one - other;
+    return placeOf(one) - placeOf(other) || compare(cell(one), cell(other));
+  };
+}
+
 /** The sign for each tone, so that colour is not the only difference. */
 export interface Symbols extends Record<Exclude<Tone, 'plain'> | 'warning', string> {
   isUnicode: boolean;
@@ -95,7 +127,7 @@ export function symbolsOf(env: Env, platform: NodeJS.Platform): Symbols {
 }
 
 /** The Linux console and old Windows consoles have few glyphs. Elsewhere the locale decides, if it is set. */
-function showsUnicode(env: Env, platform: NodeJS.Platform): boolean {
+function showsUnicode(env: Env, platform: NodeJS.Platform) {
   if (env.TERM === 'linux') return false;
   // Newer consoles set one of these variables. Only programs from Unix set TERM.
   if (platform === 'win32')

@@ -43,10 +43,8 @@ export function aligned(rows: readonly (readonly string[])[], gap = 2): string[]
 /** The same for any texts. With a width, the last cell is wrapped at spaces into lines below its start. */
 export function inColumns(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, gap = 2): string[] {
   const safe = rows.map((row) => row.map((text) => printable(shortened(text)).replaceAll(/[\r\n\t]+/g, ' ')));
-  const starts = aligned(
-    safe.map((row) => row.slice(0, -1)),
-    gap,
-  );
+  const before = safe.map((row) => row.slice(0, -1));
+  const starts = aligned(before, gap);
   return safe.flatMap((row, index) => {
     const start = starts[index] ?? '';
     const [first, ...rest] = wrapped(row.at(-1) ?? '', width - columnsOf(start), columnsOf);

@@ -4,9 +4,7 @@ import { type RequestLimits, retryDelay } from '../http/retries.js';
 
 /** A wait gives up after this long without any response. */
 export const longestSilenceMs = 5 * 60_000;
-/**
- * The time-out of one request, and how far the last request may run past the deadline so that it can still be answered.
- */
+/** The time-out of one request, and how far the last one may run past the deadline. */
 const [requestMs, graceMs] = [30_000, 5000];
 
 /** How often a sleep checks the clocks, and how much later than that means that the machine was suspended. */
@@ -121,10 +119,7 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
   };
 }
 
-/**
- * Whether a retry may succeed later. A response that looks like another server's (HTML, an unknown certificate) counts as
- * transient only if the server answered before. Otherwise the address is wrong.
- */
-function mayPass(error: RequestError, isKnown: boolean): boolean {
+/** An answer like another server's (HTML, an unknown certificate) may pass only if the right one answered before. */
+function mayPass(error: RequestError, isKnown: boolean) {
   return error.mayPass || (isKnown && isUnanswered(error));
 }

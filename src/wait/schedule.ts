@@ -33,6 +33,6 @@ export function withJitter(ms: number, random: () => number): number {
   return Math.min(longestMs, ms + Math.min(ms / 10, 1000) * (2 * random() - 1));
 }
 
-function clamp(value: number, least: number, most: number): number {
+function clamp(value: number, least: number, most: number) {
   return Math.min(most, Math.max(least, value));
 }

@@ -147,19 +147,6 @@ test('a change that was refused with 401, and interrupted before it was signed a
   });
 });
 
-test('a request that times out before it connects makes no connection', async () => {
-  const { send, server, clock } = await against(fine);
-  const late = send({ limits: { tries: 1, timeoutMs: 1000 } });
-  clock.advance(1000);
-  await expect(late).rejects.toThrow('did not accept the connection within 1s');
-  // The code that connects is loaded by now. If the request had started a connection, the server would have accepted it
-  // before this one.
-  await import('../../src/http/dispatcher.js');
-  await new Promise((resolve) => setImmediate(resolve));
-  await (await fetch(server.baseUrl)).text();
-  expect([server.connections(), server.count()]).toEqual([1, 1]);
-});
-
 test('warns once about a deprecated API version', async () => {
   const warnings: string[] = [];
   const headers = { deprecation: '@1767225600', sunset: 'Fri, 01 Jan 2027 00:00:00 GMT' };

@@ -6,7 +6,7 @@ import { commandSynonyms, elsewhere, namesOnly, optionSynonyms } from '../../src
 import { everywhere } from '../../src/command.js';
 import { defaultProject as project } from '../../src/sandbox/world.js';
 import { vpce } from '../helpers/own-sandbox.js';
-import { runCli } from '../helpers/run-cli.js';
+import { endsOf, runCli } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { branches, commands } from '../helpers/tree.js';
 
@@ -15,6 +15,8 @@ import { branches, commands } from '../helpers/tree.js';
 const id = '6b0913a35fde1ed46a38b01a';
 const azureId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
 
+const ends = endsOf((line: string) => runCli(line.split(' ')));
+
 /** What people type, and the command line that the hint has. */
 const lines: [typed: string, line: string][] = [
   // The Atlas CLI.
@@ -22,64 +24,37 @@ const lines: [typed: string, line: string][] = [
     `privateEndpoints aws create --region us-east-1 --projectId ${project}`,
     `create --region us-east-1 --project ${project}`,
   ],
-  [
-    'privateEndpoints aws create --region=us-east-1 --projectId=p -o json',
-    'create --region=us-east-1 --project p -o json',
-  ],
-  ['privateEndpoints azure create --region US_EAST_2', 'create --region US_EAST_2 --provider azure'],
-  ['privateEndpoints gcp create --region CENTRAL_US', 'create --region CENTRAL_US --provider gcp'],
   ['privateEndpoints aws list', 'list'],
   ['atlas privateEndpoints aws list', 'list'],
   ['aws ec2 describe-vpc-endpoints', 'interface list'],
   ['az login', 'login'],
   ['kubectl get endpoints', 'list'],
   ['--project list', 'list --project'],
-  ['privateEndpoints aws ls --projectId p', 'ls --project p'],
-  ['privateEndpoints azure list', 'list --provider azure'],
   [`privateEndpoints aws describe ${id}`, `describe ${id}`],
-  [`privateEndpoints gcp describe ${id}`, `describe ${id} --provider gcp`],
   [`privateEndpoints aws delete ${id} --force`, `delete ${id} --yes`],
   [`privateEndpoints aws watch ${id}`, `wait ${id}`],
-  [`privateEndpoints azure watch ${id}`, `wait ${id} --provider azure`],
-  [
-    `privateEndpoints aws interfaces create ${id} --privateEndpointId ${vpce('a')}`,
-    `interface create ${id} ${vpce('a')}`,
-  ],
   [
     `privateEndpoints azure interfaces create ${id} --privateEndpointId ${azureId} --privateEndpointIpAddress 10.0.0.4`,
     `interface create ${id} --ip 10.0.0.4 --provider azure ${azureId}`,
-  ],
-  [
-    `privateEndpoints aws interfaces describe ${vpce('a')} --endpointServiceId ${id}`,
-    `interface describe ${id} ${vpce('a')}`,
   ],
   [
     `privateEndpoints aws interfaces delete ${vpce('a')} --endpointServiceId ${id} --force`,
     `interface delete ${id} ${vpce('a')} --yes`,
   ],
   ['privateEndpoints aws interfaces list', 'interface list'],
-  ['privateEndpoints regionalModes describe', 'regional-mode describe'],
-  ['privateEndpoints regionalModes enable', 'regional-mode enable'],
   ['privateEndpoints regionalModes disable --projectId p', 'regional-mode disable --project p'],
   ['privateEndpoints', 'list'],
   ['auth login', 'login'],
   ['auth logout', 'logout'],
-  ['auth status', 'whoami'],
-  ['auth whoami', 'whoami'],
   ['config init', 'login'],
   ['config delete work', 'profile delete work'],
-  ['projects list', 'projects'],
   ['project list --json', 'projects --json'],
   ['clusters connectionStrings describe Cluster0', 'connection-strings --cluster Cluster0'],
   ['list -P work', 'list --profile work'],
   ['list --projectId p', 'list --project p'],
-  ['list --project-id p', 'list --project p'],
-  ['list --project_id p', 'list --project p'],
   ['list --groupId p', 'list --project p'],
-  ['list --group-id p', 'list --project p'],
   ['--projectId p list', '--project p list'],
   ['create us-east-1 --providerName AWS', 'create us-east-1 --provider aws'],
-  ['create us-east-1 --provider-name AWS', 'create us-east-1 --provider aws'],
   ['create eastus2 --cloud-provider Azure', 'create eastus2 --provider azure'],
   [`interface add ${id} --vpc-endpoint-id ${vpce('a')}`, `interface add ${id} ${vpce('a')}`],
   [`interface add ${id} --interfaceEndpointId ${vpce('a')} --wait`, `interface add ${id} --wait ${vpce('a')}`],
@@ -89,7 +64,6 @@ const lines: [typed: string, line: string][] = [
   [`delete --private-link-id ${id} --yes`, `delete ${id} --yes`],
   // Terraform.
   ['destroy us-east-1 -auto-approve', 'delete us-east-1 --yes'],
-  ['destroy us-east-1 --auto-approve', 'delete us-east-1 --yes'],
   ['init', 'login'],
   // aws.
   ['configure', 'login'],
@@ -109,17 +83,14 @@ const lines: [typed: string, line: string][] = [
   ['--debug list', '--verbose list'],
   // gcloud and az.
   ['list --format json', 'list --output json'],
-  ['list --format=yaml', 'list --output yaml'],
   ['list --format JSON', 'list --output json'],
   ['create --location eastus2 --provider azure', 'create --region eastus2 --provider azure'],
   ['create -l us-east-1', 'create --region us-east-1'],
-  ['create -r us-east-1', 'create --region us-east-1'],
   ['create us-east-1 --no-wait', 'create us-east-1'],
   ['network private-endpoint create eastus2', 'connect eastus2'],
   ['account show', 'whoami'],
   ['account list', 'profile list'],
   ['account list-locations', 'regions'],
-  ['locations', 'regions'],
   ['delete us-east-1 --assume-yes', 'delete us-east-1 --yes'],
   // kubectl.
   ['list -A', 'list --all-projects'],
@@ -130,15 +101,12 @@ const lines: [typed: string, line: string][] = [
   ['get us-east-1 --watch', 'wait us-east-1'],
   ['create us-east-1 -w', 'create us-east-1 --wait'],
   ['list -n p', 'list --project p'],
-  ['list --namespace p', 'list --project p'],
-  ['wait us-east-1 --for ready', 'wait us-east-1 --until ready'],
   ['config view', 'config list'],
   ['config use-context work', 'profile use work'],
   ['config get-contexts', 'profile list'],
   ['delete us-east-1 --force', 'delete us-east-1 --yes'],
   ['delete us-east-1 --ignore-not-found', 'delete us-east-1 --if-exists'],
   ['edit us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2'],
-  ['patch us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2'],
   ['create us-east-1 --dryRun', 'create us-east-1 --dry-run'],
   // gh and fly.
   ['auth switch work', 'profile use work'],
@@ -146,40 +114,24 @@ const lines: [typed: string, line: string][] = [
   ['status us-east-1', 'get us-east-1'],
   ['list -p p', 'list --project p'],
   ['signin', 'login'],
-  ['signout', 'logout'],
   ['regions list', 'regions'],
   ['profile create work', 'login --profile work'],
-  ['profiles', 'profile list'],
-  ['context', 'profile list'],
   ['use work', 'profile use work'],
-  ['switch work', 'profile use work'],
   ['account', 'whoami'],
-  ['info us-east-1', 'get us-east-1'],
   // Other words for the same.
   ['endpoints list', 'list'],
-  ['endpoint list', 'list'],
-  ['services', 'list'],
   ['service create us-east-1', 'create us-east-1'],
   ['privateLink create us-east-1', 'create us-east-1'],
   ['new us-east-1', 'create us-east-1'],
   ['add us-east-1', 'create us-east-1'],
   [`add us-east-1 ${vpce('a')}`, `interface add us-east-1 ${vpce('a')}`],
   [`attach us-east-1 ${vpce('a')}`, `interface add us-east-1 ${vpce('a')}`],
-  [`detach us-east-1 ${vpce('a')} --yes`, `interface remove us-east-1 ${vpce('a')} --yes`],
-  ['modify us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2'],
-  ['watch', 'wait'],
   ['watch us-east-1', 'wait us-east-1'],
   ['check', 'doctor'],
-  ['verify us-east-1', 'doctor us-east-1'],
-  ['diagnose', 'doctor'],
   ['ping', 'doctor'],
-  ['dns', 'doctor'],
   ['connection-string --cluster Cluster0', 'connection-strings --cluster Cluster0'],
-  ['strings', 'connection-strings'],
   ['settings', 'config list'],
-  ['env', 'config list'],
   ['set project p', 'config set project p'],
-  ['set-project p', 'config set project p'],
   ['man', 'help'],
   ['list us-east-1', 'get us-east-1'],
 ];
@@ -187,12 +139,10 @@ const lines: [typed: string, line: string][] = [
 /** What people type, and what the hint says if there is no command line that certainly does the same. */
 const named: [typed: string, hint: string][] = [
   ['apply', 'atlas-pe list --output terraform'],
-  ['import', 'atlas-pe list --output terraform'],
   ['export', 'atlas-pe list --output terraform'],
   ['clusters', 'Use the Atlas CLI for clusters. To check how one is connected: atlas-pe doctor --cluster NAME'],
   ['clusters list --projectId p', 'Use the Atlas CLI for clusters.'],
   ['logs', 'atlas-pe doctor --cluster NAME'],
-  ['events', 'atlas-pe doctor --cluster NAME'],
   ['upgrade', 'Install a newer version with npm.'],
   ['create us-east-1 --vpc-id vpc-1', 'Commands with --vpc: connect'],
   ['create us-east-1 --subnet-ids subnet-1', 'Commands with --subnet: connect'],
@@ -208,8 +158,6 @@ const named: [typed: string, hint: string][] = [
   ['privateEndpoints aws create us-east-1 --nonsense x', 'Did you mean create?'],
   ['auth login --nonsense x', 'Did you mean login?'],
   ['lsit', 'Did you mean list?'],
-  ['gte us-east-1', 'Did you mean get?'],
-  ['conect us-east-1', 'Did you mean connect?'],
   ['describ us-east-1', 'Did you mean describe?'],
   ['frobnicate', 'See atlas-pe --help'],
 ];
@@ -221,9 +169,7 @@ const working = [
   ['show us-east-1', 'get'],
   ['rm us-east-1', 'delete'],
   [`interface create us-east-1 ${vpce('a')}`, 'interface add'],
-  [`interface attach us-east-1 ${vpce('a')}`, 'interface add'],
   [`interface delete us-east-1 ${vpce('a')}`, 'interface remove'],
-  [`interface rm us-east-1 ${vpce('a')}`, 'interface remove'],
   [`interface detach us-east-1 ${vpce('a')}`, 'interface remove'],
   ['create us-east-1', 'create'],
   ['create US_EAST_1 --wait', 'create'],
@@ -231,18 +177,12 @@ const working = [
 ] as const;
 
 test.each(lines)('%s: %s', async (typed, line) => {
-  const { exitCode, stdout, stderr } = await runCli(typed.split(' '));
-  expect([exitCode, stdout, stderr]).toEqual([
-    2,
-    '',
-    expect.stringContaining(`\nHint: Did you mean: atlas-pe ${line}\n`),
-  ]);
+  await ends(typed, 2, `\nHint: Did you mean: atlas-pe ${line}\n`, '');
   expect(parse(line.split(' ')).kind).toBe(line === 'help' ? 'help' : 'run');
 });
 
 test.each(named)('%s: %s', async (typed, hint) => {
-  const { exitCode, stdout, stderr } = await runCli(typed.split(' '));
-  expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^Error: .*\nHint: .*\n$/)]);
+  const { stderr } = await ends(typed, 2, /^Error: .*\nHint: .*\n$/, '');
   expect(stderr).toContain(hint);
   expect(stderr).not.toContain('secret');
 });
@@ -328,11 +268,7 @@ test.each([
   ['list --fields error', 'errorMessage'],
   ['list --fields constructor', undefined],
 ])('%s: %s', async (line, key) => {
-  const { exitCode, stderr } = await runCli(['--sandbox', ...line.split(' ')]);
-  expect([exitCode, stderr]).toEqual([
-    2,
-    expect.stringMatching(/^Error: Unknown field '.*'\.\nHint: .*\bValid fields: id, /),
-  ]);
+  const { stderr } = await ends(`--sandbox ${line}`, 2, /^Error: Unknown field '.*'\.\nHint: .*\bValid fields: id, /);
   expect(/Did you mean (\w+)\?/.exec(stderr)?.[1]).toBe(key);
 });
 
@@ -341,5 +277,5 @@ test.each([
   'list --fields STATUS,INTERFACES',
   'list --sort -created_at',
 ])('%s works', async (line) => {
-  expect(await runCli(['--sandbox', ...line.split(' ')])).toMatchObject({ exitCode: 0, stdout: '' });
+  await ends(`--sandbox ${line}`, 0, '', '');
 });

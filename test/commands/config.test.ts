@@ -19,6 +19,8 @@ import { formatNames } from '../../src/ui/formats.js';
 import { endsOf, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
+const cliEnds = endsOf(runCli);
+
 /** A profile of its own; `text` is what its file contains already. */
 function profile(text?: string) {
   const env = ownFolders();
@@ -129,11 +131,8 @@ test('a folder that is not writable gives a clear error', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');
   const env = { ATLAS_PE_CONFIG_DIR: join(folder, 'file', 'below') };
-  const { exitCode, stderr } = await runCli(['config', 'set', 'project', 'p'], { env });
-  expect([exitCode, stderr]).toEqual([
-    1,
-    expect.stringMatching(/Cannot write the configuration: .+ \(not a directory\)\.\nHint: .+ATLAS_PE_CONFIG_DIR/),
-  ]);
+  const said = /Cannot write the configuration: .+ \(not a directory\)\.\nHint: .+ATLAS_PE_CONFIG_DIR/;
+  await cliEnds(['config', 'set', 'project', 'p'], 1, said, undefined, { env });
 });
 
 test("the official client's profile variable may name an unknown profile, but never the sandbox", async () => {
@@ -151,25 +150,18 @@ test('an unknown profile is an error that names the origin of its name', async (
     [{ MONGODB_ATLAS_PROFILE: 'wrk' }, 'list', 'environment MONGODB_ATLAS_PROFILE'],
     [{ ATLAS_PE_PROFILE: 'work' }, 'list --profile wrk', 'flag --profile'],
   ] as const) {
-    const { exitCode, stderr } = await runCli(line.split(' '), { env: { ...env, ...variables } });
-    expect([exitCode, stderr], line).toEqual([
-      3,
-      `Error: Profile 'wrk' not found (${origin}).\nHint: ${guessed('work')}\n`,
-    ]);
+    const said = `Error: Profile 'wrk' not found (${origin}).\nHint: ${guessed('work')}\n`;
+    await cliEnds(line.split(' '), 3, said, undefined, { env: { ...env, ...variables } });
   }
-  const empty = await runCli(['list'], { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } });
-  expect([empty.exitCode, empty.stderr]).toEqual([4, expect.stringContaining('Not signed in')]);
+  const theirs = { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } };
+  await cliEnds(['list'], 4, 'Not signed in', undefined, theirs);
   expect((await runCli(['list'], { env: other })).stderr).toContain('Not signed in');
 });
 
 test('the output setting accepts only formats that every command has', async () => {
   const env = { ...ownFolders(), ATLAS_PE_OUTPUT: 'terraform' };
-  const { exitCode, stderr } = await runCli(['list'], { env });
-  expect([exitCode, stderr]).toEqual([
-    2,
-    "Error: environment ATLAS_PE_OUTPUT: 'terraform' is not a valid output format.\n" +
-      `Hint: Valid values: ${formatNames.join(', ')}\n`,
-  ]);
+  const said = "Error: environment ATLAS_PE_OUTPUT: 'terraform' is not a valid output format.\nHint: Valid values: ";
+  await cliEnds(['list'], 2, `${said}${formatNames.join(', ')}\n`, undefined, { env });
   expect((await runCli(['config', 'set', 'output', 'terraform', '--json'], { env })).exitCode).toBe(2);
 });
 
@@ -231,8 +223,7 @@ test.runIf(existsSync('/dev/zero'))('an endless file is an error', async () => {
   for (const line of ['config list', 'config set provider gcp']) {
     await ends(line, 2, `${file} (it is not a file)`);
   }
-  const { exitCode, stderr } = await profile().config('sandbox serve --faults /dev/zero');
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('larger than 10,000,000 bytes')]);
+  await profile().ends('sandbox serve --faults /dev/zero', 2, 'larger than 10,000,000 bytes');
 });
 
 test.runIf(process.getuid?.() === 0)('a file of another user is not read', () => {

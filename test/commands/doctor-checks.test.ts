@@ -465,7 +465,7 @@ const rows: Record<string, Row[]> = {
     success('another region of the same string', { ...aliasOf(second), ...twoRegions(throughBoth) }, second),
   ],
   'network-place': [
-    warning('outside', away, /172\.20\.1\.2.*255\.255\.255\.255/, 'in that network'),
+    error('outside', away, /^no node answers, .*172\.20\.1\.2.*255\.255\.255\.255/, 'in that network'),
     skipped('unknown without an address', { names: {} }, 'the private endpoint has no address'),
   ],
   'network-tcp': [

@@ -376,3 +376,71 @@ test('the documents of this file are what they seem', () => {
   expect(nested(2)).toEqual(encodeOpMsg({ '': { '': {} } }));
   expect(valued(2, 2, 0, 0, 0, 0x78, 0)).toEqual(answer({ a: 'x' }));
 });
+
+describe('behind a load balancer', () => {
+  const mongos = { isWritablePrimary: true, msg: 'isdbgrid', ok: 1, maxWireVersion: 25 };
+  const refusal = { ok: 0, code: 354, errmsg: 'The server is being accessed through a load balancer' };
+  /** A mongos that answers only what drivers ask it. */
+  const balanced = async (
+    line: string,
+    records: readonly string[],
+    answered: Document = { ...mongos, serviceId: 'a' },
+  ) => {
+    const node = await startTls((socket) =>
+      socket.once('data', (bytes: Buffer) => socket.write(answer(bytes.includes('loadBalanced') ? answered : refusal))),
+    );
+    const dns = await startDns((name, type) => {
+      if (type === 'TXT') return records.map((record) => ({ type: 'TXT' as const, name, data: [record] }));
+      if (type === 'SRV') return [srvTo(host, node.port)];
+      return type === 'A' && name === host ? [addressOf(host)] : [];
+    });
+    const run = await doctorAt(dns.address, '--json', { argument: `mongodb+srv://${srvName}${line}` });
+    await Promise.all([dns.close(), node.close()]);
+    return run;
+  };
+
+  test.each([
+    ['says so in the TXT record', '', ['authSource=admin&loadBalanced=true']],
+    ['says so itself', '/?LoadBalanced=true', []],
+  ])('a mongos is healthy if the string %s', async (_, line, records) => {
+    const { exitCode, checks } = await balanced(line, records);
+    expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    [
+      'the string does not say so',
+      '',
+      [],
+      undefined,
+      /^the server refuses hello: The server is being accessed through/,
+    ],
+    ['it has no service id', '/?loadBalanced=true', [], mongos, /but the server is not behind a load balancer$/],
+    [
+      'the string names a replica set',
+      '/?replicaSet=a',
+      ['loadBalanced=true'],
+      undefined,
+      /^a mongos of a sharded cluster answers, but .* names the replica set a$/,
+    ],
+  ] as const)('a mongos is an error if %s', async (_, line, records, answered, detail) => {
+    const { exitCode, find } = await balanced(line, records, answered);
+    expect(find('network-hello')).toMatchObject({ result: 'error', detail: expect.stringMatching(detail) });
+    expect(exitCode).toBe(6);
+  });
+});
+
+test('the public connection string is one problem, whatever the number of hosts, and nothing is connected to', async () => {
+  const hosts = ['cluster0-shard-00-00', 'cluster0-shard-00-01'].map((name) => `${name}.k45tj.mongodb.net`);
+  const dns = await startDns((name, type) => {
+    if (type === 'SRV') return hosts.map((target) => srvTo(target, 27_017));
+    return type === 'A' && hosts.includes(name) ? [addressOf(name, '203.0.113.7')] : [];
+  });
+  const argument = 'mongodb+srv://cluster0.k45tj.mongodb.net';
+  const { stderr, exitCode, checks } = await doctorAt(dns.address, '--json', { argument, env: notLocal });
+  await dns.close();
+  expect(exitCode).toBe(6);
+  expect(stderr).toBe('Error: 1 problem: cluster0.k45tj.mongodb.net is the public connection string.\n');
+  expect(checks.filter(({ id, result }) => /network-(?:tcp|tls)/.test(id) && result !== 'skipped')).toEqual([]);
+});

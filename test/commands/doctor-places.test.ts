@@ -217,12 +217,13 @@ describe('hub and spoke: the nodes are in no network of this machine', () => {
     expect(must.tcp.get(host)?.detail).toMatch(/^1 of 1 connections failed: no response/);
   });
 
-  test('the warning names peering and the transit gateway, which --from-here is for', async () => {
+  test('if no node answers, the error names peering and the transit gateway, which --from-here is for', async () => {
     const options = { addresses: ['100.64.9.9'] };
-    const { checks, exitCode } = await examine(unroutable, '', options);
-    expect(place(checks)).toMatchObject({ result: 'warning', detail: expect.stringContaining('(100.64.9.9)') });
+    const { checks, exitCode, stderr } = await examine(unroutable, '', options);
+    expect(place(checks)).toMatchObject({ result: 'error', detail: expect.stringContaining('(100.64.9.9)') });
     expect(place(checks)).toMatchObject({ hint: expect.stringMatching(/peering or a transit gateway.*--from-here/) });
-    expect(exitCode).toBe(0);
+    expect([exitCode, stderr]).toEqual([6, 'Error: 1 problem: no node answers from here.\n']);
+    expect((await examine(unroutable, '--no-network', options)).exitCode).toBe(0);
     const must = await examine(unroutable, '--from-here', options);
     expect(place(must.checks)).toMatchObject({ result: 'success', detail: expect.stringContaining('(--from-here)') });
     expect(must.exitCode).toBe(6);

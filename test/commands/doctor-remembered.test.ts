@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startNetwork } from '../../src/sandbox/network/start.js';
@@ -137,15 +137,3 @@ test('neither Atlas nor a node responds: 10 s at most, and the node gets a part 
   expect(run.stdout).toContain('1 of 1 connections failed: no response');
   expect(clock.now() - before).toBeLessThanOrEqual(10_000);
 });
-
-test.each(['', 'null', '[1', '[[]]', '{"connection strings default":null}', '\0'.repeat(100)])(
-  'a cache file of %j',
-  async (content) => {
-    const env = ownFolders();
-    mkdirSync(dirname(cacheOf(env)), { recursive: true, mode: 0o700 });
-    writeFileSync(cacheOf(env), content, { mode: 0o600 });
-    const { exitCode, stderr } = await runCli(['doctor', '--json'], { env });
-    expect([exitCode, stderr]).toEqual([6, 'Error: 1 problem: Not signed in.\n']);
-    expect(readFileSync(cacheOf(env), 'utf8')).toBe(content);
-  },
-);

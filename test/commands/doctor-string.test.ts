@@ -91,18 +91,13 @@ describe('the argument', () => {
   });
 
   test.each([
-    ['mongodb+srv://', 'a host name or a port is wrong'],
     ['mongodb+srv://a.b', 'a host name or a port is wrong'],
     ['mongodb+srv://a.b.example:27017', 'takes no port'],
     ['mongodb+srv://u:hunter2@a.b.example:27017/db', 'takes no port'],
     ['mongodb+srv://a.b.example,c.d.example', 'takes only one host name'],
     ['mongodb://a.example:99999', 'a host name or a port is wrong'],
     ['mongodb://[::1]:99999', 'a host name or a port is wrong'],
-    ['mongodb://[::g]', 'a host name or a port is wrong'],
-    ['mongodb://[127.0.0.1]', 'a host name or a port is wrong'],
     ['mongodb://::1:27017', 'a host name or a port is wrong'],
-    ['mongodb+srv://[::1]', 'a host name or a port is wrong'],
-    ['mongodb://a.example:0', 'a host name or a port is wrong'],
     ['mongodb://a b', 'a host name or a port is wrong'],
     ['mongodb+srv://user:hunter2@x@a.b.example', 'as %3A %2F %3F %40'],
     ['mongodb+srv://user:hunter2/x@a.b.example', 'as %3A %2F %3F %40'],
@@ -110,14 +105,12 @@ describe('the argument', () => {
     ['mongodb+srv://user:hunter2@x/y?z@a.b.example', 'as %3A %2F %3F %40'],
     [`mongodb://${'a,'.repeat(50_000)}`, 'a host name or a port is wrong'],
     ['cluster0-pl-0.k45tj.mongodb.net', 'only a host name. Write mongodb+srv://HOST, or --cluster'],
-    ['db.corp.example:27017', 'only a host name. Write mongodb+srv://HOST, or --cluster'],
     ['MONGODB_URI=mongodb+srv://user:hunter2@a.b.example', 'the name of a variable. Leave out the name'],
     ['export URI="mongodb://user:hunter2@a.example"', 'the name of a variable. Leave out the name'],
     ['“mongodb+srv://user:hunter2@a.b.example”', 'quotation marks. Leave them out'],
     ['"mongodb+srv://user:hunter2@a.b.example', 'quotation marks. Leave them out'],
     ['user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
     ['mongodb:user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
-    ['mongo+srv://a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
     ['https://a.k45tj.mongodb.net', 'does not begin with mongodb+srv:// or mongodb://'],
   ])('%.60s is refused, says why, and is not repeated', async (argument, mistake) => {
     const { exitCode: code, stderr, stdout } = await runCli(['doctor', argument], { env: ownFolders() });

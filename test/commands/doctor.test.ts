@@ -160,8 +160,7 @@ describe('usage errors', () => {
   test('no project is one too, if there are several', async () => {
     await own.restart({ projects: [defaultProject, '2'.repeat(24)] });
     const { ATLAS_PE_PROJECT: _, ...env } = own.sandbox.env;
-    const { exitCode, stderr } = await runCli(['doctor'], { env });
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: No project specified\./)]);
+    await own.ends('doctor', 2, /^Error: No project specified\./, undefined, { env });
   });
 });
 

@@ -93,8 +93,6 @@ describe('for a missing endpoint', () => {
   test.each([
     ['get us-east-1', 'create us-east-1'],
     ['get eastus2', 'create eastus2 --provider azure'],
-    ['get --region us-central1', 'create us-central1 --provider gcp'],
-    ['get us-east-9', 'create us-east-9'],
     ['wait US_EAST_2 --provider azure', 'create eastus2 --provider azure'],
     ['get US_EAST_2', 'create us-east-2'],
     [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create eu-west-1'],

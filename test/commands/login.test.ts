@@ -50,16 +50,6 @@ describe('login from a pipe', () => {
 
   test.each<[tool: string, stdin: unknown]>([
     ['stringData of Kubernetes', { stringData: { orgId, publicApiKey: publicKey, privateApiKey: privateKey } }],
-    [
-      'data of Kubernetes',
-      {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name: 'mongodb-atlas-operator-api-key' },
-        data: { orgId: base64(orgId), publicApiKey: base64(publicKey), privateApiKey: base64(`${privateKey}\n`) },
-      },
-    ],
-    ['keys of Kubernetes', { orgId, publicApiKey: publicKey, privateApiKey: privateKey }],
     ['a secret of Terraform', { public_key: publicKey, private_key: privateKey }],
     ['a service account of Terraform', { client_id: clientId, client_secret: clientSecret }],
     ['a lease of Vault', { lease_id: 'x', data: { public_key: publicKey, private_key: privateKey } }],
@@ -110,17 +100,14 @@ describe('login from a pipe', () => {
     ],
     [' \n', 'stdin is empty'],
   ])('--with-key names the keys that it found, not the values: %j', async (stdin, names) => {
-    const { run } = newcomer();
     const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin);
-    const { exitCode, stderr } = await run('login --with-key', { stdin: text });
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(names)]);
+    const { stderr } = await newcomer().ends('login --with-key', 2, names, undefined, { stdin: text });
     expect(stderr).not.toMatch(new RegExp(`${privateKey}|${publicKey}|\u001b`));
     expect(shared.sandbox.exchanges).toEqual([]);
   });
 
   test.each<[what: string, stdin: string | Buffer, message: RegExp]>([
     ['JSON of 5,000 levels', `${'{"a":'.repeat(5000)}"${privateKey}"${'}'.repeat(5000)}`, /It contains: a\./],
-    ['JSON that is cut', '{"a":'.repeat(10_000), /not valid JSON/],
     ['YAML of 20,000 levels', `data: ${'['.repeat(20_000)}`, /not valid YAML/],
     ['YAML with an alias of itself', `data: &a [*a, ${privateKey}]`, /does not contain/],
     [
@@ -142,25 +129,20 @@ describe('login from a pipe', () => {
       /It contains: constructor, __proto__\./,
     ],
   ])('%s is refused in one sentence', async (_, stdin, message) => {
-    const { run } = newcomer();
-    const { exitCode, stdout, stderr } = await run('login --with-key', { stdin });
-    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
+    const { stderr } = await newcomer().ends('login --with-key', 2, message, '', { stdin });
     expect(stderr).toMatch(/^Error: [ -~…]+\nHint: [ -~…]+\n$/);
     expect(stderr).not.toContain(privateKey);
     expect(shared.sandbox.exchanges).toEqual([]);
   });
 
   test('does not send credentials to another host than the lines name', async () => {
-    const { run, file } = newcomer();
+    const { file, ends } = newcomer();
     const lines = `MONGODB_ATLAS_PUBLIC_KEY=${publicKey}\nMONGODB_ATLAS_PRIVATE_KEY=${privateKey}\n`;
-    const { exitCode, stderr } = await run('login --with-key', { stdin: `${lines}MONGODB_ATLAS_SERVICE=cloudgov` });
-    expect([exitCode, stderr]).toEqual([
-      2,
-      expect.stringContaining('config set base-url https://cloud.mongodbgov.com\n'),
-    ]);
+    const stdin = `${lines}MONGODB_ATLAS_SERVICE=cloudgov`;
+    await ends('login --with-key', 2, 'config set base-url https://cloud.mongodbgov.com\n', undefined, { stdin });
     expect([shared.sandbox.exchanges, existsSync(file)]).toEqual([[], false]);
     const same = `${lines}MONGODB_ATLAS_BASE_URL=${shared.sandbox.baseUrl}/`;
-    expect(await run('login --with-key', { stdin: same })).toMatchObject({ exitCode: 0 });
+    await ends('login --with-key', 0, '', undefined, { stdin: same });
   });
 
   test.each([
@@ -229,9 +211,7 @@ describe('without a keychain', () => {
   });
 
   test('setting secret-store to keychain is an error', async () => {
-    const { run } = newcomer();
-    const { exitCode, stderr } = await run('config set secret-store keychain', none);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('No usable keychain')]);
+    await newcomer().ends('config set secret-store keychain', 1, 'No usable keychain', undefined, none);
   });
 });
 
@@ -262,24 +242,19 @@ test('stored credentials stay with their host', async () => {
 });
 
 test('if the keychain is not available, nothing counts as removed, and a hint helps', async () => {
-  const { run, config, keychain } = newcomer();
+  const { run, config, keychain, ends } = newcomer();
   await run('login --with-key --profile work', { stdin: keyLines });
+  const hint = '  atlas-pe config set secret-store file --profile work\n  atlas-pe login --profile work\n';
   for (const line of ['logout', 'config unset private-key', 'profile delete work --yes']) {
-    const { exitCode, stderr } = await run(`${line} --profile work`, none);
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringContaining(
-        '  atlas-pe config set secret-store file --profile work\n  atlas-pe login --profile work\n',
-      ),
-    ]);
+    await ends(`${line} --profile work`, 1, hint, undefined, none);
   }
   expect([config().profiles.work?.['private-key'], Object.values(keychain.entries)]).toEqual([
     '(in the keychain)',
     [privateKey],
   ]);
-  expect((await run('config set secret-store file --profile work', none)).exitCode).toBe(0);
-  expect((await run('login --with-key --profile work', { ...none, stdin: keyLines })).exitCode).toBe(0);
-  expect((await run('whoami --profile work', none)).exitCode).toBe(0);
+  await ends('config set secret-store file --profile work', 0, '', undefined, none);
+  await ends('login --with-key --profile work', 0, '', undefined, { ...none, stdin: keyLines });
+  await ends('whoami --profile work', 0, '', undefined, none);
 });
 
 test('a secret missing from the keychain is an error that says how to sign in again', async () => {
@@ -302,8 +277,7 @@ describe('logout', () => {
     const { config, run, keychain, ends } = newcomer();
     await run('login --with-service-account', { stdin: accountJson });
     await run(`list --project ${defaultProject}`);
-    const { exitCode, stderr } = await run('logout');
-    expect([exitCode, stderr]).toEqual([0, 'Removed client-id and client-secret from profile default.\n']);
+    await ends('logout', 0, /^Removed client-id and client-secret from profile default\.\n$/);
     expect(keychain.entries).toEqual({});
     expect(config().profiles.default).toEqual({ 'base-url': shared.sandbox.baseUrl });
     const [revoked] = shared.sandbox.exchanges.filter(({ url }) => url === '/api/oauth/revoke');
@@ -458,8 +432,8 @@ describe('with credentials of the Atlas CLI', () => {
     const now = shared.sandbox.clock.now();
     const file = (token: string) =>
       atlasCli(`[${name}]\nauth_type = "user_account"\naccess_token = "${token}"\n${where()}`);
-    const { exitCode, stderr } = await file(tokenTo(now - 1000)).run(`list --profile ${name}`);
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(`^Error: .+ expired.\nHint: .+: ${command}\n$`)]);
+    const said = new RegExp(`^Error: .+ expired.\nHint: .+: ${command}\n$`);
+    await file(tokenTo(now - 1000)).ends(`list --profile ${name}`, 4, said);
     expect(shared.sandbox.exchanges).toEqual([]);
     // Whether a token is valid otherwise is for Atlas to say.
     for (const token of [tokenTo(now + 60_000), 'opaque']) {
@@ -515,10 +489,9 @@ describe('credentials that do not work are named', () => {
       /^Error: The access token from environment MONGODB_ATLAS_ACCESS_TOKEN has expired\.\nHint: Get a new one/,
     ],
   ])('%s', async (_, credentials, message) => {
-    const { run, env } = newcomer();
+    const { run, env, ends } = newcomer();
     for (const line of ['whoami', `list --project ${defaultProject}`]) {
-      const { exitCode, stderr } = await run(line, { env: { ...env, ...credentials } });
-      expect([exitCode, stderr]).toEqual([4, expect.stringMatching(message)]);
+      const { stderr } = await ends(line, 4, message, undefined, { env: { ...env, ...credentials } });
       expect(stderr).not.toMatch(/wrong|\b401\b/);
     }
     const json = await run('whoami --log-format json', { env: { ...env, ...credentials } });
@@ -531,21 +504,17 @@ describe('credentials that do not work are named', () => {
     [{ ATLAS_PE_PROJECT: defaultProject }, `https://cloud.mongodb.com/v2/${defaultProject}#/access/apiKeys`],
     [{ ATLAS_PE_PROJECT: 'A name' }, `https://cloud.mongodb.com/go?l=${url}`],
   ])('no credentials, with %j: the error has the page for new ones', async (more, page) => {
-    const { run, env } = newcomer();
-    const { exitCode, stderr } = await run('whoami', { env: { ...env, ATLAS_PE_BASE_URL: '', ...more } });
-    expect([exitCode, stderr]).toEqual([4, expect.stringContaining(` ${page}`)]);
+    const { env, ends } = newcomer();
+    await ends('whoami', 4, ` ${page}`, undefined, { env: { ...env, ATLAS_PE_BASE_URL: '', ...more } });
   });
 
   test('a sandbox that has ended says so', async () => {
-    const { env, run } = newcomer();
+    const { env, run, ends } = newcomer();
     // Nothing listens on port 1.
     const gone = { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:1' };
     const key = { ...gone, ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey };
-    const { exitCode, stderr } = await run('whoami', { env: key });
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(/^Error: The sandbox at http:\/\/127\.0\.0\.1:1 has ended\.\nHint: .*sandbox serve.*unset/),
-    ]);
+    const ended = /^Error: The sandbox at http:\/\/127\.0\.0\.1:1 has ended\.\nHint: .*sandbox serve.*unset/;
+    await ends('whoami', 1, ended, undefined, { env: key });
     const account = { ...gone, ATLAS_PE_CLIENT_ID: clientId, ATLAS_PE_CLIENT_SECRET: clientSecret };
     expect((await run('whoami', { env: account })).stderr).toContain('The sandbox at http://127.0.0.1:1 has ended.');
     const saved = { ...env, ATLAS_PE_BASE_URL: '' };

@@ -62,17 +62,6 @@ describe('a list in an error has ten items and the number of the others', () => 
     expect(new Set(stderr.match(/vpce-\w+/g)).size).toBeLessThanOrEqual(11);
   });
 
-  test('clusters', async () => {
-    const results = Array.from({ length: 40 }, (_, index) => ({ id: idOf(index), name: `c${index}` }));
-    const { exitCode, stderr } = await run('connection-strings --cluster nope', () => ({
-      body: { results, totalCount: 40 },
-    }));
-    expect([exitCode, stderr]).toEqual([
-      3,
-      expect.stringMatching(/Existing clusters: c0, (c\d, ){8}c9 and 30 more\n$/),
-    ]);
-  });
-
   test('projects', async () => {
     const results = Array.from({ length: 40 }, (_, index) => ({ id: idOf(index), name: `name ${index}` }));
     const { exitCode, stderr } = await run(['list', '--project', 'elsewhere'], (url) =>
@@ -81,16 +70,6 @@ describe('a list in an error has ten items and the number of the others', () => 
         : { body: { results, totalCount: 40 } },
     );
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/Valid values: name 0, .*name 9 and 30 more\n/)]);
-  });
-
-  test('profiles', async () => {
-    const env = ownFolders();
-    for (let index = 0; index < 20; index++)
-      await runCli(['config', 'set', 'output', 'table', '--profile', `team-${index}`], { env });
-    for (const line of ['list --profile elsewhere', 'profile use elsewhere', 'profile delete elsewhere --yes']) {
-      const { exitCode, stderr } = await runCli(line.split(' '), { env });
-      expect([exitCode, stderr], line).toEqual([3, expect.stringMatching(/team-\d+ and \d+ more\n$/)]);
-    }
   });
 
   test('unexpected arguments', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders } from '../helpers/run-cli.js';
+import { only } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
@@ -77,10 +78,10 @@ test('connect without a region offers those of the clusters, and clusters with s
       '',
     ],
   ]);
-  const choose = async (number: number) => {
+  const choose = async (number: number, expected = 1) => {
     const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
     const env = { ...own.sandbox.env, ...ownFolders() };
-    expect((await atlas('connect', { env, screen, stdin: `${number}\rn\r` })).exitCode).toBe(1);
+    expect((await atlas('connect', { env, screen, stdin: `${number}\rn\r` })).exitCode).toBe(expected);
     await screen.written();
     return screen.lines().join('\n');
   };
@@ -89,4 +90,7 @@ test('connect without a region offers those of the clusters, and clusters with s
   expect(shown).toMatch(/4 +Azure eastus2\n/);
   expect(shown).toMatch(/Create 3 resources in Azure .* and Atlas project Sandbox\?/);
   expect(await choose(1)).toMatch(/Create 8 resources in 2 regions and Atlas project Sandbox\?/);
+  // The command lines that it names say the cluster.
+  own.faults = [{ action: 'CreateVpcEndpoint', nth: only(1), status: 403, code: 'UnauthorizedOperation' }];
+  expect(await choose(1, 4)).toMatch(/only the others:\s+atlas-pe connect --cluster one --region \S+$/m);
 });

@@ -278,12 +278,6 @@ test.each([
   expect(JSON.parse(await printed(`${options} --json`))).toMatchObject({ readyStatus: status });
 });
 
-test('the help of serve and reset shows their different default statuses', async () => {
-  const { run } = own();
-  expect((await run('sandbox serve --help')).stdout).toMatch(/--ready-status[^()]+\(default:\s+AVAILABLE\)/);
-  expect((await run('sandbox reset --help')).stdout).toMatch(/--ready-status[^()]+\(default:\s+WAITING_FOR_USER\)/);
-});
-
 test.each(['table', 'tsv', 'json', 'jsonl', 'yaml'])('serve prints --fields as %s', async (format) => {
   const stdout = await printed(`--fields readyStatus,environment --output ${format}`);
   expect(stdout).toMatch(/^[^#]*AVAILABLE/);

@@ -58,8 +58,8 @@ describe.each([
         },
         (slice) => !Number.isInteger(slice),
       );
-      const { exitCode, stderr } = await atlas(`wait us-east-1 --timeout ${timeout}`, { clock });
-      expect([exitCode, stderr]).toEqual([8, expect.stringContaining('is still INITIATING.')]);
+      const line = `wait us-east-1 --timeout ${timeout}`;
+      const { stderr } = await own.ends(line, 8, 'is still INITIATING.', undefined, { clock });
       expect(stderr).not.toMatch(/Warning|did not respond/);
       // At once, and at the time-out.
       expect(looks() - before).toBeGreaterThanOrEqual(2);
@@ -86,6 +86,5 @@ test.each([
   setBy = 0;
   own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
   await atlas('create us-east-2');
-  const { exitCode, stderr } = await atlas('wait us-east-2 --timeout 15s', { clock: clock() });
-  expect([exitCode, stderr]).toEqual([8, expect.stringContaining('Timed out after 15s: ')]);
+  await own.ends('wait us-east-2 --timeout 15s', 8, 'Timed out after 15s: ', undefined, { clock: clock() });
 });

@@ -127,15 +127,12 @@ describe('credentials', () => {
     [undefined, { ...cached, ...stored, ...theirAccount }, {}, 'service-account'],
     [undefined, { ...cached, ...stored }, {}, 'api-key'],
     [undefined, cached, stored, 'api-key'],
-    [undefined, { project: 'x' }, stored, 'api-key'],
     [undefined, { 'public-key': 'p' }, { 'private-key': 'q' }, 'api-key'],
     [undefined, cached, {}, 'access-token'],
     ['api-key', { ...cached, ...stored, ...theirAccount }, {}, 'api-key'],
-    ['api-key', { ...cached, ...theirAccount }, stored, 'api-key'],
     ['api-key', { 'client-id': 'half', ...stored }, {}, 'api-key'],
     ['service-account', { ...cached, ...stored }, theirAccount, 'service-account'],
     ['access-token', { ...cached, ...stored, ...theirAccount }, {}, 'access-token'],
-    ['access-token', stored, cached, 'access-token'],
   ])('of the Atlas CLI with auth_type %s: file %j and keychain %j give %s', async (kind, file, keychain, used) => {
     const theirs = atlasCli(file, keychain, kind);
     expect((await resolveSignIn(from({}, {}, {}, theirs))).credentials.kind).toBe(used);
@@ -223,17 +220,4 @@ describe('in the sandbox', () => {
     for (const name of ['base-url', 'public-key', 'private-key', 'access-token', 'client-id', 'client-secret'] as const)
       expect(await resolve(name, inSandbox(stored)), name).toBeNull();
   });
-
-  test('other settings come from the environment and the profile, but not from the Atlas CLI', async () => {
-    expect((await resolve('output', inSandbox()))?.value).toBe('json');
-    expect((await resolve('project', inSandbox({ project: 'mine' })))?.value).toBe('mine');
-    expect(await resolve('project', inSandbox())).toBeNull();
-    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.value).toBe('flag');
-    expect((await resolve('provider', inSandbox()))?.origin).toEqual({ kind: 'default' });
-  });
-});
-
-test('without any source, a setting has its default or none', async () => {
-  expect(await resolve('project', from({}))).toBeNull();
-  expect(await resolve('output', from({}))).toEqual({ value: 'table', origin: { kind: 'default' } });
 });

@@ -320,14 +320,3 @@ test('a command that prints JSON loads no spinner, colours, table or configurati
   expect(codeOf(files)).not.toContain('regionalmodes');
   expect(codeOf(await loadedBy(['auth', 'login'], {}))).toContain('regionalmodes');
 });
-
-test('progress and hints in JSON load no spinner, colours or table either', async () => {
-  const id = '6a793f68c0eb9e7a17715835';
-  const { env } = await fakeAtlas((_request, response, count) =>
-    json(response, 200, { id, regionName: 'US_EAST_1', status: count === 1 ? 'INITIATING' : 'AVAILABLE' }),
-  );
-  for (const line of [`wait ${id} --json`, `get ${id} --output jsonl`]) {
-    const files = await loadedBy([...line.split(' '), '--provider', 'aws'], env);
-    expect([line, librariesIn(files)]).toEqual([line, ['undici', 'commander']]);
-  }
-});

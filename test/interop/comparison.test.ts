@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-import { hasPeers, hasTerraform } from './peers.js';
+import { hasPeers, hasTerraform, withAtlasProvider } from './peers.js';
 import { serve } from './served.js';
 
 /* The table of docs/comparison.md: what each tool does in the same case. */
@@ -11,12 +11,7 @@ import { serve } from './served.js';
 const [deadline, stopped] = [20, 124];
 
 const projectId = '64f0c2a7e1b2c3d4e5f60718';
-const configuration = `terraform {
-  required_providers {
-    mongodbatlas = { source = "mongodb/mongodbatlas" }
-  }
-}
-resource "mongodbatlas_privatelink_endpoint" "aws" {
+const configuration = `${withAtlasProvider}resource "mongodbatlas_privatelink_endpoint" "aws" {
   project_id    = "${projectId}"
   provider_name = "AWS"
   region        = "US_EAST_1"

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { attached } from './clouds.js';
-import { hasPeers, hasTerraform } from './peers.js';
+import { hasPeers, hasTerraform, withAtlasProvider } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
 
 /* The private endpoints that are not of clusters: what other clients make, this program sees, and the other way round. */
@@ -43,12 +43,7 @@ describe.skipIf(!hasPeers)('the Atlas CLI (skipped without ../shared/peers)', { 
   });
 });
 
-const configuration = `terraform {
-  required_providers {
-    mongodbatlas = { source = "mongodb/mongodbatlas" }
-  }
-}
-resource "mongodbatlas_encryption_at_rest_private_endpoint" "azure" {
+const configuration = `${withAtlasProvider}resource "mongodbatlas_encryption_at_rest_private_endpoint" "azure" {
   project_id     = "${project}"
   cloud_provider = "AZURE"
   region_name    = "US_EAST_2"

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
-import { hasPeers, hasTerraform } from './peers.js';
+import { hasPeers, hasTerraform, withAtlasProvider } from './peers.js';
 import { serve, unanswered } from './served.js';
 
 /* What belongs to another account must not get to the sandbox. All of it has this word in it. */
@@ -67,12 +67,7 @@ describe.skipIf(!hasPeers)(
         writeFileSync(join(sandbox.folder, '.config/atlascli/config.toml'), profiles, { mode: 0o600 });
         writeFileSync(
           join(sandbox.folder, 'main.tf'),
-          `terraform {
-  required_providers {
-    mongodbatlas = { source = "mongodb/mongodbatlas" }
-  }
-}
-data "mongodbatlas_advanced_cluster" "app" {
+          `${withAtlasProvider}data "mongodbatlas_advanced_cluster" "app" {
   project_id = "64f0c2a7e1b2c3d4e5f60718"
   name       = "Cluster0"
 }

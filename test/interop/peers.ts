@@ -13,6 +13,14 @@ export const folder = fileURLToPath(new URL('../../node_modules/.cache/peers', i
 
 export const hasTerraform = hasPeers && spawnSync('terraform', ['version']).status === 0;
 
+/** The beginning of a configuration for MongoDB's provider. */
+export const withAtlasProvider = `terraform {
+  required_providers {
+    mongodbatlas = { source = "mongodb/mongodbatlas" }
+  }
+}
+`;
+
 /** `gcloud version` takes seconds. */
 export const hasGcloud = spawnSync('bash', ['-c', 'command -v gcloud']).status === 0;
 

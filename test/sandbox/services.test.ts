@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type CreateRequest,
   createService,
@@ -29,13 +29,6 @@ function create(
 }
 
 const refusal = (status: number, errorCode: string) => expect.objectContaining({ status, errorCode });
-
-test('an id has eight hex digits for the time, then sixteen random ones', () => {
-  const { service } = create();
-  expect(service.id).toMatch(/^[0-9a-f]{24}$/);
-  expect(Number.parseInt(service.id.slice(0, 8), 16) * 1000).toBe(start);
-  expect(create().service.id).not.toBe(service.id);
-});
 
 test('a delete is DELETING, then gone; a second delete does not prolong it', () => {
   const { world, service } = create();
@@ -77,16 +70,4 @@ test.each([
   const random = () => (taken++ < 16 ? 0.5 : share);
   const { service } = create({ provider, region }, { world: emptyWorld({ readyAfter: 'realistic' }), random });
   expect(service.readyAt - start).toBe(seconds * 1000);
-});
-
-describe('a project has one service per provider and region', () => {
-  const conflict = refusal(409, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION');
-
-  test('also while it is being deleted, and in either spelling', () => {
-    const { world, service } = create();
-    expect(() => create({ region: 'US_EAST_1' }, { world })).toThrow(conflict);
-    const leaving = deleteService(service, { world, now: start });
-    expect(() => create({}, { world: leaving })).toThrow(conflict);
-    expect(create({}, { world: leaving, now: start + 60_000 }).service.id).not.toBe(service.id);
-  });
 });

@@ -1,7 +1,6 @@
 import { sandboxGcp } from '../../src/sandbox/clouds/gcp.js';
-import type { GcpResource } from '../../src/sandbox/gcp/account.js';
+import { type GcpResource, sandboxGcpProject, sandboxGcpToken } from '../../src/sandbox/gcp/account.js';
 import { connectionStatus } from '../../src/sandbox/gcp/linking.js';
-import { sandboxGcpProject, sandboxGcpToken } from '../../src/sandbox/gcp/network.js';
 import { attachInterface } from '../../src/sandbox/service-routes.js';
 import { createService } from '../../src/sandbox/services.js';
 import { defaultProject, type Service, type World } from '../../src/sandbox/world.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type FormatName, formatNames, readField, render } from '../../src/ui/formats.js';
+import { type FormatName, formatNames, render } from '../../src/ui/formats.js';
 import type { Layout, Tone, View } from '../../src/ui/view.js';
 import { symbolsOf } from '../../src/ui/view.js';
 
@@ -178,16 +178,6 @@ test.each(formatNames)("unsafe text can't send control codes, hide anything or b
     if (format === 'tsv' || format === 'id') expect(text.trimEnd().split('\n')).toHaveLength(1);
     expect(text).toContain('👩\\u200d🚀 e\u0301 日本 £');
   }
-});
-
-test('a heading is a name of a field', async () => {
-  const fields = ['srvConnectionString', 'interfaceEndpoints', 'ip'];
-  const view: View = { ...list, rows: [Object.fromEntries(fields.map((field) => [field, 'x']))] };
-  const [head = ''] = (await draw(view, { isTerminal: true, fields })).split('\n');
-  expect(head).toBe('SRV-CONNECTION-STRING  INTERFACE-ENDPOINTS  IP');
-  expect(head.split(/ +/).map((name) => readField(name, fields))).toEqual(fields);
-  for (const text of ['srv-connection-string', 'srv_connection_string', 'srvconnectionstring', 'srvConnectionString'])
-    expect(readField(text, fields)).toBe('srvConnectionString');
 });
 
 test('wide characters take two columns', async () => {

@@ -51,16 +51,6 @@ test('an answer is echoed, and trimmed', async () => {
   expect((await shown()).map((line) => line.trimEnd())).toEqual(['Name:   abc']);
 });
 
-test('questions leave no listeners behind', async () => {
-  const { questions, type, stop } = start();
-  const [added, removed] = [vi.spyOn(stop.signal, 'addEventListener'), vi.spyOn(stop.signal, 'removeEventListener')];
-  const answer = questions.text('Name');
-  type('a\r');
-  await answer;
-  expect(added.mock.calls.map(([, listener]) => listener)).toEqual(removed.mock.calls.map(([, listener]) => listener));
-  expect(added).toHaveBeenCalledOnce();
-});
-
 test('a secret is not echoed, and not trimmed', async () => {
   const { questions, type, shown } = start();
   const answer = questions.secret('Secret');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/base/errors.js';
-import { readSort, sorted } from '../../src/ui/sort.js';
-import type { Row, View } from '../../src/ui/view.js';
+import { readSort } from '../../src/ui/formats.js';
+import { type Row, sorted, type View } from '../../src/ui/view.js';
 
 const keys = ['id', 'status', 'count'];
 

@@ -4,8 +4,9 @@ import { longName } from '../../base/shell.js';
 import type { createContext, HostParts } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
 import { asLines } from '../../ui/view.js';
+import { optionsOfLine } from '../line.js';
 import { type Candidate, type CompletionRequest, files, inCaseOf, sources, untilsIn } from './sources.js';
-import { optionsOf, readTyped, sourceOf, type Typed } from './typed.js';
+import { readTyped, sourceOf, type Typed } from './typed.js';
 
 /** Milliseconds since the start of the process. A later response from Atlas is useless. */
 const limitMs = 300;
@@ -62,14 +63,14 @@ export async function complete(words: readonly string[], host: Host, parts: Host
   await (await opened?.catch(() => undefined))?.close();
 }
 
-function leftMs({ clock, startedAt }: HostParts): number {
+function leftMs({ clock, startedAt }: HostParts) {
   return startedAt + limitMs - clock.now();
 }
 
 /** Words that every shell reads unchanged. Some shells evaluate the candidates, and names come from outside. */
 const safe = /^[\w./@+-][\w.:/@=+,-]*$/;
 
-function linesOf(found: readonly Candidate[], { head, current }: Typed): string[] {
+function linesOf(found: readonly Candidate[], { head, current }: Typed) {
   const isSafe = (value: string) => safe.test(value) && safe.test(`${head}${value}`);
   const fitting = found.filter(({ value }) => value.startsWith(current) && isSafe(value));
   const notes = new Map(fitting.map(({ value, note }) => [value, note]));
@@ -109,7 +110,7 @@ function unnamed(found: readonly Candidate[], { option, head, given }: Typed) {
 }
 
 function optionsFor({ line, given }: Typed) {
-  const known = Object.entries(optionsOf(line))
+  const known = Object.entries(optionsOfLine(line))
     .filter(([name, { kind }]) => kind === 'values' || !given.has(name))
     .map(([name, { help }]) => ({ value: longName(name), note: help }));
   const version = line.branch === undefined ? [{ value: '--version', note: 'print the version' }] : [];

@@ -16,7 +16,7 @@ import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import type { AnyEndpoint } from '../../endpoints/family.js';
 import { readKind } from '../../endpoints/kinds/all.js';
-import { type Filter, isInRegion } from '../../endpoints/name.js';
+import { isInRegion } from '../../endpoints/name.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../tree.js';
 import type { Typed } from './typed.js';
@@ -134,20 +134,19 @@ async function projects({ online }: CompletionRequest) {
   ]);
 }
 
-async function clusters({ online }: CompletionRequest): Promise<Candidate[]> {
+async function clusters({ online }: CompletionRequest) {
   const context = await online();
   const all = await (await context.atlas()).listClusters(await context.settings.projectId());
   return all.map(({ name, regions }) => ({ value: name, note: listed(regions.map(regionText)) }));
 }
 
-function filterOf({ given }: CompletionRequest): Filter {
+function filterOf({ given }: CompletionRequest) {
   return { provider: given.get('provider')?.at(-1), region: given.get('region')?.at(-1) };
 }
 
 export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>): string[] {
-  return untilsOf(readKind(given.get('kind')?.at(-1))?.statuses ?? serviceStatuses).map((value) =>
-    inCaseOf(current, value),
-  );
+  const { statuses = serviceStatuses } = readKind(given.get('kind')?.at(-1)) ?? {};
+  return untilsOf(statuses).map((value) => inCaseOf(current, value));
 }
 
 async function endpoints(request: CompletionRequest) {
@@ -156,10 +155,8 @@ async function endpoints(request: CompletionRequest) {
   const context = await request.online();
   const family = readFamily(context.io, { kind: request.given.get('kind')?.at(-1) });
   const { endpoints } = await findEndpoints(context, family, [], filterOf(request), { all: true });
-  return named(
-    endpoints.flatMap((each) => each ?? []),
-    request.args,
-  );
+  const found = endpoints.flatMap((each) => each ?? []);
+  return named(found, request.args);
 }
 
 /** Candidates by id, and by region if only one endpoint is in it. Leaves out those that are arguments already. */

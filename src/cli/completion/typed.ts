@@ -1,6 +1,6 @@
 import { longName } from '../../base/shell.js';
-import { everywhere, type Option, type Source } from '../../command.js';
-import { type Line, LineError, withoutValue } from '../line.js';
+import type { Option, Source } from '../../command.js';
+import { type Line, LineError, optionsOfLine, withoutValue } from '../line.js';
 import { createProgram } from '../parser.js';
 
 /** A command line that is being typed, up to the cursor. */
@@ -43,35 +43,28 @@ export function readTyped(words: readonly string[]): Typed | undefined {
   return option && (name.startsWith('--') || value !== '') ? withValue(typed, option, name, value ?? '') : typed;
 }
 
-function withValue(typed: Typed, option: Typed['option'], head: string, text: string): Typed {
+function withValue(typed: Typed, option: Typed['option'], head: string, text: string) {
   if (!option) return typed;
   // Only the last of several values is being typed.
   const before = option.spec.kind === 'values' ? text.slice(0, text.lastIndexOf(',') + 1) : '';
   return { ...typed, option, head: head + before, current: text.slice(before.length) };
 }
 
-export function optionsOf(line: Line): Readonly<Record<string, Option>> {
-  return { ...everywhere, ...line.definition?.flags };
-}
-
 function optionCalled(line: Line, word: string) {
-  for (const [name, spec] of Object.entries(optionsOf(line))) {
+  for (const [name, spec] of Object.entries(optionsOfLine(line))) {
     if (spec.kind !== 'flag' && (longName(name) === word || `-${spec.short}` === word)) return { name, spec };
   }
   return undefined;
 }
 
-/**
- * Reads as much as possible. Missing parts are still to be typed. Returns the last option if only its value is missing, and
- * undefined for wrong input.
- */
+/** Reads what is there. Returns the last option if only its value is missing, and undefined for wrong input. */
 function readLine(words: readonly string[]) {
   const program = createProgram();
   program.isLenient = true;
   try {
     const { line } = program.reach(words);
     const given = new Map<string, readonly string[]>();
-    for (const name of Object.keys(optionsOf(line))) {
+    for (const name of Object.keys(optionsOfLine(line))) {
       const found = line.wordsOf(name);
       if (found && found[0] !== withoutValue) given.set(name, found);
     }

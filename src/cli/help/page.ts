@@ -43,7 +43,7 @@ export class HelpLayout extends Help {
   }
 }
 
-function indent(text: string, columns: number): string {
+function indent(text: string, columns: number) {
   return text.replace(/^/gm, ' '.repeat(columns));
 }
 
@@ -96,7 +96,7 @@ function ownFormats({ definition }: Line): HelpItem[] {
 }
 
 /** `ls (list); …` */
-function allAliases(program: Line): string {
+function allAliases(program: Line) {
   const named = program.commands.filter((each) => each.aliases().length > 0);
   return named.map((each) => `${each.aliases().join(', ')} (${each.name()})`).join('; ');
 }

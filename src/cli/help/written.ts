@@ -14,10 +14,7 @@ export function writtenFile(name: string, program = import.meta.dirname): string
   return isSea() ? getAsset(name, 'utf8') : readFileSync(join(program, name), 'utf8');
 }
 
-/**
- * Returns the help file that the build wrote, if the command line asks only for help. This way, help needs no parser.
- * Undefined for any other command line; the parser reads those.
- */
+/** The help that the build wrote. Undefined for a command line that asks for anything else: that needs the parser. */
 export function writtenHelp(argv: readonly string[], program?: string): string | undefined {
   const path = argv.filter((word) => !/^(?:help|--help|-h)$/.test(word));
   const asks = argv.length - path.length;

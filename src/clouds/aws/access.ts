@@ -1,13 +1,13 @@
 import { parseCidr, showCidr } from '../../base/cidr.js';
 import { UsageError } from '../../base/errors.js';
-import type { OpenCloud, SignInContext } from '../cloud.js';
+import type { SignInContext } from '../cloud.js';
 import { warnOfRealCloud } from '../rest.js';
 import { parseTags } from '../shapes.js';
 import { openAwsCloud } from './cloud.js';
 import type { Access } from './ec2.js';
 import { caBundleOf } from './profiles.js';
 
-export const awsAccess = { checkOptions: readWanted, open };
+export const awsAccess = { readOptions: readWanted, signIn, open: openAwsCloud };
 
 /** What the command line says of the user's network in AWS. */
 export type Wanted = ReturnType<typeof readWanted>;
@@ -51,17 +51,8 @@ function checkId(option: string, value: string, kind: string, too = ''): void {
   throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${too}${kind}-0123456789abcdef0`);
 }
 
-/** Finds out how to sign in to AWS; may ask for an MFA code. In the sandbox it does not look at the AWS configuration. */
-async function open(context: SignInContext, given: AwsFlags): Promise<OpenCloud> {
-  readWanted(given);
-  const access = await accessOf(context, given.awsProfile);
-  return (target, limits) => {
-    const wanted = readWanted({ ...given, ...target.own });
-    return openAwsCloud(target, access, wanted, { ...context, ...limits });
-  };
-}
-
-async function accessOf(context: SignInContext, profile: string | undefined): Promise<Access> {
+/** Asks for an MFA code if the profile needs one. */
+async function signIn(context: SignInContext, { awsProfile: profile }: AwsFlags): Promise<Access> {
   const { env, sandbox, readSecret } = context;
   if (sandbox) {
     const text = (name: string) => sandbox[name] ?? '';

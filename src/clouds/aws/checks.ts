@@ -3,7 +3,6 @@ import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { type Inspection, opening, skippedFor } from '../checks.js';
-import type { TerraformResource } from '../facts.js';
 import type { VpcEndpoint, VpcGroup } from './answers.js';
 import type { Access, Ec2 } from './ec2.js';
 import { isDenied } from './explain.js';
@@ -82,7 +81,7 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
 }
 
 /** A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. */
-function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[]): TerraformResource[] {
+function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[]) {
   const { id, region, vpc, target, subnets, uses, tags, answer } = endpoint;
   const { ServiceRegion = region, PrivateDnsEnabled = false } = answer;
   const values = {
@@ -101,7 +100,7 @@ function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[]): Terraf
 }
 
 /** Without egress rules, which Terraform then leaves as they are: a VPC endpoint opens no connections. */
-function groupResource({ id, region, name, vpc, tags, answer }: VpcGroup): TerraformResource {
+function groupResource({ id, region, name, vpc, tags, answer }: VpcGroup) {
   const { Description: description, IpPermissions = [], OwnerId } = answer;
   const ingress = IpPermissions.flatMap((each) => ingressOf(each, id, OwnerId));
   const values = { region, vpc_id: vpc, name, description, tags, ingress };
@@ -109,7 +108,7 @@ function groupResource({ id, region, name, vpc, tags, answer }: VpcGroup): Terra
 }
 
 /** As the provider reads a permission: a block for each description. */
-function ingressOf(permission: IpPermission, own: string, account: string | undefined): TerraformResource['values'][] {
+function ingressOf(permission: IpPermission, own: string, account: string | undefined) {
   const { IpProtocol, FromPort = 0, ToPort = 0, UserIdGroupPairs = [] } = permission;
   const { IpRanges = [], Ipv6Ranges = [], PrefixListIds = [] } = permission;
   const sources = [

@@ -108,7 +108,7 @@ async function readMarked(ec2: Ec2, projectId: string) {
   return [...endpoints.filter((each) => !isDeleted(each)), ...groups];
 }
 
-async function deleteEndpoint(ec2: Ec2, id: string): Promise<null> {
+async function deleteEndpoint(ec2: Ec2, id: string) {
   try {
     await unlessRefused(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
   } catch (error) {

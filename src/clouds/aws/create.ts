@@ -13,7 +13,6 @@ import { type Existing, groupName, missingRules, newEndpoint, newGroup } from '.
 import { remainingSubnets } from './network.js';
 import type { AwsPlan } from './plan.js';
 
-/** What to create it with, from what, and for which service. */
 export interface Creating {
   ec2: Ec2;
   context: CloudContext;

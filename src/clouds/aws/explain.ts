@@ -1,4 +1,4 @@
-import { type Advice, CliError, codeOf, reasonOf } from '../../base/errors.js';
+import { CliError, codeOf, reasonOf } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { networkHint } from '../../http/ask.js';
 import { tlsProblemOf } from '../../http/network-fault.js';
@@ -28,7 +28,6 @@ export const unknownGroup: readonly string[] = groups.map((kind) => `${kind}.Not
 /** The system's codes for a connection that never came about, so that nothing was sent. */
 const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** Whether the role lacks a permission. */
 export function isDenied(error: unknown): error is RequestError {
   return hasCode(error, ...denied);
 }
@@ -66,7 +65,7 @@ export function unanswered(host: string, proxy: string | undefined, error: unkno
   return noAnswer(what, error, 'Check the network, HTTPS_PROXY and NO_PROXY.', false);
 }
 
-function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true): RequestError {
+function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true) {
   const code = codeOf(error) ?? factsOf(error).name;
   const isUntrusted = tlsProblemOf(code) === 'untrusted';
   const reason = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
@@ -85,7 +84,7 @@ export function brokenAnswer(action: string, cause?: unknown): RequestError {
   return lostAnswer(`AWS sent an invalid response to ${action}.`, cause);
 }
 
-function lostAnswer(message: string, cause: unknown): RequestError {
+function lostAnswer(message: string, cause: unknown) {
   return new RequestError(message, { hint: networkHint, mayPass: true, cause });
 }
 
@@ -134,7 +133,7 @@ export async function noCredentials(cause: unknown, profile: string | undefined)
 }
 
 /** How to sign in again to the SSO session that a profile gets its credentials from; undefined if there is none. */
-async function signInAgain(profile: string | undefined): Promise<Advice | undefined> {
+async function signInAgain(profile: string | undefined) {
   const sso = (await lineage(profile)).find(({ sso_session, sso_start_url }) => sso_session ?? sso_start_url);
   if (!sso) return undefined;
   const name = sso.name === 'default' ? undefined : sso.name;

@@ -54,7 +54,6 @@ export function chosenGroups({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ow
   return wanted.groups.length > 0 || !ownGroup ? wanted.groups : [ownGroup.id];
 }
 
-/** What the own security group is to let in. */
 export function ruleSources({ wanted, vpc }: Existing): readonly string[] {
   return wanted.from.length > 0 ? wanted.from : (vpc?.cidrs ?? []);
 }

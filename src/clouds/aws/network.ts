@@ -4,7 +4,7 @@ import type { ServiceRef } from '../cloud.js';
 import { checkAdopted, hasCode } from '../errors.js';
 import { canConnect, isMarkedFor, preferred } from '../found.js';
 import type { Wanted } from './access.js';
-import { isUsualZone, type Subnet, toVpcEndpoint, type Vpc, type VpcEndpoint, type VpcGroup } from './answers.js';
+import { isUsualZone, type Subnet, toVpcEndpoint, type Vpc, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
 import { type Existing, groupName } from './model.js';
 
@@ -50,7 +50,7 @@ export function withoutReading(known: Asked & Pick<Existing, 'unread'>): Existin
 }
 
 /** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */
-async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }: Wanted): Promise<VpcEndpoint[]> {
+async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }: Wanted) {
   if (adopt === undefined) {
     return service?.target ? ec2.endpoints({ filters: { 'service-name': service.target } }) : [];
   }

@@ -177,7 +177,7 @@ export function isFor({ from }: Rule, address: string | undefined, groups: reado
 }
 
 /** The rules of a network ACL for TCP with this peer, in order; without a peer, those that allow anybody or deny everybody. */
-function entriesFor(entries: readonly NetworkAclEntry[], isEgress: boolean, peer: string | undefined): PortRule[] {
+function entriesFor(entries: readonly NetworkAclEntry[], isEgress: boolean, peer: string | undefined) {
   const its = entries.filter(({ Egress, CidrBlock = '', Protocol = '', RuleAction }) => {
     const isAny = CidrBlock === '0.0.0.0/0' || RuleAction === 'allow';
     const isPeer = peer === undefined ? CidrBlock !== '' && isAny : isWithin(peer, CidrBlock);

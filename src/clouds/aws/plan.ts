@@ -1,6 +1,6 @@
 import { counted, listed } from '../../base/lists.js';
 import { cmd, option, Words } from '../../base/shell.js';
-import type { Place, PlannedStep } from '../cloud.js';
+import type { PlannedStep } from '../cloud.js';
 import { deadAmong, existingStep, planNotes, preferred } from '../found.js';
 import type { Tags } from '../shapes.js';
 import type { VpcEndpoint } from './answers.js';
@@ -37,7 +37,7 @@ export function planAws(existing: Existing) {
   };
 }
 
-function placesOf(existing: Existing, endpoint: VpcEndpoint | null): Place[] {
+function placesOf(existing: Existing, endpoint: VpcEndpoint | null) {
   const { identity, region, vpc, subnets, wanted } = existing;
   const network = vpc ? `${vpc.id} (${vpc.cidrs.join(', ')})` : wanted.vpc;
   const names = endpoint ? endpoint.subnets : subnets.map(({ zone }) => zone);

@@ -2,25 +2,26 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { at, claimsOf, objects, text, texts } from '../../base/json.js';
+import { isLoopback } from '../../base/loopback.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
-import type { OpenCloud, SignInContext } from '../cloud.js';
+import type { SignInContext } from '../cloud.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import { checkId, isSameId, parseTags } from '../shapes.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureCloud } from './cloud.js';
 import { azureSubnetShape, azureSubscriptionShape, groupCharacters, idParts } from './facts.js';
 
-export const azureAccess = { checkOptions, open };
+export const azureAccess = { readOptions, signIn, open: openAzureCloud };
 
 type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt']?: string | undefined } & {
   [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
 };
 
 /** What the command line says of the user's network in Azure. */
-export type AzureWanted = ReturnType<typeof checkOptions>;
+export type AzureWanted = ReturnType<typeof readOptions>;
 
-function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
+function readOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
   const [given, ...others] = subnet;
   if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
   const subnetId = given?.includes('/') ? checkId(azureSubnetShape, given) : undefined;
@@ -41,36 +42,32 @@ function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = []
   return { subscription: subscription ?? ofId, subnetId, subnet: name, vnet, resourceGroup, tags, adopt };
 }
 
-/** Finds out how to sign in to Azure. In the sandbox it does not look at the user's settings. */
-async function open(context: SignInContext, options: AzureFlags): Promise<OpenCloud> {
-  const access = accessOf(context, checkOptions(options));
-  return (target, limits) => {
-    const wanted = checkOptions({ ...options, ...target.own });
-    return openAzureCloud(target, access, wanted, { ...context, ...limits });
-  };
-}
-
-function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
-  const { env, sandbox, isLocal, exchange } = context;
+function signIn(context: SignInContext, options: AzureFlags): AzureAccess {
+  const { env, sandbox, exchange } = context;
   const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
   const authority = baseUrlOf(context, 'AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
   const manager = 'https://management.azure.com';
   const baseUrl = baseUrlOf(context, 'AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
-  if (!isLocal(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
+  if (!isLoopback(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
   const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
-  const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
+  const named = readOptions(options).subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
   const credentials = once(async () => {
     const { openAzureTokens } = await import('./credentials.js');
     const subscription = profile().some(({ id }) => id === named) ? named : undefined;
     return openAzureTokens(context, { authority, scope: `${manager}/.default`, subscription });
   });
-  const ready = isLocal(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
+  const ready = isLoopback(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
   const token = async (isRefused?: boolean) => ready ?? (await credentials())(isRefused);
   return {
     baseUrl,
     exchange,
     authorize: async (isRefused) => ({ authorization: `Bearer ${await token(isRefused)}` }),
-    principal: async () => principalIn(await token()),
+    principal: async () => {
+      const claims = claimsOf(await token());
+      const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claims, key));
+      // The token of the sandbox doesn't say.
+      return texts(names)[0] ?? 'sandbox';
+    },
     subscription: () => {
       const found = named ?? text(profile().find(({ isDefault }) => isDefault === true)?.id);
       if (found) return checkId(azureSubscriptionShape, found);
@@ -81,16 +78,10 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
 }
 
 /** The subscriptions that the Azure CLI has signed in to. */
-function subscriptionsOf(folder: string): Record<string, unknown>[] {
+function subscriptionsOf(folder: string) {
   try {
     return objects(at(JSON.parse(readText(join(folder, 'azureProfile.json'))), 'subscriptions'));
   } catch {
     return [];
   }
-}
-
-/** Who an access token is for. That of the sandbox doesn't say. */
-function principalIn(token: string): string {
-  const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claimsOf(token), key));
-  return texts(names)[0] ?? 'sandbox';
 }

@@ -142,7 +142,6 @@ const registerHint = { text: 'Register it:', commands: ['az provider register --
 const unlockHint = 'Remove the lock, or ask its owner to, then run the command again.';
 const signInHint = { text: 'Sign in again:', commands: ['az login'] };
 
-/** The sign-in lacks a permission. */
 export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
 
 const refusal: RestOptions['refusal'] = ({ status, body, action }) => toArmError(at(body, 'error'), action, { status });

@@ -39,10 +39,7 @@ export function toSubnets(vnet: unknown) {
   });
 }
 
-/**
- * Of its creation, then of its connection: https://learn.microsoft.com/azure/private-link/manage-private-endpoint.
- * Disconnected: Atlas's end is gone.
- */
+/** Of its creation, then of its connection: https://learn.microsoft.com/azure/private-link/manage-private-endpoint */
 const stages: Readonly<Record<string, Stage>> = {
   Creating: 'pending',
   Updating: 'pending',
@@ -51,6 +48,7 @@ const stages: Readonly<Record<string, Stage>> = {
   Failed: 'unfinished',
   Canceled: 'unfinished',
   Rejected: 'refused',
+  // Atlas's end is gone.
   Disconnected: 'ended',
   Deleting: 'deleting',
 };

@@ -6,28 +6,21 @@ import { hasId, isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
 import { idParts } from './facts.js';
-import type { AzureEndpoint, VnetSubnet } from './model.js';
+import type { VnetSubnet } from './model.js';
 
-/** What exists in Azure, and what is wanted. The plan follows from it. */
-export interface InAzure {
+interface Asked {
   wanted: AzureWanted;
   service: ServiceRef | undefined;
   serviceRegion: string;
   account: string;
-  /** Null if Azure could not be read; `unread` says why. */
+  /** Null if Azure could not be read. */
   principal: string | null;
-  unread?: string;
-  /** The subnet to use; null if nothing is to be created, or if it is not known. */
-  subnet: VnetSubnet | null;
-  /** The private endpoints for the service that count, also those that others created; or the one to adopt. */
-  endpoints: readonly AzureEndpoint[];
-  /** All private endpoints of the subscription, without their addresses. */
-  all: readonly AzureEndpoint[];
 }
 
-type Asked = Omit<InAzure, 'subnet' | 'endpoints' | 'all'>;
+/** What exists in Azure, and what is wanted. The plan follows from it. `unread`: why it could not be read. */
+export type InAzure = Awaited<ReturnType<typeof readAzure>> & { unread?: string };
 
-export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
+export async function readAzure(arm: Arm, asked: Asked) {
   const { wanted, service, account } = asked;
   const target = service?.target;
   if (wanted.adopt !== undefined) {
@@ -35,10 +28,12 @@ export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
     const found = checkAdopted(await arm.endpoint(wanted.adopt), about, service);
     return { ...asked, subnet: null, endpoints: [found], all: [] };
   }
+  /** Without their addresses. */
   const all = await arm.endpoints(account);
   const own = all.filter((each) => target && isSameId(each.target, target));
   const isNamed = (wanted.subnetId ?? wanted.subnet ?? wanted.vnet) !== undefined;
   const isThere = own.some((each) => canConnect(each, service));
+  /** The subnet to use; null if nothing is to be created. */
   const subnet = isNamed || !isThere ? await chooseSubnet(arm, asked) : null;
   const near = own.filter((each) => subnet === null || isSameId(idParts(each.subnet).vnetId, subnet.vnetId));
   return { ...asked, subnet, endpoints: await Promise.all(near.map((each) => arm.addressed(each))), all };

@@ -3,7 +3,7 @@ import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { parseJson, text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
-import type { OpenCloud, SignInContext } from '../cloud.js';
+import type { SignInContext } from '../cloud.js';
 import { isNotAllowed } from '../errors.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import { checkId } from '../shapes.js';
@@ -12,7 +12,7 @@ import type { GcpAccess } from './compute.js';
 import { gcpProjectShape } from './facts.js';
 import { pathOf, projectIn } from './model.js';
 
-export const gcpAccess = { checkOptions, open };
+export const gcpAccess = { readOptions, signIn, open: openGcpCloud };
 
 type GcpFlags = { [Name in 'gcpProject' | 'network' | 'adopt']?: string } & {
   subnet?: readonly string[];
@@ -20,19 +20,9 @@ type GcpFlags = { [Name in 'gcpProject' | 'network' | 'adopt']?: string } & {
 };
 
 /** What the command line says of the user's network in GCP. Networks and subnets are names, or paths. */
-export type GcpWanted = ReturnType<typeof checkOptions>;
+export type GcpWanted = ReturnType<typeof readOptions>;
 
-/** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
-async function open(context: SignInContext, options: GcpFlags): Promise<OpenCloud> {
-  const wanted = checkOptions(options);
-  const access = await accessOf(context, options.gcpProject ?? projectIn(wanted.subnet ?? ''));
-  return (target, limits) => {
-    const own = checkOptions({ ...options, ...target.own });
-    return openGcpCloud(target, access, own, { ...context, ...limits });
-  };
-}
-
-function checkOptions({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {
+function readOptions({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {
   if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
   if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
   return {
@@ -44,21 +34,21 @@ function checkOptions({ subnet = [], network, globalAccess = false, adopt, gcpPr
 }
 
 /** The name or the path of a subnet or a network. `folder`: where it is in a project, as an example. */
-function checkPlace(option: string, given: string | undefined, folder: string): string | undefined {
+function checkPlace(option: string, given: string | undefined, folder: string) {
   const parent = `projects/[a-z0-9.:-]+/${folder.replace('us-east4', '[a-z0-9-]+')}/`;
   const pattern = new RegExp(`^(?:${parent})?[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`);
   const shape = { pattern, what: `valid for ${option}`, example: `default, projects/my-project-123/${folder}/default` };
   return given === undefined ? undefined : checkId(shape, given.includes('/') ? pathOf(given) : given);
 }
 
-/** `given`: the project that the command line names. */
-async function accessOf(context: SignInContext, given: string): Promise<GcpAccess> {
+async function signIn(context: SignInContext, options: GcpFlags): Promise<GcpAccess> {
   const env = (context.sandbox ?? context.env) as Env;
   if (!env.CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE) warnOfRealCloud(context, 'GCP', 'CLOUDSDK_* and GOOGLE_*');
   const ready = readyToken(env);
   const file = ready ? undefined : findCredentialFile(env);
   checkUniverse(env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain));
   const named = env.GOOGLE_CLOUD_PROJECT || env.GCLOUD_PROJECT || env.CLOUDSDK_CORE_PROJECT || env.GOOGLE_PROJECT;
+  const given = options.gcpProject ?? projectIn(readOptions(options).subnet ?? '');
   const project = given || named || text(file?.content.project_id) || gcloudProject(env);
   const hint = 'Set it with --gcp-project, GOOGLE_CLOUD_PROJECT or gcloud config set project PROJECT.';
   // Google's library is loaded only if it is needed.
@@ -117,7 +107,7 @@ function findCredentialFile(env: Env) {
   return { path, content, principal: named || `the owner of ${setting ?? 'application default credentials'}` };
 }
 
-function gcloudProject(env: Env): string | undefined {
+function gcloudProject(env: Env) {
   const active = env.CLOUDSDK_ACTIVE_CONFIG_NAME || readSetting(gcloudFile(env, 'active_config'))?.trim() || 'default';
   const config = readSetting(gcloudFile(env, 'configurations', `config_${active}`)) ?? '';
   const [core = ''] = /^\[core\]\s*$[^[]*/m.exec(config) ?? [];

@@ -2,14 +2,14 @@ import { isWithin } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, opening, skippedFor } from '../checks.js';
-import { nameIn } from '../shapes.js';
+import { shortName } from '../shapes.js';
 import { type Compute, unlessDenied } from './compute.js';
 import type { GcpAnswer, PscRule } from './model.js';
 
 export function inspectRule(compute: Compute, rule: PscRule): Inspection {
   return {
     ...rule,
-    network: nameIn(rule.network),
+    network: shortName(rule.network),
     addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
     check: async (id, ports) => {
       if (id === 'cloud-target') return checkTarget(rule.name, rule.target, ports.target);

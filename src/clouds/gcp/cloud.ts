@@ -3,7 +3,7 @@ import { clouds } from '../all.js';
 import type { Cloud, CloudContext, CloudTarget } from '../cloud.js';
 import { orBlind, unlessRefused } from '../errors.js';
 import { ownerOf } from '../found.js';
-import { nameIn } from '../shapes.js';
+import { shortName } from '../shapes.js';
 import type { GcpWanted } from './access.js';
 import { inspectRule } from './checks.js';
 import { type Compute, type GcpAccess, openCompute, quotaHint, unlessDenied } from './compute.js';
@@ -38,7 +38,7 @@ export function openGcpCloud(
     },
     remove: async ({ stepId, id }) => {
       if (stepId === 'forwarding-rule') return compute.rules.delete(id).then(() => null);
-      const deleted = compute.addresses.delete(nameIn(id)).then(() => true);
+      const deleted = compute.addresses.delete(shortName(id)).then(() => true);
       const isDone = await unlessRefused(deleted, 'resourceInUseByAnotherResource');
       return isDone ? null : { why: 'still in use', mayPass: true };
     },
@@ -50,7 +50,7 @@ export function openGcpCloud(
       if (paths.length > 0 || names.length === 0) return paths;
       const shared = await unlessDenied(compute.sharedSubnets(), () => []);
       const here = shared.filter(({ path }) => path.includes(`/regions/${region}/`)).concat(await compute.subnets());
-      return names.filter((name) => here.some(({ path }) => nameIn(path) === name));
+      return names.filter((name) => here.some(({ path }) => shortName(path) === name));
     },
     survey: async (service) => {
       const asked = { region, wanted, service };
@@ -91,8 +91,8 @@ export function openGcpCloud(
         account: project || null,
         principal,
         region,
-        network: nameIn(endpoint?.network ?? subnet?.network ?? '') || null,
-        subnets: path ? [nameIn(path)] : [],
+        network: shortName(endpoint?.network ?? subnet?.network ?? '') || null,
+        subnets: path ? [shortName(path)] : [],
         interfaceEndpointId: endpoint?.id ?? null,
         ipAddress: endpoint?.ip ?? null,
         globalAccess: endpoint?.hasGlobalAccess ?? wanted.globalAccess,

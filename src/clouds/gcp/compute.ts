@@ -8,7 +8,7 @@ import type { CloudContext } from '../cloud.js';
 import { explainBy, hasCode, type Meaning, orNull, takenError } from '../errors.js';
 import { createNamed, untilAnswered, untilKnown } from '../operations.js';
 import { openRest, type RestOptions, readPages } from '../rest.js';
-import { nameIn } from '../shapes.js';
+import { shortName } from '../shapes.js';
 import { bareDescription, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */
@@ -118,14 +118,10 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
     /** Throws if a permission is missing in the project, or in a subnet. Warns if that can't be read. */
     checkPermissions: async (permissions: string[], subnet?: string) => {
       const [where, by, resource, path] = subnet
-        ? [`${projectIn(subnet)} (subnet ${nameIn(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
+        ? [`${projectIn(subnet)} (subnet ${shortName(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
         : [project, manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
-      const ask = {
-        action: `${resource}.testIamPermissions`,
-        path: `${path}testIamPermissions`,
-        body: { permissions },
-      };
-      const asked = by({ ...isHarmlessPost, ...ask });
+      const action = `${resource}.testIamPermissions`;
+      const asked = by({ ...isHarmlessPost, action, path: `${path}testIamPermissions`, body: { permissions } });
       const read = asked.then((answer) => texts(at(answer.body, 'permissions')));
       // An API for this may be off: what follows may be allowed.
       const granted = await unlessDenied(read, ({ message }) => {
@@ -137,7 +133,6 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       const details = { exit: 'notAllowed', errorCode: 'forbidden', hint: permissionHint } as const;
       if (missing.length > 0) throw new RequestError(message, details);
     },
-    /** Of the region, and of the project. */
     quotas: async () => {
       const ofRegion = get('regions.get', `${here}?fields=quotas`);
       const ofProject = get('projects.get', `projects/${project}?fields=quotas`);

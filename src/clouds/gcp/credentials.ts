@@ -17,7 +17,7 @@ type Connecting = Pick<AuthClient, 'transporter'> & { [Name in 'sourceClient' | 
 
 /** Credentials that Google's library reads from the file, or gets from the metadata server of a machine of Google. */
 export async function findCredentials(context: SignInContext, file?: CredentialFile) {
-  const { agent, signal, env, isLocal } = context;
+  const { agent, signal, env } = context;
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
     let token = await printedToken(context);
@@ -29,7 +29,7 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
   }
   // The library sends secrets to these.
   const urls = Object.entries({ ...Object(file?.content.source_credentials), ...file?.content });
-  const unsafe = urls.find(([key, url]) => /_ur[il]$/.test(key) && !isSafe(`${url}`, isLocal));
+  const unsafe = urls.find(([key, url]) => /_ur[il]$/.test(key) && !isSafe(`${url}`));
   if (file && unsafe) {
     const message = `${unsafe[0]} in ${file.path} is not a valid https URL.`;
     throw new CliError('notAllowed', message, { hint: 'It would get the credentials without encryption.' });
@@ -59,7 +59,7 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
 }
 
 /** For those who have only signed in to gcloud itself. */
-async function printedToken({ env, signal, trace }: SignInContext): Promise<string> {
+async function printedToken({ env, signal, trace }: SignInContext) {
   trace?.('GCP runs gcloud auth print-access-token');
   // gcloud takes up to 8 seconds.
   const limit = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
@@ -73,7 +73,7 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
 }
 
 /** Google's answer to a request for a token has a code, such as `invalid_grant` for a login that has expired. */
-function refused(error: unknown, where: string): RequestError {
+function refused(error: unknown, where: string) {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
   // Of an answer without a code, the library says only that.

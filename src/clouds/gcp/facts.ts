@@ -160,7 +160,7 @@ function isOneRule({ id, body: { endpoints } }: InterfaceRequest): boolean {
 }
 
 /** Reads `name@ip`. Throws a usage error. */
-function forwardingRule(rule: string): { endpointName: string; ipAddress: string } {
+function forwardingRule(rule: string) {
   const [name = '', ip, ...rest] = rule.split('@');
   if (ip === undefined || rest.length > 0 || !shape.pattern.test(name))
     throw new UsageError(`'${rule}' is not a valid forwarding rule.`, 'Use NAME@IP. Example: rule-0@10.0.0.4');

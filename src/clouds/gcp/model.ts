@@ -1,7 +1,7 @@
 import { text, texts } from '../../base/json.js';
 import type { ServiceRef } from '../cloud.js';
 import { type Mark, noEndpoint, type Stage, stageIn } from '../found.js';
-import { nameIn } from '../shapes.js';
+import { shortName } from '../shapes.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
 
@@ -75,7 +75,7 @@ export function toAddress(answer: GcpAnswer, region: string) {
     subnet: pathOf(answer.subnetwork),
     description,
     /** The names of the forwarding rules that use it. */
-    users: texts(answer.users).map(nameIn),
+    users: texts(answer.users).map(shortName),
   };
 }
 

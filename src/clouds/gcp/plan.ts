@@ -4,7 +4,7 @@ import { pollUntilFound } from '../../http/retries.js';
 import type { CloudContext, PlannedStep, ServiceRef } from '../cloud.js';
 import { checkAdopted, onlySubnet, takenError } from '../errors.js';
 import { deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';
-import { nameIn } from '../shapes.js';
+import { shortName } from '../shapes.js';
 import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, takenHint, unlessDenied } from './compute.js';
 import { descriptionFor, type GcpSubnet, type PscAddress, type PscRule } from './model.js';
@@ -81,7 +81,7 @@ async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promis
   const { subnet, network } = wanted;
   const isHere = ({ path }: GcpSubnet) => path.includes(`/regions/${region}/`);
   const own = (await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets())).filter(isHere);
-  const isNamed = (path: string, name = path) => path === name || nameIn(path) === name;
+  const isNamed = (path: string, name = path) => path === name || shortName(path) === name;
   const isFound = own.some((each) => isNamed(each.network, network) && isNamed(each.path, subnet));
   const shared = isFound ? [] : await unlessDenied(compute.sharedSubnets(), () => []);
   const options = [
@@ -92,7 +92,7 @@ async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promis
     where: `in ${region} of Google project ${compute.project}`,
     flags: '--subnet',
     otherwise: `The subnet must be in ${region}. Create one, or check --gcp-project.`,
-    title: ({ path, network, cidr }) => `${nameIn(path)} (${nameIn(network)}, ${cidr})`,
+    title: ({ path, network, cidr }) => `${shortName(path)} (${shortName(network)}, ${cidr})`,
   });
 }
 
@@ -116,8 +116,8 @@ export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
     network: network === '' ? null : { id: network, ranges: subnet ? [subnet.cidr] : [] },
     places: [
       { title: 'Google project', detail: `${project || 'unknown'}${signedIn}` },
-      ...(network ? [{ title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` }] : []),
-      ...(subnet ? [{ title: 'Subnet', detail: `${nameIn(subnet.path)} (${subnet.cidr})` }] : []),
+      ...(network ? [{ title: 'VPC network', detail: `${isShared ? network : shortName(network)}, ${region}` }] : []),
+      ...(subnet ? [{ title: 'Subnet', detail: `${shortName(subnet.path)} (${subnet.cidr})` }] : []),
     ],
     costs: [
       `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB`,
@@ -133,7 +133,7 @@ function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscA
   return [
     address
       ? { id: 'address', action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
-      : { id: 'address', action: 'create', detail: `in the subnet ${nameIn(subnet?.path ?? '')}`.trim() },
+      : { id: 'address', action: 'create', detail: `in the subnet ${shortName(subnet?.path ?? '')}`.trim() },
     { id: 'forwarding-rule', action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
   ];
 }

@@ -3,7 +3,7 @@ import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxSubscription } from '../../sandbox/azure/ids.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
-import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/network.js';
+import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/account.js';
 
 /** The variables of one client. A variable that is null is unset, because it would override the others. */
 export interface Variables {
@@ -11,18 +11,17 @@ export interface Variables {
   values: Record<string, string | null>;
 }
 
-interface Surroundings {
+export interface SandboxPlaces {
   dnsServer: string | null;
   tlsCaFile: string | null;
+  /** The same API over TLS; null without its own authority. */
   tlsBaseUrl: string | null;
   /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
   azureFolder: string;
 }
 
-/**
- * The variables that point each client at a sandbox, even if its other variables and profiles belong to a real account.
- */
-export function environmentOf(baseUrl: string, project: string, around: Partial<Surroundings> | null): Variables[] {
+/** Points each client at a sandbox, even if its other variables and profiles belong to a real account. */
+export function environmentOf(baseUrl: string, project: string, around: SandboxPlaces | null): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
@@ -76,7 +75,7 @@ export function environmentOf(baseUrl: string, project: string, around: Partial<
   ];
 }
 
-function cloudVariables(baseUrl: string, around: Partial<Surroundings> | null) {
+function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
   return {
     AWS: {
       client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",
@@ -157,6 +156,6 @@ export function shellLines(all: readonly Variables[]): string {
 `;
 }
 
-function without(prefix: string, ...names: readonly string[]): Record<string, null> {
+function without(prefix: string, ...names: readonly string[]) {
   return Object.fromEntries(names.map((name) => [`${prefix}${name}`, null]));
 }

@@ -76,7 +76,7 @@ function withFolder(env: Env, folder: string) {
 }
 
 /** Sends a signal to a process, or to a process group if the number is negative. */
-function passOn(signal: Signal, pid: number): void {
+function passOn(signal: Signal, pid: number) {
   // Ctrl-C in a terminal reaches the command too. A second SIGINT could end it in the middle of its cleanup.
   const isTyped = (signal === 'SIGINT' || signal === 'SIGQUIT') && isInForeground(false);
   // On Windows, the console sends signals to all its processes, and process.kill ends a process at once.
@@ -89,7 +89,7 @@ function passOn(signal: Signal, pid: number): void {
 }
 
 /** The exit codes are those of shells. */
-function cannotRun(command: string, error: unknown): CliError {
+function cannotRun(command: string, error: unknown) {
   if (codeOf(error) !== 'ENOENT') {
     const hint = 'Check that it is a file that you can execute (chmod +x).';
     return new CliError('cannotExecute', `Cannot run ${command}: ${reasonOf(error)}.`, { hint, cause: error });

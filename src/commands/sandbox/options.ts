@@ -10,18 +10,15 @@ import type { servingFlags } from '../sandbox.js';
 
 export type ServingOptions = OptionsOf<{ flags: typeof servingFlags }>;
 
-export function readReadyFlags({
-  readyAfter,
-  readyStatus,
-  cluster,
-}: Pick<ServingOptions, 'readyAfter' | 'readyStatus' | 'cluster'>): Partial<WorldOptions> {
+export function readReadyFlags(flags: Pick<ServingOptions, 'readyAfter' | 'readyStatus' | 'cluster'>) {
+  const { readyAfter, readyStatus, cluster } = flags;
   return {
     ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseDuration(readyAfter),
     }),
     ...(readyStatus !== undefined && { readyStatus: parseName('ready status', readyStatus, readyStatuses) }),
-  };
+  } satisfies Partial<WorldOptions>;
 }
 
 export function showReadyAfter({ readyAfter }: WorldOptions): string {
@@ -57,17 +54,14 @@ const kinds = {
 } as const satisfies Record<string, Partial<ClusterSpec>>;
 
 /** Commas separate both clusters and regions. A value without a colon is another region of the cluster before it. */
-function clustersIn(values: readonly string[]): string[] {
+function clustersIn(values: readonly string[]) {
   const clusters: string[] = [];
   for (const value of values)
     clusters.push(value.includes(':') || clusters.length === 0 ? value : `${clusters.pop()},${value}`);
   return clusters;
 }
 
-/**
- * Reads `app:us-east-1,eu-west-1`, `old:us-east-1,paused` or `free:us-east-1,M0`. If several clouds have a region of
- * that name, AWS is used, unless it is `azure/US_EAST_2`.
- */
+/** Reads `app:us-east-1,eu-west-1`, `old:azure/US_EAST_2,paused` or `free:us-east-1,M0`. AWS is the first choice. */
 function parseCluster(text: string): ClusterSpec {
   const [, name, parts = ''] = /^([A-Za-z0-9][A-Za-z0-9-]{0,63}):([^:]+)$/.exec(text) ?? [];
   const hint = 'Examples: app:us-east-1,eu-west-1 or free:us-east-1,M0. An M0 or flex cluster has one region.';

@@ -32,11 +32,9 @@ export async function resetSandbox(context: Context, flags: OptionsOf<typeof res
 }
 
 export async function approveEndpoints(context: Context): Promise<void> {
+  const hint = { text: 'Use the built-in one:', commands: [context.settings.again(cmd`--sandbox`)] };
   if (!isLoopback(await context.settings.baseUrl()))
-    throw new UsageError('Only a sandbox can approve private endpoints itself.', {
-      text: 'Use the built-in one:',
-      commands: [context.settings.again(cmd`--sandbox`)],
-    });
+    throw new UsageError('Only a sandbox can approve private endpoints itself.', hint);
   const url = path`/api/atlas/v2/groups/${await context.settings.projectId()}/sandboxApprovals`;
   const answer = await (await context.atlas()).send({ method: 'POST', path: url, body: {} });
   const ids = texts(Object(answer).approved);

@@ -17,7 +17,7 @@ import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore, type Store } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
-import { environmentOf, shellLines, type Variables } from './environment.js';
+import { environmentOf, type SandboxPlaces, shellLines, type Variables } from './environment.js';
 import {
   parsePort,
   readNetworkFlags,
@@ -29,13 +29,10 @@ import {
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
-interface Served {
+interface Served extends SandboxPlaces {
   baseUrl: string;
-  /** The same API over TLS; null without its own authority. */
-  tlsBaseUrl: string | null;
   projects: readonly string[];
   world: WorldOptions;
-  network: OpenNetwork | null;
   environment: readonly Variables[];
 }
 
@@ -49,11 +46,15 @@ export async function run(
   await withSandbox(context, options, async (served) => {
     const stopped = new Promise<Signal>((resolve) => takeSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], resolve));
     if (signal.aborted) return;
+    const { dnsServer, tlsCaFile, tlsBaseUrl } = served;
     const file = writeEnv === undefined ? undefined : await writeEnvFile(writeEnv, linesOf(served));
     try {
       await announce(io, served, file !== undefined);
-      for (const note of served.network?.notes ?? []) io.note(note);
-      if (served.tlsBaseUrl !== null) io.note(`Its APIs over TLS, with the same CA: ${served.tlsBaseUrl}`);
+      if (dnsServer !== null) io.note(`DNS server for its connection strings: ${dnsServer} (UDP).`);
+      if (tlsCaFile !== null) io.note(`CA certificate of its clusters: ${tlsCaFile}`);
+      const check = cmd`doctor --dns-server ${dnsServer ?? undefined} ${option('--tls-ca-file', tlsCaFile ?? undefined)}`;
+      if (dnsServer !== null) io.note(`Check a connection with: ${commandLine(check)}`);
+      if (tlsBaseUrl !== null) io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
       if (file) io.note(`Load its variables with: ${cmd`. ${file.path}`.text}`);
       io.note(`The Atlas sandbox is listening on ${served.baseUrl}. Press Ctrl-C to stop it.`);
       if ((await stopped) === 'SIGINT') io.endLine();
@@ -91,15 +92,17 @@ export async function withSandbox<T>(context: Context, options: ServingOptions, 
     const baseUrl = await sandbox.listen(port);
     const tlsBaseUrl = (await network?.serveHttps(sandbox.server)) ?? null;
     const azureFolder = join(ownFolder('data', context.settings.env), 'azure');
-    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, { ...network, tlsBaseUrl, azureFolder });
-    return await work({ baseUrl, tlsBaseUrl, projects, world: world.options, network, environment });
+    const { dnsServer = null, tlsCaFile = null } = network ?? {};
+    const around = { dnsServer, tlsCaFile, tlsBaseUrl, azureFolder };
+    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, around);
+    return await work({ ...around, baseUrl, projects, world: world.options, environment });
   } finally {
     await sandbox.close();
     await network?.close();
   }
 }
 
-function linesOf({ world, environment }: Served): string {
+function linesOf({ world, environment }: Served) {
   const readyAfter = showReadyAfter(world);
   const after = readyAfter === 'realistic' ? 'a realistic time' : readyAfter;
   return `# Endpoints become ${world.readyStatus} after ${after} (--ready-status, --ready-after).\n${shellLines(environment)}`;
@@ -108,10 +111,9 @@ function linesOf({ world, environment }: Served): string {
 /** Prints the variables for a shell, unless they are in a file, or the format that the user asked for. */
 async function announce(io: Context['io'], served: Served, hasFile: boolean) {
   const own = { table: () => (hasFile ? '' : linesOf(served)) };
-  const { baseUrl, tlsBaseUrl, projects, world, network } = served;
+  const { baseUrl, dnsServer, tlsCaFile, tlsBaseUrl, projects, world } = served;
   const variables = served.environment.flatMap(({ values }) => Object.entries(values));
   const environment = variables.map(([name, value]) => ({ name, value }));
-  const { dnsServer = null, tlsCaFile = null } = network ?? {};
   const row = {
     baseUrl,
     ...sandboxKeys,
@@ -125,7 +127,7 @@ async function announce(io: Context['io'], served: Served, hasFile: boolean) {
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl', own });
 }
 
-function parseProject(text: string): string {
+function parseProject(text: string) {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return id;
   throw new UsageError(`'${text}' is not a valid project id.`, 'An id has 24 hex digits.');
@@ -164,12 +166,10 @@ function contentOf(path: string) {
   }
 }
 
-type OpenNetwork = Awaited<ReturnType<typeof openNetwork>>;
-
 async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedNetwork) {
   const { startNetwork } = await import('../../sandbox/network/start.js');
   const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
-  const { dnsServer, authority } = network;
+  const { authority } = network;
   let folder: string | undefined;
   const close = async () => {
     await network.close();
@@ -179,7 +179,7 @@ async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedN
     if (authority !== null) folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
     const tlsCaFile = folder === undefined ? null : join(folder, 'ca.pem');
     if (tlsCaFile !== null) await writeFile(tlsCaFile, authority ?? '', { mode: 0o600 });
-    return { ...network, tlsCaFile, notes: notesOf(dnsServer, tlsCaFile), close };
+    return { ...network, tlsCaFile, close };
   } catch (error) {
     await close();
     throw new CliError('unexpected', `Cannot write the sandbox's CA certificate to ${tmpdir()} (${reasonOf(error)}).`, {
@@ -187,15 +187,4 @@ async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedN
       cause: error,
     });
   }
-}
-
-function notesOf(dnsServer: string | null, tlsCaFile: string | null): string[] {
-  const notes = tlsCaFile === null ? [] : [`CA certificate of its clusters: ${tlsCaFile}`];
-  if (dnsServer === null) return notes;
-  const check = cmd`doctor --dns-server ${dnsServer} ${option('--tls-ca-file', tlsCaFile ?? undefined)}`;
-  return [
-    `DNS server for its connection strings: ${dnsServer} (UDP).`,
-    ...notes,
-    `Check a connection with: ${commandLine(check)}`,
-  ];
 }

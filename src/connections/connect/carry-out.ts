@@ -147,7 +147,7 @@ function resourcesOf({ found, created }: ConnectOutcome): readonly Created[] {
 }
 
 /** What exists on both sides, as a sentence; empty if nothing does. */
-export function existingText(outcome: ConnectOutcome): string {
+function existingText(outcome: ConnectOutcome): string {
   const { service, provider } = outcome.found;
   const titled = ({ stepId, id }: Created) => {
     const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);

@@ -2,18 +2,18 @@ import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/c
 import type { CliError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
-import { clouds } from '../../clouds/all.js';
+import { clouds, providers } from '../../clouds/all.js';
 import type { Context } from '../../endpoints/context.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { errorRow } from '../lanes.js';
-import { noteTexts, planView, type ShownPlan, stepRows } from '../show-plan.js';
+import type { ShownPlan } from '../show-plan.js';
 import { runSteps, type StepResult } from '../steps.js';
 import { stringRows } from '../waits.js';
 import type { ConnectOutcome } from './carry-out.js';
 import { type Common, type ConnectFound, type Lacking, placeOf, stringsThroughAll } from './found.js';
 import type { Lane } from './lane.js';
-import { cloudRow, connectedRow, stringsView, usualTime } from './plan.js';
+import { connectedRow, plannedRow, stringsView, usualTime } from './plan.js';
 import { atlasSteps, readyStrings } from './steps.js';
 
 /* What the regions of clusters have in common: a plan, a wait for the connection strings, and an end. */
@@ -37,7 +37,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
   return {
     project: { projectId, projectName },
     places: [{ title: 'Clusters', detail: listed(clusters.map(({ name }) => name)) }],
-    parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane) })),
+    parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane), row: plannedRow(lane.found, lane.cloud) })),
     steps: [strings],
     isComplete: !isWaiting && lanes.every(({ plan }) => plan.isComplete),
     words: { done: 'already there' },
@@ -72,8 +72,10 @@ function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFoun
   });
   if (leads.length === 0) return [];
   const networks = networksOf(founds);
-  const joined = founds.find((found, index) => founds.findIndex((each) => each.provider === found.provider) < index);
-  const { elsewhere } = joined ? clouds[joined.provider].setup : {};
+  // An endpoint that exists stays in its network.
+  const planned = founds.filter(({ cloudPlan }) => !cloudPlan.endpoint);
+  const spread = providers.find((cloud) => networksOf(planned.filter(({ provider }) => provider === cloud)).length > 1);
+  const { elsewhere } = spread ? clouds[spread].setup : {};
   const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
   const ranges = [...new Set(networks.flatMap((each) => each.ranges))];
   const equal = ranges.flatMap((range) => {
@@ -81,20 +83,6 @@ function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFoun
     return same.length > 1 ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`] : [];
   });
   return [`${leads.join(' ')} A client must reach all of them: connect the networks${use}.`, ...equal];
-}
-
-/** What `connect --cluster --dry-run` prints. */
-export function clustersPlanView({ projectId, lanes }: Clusters, plan: ReturnType<typeof planClusters>): View {
-  const regions = lanes.map(({ cloud, found, plan: { steps, costs, commands, notes } }) => ({
-    ...placeOf(found),
-    endpoint: found.service ?? null,
-    cloud: cloudRow(found, cloud, []),
-    steps: stepRows(steps),
-    costs,
-    commands: [...commands],
-    notes: noteTexts(notes),
-  }));
-  return planView({ projectId, regions }, plan);
 }
 
 const resultOf = { wait: 'created', done: 'done', skip: 'skipped' } as const;
@@ -133,13 +121,13 @@ export async function awaitClusterStrings(
 
 /** What `connect --cluster` prints: the connection strings; JSON also has what became of each region. */
 export function clustersView(
-  ends: readonly { lane: Lane; outcome: ConnectOutcome }[],
+  ends: readonly { place: Lane; outcome: ConnectOutcome }[],
   strings: readonly Row[],
   steps: readonly StepResult[],
 ): View {
-  const regions = ends.map(({ lane, outcome }) => ({
+  const regions = ends.map(({ place, outcome }) => ({
     ...placeOf(outcome.found),
-    ...connectedRow(lane.cloud, outcome),
+    ...connectedRow(place.cloud, outcome),
     steps: [...outcome.results],
     error: errorRow(outcome.error),
   }));

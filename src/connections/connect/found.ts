@@ -239,7 +239,7 @@ export async function readLacking(
 }
 
 /** The connection strings that lead through an interface endpoint, if there is one. */
-export function stringsThrough(id: string | undefined): StringsOf {
+function stringsThrough(id: string | undefined): StringsOf {
   return ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
 }

@@ -49,7 +49,9 @@ export async function prepareLane(context: Context, target: Target, options: Lan
   const remoteRegions = networkRegion.atlasRegion === place.atlasRegion ? undefined : [networkRegion.atlasRegion];
   try {
     const found = await readForConnect(context, target, cloud, { signIn: signInWords, common });
-    const plan = planConnect(found);
+    const planned = planConnect(found);
+    // In the sandbox, no cloud CLI signs in to these accounts.
+    const plan = context.settings.profile.isSandbox ? { ...planned, commands: [] } : planned;
     return {
       provider: target.provider,
       region: place.region,

@@ -7,9 +7,8 @@ import type { Context } from '../../endpoints/context.js';
 import { connectCommand } from '../../endpoints/next-step.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
-import { planView } from '../show-plan.js';
 import type { ConnectOutcome } from './carry-out.js';
-import type { ConnectFound } from './found.js';
+import { type ConnectFound, placeOf } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js';
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
@@ -51,12 +50,9 @@ export function usualTime(
   return `usually ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
 }
 
-/** What `connect --dry-run` prints. */
-export function connectPlanView(found: ConnectFound, plan: ReturnType<typeof planConnect>, cloud: Cloud): View {
-  const { projectId, provider, region: place, service } = found;
-  const { region, atlasRegion } = place;
-  const about = { projectId, provider, region, atlasRegion, endpoint: service ?? null };
-  return planView({ ...about, cloud: cloudRow(found, cloud, []) }, plan, provider);
+/** What JSON has beside the plan of a region. */
+export function plannedRow(found: ConnectFound, cloud: Cloud): Row {
+  return { ...placeOf(found), endpoint: found.service ?? null, cloud: cloudRow(found, cloud, []) };
 }
 
 /** What `connect` prints: for people and scripts the connection strings, which they came for. */
@@ -127,7 +123,7 @@ export function stringOf({ srvConnectionString, connectionString }: Row): string
   return cell(srvConnectionString ?? connectionString);
 }
 
-export function cloudRow({ cloudPlan, leftovers }: ConnectFound, cloud: Cloud, created: readonly string[]): Row {
+function cloudRow({ cloudPlan, leftovers }: ConnectFound, cloud: Cloud, created: readonly string[]): Row {
   const staying = new Set([...cloudPlan.dead.map(({ id }) => id), ...leftovers]);
   return { ...cloud.row(cloudPlan), created: [...created], left: [...staying] };
 }

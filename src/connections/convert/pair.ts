@@ -50,7 +50,7 @@ export async function findPair(context: Context, argument?: string, cloud?: stri
 }
 
 /** Prefers a service that is in use, then one that did not fail. Ignores those that are being deleted. */
-function bestOf(mapped: readonly Endpoint[]): Endpoint | undefined {
+function bestOf(mapped: readonly Endpoint[]) {
   const staying = mapped.filter(({ status }) => status !== 'DELETING');
   const working = staying.filter(({ status }) => status !== 'FAILED');
   return working.find(({ interfaceEndpoints }) => interfaceEndpoints.length > 0) ?? working[0] ?? staying[0];

@@ -56,7 +56,7 @@ function googleProjectOf({ gcpProjectId }: InterfaceEndpoint): string {
 }
 
 /** The Google project that a connection string leads into; undefined if it uses none of these interface endpoints. */
-function projectOf(string: ConnectionString, interfaces: Interfaces): string | undefined {
+function projectOf(string: ConnectionString, interfaces: Interfaces) {
   const through = interfaces.find(({ id, provider, region }) =>
     string.endpoints.some((each) => each.id === id && each.provider === provider && each.region === region),
   );
@@ -141,10 +141,7 @@ export function whyNotYet({ older, mapped }: ServicePair, usage: Usage): string 
   return `These clusters do not have a new connection string for each old one yet: ${listed(names)}.${toResume}`;
 }
 
-/**
- * The old and the new connection strings of each cluster, side by side, those of one Google project in one row. `broken`:
- * what --finish breaks.
- */
+/** The old and new strings of each cluster, those of one Google project in a row. `broken`: what --finish breaks. */
 export function conversionView(
   { older, mapped }: Pick<ServicePair, 'older' | 'mapped'>,
   usage: Usage,

@@ -1,7 +1,7 @@
 import type { ClusterRegion } from '../../atlas/clusters.js';
 import { type Endpoint, shortName } from '../../atlas/model.js';
 import { deleted, isLeaving } from '../../atlas/status.js';
-import { type Advice, CliError, ignoreFailure } from '../../base/errors.js';
+import { CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { clouds, type Provider, stepTitle } from '../../clouds/all.js';
 import type { Cloud, InUse } from '../../clouds/cloud.js';
@@ -14,9 +14,9 @@ import { services } from '../../endpoints/services.js';
 import { formats } from '../../ui/formats.js';
 import { asLines, type Row, type View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { errorRow } from '../lanes.js';
+import { errorRow, type LaneEnd } from '../lanes.js';
 import { type BrokenStrings, brokenRows, detachAll } from '../removal.js';
-import { noteTexts, planView, type ShownPlan, stepRows } from '../show-plan.js';
+import type { ShownPlan } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import { awaitCloudEndpoint } from '../waits.js';
 import type { DisconnectFound } from './found.js';
@@ -40,7 +40,7 @@ export interface DisconnectOutcome {
   inUse: (Found & InUse)[];
   again: readonly string[];
   /** Why it did not come to its end. Says what is left, and how to continue. */
-  error?: CliError;
+  error?: CliError | undefined;
 }
 
 /** The network interfaces of an endpoint go within minutes after it, while Atlas removes its service. */
@@ -168,12 +168,10 @@ const removeResources: Removal = async (
   }
 };
 
-/** What `disconnect --dry-run` prints. */
-export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan & ShownPlan): View {
-  const { projectId, service, region, provider } = found;
-  const cloud = cloudRow(found, plan.remaining, []);
-  const { atlasRegion } = withBothNames({ provider, region });
-  return planView({ projectId, region, atlasRegion, endpoint: service ?? null, cloud }, plan, provider);
+/** What JSON has beside the plan of a region. */
+export function plannedRow(found: DisconnectFound, plan: DisconnectPlan) {
+  const { region, atlasRegion } = withBothNames(found);
+  return { region, atlasRegion, endpoint: found.service ?? null, cloud: cloudRow(found, plan.remaining, []) };
 }
 
 /** What `disconnect` prints: a line for each step, which a terminal has shown already. */
@@ -187,27 +185,20 @@ export function disconnectedView(
   return { single: true, rows: [row], id: 'interfaceEndpointId', own };
 }
 
-type RegionOfCluster = ClusterRegion & { found: DisconnectFound; plan: DisconnectPlan };
-type DisconnectedRegion = RegionOfCluster & { outcome: DisconnectOutcome; error: CliError | undefined };
-
 /** The same for several regions, of which some may have failed. */
-export function disconnectedRegionsView(regions: readonly DisconnectedRegion[], breaks: BrokenStrings): View {
-  const rows = regions.map(({ region, atlasRegion, provider, found, plan, outcome, error }) => {
+export function disconnectedRegionsView(ends: readonly DisconnectedRegion[], breaks: BrokenStrings): View {
+  const regions = ends.map(({ place, outcome, error }) => {
+    const { region, atlasRegion, provider, found, plan } = place;
     return { region, atlasRegion, provider, ...outcomeRow(found, plan, outcome), error: errorRow(error) };
   });
-  const steps = rows.flatMap(({ region, steps }) => steps.map((step) => ({ region, ...step })));
-  const ids = () => asLines(rows.flatMap(({ interfaceEndpointId }) => interfaceEndpointId ?? []));
+  const steps = regions.flatMap(({ region, steps }) => steps.map((step) => ({ region, ...step })));
+  const ids = () => asLines(regions.flatMap(({ interfaceEndpointId }) => interfaceEndpointId ?? []));
   const own = { ...ownSteps(steps, ['region', 'result', 'title', 'detail']), id: ids };
-  const row = { regions: rows, breaks: brokenRows(breaks) };
-  return { single: true, rows: [row], id: 'interfaceEndpointId', own };
+  return { single: true, rows: [{ regions, breaks: brokenRows(breaks) }], id: 'interfaceEndpointId', own };
 }
 
-/** What `disconnect --cluster --dry-run` says of a region as JSON. */
-export function plannedRegionRow(lane: RegionOfCluster & { notes: readonly Advice[] }) {
-  const { region, atlasRegion, provider, found, plan, notes } = lane;
-  const cloud = cloudRow(found, plan.remaining, []);
-  const about = { region, atlasRegion, provider, endpoint: found.service ?? null, cloud };
-  return { ...about, steps: stepRows(plan.steps), notes: noteTexts(notes) };
+interface DisconnectedRegion extends LaneEnd<ClusterRegion & { found: DisconnectFound; plan: DisconnectPlan }> {
+  outcome: DisconnectOutcome;
 }
 
 function outcomeRow(found: DisconnectFound, plan: DisconnectPlan, { service, results, deleted }: DisconnectOutcome) {

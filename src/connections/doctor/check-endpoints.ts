@@ -17,8 +17,7 @@ const mostReads = 2;
 /**
  * Checks endpoints as Atlas describes them, without DNS and connections. `read` has lists of their projects, with all
  * regions. Needs at most three requests for each project, and the lists of other clouds where its clusters have nodes.
- * Adds what can't be read to `failures`: without the clusters of a project, its endpoints have no verdict. Calls
- * `onDone` after each project.
+ * Adds what can't be read to `failures`: without the clusters of a project, its endpoints have no verdict.
  */
 export async function checkEndpoints(
   context: Context,
@@ -73,10 +72,7 @@ async function verdictOn(facts: ProjectFacts) {
   return { text: texts.join('; ') || 'ok', isError: errors.length > 0 };
 }
 
-/**
- * Reads few interface endpoints of a project. Others are AVAILABLE if a connection string leads through them, and
- * unknown if not.
- */
+/** Reads few interface endpoints of a project. The others are AVAILABLE if a connection string leads through them. */
 function readFew(context: Context, services: readonly Endpoint[], clusters: readonly Cluster[]) {
   const keyOf = ({ service, id }: Attached) => `${service.id} ${id}`;
   const readOnce = onceByKey();

@@ -1,10 +1,7 @@
 import { type Advice, type Hint, toHint } from '../../base/errors.js';
 import { grouped, listed } from '../../base/lists.js';
 
-/*
- * A check looks at one thing and finds it good or not. Checks are data: what is checked, what must be good before that,
- * and how it is found out.
- */
+/* Checks are data: what is checked, what must be good before that, and how it is found out. */
 
 export type Result = 'success' | 'warning' | 'error' | 'skipped';
 
@@ -75,7 +72,6 @@ export interface Category<Facts> {
   summary(checks: readonly Checked[]): string;
 }
 
-/** Checks on what exists once. */
 export function checksOnce<Facts>(checks: readonly Check<Facts>[]): CheckGroup<Facts> {
   return { subjects: async () => [{ key: '', name: null, within: [] }], none: '', checks };
 }
@@ -113,8 +109,6 @@ export function finding(result: Result, fault: Fault): Finding {
   const usual = { problem: brief, common: detail, items: [], blocks: false, isFinal: false, isUnknown: false };
   return { ...usual, ...fault, result, hint: hint === undefined ? undefined : toHint(hint) };
 }
-
-/* Parts of the line of a category without problems. */
 
 /** How many names such a line has room for. */
 export const mostNames = 3;

@@ -8,12 +8,8 @@ import { nameOf } from '../../endpoints/view.js';
 import { connectAll, uncoveredRegions } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
-import { servicesIn } from './service.js';
 
-/**
- * The clusters to check: the selected one, or those with nodes in a region of the services. Clusters that
- * share their machines count only if there is no other.
- */
+/** The selected cluster, or those with nodes in a region of the services: dedicated ones, if there are any. */
 export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
   const [all, services] = [await facts.clusters(), await facts.services()];
   if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);
@@ -130,9 +126,9 @@ export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, '
 
 /** Each cluster with each service in a region where it has nodes. */
 async function waysIn(facts: ProjectFacts) {
-  const [clusters, services] = [await orNone(clustersOf(facts)), await servicesIn(facts)];
+  const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
   return clusters.flatMap((cluster) => {
-    const reaching = services.map(({ service }) => service).filter((service) => hasNodesIn(cluster, service));
+    const reaching = services.filter((service) => hasNodesIn(cluster, service));
     const { name } = cluster;
     return reaching.map((service) => ({
       key: wayKey(cluster, service),

@@ -1,14 +1,22 @@
 import { isIP } from 'node:net';
-import { shortName } from '../../atlas/model.js';
 import { ignoreFailure, isFailure, orNone } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
+import { shortName } from '../../clouds/shapes.js';
 import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { isNear, isPrivate, type PathFacts, reachAll } from './path.js';
 import { literalAddress } from './resolver.js';
-import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
+import {
+  type HostSubject,
+  hostsIn,
+  mostNodes,
+  optionsOf,
+  providersOf,
+  type StringSubject,
+  seedDomainOf,
+} from './strings.js';
 
 export const adviceOnReplaced =
   'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.';
@@ -24,13 +32,19 @@ export function adviceOn(host: string, { services }: Pick<StringSubject, 'servic
   return 'The names of Atlas hosts end in mongodb.net. Copy the private connection string from Atlas.';
 }
 
-async function checkSrv({ srv, services }: StringSubject, { resolver, isLocalAtlas, dnsServer }: PathFacts) {
+async function checkSrv(string: StringSubject, facts: PathFacts) {
+  const { srv, services } = string;
+  const { resolver, isLocalAtlas, dnsServer } = facts;
   if (srv === null) return good('not needed: the connection string has a list of hosts');
   const nodes = isIP(srv.name) > 0 ? [] : await resolver.services(srv.record);
   const domain = seedDomainOf(srv.name);
   const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
   if (foreign.length > 0) {
     const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
+    return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
+  }
+  if (nodes.length > 1 && (await optionsOf(string, facts)).get('loadbalanced') === 'true') {
+    const detail = `the string has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`;
     return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
   }
   const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
@@ -116,6 +130,18 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
   // A network may have ranges of its own that are not private by RFC 1918.
   const { items: endpoints } = await checkEndpoint(subject, facts);
   if (endpoints.length > 0) return good('yes');
+  const { strings } = subject;
+  if (strings.every(isPublic)) {
+    // It is one fault, whatever the number of hosts.
+    const [first] = (await hostsIn(facts)).filter((each) => each.strings.some((string) => strings.includes(string)));
+    if (first?.host !== host) return skipped('its connection string is the public one');
+    const name = listed(strings.map((string) => string.name ?? ''));
+    return bad({
+      brief: `${name} is the public connection string`,
+      detail: 'this is the public connection string: its hosts have public addresses',
+      hint: 'Use the private one, which has -pl-, -psc- or -pe- in its name: atlas-pe connection-strings',
+    });
+  }
   const advice = `Use the private connection string, which has -pl- or -psc- in its name. Otherwise ${inSentence(adviceOnZones)}`;
   return bad({
     brief: `${host} has a public address`,
@@ -123,6 +149,11 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
     common: 'the address is public, so clients do not use the private endpoint',
     hint: adviceOn(host, subject, advice),
   });
+}
+
+/** Whether it is a string of Atlas without the mark of a private one in its name. */
+function isPublic({ name, services }: StringSubject): boolean {
+  return services.length === 0 && /\.mongodb[a-z-]*\.net$/.test(name ?? '') && !/-(?:pl|psc|pe)-/.test(name ?? '');
 }
 
 async function checkEndpoint(subject: HostSubject, facts: PathFacts) {

@@ -1,14 +1,14 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
-import { type Endpoint, hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
-import { type Advice, advise, ignoreFailure, orNone } from '../../base/errors.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
+import { advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
-import type { ClientPorts, Inspection } from '../../clouds/checks.js';
+import type { Inspection } from '../../clouds/checks.js';
 import { canConnect, isMarkedFor } from '../../clouds/found.js';
-import { isSameId } from '../../clouds/shapes.js';
+import { isSameId, shortName } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
 import { connectCommand, deletingOurs, waysToConnect, yesOf } from '../../endpoints/next-step.js';
@@ -76,8 +76,7 @@ function adviceOn(service: Endpoint, { id, status }: InterfaceEndpoint, { refer,
 }
 
 async function interfacesIn(facts: ProjectFacts) {
-  const services = (await servicesIn(facts)).map(({ service }) => service);
-  return attachedTo(services).map(({ service, id }) => {
+  return attachedTo(await orNone(facts.services())).map(({ service, id }) => {
     return { key: `${service.id} ${id}`, name: id, short: shortName(id), within: [service.id], service, id };
   });
 }
@@ -112,7 +111,7 @@ async function checkInAccount({ service, id }: InterfaceSubject, facts: Facts) {
 }
 
 /** What to do about an endpoint that is not connected. connect deletes none of ours, and may refuse to create another one. */
-function adviceOnFound(service: Endpoint, found: Inspection, { context, signInWords }: Facts): Advice {
+function adviceOnFound(service: Endpoint, found: Inspection, { context, signInWords }: Facts) {
   if (canConnect(found)) return 'Atlas accepts it after it is attached, which can take a few minutes.';
   if (!isMarkedFor(found, service))
     return 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
@@ -151,14 +150,14 @@ async function checkInCloud(checkId: string, { service, id }: InterfaceSubject, 
   return finding(found.result, { brief: '', blocks: found.result !== 'success', ...found });
 }
 
-async function connectTo(hosts: readonly HostSubject[], facts: Facts): ReturnType<ClientPorts['tcp']> {
+async function connectTo(hosts: readonly HostSubject[], facts: Facts) {
   const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
   if (tried.some(({ failed }) => failed === 'silent' || failed === 'unreachable')) return 'silent';
   return tried.some(isOpen) ? 'open' : null;
 }
 
 /** The hosts that resolve to an interface endpoint; by their strings, if the names don't tell. */
-async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
+async function hostsOf(id: string, facts: Facts) {
   const hosts = await hostsIn(facts);
   const named = await Promise.all(hosts.map((host) => endpointIn(host, facts)));
   return hosts.filter(({ endpointIds }, index) => {

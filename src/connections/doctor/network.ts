@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-import { orNone } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
@@ -7,7 +6,15 @@ import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, s
 import { adviceOn } from './dns.js';
 import { addressesIn, isInside, isOpen, type PathFacts, reachAll, type Tried, triedAt } from './path.js';
 import type { Hello } from './reach.js';
-import { type HostSubject, hostsIn, type NodeAddress, nodesOf, providersOf, type StringSubject } from './strings.js';
+import {
+  type HostSubject,
+  hostsIn,
+  type NodeAddress,
+  nodesOf,
+  optionsOf,
+  providersOf,
+  type StringSubject,
+} from './strings.js';
 
 async function checkPlace(_: unknown, facts: PathFacts) {
   if (!facts.hasNetwork) return skipped('--no-network skips the connections');
@@ -17,10 +24,18 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
   if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
   if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
-  const detail = `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`;
+  const place = `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)})`;
   const hint =
     'Run doctor on a machine in that network, or skip the connection checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.';
-  return warning({ brief: 'this machine may be outside the network of the private endpoint', detail, hint });
+  const tried = await triedAt(() => true, facts);
+  if (tried.some(({ failed }) => failed === 'untried'))
+    return warning({
+      brief: 'this machine may be outside the network of the private endpoint',
+      detail: `${place}. Connections may fail here`,
+      hint,
+    });
+  // The checks on the connections say why.
+  return bad({ brief: 'no node answers from here', detail: `no node answers, and ${place}`, hint, blocks: false });
 }
 
 async function checkTcp(subject: HostSubject, facts: PathFacts) {
@@ -96,6 +111,9 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   }
   const nodes = answersOf(tried);
   if (nodes.length === 0) return skipped('there is no TLS connection');
+  const options = await Promise.all(subject.strings.map((string) => optionsOf(string, facts)));
+  const kind = otherKind(subject, nodes, options);
+  if (kind) return kind;
   const reasons = await Promise.all(nodes.map((node) => whyOther(subject, node, facts)));
   const other = reasons.find((why) => why !== undefined);
   if (other !== undefined) {
@@ -108,6 +126,24 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
   const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
   return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`);
+}
+
+/** What is wrong if the nodes are of another kind of cluster than the options of the strings say. Drivers refuse them. */
+function otherKind({ host }: HostSubject, nodes: readonly Hello[], options: readonly URLSearchParams[]) {
+  const hint =
+    'The cluster may have been changed to another type. Copy its connection string again: atlas-pe connection-strings.';
+  const [set] = options.flatMap((each) => each.get('replicaset') ?? []);
+  if (set !== undefined && nodes.some(({ role }) => role === 'mongos')) {
+    const detail = `a mongos of a sharded cluster answers, but the connection string or its TXT record names the replica set ${set}`;
+    return bad({ brief: `${host} is not in the replica set ${set}`, detail, hint });
+  }
+  if (!options.some((each) => each.get('loadbalanced') === 'true')) return undefined;
+  if (nodes.some(({ hasServiceId }) => !hasServiceId)) {
+    const detail =
+      'the connection string or its TXT record has loadBalanced=true, but the server is not behind a load balancer';
+    return bad({ brief: `${host} is not load-balanced`, detail, hint });
+  }
+  return undefined;
 }
 
 function roleOf({ role, ms }: Hello): string {
@@ -131,9 +167,8 @@ async function whyOther({ strings }: HostSubject, { setName, hosts, role }: Hell
 }
 
 /** The replica set that a string is for; null if it doesn't say. */
-async function setNameOf({ srv, options }: StringSubject, { resolver }: PathFacts): Promise<string | null> {
-  const records = srv === null ? [] : await orNone(resolver.texts(srv.name));
-  return options.get('replicaset') ?? new URLSearchParams(records[0]).get('replicaSet');
+async function setNameOf(string: StringSubject, facts: PathFacts) {
+  return (await optionsOf(string, facts)).get('replicaset');
 }
 
 async function checkPrimary(string: StringSubject, facts: PathFacts) {
@@ -160,8 +195,8 @@ export const networkCategory: Category<PathFacts> = {
   groups: [
     checksOnce([{ id: 'network-place', title: 'Network location', needs: ['cluster-string'], run: checkPlace }]),
     checksOver(hostsIn, 'there is no host name', [
-      { id: 'network-tcp', title: 'TCP connections', needs: ['dns-address', 'network-place'], run: checkTcp },
-      { id: 'network-tls', title: 'TLS certificates', needs: ['dns-address', 'network-place'], run: checkTls },
+      { id: 'network-tcp', title: 'TCP connections', needs: ['dns-private', 'network-place'], run: checkTcp },
+      { id: 'network-tls', title: 'TLS certificates', needs: ['dns-private', 'network-place'], run: checkTls },
       { id: 'network-hello', title: 'MongoDB', needs: ['network-tls'], run: checkHello },
     ]),
     checksOver(({ strings }) => strings(), 'there is no private connection string', [
@@ -191,7 +226,7 @@ function hintOf({ services }: HostSubject, failed: readonly Tried[]): string {
 }
 
 /** Each reason once; the detail has the places where it was found. */
-function byReason(failed: readonly Tried[]): { detail: string; common: string } {
+function byReason(failed: readonly Tried[]) {
   const reasons = grouped(failed, ({ reason }) => reason);
   return {
     detail: reasons.map((all) => `${all[0].reason}: ${placesOf(all)}`).join('; '),
@@ -199,7 +234,7 @@ function byReason(failed: readonly Tried[]): { detail: string; common: string } 
   };
 }
 
-function answersOf(all: readonly Tried[]): (Tried & Hello)[] {
+function answersOf(all: readonly Tried[]) {
   return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }
 

@@ -125,7 +125,7 @@ export async function openFacts(context: Context, examined: Examined) {
 }
 
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
-function servicesWith(context: Context, id: string, services: readonly Endpoint[]): Endpoint[] {
+function servicesWith(context: Context, id: string, services: readonly Endpoint[]) {
   const found = withName(attachedTo(services), id);
   if (found.length === 0) throw notAttached(context, id);
   return grouped(found, ({ service }) => service.id).map((all) => {
@@ -139,10 +139,7 @@ function ignoreTrouble(error: unknown): undefined {
   return undefined;
 }
 
-/**
- * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is saved too, so
- * that several checks don't wait for the same failure.
- */
+/** Reads each list and each interface endpoint once. Checks share failures too, so that they don't wait twice. */
 function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();

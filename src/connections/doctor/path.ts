@@ -7,7 +7,7 @@ import { onceByKey } from '../../base/once.js';
 import type { Context } from '../../endpoints/context.js';
 import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
-import { type HostSubject, hostsIn, type NodeAddress, type StringSubject } from './strings.js';
+import { type HostSubject, hostsIn, type NodeAddress, optionsOf, type StringSubject } from './strings.js';
 
 /* The way from this machine to the nodes of clusters. */
 
@@ -70,9 +70,12 @@ export function openPath(
 
 export type Tried = Reached & NodeAddress & { address: string };
 
-export async function reachAll({ host, ports }: HostSubject, { resolver, reach }: PathFacts): Promise<Tried[]> {
+export async function reachAll({ host, ports, strings }: HostSubject, facts: PathFacts): Promise<Tried[]> {
+  const { resolver, reach } = facts;
+  const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
+  const isLoadBalanced = options.some((each) => each.get('loadbalanced') === 'true');
   const tryPorts = (address: string) =>
-    ports.map(async (port) => ({ host, address, port, ...(await reach({ host, address, port })) }));
+    ports.map(async (port) => ({ host, address, port, ...(await reach({ host, address, port, isLoadBalanced })) }));
   const [first, ...others] = await resolver.addresses(host);
   // So that many addresses of one host leave time for the other hosts.
   const tried = await Promise.all(first === undefined ? [] : tryPorts(first));

@@ -6,6 +6,7 @@ import { codeOf, reasonOf } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
 import { type TlsProblem, tlsProblemOf } from '../../http/network-fault.js';
+import type { NodeAddress } from './strings.js';
 
 /** What a node says about itself and its replica set. */
 export type Hello = ReturnType<typeof helloOf>;
@@ -29,7 +30,7 @@ interface Reaching {
 
 /** Connects to a port by TCP, then by TLS with the name of the host, and asks the node who it is. Throws only if the command is interrupted. */
 export function reach(
-  { address, port, host }: { address: string; port: number; host: string },
+  { address, port, host, isLoadBalanced }: NodeAddress & { address: string; isLoadBalanced: boolean },
   { clock, signal, timeoutMs, authority }: Reaching,
 ): Promise<Reached> {
   signal.throwIfAborted();
@@ -60,8 +61,8 @@ export function reach(
     });
     socket.on('secureConnect', () => {
       trying = 'hello';
-      askHello(socket, clock.monotonic)
-        .then((hello) => end(null, '', hello))
+      askHello(socket, isLoadBalanced, clock.monotonic)
+        .then((hello) => (typeof hello === 'string' ? end('hello', hello) : end(null, '', hello)))
         .catch((error) => end('hello', `what answers does not speak MongoDB's protocol: ${reasonOf(error)}`));
     });
     socket.on('error', (error) => {
@@ -112,11 +113,12 @@ const mostBytes = 64 * 1024;
 const [mostHosts, mostLetters] = [50, 300];
 
 /**
- * Asks a node who it is. It needs no user. Rejects with a wire error if what answers isn't MongoDB. The caller limits the
- * time, and closes the socket.
- * https://www.mongodb.com/docs/manual/reference/command/hello/
+ * Asks a node who it is. It needs no user. Resolves to a reason if the node refuses, and rejects with a wire error if what
+ * answers isn't MongoDB. The caller limits the time, and closes the socket.
+ * https://www.mongodb.com/docs/manual/reference/command/hello/ and, for a mongos behind a load balancer,
+ * https://github.com/mongodb/specifications/blob/master/source/load-balancers/load-balancers.md
  */
-function askHello(socket: TLSSocket, now: () => number): Promise<Hello> {
+function askHello(socket: TLSSocket, isLoadBalanced: boolean, now: () => number): Promise<Hello | string> {
   const begun = now();
   const requestId = 1;
   const read = messageReader(mostBytes);
@@ -126,14 +128,21 @@ function askHello(socket: TLSSocket, now: () => number): Promise<Hello> {
         const [message] = read(chunk);
         if (!message) return;
         if (message.responseTo !== requestId) throw new WireError('a message answers something else');
-        resolve(helloOf(decodeOpMsg(message), now() - begun));
+        const document = decodeOpMsg(message);
+        resolve(refusalIn(document) ?? helloOf(document, now() - begun));
       } catch (error) {
         reject(error);
       }
     });
-    const document = { hello: 1, $db: 'admin' };
+    const document = { hello: 1, ...(isLoadBalanced && { loadBalanced: true }), $db: 'admin' };
     socket.write(encodeMessage({ requestId, responseTo: 0, opCode: opMsg, body: encodeOpMsg(document) }));
   });
+}
+
+/** Why a server of MongoDB refuses: too many connections, for example. */
+function refusalIn({ ok, code, errmsg }: Document): string | undefined {
+  const reason = text(errmsg)?.slice(0, mostLetters);
+  return ok === 0 && Number.isInteger(code) && reason ? `the server refuses hello: ${reason}` : undefined;
 }
 
 /** Throws a wire error if the document is no answer to `hello`. `ms`: from the question to the answer. */
@@ -148,6 +157,8 @@ function helloOf(document: Document, ms: number) {
     /** The primary that it knows, with its port. Null: it knows none. */
     primary: text(primary)?.slice(0, mostLetters) ?? null,
     role: roleIn(document),
+    /** Only a mongos behind a load balancer has one. */
+    hasServiceId: document.serviceId !== undefined,
     /** The newest version of the protocol that it speaks. Null: it doesn't say. */
     wireVersion: Number.isInteger(maxWireVersion) ? Number(maxWireVersion) : null,
     ms,

@@ -79,10 +79,7 @@ export function reportOf(
   return [...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
 }
 
-/**
- * How it ended. Errors are not repeated here: they are the error of the command, which stderr has once, below the report
- * in a terminal, and on the screen if the report goes to a file.
- */
+/** How it ended. Errors are not repeated here: stderr has them once, as the error of the command. */
 function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptions): string[] {
   const countOf = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
   if (isQuiet || countOf('error') > 0) return [];

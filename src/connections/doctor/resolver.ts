@@ -4,7 +4,6 @@ import { CliError, codeOf, ignoreFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
 import type { Context } from '../../endpoints/context.js';
-import type { NodeAddress } from './strings.js';
 
 /** The address of a host that needs no DNS. */
 export function literalAddress(host: string): string | undefined {
@@ -42,6 +41,23 @@ export function openResolver(
     for (const resolver of active) resolver.cancel();
   });
 
+  const failure = (cause: unknown, code: string, isUdpOnly: boolean, what: string) => {
+    const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
+    const reasons: Record<string, string> = {
+      ETIMEOUT: `did not respond to the query for the ${what}`,
+      ECONNREFUSED: 'is not running or refuses queries',
+    };
+    const ofUdp = `answers other queries, but did not respond to the query for the ${what}. The record may be too long for UDP, and TCP port 53 closed or blocked`;
+    const reason = isUdpOnly ? ofUdp : (reasons[code] ?? `failed to look up the ${what} (${code})`);
+    // What keeps a client from connecting is what doctor looks for.
+    return new CliError('endpointFailed', `${who} ${reason}.`, {
+      hint: isUdpOnly
+        ? 'Allow TCP port 53 to the DNS server.'
+        : 'Check the DNS settings of this machine, or choose another server with --dns-server.',
+      cause,
+    });
+  };
+
   /** Asks for the records of a name, each type once. Empty if there are none. */
   const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>, mostMs?: number) =>
     once(`${type} ${name}`, async () => {
@@ -60,14 +76,14 @@ export function openResolver(
         const isSilent = unanswered.includes(code);
         const short = isSilent ? await once('short', () => resolver.resolveSoa('net').catch(codeOf)) : code;
         const isUdpOnly = isSilent && !unanswered.includes(String(short));
-        throw dnsError(error, code, isUdpOnly, `${type} record`, server);
+        throw failure(error, code, isUdpOnly, `${type} record`);
       } finally {
         active.delete(resolver);
       }
     });
 
   /** The names that a host is an alias of, the nearest first. */
-  const aliases = async (host: string): Promise<readonly string[]> => {
+  const aliases = async (host: string) => {
     const found: string[] = [];
     // The system asks no DNS server then.
     if (literalAddress(host) !== undefined || inHostsFile(host).length > 0) return [];
@@ -81,27 +97,27 @@ export function openResolver(
   };
 
   /** The IPv4 addresses of a host in the hosts file, which is not asked if a DNS server was chosen. */
-  const inHostsFile = (host: string): readonly string[] =>
+  const inHostsFile = (host: string) =>
     linesOf(server === undefined && literalAddress(host) === undefined ? files.hosts : '')
       .filter(([address = '', ...names]) => isIPv4(address) && names.some((name) => name.toLowerCase() === host))
       .map(([address = '']) => address)
       .slice(0, mostAddresses);
 
   /** The IPv4 addresses of a host in DNS, whatever the hosts file says. */
-  const inDns = async (host: string, mostMs?: number): Promise<readonly string[]> => {
+  const inDns = async (host: string, mostMs?: number) => {
     const found = await ask('A', host, (resolver) => resolver.resolve4(host), mostMs);
     return found.slice(0, mostAddresses);
   };
 
   /** The addresses of a host, as drivers get them: those in the hosts file first. */
-  const addresses = async (host: string, mostMs?: number): Promise<readonly string[]> => {
+  const addresses = async (host: string, mostMs?: number) => {
     const literal = literalAddress(host);
     const own = literal === undefined ? inHostsFile(host) : [literal];
     return own.length > 0 ? own : inDns(host, mostMs);
   };
 
   /** The name with a search domain that this machine looks up before the host itself, if there is such a name. */
-  const searched = async (host: string): Promise<string | undefined> => {
+  const searched = async (host: string) => {
     const lines = linesOf(server === undefined ? files.resolv : '');
     const domains = lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? [];
     const ndots = lines.flat().findLast((word) => word.startsWith('ndots:'));
@@ -113,13 +129,13 @@ export function openResolver(
   };
 
   /** The nodes of a connection string (RFC 2782). */
-  const services = async (name: string): Promise<readonly NodeAddress[]> => {
+  const services = async (name: string) => {
     const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
     // The target "." means that there is no host.
     return found.flatMap(({ name, port }) => (name === '' ? [] : { host: name.toLowerCase(), port }));
   };
 
-  const texts = async (name: string): Promise<readonly string[]> => {
+  const texts = async (name: string) => {
     const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
     return found.map((parts) => parts.join('').slice(0, mostLetters));
   };
@@ -128,34 +144,11 @@ export function openResolver(
 }
 
 /** The words on each line of a file, without comments. None if it can't be read. */
-function linesOf(file: string): string[][] {
+function linesOf(file: string) {
   try {
     const lines = readText(file, { limit: 1_000_000 }).split(/(?:[#;].*)?\n/);
     return lines.map((line) => line.trim().split(/\s+/));
   } catch {
     return [];
   }
-}
-
-function dnsError(
-  cause: unknown,
-  code: string,
-  isUdpOnly: boolean,
-  what: string,
-  server: string | undefined,
-): CliError {
-  const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
-  const reasons: Record<string, string> = {
-    ETIMEOUT: `did not respond to the query for the ${what}`,
-    ECONNREFUSED: 'is not running or refuses queries',
-  };
-  const ofUdp = `answers other queries, but did not respond to the query for the ${what}. The record may be too long for UDP, and TCP port 53 closed or blocked`;
-  const reason = isUdpOnly ? ofUdp : (reasons[code] ?? `failed to look up the ${what} (${code})`);
-  // What keeps a client from connecting is what doctor looks for.
-  return new CliError('endpointFailed', `${who} ${reason}.`, {
-    hint: isUdpOnly
-      ? 'Allow TCP port 53 to the DNS server.'
-      : 'Check the DNS settings of this machine, or choose another server with --dns-server.',
-    cause,
-  });
 }

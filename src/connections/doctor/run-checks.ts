@@ -70,7 +70,7 @@ async function planOf<Facts>({ checks, subjects }: CheckGroup<Facts>, facts: Fac
 }
 
 /** The checks that a check needs: those for its subject, and for what the subject belongs to. */
-function needed({ check, subject }: Planned, begun: readonly Begun[]): Begun[] {
+function needed({ check, subject }: Planned, begun: readonly Begun[]) {
   const keys = ['', subject?.key, ...(subject?.within ?? [])];
   const isFor = (each: Begun) => each.subject === null || keys.includes(each.subject.key);
   return begun.filter((each) => check.needs.includes(each.check.id) && isFor(each));

@@ -58,8 +58,7 @@ export function parseConnectionString(text: string, about: Partial<StringSubject
   // Drivers require that these characters are encoded in a user and a password.
   const [, list = '', query = ''] =
     /^(?:[^/?@]*@)?([^/?@]+)(?:\/[^?]*)?(?:\?(.*))?$/s.exec(text.slice(scheme.length)) ?? [];
-  // Their case does not matter to drivers.
-  const options = new URLSearchParams(query.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
+  const options = readOptions(query);
   const hosts = list.split(',');
   const nodes = hosts.flatMap((each) => parseNode(each) ?? []);
   const [first] = nodes;
@@ -104,7 +103,7 @@ export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
   return clusters.flatMap((cluster) => cluster.strings.flatMap((string) => namedBy(string, cluster, services)));
 }
 
-function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]): StringSubject[] {
+function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]) {
   const endpointIds = string.endpoints.map(({ id }) => id);
   const through = services.filter(({ interfaceEndpoints }) => interfaceEndpoints.some((id) => hasId(endpointIds, id)));
   if (through.length === 0) return [];
@@ -145,14 +144,22 @@ export function providersOf(services: readonly Endpoint[]): readonly Provider[] 
 /** More nodes than a string of Atlas has. A DNS server may answer anything. */
 export const mostNodes = 50;
 
-/**
- * The nodes of a string, the first ones of very many, without hosts that drivers refuse; none if DNS doesn't tell them.
- * Other checks report that.
- */
+/** The nodes of a string that drivers accept, the first ones of very many. None if DNS fails: another check says it. */
 export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
   if (srv === null) return nodes.slice(0, mostNodes);
   const all = await orNone(resolver.services(srv.record));
   return all.filter(({ host }) => host.endsWith(seedDomainOf(srv.name))).slice(0, mostNodes);
+}
+
+/** The options of a string, then those of its TXT record, which count less. Names are in lowercase. */
+export async function optionsOf({ srv, options }: StringSubject, { resolver }: PathFacts): Promise<URLSearchParams> {
+  const [record = ''] = srv === null ? [] : await orNone(resolver.texts(srv.name));
+  return new URLSearchParams([...options, ...readOptions(record)]);
+}
+
+function readOptions(query: string): URLSearchParams {
+  // The case of a name does not matter to drivers.
+  return new URLSearchParams(query.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
 }
 
 /** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */

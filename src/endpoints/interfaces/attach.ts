@@ -48,11 +48,8 @@ export async function attach(
       throw error.withHint(`Check that ${request.id} is still in ${where}, and connects to this service.`);
     }
     if (error.errorCode !== 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') throw error;
-    if (!orExisting && !isLost)
-      throw error.withHint({
-        text: 'To use the existing one:',
-        commands: [context.settings.again(cmd`--if-not-exists`)],
-      });
+    const commands = [context.settings.again(cmd`--if-not-exists`)];
+    if (!orExisting && !isLost) throw error.withHint({ text: 'To use the existing one:', commands });
     // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
     const find = async () => [await read()].find(({ status }) => status !== deleted);
     const existing = await pollUntilFound(context, find);

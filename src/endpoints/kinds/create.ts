@@ -74,7 +74,6 @@ async function createKindOnce(
   return read ?? created;
 }
 
-/** Reads a JSON file with an object. Throws a usage error. */
 function readObject(file: string) {
   try {
     const content: unknown = JSON.parse(readText(file, { mayBePipe: true }));

@@ -84,7 +84,7 @@ export const dataFederation = {
   },
 } satisfies Kind;
 
-function withoutEndpoint(isSandbox: boolean, provider: Provider, region = '', given?: string): UsageError {
+function withoutEndpoint(isSandbox: boolean, provider: Provider, region = '', given?: string) {
   const what = 'Missing --endpoint, the id of your interface endpoint.';
   if (provider !== 'AWS')
     return new UsageError(

@@ -16,9 +16,7 @@ import { serviceView, tone } from '../view.js';
 import { kinds, sharedKindKeys } from './all.js';
 import type { Kind, KindBody, KindEndpoint } from './kind.js';
 
-/*
- * How the endpoints of a kind are requested and named. The links in answers may lead to other hosts and are not followed.
- */
+/* How a kind is requested and named. The links in answers may lead to other hosts and are not followed. */
 
 type Place = Pick<KindEndpoint, 'projectId' | 'provider'>;
 

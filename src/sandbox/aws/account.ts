@@ -2,10 +2,7 @@ import type { Lifetime } from '../lifetime.js';
 import { type World, withAccount } from '../world.js';
 import type { Xml } from './xml.js';
 
-/*
- * The resources of an AWS account, as they are saved. The default VPC of a region is not saved: it is derived from the
- * region's name (network.ts). Regions are in AWS's spelling, times are milliseconds since 1970.
- */
+/* The saved resources of an AWS account. The default VPC of a region is not saved: it is derived (network.ts). */
 
 export type StoredTags = Readonly<Record<string, string>>;
 

@@ -5,7 +5,7 @@ import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from
 import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { findOwnVpc, findResource } from './lookup.js';
-import { groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
+import { firstVpc, groupsOf, subnetsOf, zonesOf } from './network.js';
 import { type Action, done, ensureValue } from './request.js';
 import { newResource, withNew } from './tags.js';
 
@@ -40,7 +40,7 @@ export const networkChanges = {
 
   DeleteVpc: (request) => {
     const { id } = findOwnVpc(request, request.query.required('VpcId'));
-    const isKept = isFirst(request.region, id);
+    const isKept = id === firstVpc(request.region);
     ensure(!isKept, 'OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
     const isUsed =
       subnetsOf(request).some(({ vpcId }) => vpcId === id) ||
@@ -86,7 +86,6 @@ export const networkChanges = {
   },
 } satisfies Record<string, Action>;
 
-/** EC2 allows /16 to /28. */
 function readCidr(text: string, code: string) {
   const cidr = parseCidr(text);
   ensureValue(cidr, `Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
@@ -94,7 +93,6 @@ function readCidr(text: string, code: string) {
   return cidr;
 }
 
-/** The first subnets of a region are not saved. */
 function checkIsSaved({ clouds }: World, id: string) {
   const isSaved = clouds.AWS.subnets.some((subnet) => subnet.id === id);
   ensure(isSaved, 'OperationNotPermitted', `The sandbox keeps the first subnets of a region, such as ${id}.`);

@@ -52,10 +52,7 @@ export const endpointReads = {
     }),
   ),
 
-  /**
-   * The services of the region, or of the regions in ServiceRegion. For a service in another region, EC2 returns no
-   * zones: only the error of a create names them.
-   */
+  /** For a service in another region, EC2 returns no zones: only the error of a create names them. */
   DescribeVpcEndpointServices: (request) => {
     const { query, region, world } = request;
     const names = query.list('ServiceName');

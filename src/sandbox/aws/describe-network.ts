@@ -3,7 +3,7 @@ import type { StoredSubnet, StoredVpc } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
-import { isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
+import { firstVpc, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
 import { type Action, ensureValue, type RegionView } from './request.js';
 import { tagSet } from './tags.js';
 
@@ -118,7 +118,7 @@ export function subnetAnswer(view: RegionView, subnet: StoredSubnet) {
     availabilityZoneId: zoneIdOf(region, zone),
     // AWS reserves five addresses in each subnet.
     availableIpAddressCount: range ? sizeOf(range) - 5 - taken : 0,
-    defaultForAz: isFirst(region, vpcId),
+    defaultForAz: vpcId === firstVpc(region),
     mapPublicIpOnLaunch: publicIps,
     assignIpv6AddressOnCreation: false,
     ipv6CidrBlockAssociationSet: [],

@@ -58,10 +58,7 @@ export const acceptVpcEndpoint: Accept = (view, { id: serviceId, provider }, { i
   return withResource(world, 'endpoints', { ...endpoint, acceptedBy: serviceId });
 };
 
-/**
- * The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being
- * deleted.
- */
+/** They exist until the endpoint is deleted, and keep its groups from being deleted. */
 export function networkInterfacesOf(view: WorldView, endpoint: StoredEndpoint): NetworkInterface[] {
   const state = stateOf(view, endpoint);
   if (state === null || state === 'deleted' || state === 'failed') return [];
@@ -99,8 +96,8 @@ export interface EndpointService {
   isOfAtlas: boolean;
 }
 
-function atlasServices(view: WorldView, region: string) {
-  return view.world.services.flatMap((service) => {
+export function endpointServices(view: WorldView, region: string): EndpointService[] {
+  const ofAtlas = view.world.services.flatMap((service) => {
     const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
     if (name === undefined || !isHere || !isServing(service, view.now)) return [];
@@ -113,9 +110,6 @@ function atlasServices(view: WorldView, region: string) {
       isOfAtlas: true,
     };
   });
-}
-
-export function endpointServices(view: WorldView, region: string): EndpointService[] {
   const prefix = partitionOf(region) === 'aws-cn' ? 'cn.com.amazonaws' : 'com.amazonaws';
   const ofEc2 = {
     name: `${prefix}.${region}.ec2`,
@@ -124,7 +118,7 @@ export function endpointServices(view: WorldView, region: string): EndpointServi
     remoteRegions: [],
     isOfAtlas: false,
   };
-  return [ofEc2, ...atlasServices(view, region)];
+  return [ofEc2, ...ofAtlas];
 }
 
 export function serviceOf(

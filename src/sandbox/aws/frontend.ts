@@ -68,8 +68,6 @@ const codesByStatus: Readonly<Record<number, string>> = {
   503: 'RequestLimitExceeded',
 };
 
-/* What differs between EC2 and STS: how they refuse a key, and how they write answers and errors. */
-
 interface AwsService {
   refusals: KeyRefusals;
   expired: string;

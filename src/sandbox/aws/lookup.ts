@@ -5,10 +5,7 @@ import { groupsOf, rulesOf, subnetsOf, vpcsOf } from './network.js';
 import { type Action, type ActionRequest, ensureValue, type RegionView } from './request.js';
 import type { Xml, XmlObject } from './xml.js';
 
-/**
- * By the prefix of the ids: the resources that EC2 returns, and how its errors name them. Some have another code for a
- * malformed id.
- */
+/** By the prefix of the ids: what EC2 returns, and its errors. Some have another code for a malformed id. */
 export const resourceKinds = {
   vpc: { of: vpcsOf, codes: 'InvalidVpcID', what: 'vpc ID' },
   subnet: { of: subnetsOf, codes: 'InvalidSubnetID', what: 'subnet ID' },
@@ -57,10 +54,7 @@ function ensureExists(isFound: unknown, kind: ResourceKind, id: string) {
   ensure(isFound, `${[codes].flat()[0]}.NotFound`, `The ${what} '${id}' does not exist`);
 }
 
-/**
- * What can be filtered beside tags: by the name of it in the answer (`vpc-id` compares vpcId), or otherwise, then with
- * its path in the answer.
- */
+/** Filters beside those of tags. `vpc-id` compares vpcId in the answer. Others have their path in the answer. */
 type Filters = readonly (string | readonly [name: string, path: string])[];
 
 export function describe<T>(

@@ -38,15 +38,11 @@ export function firstVpc(region: string): string {
   return fixedAwsId('vpc', `first vpc of ${region}`);
 }
 
-export function isFirst(region: string, vpcId: string): boolean {
-  return vpcId === firstVpc(region);
-}
-
 /** The default VPC is saved only after it was changed. */
 export function vpcsOf(view: RegionView): StoredVpc[] {
   const { world, region } = view;
   const saved = world.clouds.AWS.vpcs.filter((vpc) => isFound(vpc, view));
-  if (saved.some(({ id }) => isFirst(region, id))) return saved;
+  if (saved.some(({ id }) => id === firstVpc(region))) return saved;
   const common = { region, cidrs: ['10.0.0.0/16'], createdAt: 0 };
   return [{ ...common, id: firstVpc(region), isDefault: true, dnsSupport: true, dnsHostnames: true }, ...saved];
 }
@@ -83,7 +79,6 @@ function defaultGroup({ id: vpcId, region, createdAt }: StoredVpc) {
   return { id, region, vpcId, name: 'default', description: 'default VPC security group', createdAt, rules };
 }
 
-/** A new group lets everything out. */
 export function egressRule(groupId: string): StoredRule {
   const source = { kind: 'cidr', value: '0.0.0.0/0' } as const;
   const id = fixedAwsId('sgr', `egress rule of ${groupId}`);

@@ -166,7 +166,7 @@ const ruleSources = {
 } as const satisfies Record<StoredRule['source']['kind'], unknown>;
 const sourceKinds = Object.keys(ruleSources) as StoredRule['source']['kind'][];
 
-function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>) {
+function sameness({ protocol, from, to, source, isEgress = false }: NewRule) {
   return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
 }
 

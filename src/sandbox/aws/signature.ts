@@ -1,19 +1,14 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from '../refusal.js';
 import { type AwsKeys, sandboxAwsKeys } from './identity.js';
-
-/* AWS Signature Version 4, in the Authorization header. */
 
 const shape =
   /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
 
 export type KeyRefusals = Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', Refusal>>;
 
-/**
- * The scope of the signature. Throws these refusals if it is not valid. The time is not checked: the clock of a sandbox
- * may differ from that of its clients.
- */
+/** The scope of the signature. Its time is not checked: the clock of a client may be another one. */
 export function scopeOf(
   request: IncomingMessage,
   body: string,
@@ -27,7 +22,7 @@ export function scopeOf(
   const scope = `${day}/${region}/${service}/aws4_request`;
   const signed = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical(request, body, names.split(';')))}`;
   const key = [day, region, service, 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${keys.secretAccessKey}`);
-  if (!timingSafeEqual(hmac(key, signed), Buffer.from(signature, 'hex'))) throw wrongSignature;
+  if (hmac(key, signed).toString('hex') !== signature) throw wrongSignature;
   return { region, service };
 }
 

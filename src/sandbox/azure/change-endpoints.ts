@@ -6,10 +6,9 @@ import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFai
 import { ensure, Refusal } from '../refusal.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
-import type { PrivateEndpoint } from './account.js';
+import { azureSubnets, type NetworkSubnet, type PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, networkId, provider, subscriptionId } from './ids.js';
-import { azureSubnets, type NetworkSubnet } from './network.js';
 import { azureError, checkAllowed, checkCreate, checkJoin, checkLock } from './refusal.js';
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
@@ -19,8 +18,8 @@ const validatePath = `${inGroup}/providers/Microsoft.Resources/deployments/{depl
 export const changeRoutes: readonly CloudRoute<AzureRequest>[] = [
   cloudChange('PUT', endpointPath, `${provider}/privateEndpoints/write`, putPrivateEndpoint),
   cloudChange('DELETE', endpointPath, `${provider}/privateEndpoints/delete`, deletePrivateEndpoint),
-  cloudRead('GET', operationPath, `${provider}/locations/operations/read`, readOperation),
-  cloudRead('POST', validatePath, 'Microsoft.Resources/deployments/validate/action', validateDeployment),
+  cloudRead(operationPath, `${provider}/locations/operations/read`, readOperation),
+  cloudRead(validatePath, 'Microsoft.Resources/deployments/validate/action', validateDeployment, 'POST'),
 ];
 
 const fixedKeys = ['location', 'subnetId', 'connection'] as const;
@@ -144,12 +143,12 @@ function readSubnet(world: World, id: string, location: string) {
 
 function readConnection(view: WorldView, connections: unknown) {
   const [first, ...others] = objects(connections);
-  ensure(first && others.length === 0, ...invalidFormat('It must have one manual connection.'));
+  ensureFormat(first && others.length === 0, 'It must have one manual connection.');
   const given = membersOf(first, 'name', 'properties');
   const properties = membersOf(given.properties, 'privateLinkServiceId', 'requestMessage');
   const [name, requestMessage] = [textOf(given.name), textOf(properties.requestMessage)];
-  ensure(/^\w[\w.-]{0,79}$/.test(name), ...invalidFormat('The name of the connection is invalid.'));
-  ensure(requestMessage.length <= 140, ...invalidFormat('The request message has more than 140 characters.'));
+  ensureFormat(/^\w[\w.-]{0,79}$/.test(name), 'The name of the connection is invalid.');
+  ensureFormat(requestMessage.length <= 140, 'The request message has more than 140 characters.');
   const id = textOf(properties.privateLinkServiceId);
   for (const service of view.world.services) {
     const own = privateLinkServiceId(service.id);
@@ -165,17 +164,17 @@ function membersOf<K extends string>(value: unknown, ...names: readonly K[]): Pa
   const isKnown = ([name, its]: [string, unknown]) =>
     names.some((each) => each === name) || ['{}', '[]'].includes(JSON.stringify(its));
   const unknown = Object.entries(Object(value)).find((each) => !isKnown(each));
-  ensure(!unknown, ...invalidFormat(`Could not find member '${unknown?.[0]}'.`));
+  ensureFormat(!unknown, `Could not find member '${unknown?.[0]}'.`);
   return Object(value);
 }
 
 function textOf(value: unknown) {
-  ensure(value === undefined || typeof value === 'string', ...invalidFormat('Expected a string.'));
+  ensureFormat(value === undefined || typeof value === 'string', 'Expected a string.');
   return value ?? '';
 }
 
-function invalidFormat(what: string): [code: string, message: string] {
-  return ['InvalidRequestFormat', `Cannot parse the request. ${what}`];
+function ensureFormat(isFine: unknown, what: string): asserts isFine {
+  ensure(isFine, 'InvalidRequestFormat', `Cannot parse the request. ${what}`);
 }
 
 function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet) {

@@ -49,7 +49,6 @@ function interfaceId({ id }: PrivateEndpoint) {
   return id.replace(/privateEndpoints\/[^/]+$/, `networkInterfaces/${name}`);
 }
 
-/** The network interface of an endpoint. It has its address when the endpoint is ready. */
 export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): Resource {
   const { id, location, address: privateIPAddress } = endpoint;
   const isUpdating = provisioningState(view, endpoint) === 'Updating';

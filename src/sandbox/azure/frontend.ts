@@ -5,6 +5,7 @@ import type { Frontend, SandboxOptions } from '../frontend.js';
 import { ensure } from '../refusal.js';
 import { type RestRequest, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
+import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './account.js';
 import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, interfaceResource } from './endpoints.js';
 import {
@@ -16,7 +17,6 @@ import {
   type Resource,
   subscriptionId,
 } from './ids.js';
-import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
 import { azureError, checkAllowed, permissionsAnswer } from './refusal.js';
 
 export function azureFrontend(options: SandboxOptions): Frontend {
@@ -53,7 +53,7 @@ function check(request: RestRequest, { action }: CloudRoute<AzureRequest>) {
 const subnets = 'virtualNetworks/{network}/subnets';
 
 const routes: readonly CloudRoute<AzureRequest>[] = [
-  cloudRead('GET', inSubscription, 'Microsoft.Resources/subscriptions/read', () => {
+  cloudRead(inSubscription, 'Microsoft.Resources/subscriptions/read', () => {
     const tenantId = '00000000-0000-4000-8000-0000000a71a5';
     return { body: { id: subscriptionId, tenantId, displayName: 'atlas-pe sandbox', state: 'Enabled' } };
   }),
@@ -70,7 +70,7 @@ const routes: readonly CloudRoute<AzureRequest>[] = [
 function reads(type: string, all: (view: WorldView) => Resource[]): CloudRoute<AzureRequest>[] {
   const action = `${provider}/${type.replace('/{network}', '')}/read`;
   return [
-    cloudRead('GET', `${inSubscription}/providers/${provider}/${type}`, action, (request) => {
+    cloudRead(`${inSubscription}/providers/${provider}/${type}`, action, (request) => {
       const { root, query } = request;
       const here = all(request);
       const start = Number(query.get('$skiptoken') ?? 0);
@@ -79,7 +79,7 @@ function reads(type: string, all: (view: WorldView) => Resource[]): CloudRoute<A
       const nextLink = `${root}${path}?api-version=${query.get('api-version')}&$skiptoken=${end}`;
       return { body: { value: here.slice(start, end), ...(end < here.length && { nextLink }) } };
     }),
-    cloudRead('GET', `${inGroup}/providers/${provider}/${type}/{name}`, action, (request) => {
+    cloudRead(`${inGroup}/providers/${provider}/${type}/{name}`, action, (request) => {
       const { parts, group } = request;
       const path = `${type.replace('{network}', parts.network ?? '')}/${parts.name}`;
       const found = all(request).find(({ id }) => isSame(id, networkId(group, path)));
@@ -92,5 +92,5 @@ function reads(type: string, all: (view: WorldView) => Resource[]): CloudRoute<A
 
 function permissionsRead(path: string) {
   const type = 'Microsoft.Authorization/permissions';
-  return cloudRead('GET', `${path}/providers/${type}`, `${type}/read`, permissionsAnswer);
+  return cloudRead(`${path}/providers/${type}`, `${type}/read`, permissionsAnswer);
 }

@@ -10,7 +10,6 @@ export const sandboxClouds: Readonly<Record<Provider, SandboxCloud>> = {
   GCP: sandboxGcp,
 };
 
-/** A response of the API, or a part of one. */
 export type AnswerBody = Record<string, unknown>;
 
 export interface Hosts {
@@ -28,10 +27,7 @@ interface Moment {
   attached: readonly string[];
 }
 
-/**
- * How the API of one cloud differs from the others. It shares nothing with what the client knows of the cloud, so that
- * tests compare the two.
- */
+/** It shares nothing with what the client knows of the cloud, so that tests compare the two. */
 export interface SandboxCloud {
   /** The name under which the cloud offers a service in one of its regions, if the sandbox has the cloud. */
   endpointService?(id: string, region: string): string;
@@ -40,10 +36,7 @@ export interface SandboxCloud {
   /** The remote regions of a service in its response, if the cloud has any. */
   remoteRegion?: RegExp;
   service(service: Service, moment: Moment): AnswerBody;
-  /**
-   * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and its error message
-   * after that. Left out if all services are of one kind.
-   */
+  /** Services without port mapping: when they end, in milliseconds since 1970, and their error message after that. */
   older?: { endsAt: number; disabled: string };
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
   /** The networks of clusters in these regions, each with the keys that identify it. */

@@ -1,6 +1,8 @@
 import { knownRegions } from '../../clouds/regions.js';
+import { existing } from '../collection.js';
 import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
+import type { World, WorldView } from '../world.js';
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
 export interface GcpResource extends Lifetime {
@@ -41,7 +43,7 @@ const subnetKeys = {
   stackType: read.lineOfText,
 } satisfies read.Readers;
 const readSubnet = read.keysOf(subnetKeys, 'name', 'region');
-export type SubnetSetup = ReturnType<typeof readSubnet>;
+type SubnetSetup = ReturnType<typeof readSubnet>;
 
 /** Without `subnets`, a network has a subnet in each region, with its own name. */
 const networkKeys = { name: read.lineOfText, subnets: read.several(readSubnet) } satisfies read.Readers;
@@ -65,3 +67,48 @@ export const gcpKeys = {
 } satisfies read.Readers;
 
 export type GcpSetup = Partial<read.Values<typeof gcpKeys>>;
+
+export const sandboxGcpProject = 'atlas-pe-sandbox';
+/** The only access token. It is not secret, because it works nowhere else. */
+export const sandboxGcpToken = 'sandbox';
+
+export function gcpProjects({ options: { gcp } }: World): string[] {
+  return [sandboxGcpProject, gcp.hostProject ?? [], gcp.projects ?? []].flat();
+}
+
+export function subnetworksOf(world: World, project: string): GcpResource[] {
+  const { hostProject = project, networks = [{ name: 'default' }] } = world.options.gcp;
+  if (hostProject !== project || !gcpProjects(world).includes(project)) return [];
+  return networks.flatMap(({ name: networkName, subnets }, n) => {
+    const network = `projects/${project}/global/networks/${networkName}`;
+    const all = subnets ?? knownRegions('GCP').map((region) => ({ name: networkName, region }));
+    return all.map(({ name, region, range, purpose = 'PRIVATE', stackType = 'IPV4_ONLY' }: SubnetSetup, index) => {
+      const ipCidrRange = range ?? (subnets ? `10.${n}.${index}.0/24` : `10.${128 + index}.0.0/20`);
+      const path = `projects/${project}/regions/${region}/subnetworks/${name}`;
+      const body = { network, ipCidrRange, purpose, stackType };
+      return { path, body, id: `${n + 1}${index}`, createdAt: 0, readyAt: 0, goneAt: null };
+    });
+  });
+}
+
+export function findSubnetwork(world: World, path: string): GcpResource | undefined {
+  return subnetworksOf(world, partsOf(path).project).find((subnet) => subnet.path === path);
+}
+
+const metrics = {
+  INTERNAL_ADDRESSES: { usual: 175, counts: 'addresses' },
+  PSC_INTERNAL_LB_FORWARDING_RULES: { usual: 20, counts: 'forwardingRules' },
+} as const;
+
+export function quotaOf(view: WorldView, place: string, metric: keyof typeof metrics) {
+  const { usual, counts } = metrics[metric];
+  const isCounted = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${counts}/`);
+  const usage = existing('GCP', view).filter(isCounted).length;
+  return { metric, limit: view.world.options.gcp.quotas?.[metric] ?? usual, usage };
+}
+
+export function quotaExceeded(view: WorldView, place: string, metric: keyof typeof metrics) {
+  const { limit, usage } = quotaOf(view, place, metric);
+  if (usage < limit) return undefined;
+  return { code: 'QUOTA_EXCEEDED', message: `Quota '${metric}' exceeded. Limit: ${limit}` };
+}

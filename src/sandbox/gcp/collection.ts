@@ -5,8 +5,7 @@ import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visib
 import { ensure } from '../refusal.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, withAccount } from '../world.js';
-import { type GcpOperation, type GcpResource, partsOf } from './account.js';
-import { subnetworksOf } from './network.js';
+import { type GcpOperation, type GcpResource, partsOf, subnetworksOf } from './account.js';
 import {
   bodyOf,
   checkField,
@@ -59,15 +58,15 @@ export function collectionReads(name: string, status: Collection['status']): Clo
     return selected(request, all);
   };
   return [
-    gcpRead('GET', `${inRegion}/${name}`, `compute.${name}.list`, (request) => ({ items: list(request) })),
-    gcpRead('GET', `${inProject}/aggregated/${name}`, `compute.${name}.list`, (request) => {
+    gcpRead(`${inRegion}/${name}`, `compute.${name}.list`, (request) => ({ items: list(request) })),
+    gcpRead(`${inProject}/aggregated/${name}`, `compute.${name}.list`, (request) => {
       const scopes = knownRegions('GCP').map((region) => {
         const its = list({ ...request, place: `${request.place}/regions/${region}` });
         return [`regions/${region}`, { [name]: its }];
       });
       return { items: Object.fromEntries(scopes) };
     }),
-    gcpRead('GET', `${inRegion}/${name}/{name}`, `compute.${name}.get`, (request) => {
+    gcpRead(`${inRegion}/${name}/{name}`, `compute.${name}.get`, (request) => {
       return answer(request, findNamed(request, name));
     }),
   ];

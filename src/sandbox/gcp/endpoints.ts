@@ -2,10 +2,9 @@ import { freeAddress } from '../../base/cidr.js';
 import { existing } from '../collection.js';
 import { ensure } from '../refusal.js';
 import type { WorldView } from '../world.js';
-import { partsOf } from './account.js';
+import { findSubnetwork, partsOf, quotaExceeded } from './account.js';
 import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
-import { findSubnetwork, quotaExceeded } from './network.js';
 import { bodyOf, checkApi, checkField, ensureFound, pathIn, requirePermissions } from './request.js';
 
 /* What a private endpoint needs: a reserved internal address, and a forwarding rule from it to a service attachment. */

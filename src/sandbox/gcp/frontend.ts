@@ -2,9 +2,9 @@ import { texts } from '../../base/json.js';
 import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { restFrontend } from '../rest.js';
+import { quotaOf, sandboxGcpToken } from './account.js';
 import { collectionReads, collectionRoutes, resourcesIn, waitForOperation } from './collection.js';
 import { addresses, forwardingRules } from './endpoints.js';
-import { quotaOf, sandboxGcpToken } from './network.js';
 import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inProject, inRegion, selected } from './request.js';
 
 /** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
@@ -39,17 +39,17 @@ function reasonOfStatus(status: number) {
 
 /** What can only be read. Of a project and of a region, only the quotas matter. */
 const reads: readonly CloudRoute<GcpRequest>[] = [
-  gcpRead('GET', inProject, 'compute.projects.get', (request) => {
+  gcpRead(inProject, 'compute.projects.get', (request) => {
     return { quotas: [quotaOf(request, request.place, 'PSC_INTERNAL_LB_FORWARDING_RULES')] };
   }),
-  gcpRead('GET', inRegion, 'compute.regions.get', (request) => {
+  gcpRead(inRegion, 'compute.regions.get', (request) => {
     return { quotas: [quotaOf(request, request.place, 'INTERNAL_ADDRESSES')] };
   }),
-  gcpRead('GET', `${inProject}/getXpnHost`, 'compute.projects.get', ({ project, world }) => {
+  gcpRead(`${inProject}/getXpnHost`, 'compute.projects.get', ({ project, world }) => {
     const { hostProject: name = project } = world.options.gcp;
     return name === project ? {} : { name };
   }),
-  gcpRead('GET', `${inProject}/aggregated/subnetworks/listUsable`, 'compute.subnetworks.list', (request) => {
+  gcpRead(`${inProject}/aggregated/subnetworks/listUsable`, 'compute.subnetworks.list', (request) => {
     const all = resourcesIn(request, 'subnetworks').map(({ path, body }) => ({ subnetwork: path, ...body }));
     return { items: selected(request, all) };
   }),
@@ -57,7 +57,6 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),
   permissionsRead('/v3/projects/{project}:testIamPermissions', 'resourcemanager.projects'),
   gcpRead(
-    'GET',
     `${inProject}/global/networks/{name}/getEffectiveFirewalls`,
     'compute.networks.getEffectiveFirewalls',
     ({ world }) => {
@@ -65,13 +64,14 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
       return { firewalls, firewallPolicys };
     },
   ),
-  gcpRead('POST', `${inRegion}/operations/{name}/wait`, 'compute.regionOperations.get', waitForOperation),
+  gcpRead(`${inRegion}/operations/{name}/wait`, 'compute.regionOperations.get', waitForOperation, 'POST'),
 ];
 
 function permissionsRead(path: string, resource: string) {
-  return gcpRead('POST', path, `${resource}.testIamPermissions`, (request) => {
+  const test = (request: GcpRequest) => {
     const { permissions } = bodyOf(request, ['permissions']);
     const granted = texts(permissions).filter((each) => hasPermission(request.world.options.gcp.without, each));
     return granted.length > 0 ? { permissions: granted } : {};
-  });
+  };
+  return gcpRead(path, `${resource}.testIamPermissions`, test, 'POST');
 }

@@ -33,7 +33,6 @@ function attachmentsOf(service: Service) {
   return serviceAttachments(service, fromAtlasRegion('GCP', service.atlasRegion));
 }
 
-/** The service with this service attachment, from ready until deleted. */
 export function serviceAt(view: WorldView, target: unknown): Service | undefined {
   const isHere = (each: Service) => attachmentsOf(each).includes(String(target));
   return view.world.services.find((each) => isHere(each) && isServing(each, view.now));

@@ -5,8 +5,7 @@ import { shown } from '../read-keys.js';
 import { ensure, Refusal } from '../refusal.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
-import type { gcpApis } from './account.js';
-import { gcpProjects } from './network.js';
+import { type gcpApis, gcpProjects } from './account.js';
 
 /* Checks requests like Google does, and refuses them in its format. The code of a refusal is Google's reason. */
 
@@ -19,8 +18,8 @@ export interface GcpRequest extends RestRequest {
 export const inProject = '/compute/v1/projects/{project}';
 export const inRegion = `${inProject}/regions/{region}`;
 
-export function gcpRead(method: string, path: string, action: string, reply: (request: GcpRequest) => AnswerBody) {
-  return cloudRead(method, path, action, (request: GcpRequest) => ({ body: withUrls(request, reply(request)) }));
+export function gcpRead(path: string, action: string, reply: (request: GcpRequest) => AnswerBody, method = 'GET') {
+  return cloudRead(path, action, (request: GcpRequest) => ({ body: withUrls(request, reply(request)) }), method);
 }
 
 /** An answer in which the paths of resources, from `projects/` on, are URLs. */
@@ -48,10 +47,7 @@ export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<Gcp
   return { ...request, project, place };
 }
 
-/**
- * The answers that the filter of a list selects. Like those of gcloud, it has conditions such as `name eq "REGEX"`,
- * each in parentheses if there are several. A pattern matches a whole value.
- */
+/** What a list's `filter` selects, in the form of gcloud: `name eq "REGEX"`, which must match the whole value. */
 export function selected(request: GcpRequest, answers: readonly AnswerBody[]): AnswerBody[] {
   const all = answers.map((each) => withUrls(request, each));
   const filter = request.query.get('filter') ?? '';
@@ -92,10 +88,7 @@ export function checkField(body: AnswerBody, field: string, isFine: boolean, why
   if (!isFine) throw invalidField(`resource.${field}`, body[field], why);
 }
 
-/**
- * The path of a resource that a field names, from `projects/` on. It may be given as a URL of any host. `shape`: what
- * follows the project, where `*` is any name.
- */
+/** The path in a field, which may be a URL of any host. `shape`: what follows the project, where `*` is any name. */
 export function pathIn(body: AnswerBody, field: string, shape: string): string {
   const path = String(body[field]).replace(/^https?:\/\/[^/]+\/.*?(?=projects\/)/, '');
   const pattern = new RegExp(`^projects/[^/]+/${shape.replaceAll('*', '[^/]+')}$`);

@@ -22,16 +22,13 @@ export interface Served {
   string: ClusterString;
 }
 
-/**
- * A node, as the other members of its replica set see it. The first one is the primary. With a fault it is a node of another
- * cluster, or there is no primary (null).
- */
+/** A node, as its replica set sees it. The first one is the primary, unless a fault says otherwise. */
 export function memberOf({ node, string }: Served, portOf: (node: Node) => number, faults: NetworkFaults) {
   const isOther = faults.has('other-cluster');
   const nameOf = (each: Node) => `${isOther ? otherHost(each.host) : each.host}:${portOf(each)}`;
   const hosts = string.nodes.map(nameOf);
   return {
-    setName: isOther ? setNameOf({ name: `not ${string.setName}` }) : string.setName,
+    setName: isOther ? setNameOf(`not ${string.setName}`) : string.setName,
     me: nameOf(node),
     hosts,
     primary: faults.has('no-primary') ? null : (hosts[0] ?? null),

@@ -95,7 +95,6 @@ export function whyClosed(error: unknown): string {
 
 type Port = Awaited<ReturnType<typeof listen>>;
 
-/** A server that speaks TLS. `domains` are those that it has certificates for. At least one. */
 async function tlsServer(authority: Authority, domains: () => readonly string[]) {
   // Without a name that it knows, a server sends its first certificate.
   const certificateFor = (name = '') => {

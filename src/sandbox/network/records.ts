@@ -59,10 +59,7 @@ function adjusted(view: WorldView, node: Node, { faults, address }: Adjustments)
   return { alias, addresses: isLocal ? [address] : addresses };
 }
 
-/**
- * What the host of a node resolves to: addresses of its own (then `alias` is null), or those of an alias. `isOther`: the
- * records of another interface endpoint than the attached one.
- */
+/** What a host resolves to: addresses of its own, or of an alias. `isOther`: of another interface endpoint. */
 function hostRecords(view: WorldView, { host, index, way }: Node, isOther = false) {
   if (way === null) return { alias: null, addresses: [publicAddress(host)] };
   const { service, attachment } = way;

@@ -15,10 +15,7 @@ export interface NetworkOptions {
   clock: Clock;
   /** The UDP port of the DNS server on 127.0.0.1; 0 takes a free one. Null: no DNS. */
   dnsPort: number | null;
-  /**
-   * Whether to listen on the ports of the private connection strings. `own`: on the same ports. `free`: on any free
-   * ports, which only the SRV records name.
-   */
+  /** The ports of the private strings to listen on: their `own`, or `free` ones, which only SRV records name. */
   mongo: false | 'own' | 'free';
   faults?: readonly NetworkFault[];
   warn?(message: string): void;
@@ -79,7 +76,10 @@ export async function startDnsServer(port: number, lookUp: LookUp, faults: Netwo
       .catch(() => {});
   });
   await new Promise<void>((resolve, reject) => {
-    socket.once('error', (error) => reject(listenError(error, port)));
+    socket.once('error', (cause) => {
+      const what = `The sandbox cannot serve DNS on UDP port ${port}. ${whyClosed(cause)}`;
+      reject(new CliError('unexpected', what, { hint: 'Use another port: --dns-port 0 takes a free one.', cause }));
+    });
     socket.bind(port, loopback, resolve);
   });
   // An error of one answer, such as a client that is gone, does not end the server.
@@ -88,13 +88,6 @@ export async function startDnsServer(port: number, lookUp: LookUp, faults: Netwo
     address: `${loopback}:${socket.address().port}`,
     close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
   };
-}
-
-function listenError(error: unknown, port: number) {
-  return new CliError('unexpected', `The sandbox cannot serve DNS on UDP port ${port}. ${whyClosed(error)}`, {
-    hint: 'Use another port: --dns-port 0 takes a free one.',
-    cause: error,
-  });
 }
 
 /** Undefined if the message is not a query. Throws if it is not DNS. */

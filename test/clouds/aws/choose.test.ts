@@ -101,29 +101,6 @@ test.each([
     expect(() => readWanted(flags(id)), id).toThrow(`'${id}' is not valid for ${option}.`);
 });
 
-test('reads what is wanted, each only once', () => {
-  const [one, other] = ['subnet-01234567', 'subnet-01234568'];
-  expect(readWanted({})).toEqual({ vpc: undefined, subnets: [], groups: [], from: [], tags: {}, adopt: undefined });
-  expect(readWanted({ vpc: 'vpc-01234567', subnet: [one, other, one] })).toMatchObject({
-    vpc: 'vpc-01234567',
-    subnets: [one, other],
-  });
-  expect(readWanted({ securityGroup: ['sg-01234567', 'sg-01234567'] }).groups).toEqual(['sg-01234567']);
-  expect(readWanted({ from: ['10.0.0.1/8', '10.0.0.2/8'] }).from).toEqual(['10.0.0.0/8']);
-  expect(readWanted({ adopt: 'vpce-01234567' }).adopt).toBe('vpce-01234567');
-});
-
-test.each([
-  [{ vpc: 'vpc-01234567' }, /combined with --vpc\.$/],
-  [{ subnet: ['subnet-01234567'] }, /combined with --subnet\.$/],
-  [{ securityGroup: ['sg-01234567'] }, /combined with --security-group\.$/],
-  [{ from: ['10.0.0.0/8'] }, /combined with --from\.$/],
-  [{ tag: ['a=b'] }, /combined with --tag\.$/],
-  [{ vpc: 'vpc-01234567', tag: ['a=b'] }, /combined with --tag, --vpc\.$/],
-] as const)('refuses --adopt with %j', (flags, said) => {
-  expect(() => checkCloudOptions(['AWS'], { ...flags, adopt: 'vpce-0123456789abcdef0' })).toThrow(said);
-});
-
 test.each([
   ['team', /is not a valid tag/],
   ['=x', /is not a valid tag/],
@@ -146,10 +123,6 @@ test('takes as many tags as AWS allows beside our own, and each key once', () =>
     k: '',
     K: '',
   });
-});
-
-test('takes tags that only contain what tags must not start with', () => {
-  expect(readWanted({ tag: ['my-aws:x=y'] }).tags).toEqual({ 'my-aws:x': 'y' });
 });
 
 test('--adopt takes an id that Atlas can attach, and --vpc-region says where it is', () => {

@@ -101,13 +101,6 @@ describe('without a refusal', () => {
       expect(await toRequestError(error, about)).toMatchObject({ ...lost, mayHaveArrived, message });
     }
   });
-
-  test('a certificate that is not trusted is not tried again', async () => {
-    const error = Object.assign(new Error('self-signed certificate'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
-    const cloud = await toRequestError(error, about);
-    expect(cloud).toMatchObject({ mayPass: false, mayHaveArrived: false });
-    expect(cloud.hint?.text).toMatch(/AWS_CA_BUNDLE.*NODE_EXTRA_CA_CERTS/);
-  });
 });
 
 describe('how to sign in again', () => {
@@ -145,11 +138,6 @@ describe('how to sign in again', () => {
     expect(cloud).toMatchObject({ exit: 'notAllowed', hint: { commands } });
     if (commands.length > 0) expect(cloud.message).toBe('Cannot use the AWS SSO session: expired.');
   });
-});
-
-test('rejected credentials lead to a look at who is signed in', async () => {
-  const { hint } = await toRequestError(refused('AuthFailure'), about);
-  expect(hint?.commands).toEqual(['aws sts get-caller-identity']);
 });
 
 test('a request that the SDK gave up may have had an effect', async () => {

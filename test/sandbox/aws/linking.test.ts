@@ -50,8 +50,6 @@ test('the states of both sides, from the request for a connection until nothing 
   expect((await store.read()).clouds.AWS).toMatchObject({ endpoints: [{}], groups: [], tags: {} });
 });
 
-const day = 24 * 3_600_000;
-
 describe('attaching a VPC endpoint', () => {
   test('that EC2 has deleted is rejected', async () => {
     const { attach, attachment, remove, clock, id, state } = await connected();
@@ -86,13 +84,6 @@ describe('attaching a VPC endpoint', () => {
     clock.advance(1000);
     expect(await attachment(madeUp)).toEqual(['AVAILABLE', null]);
     expect((await store.read()).clouds.AWS.endpoints).toHaveLength(1);
-  });
-
-  test('twice is a conflict, and changes nothing', async () => {
-    const { attach, state, clock } = await connected();
-    expect([await attach(), await attach()]).toEqual([201, 409]);
-    clock.advance(1000);
-    expect([await attach(), await state()]).toEqual([409, 'available']);
   });
 
   test('again after it was rejected is rejected', async () => {
@@ -134,25 +125,6 @@ describe('a change on one side', () => {
     clock.advance(60_000);
     expect(await refusalOf(state())).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
   });
-
-  test('removing the last interface endpoint can delete the service, which rejects all', async () => {
-    const { attach, atlas, service, id, create, state, clock } = await connected({ lastTakesService: true });
-    const waiting = await create();
-    await attach();
-    clock.advance(1000);
-    await atlas.detach(service.id, id);
-    clock.advance(1000);
-    expect([await state(), await state(waiting)]).toEqual(['rejected', 'rejected']);
-  });
-
-  test('a request that was not accepted for a week has expired', async () => {
-    const { state, clock, attach, attachment } = await connected();
-    clock.advance(7 * day);
-    expect(await state()).toBe('expired');
-    await attach();
-    clock.advance(1000);
-    expect(await attachment()).toEqual(['REJECTED', expect.stringContaining('is expired')]);
-  });
 });
 
 describe('a fate of the faults file', () => {
@@ -186,18 +158,4 @@ describe('a fate of the faults file', () => {
     clock.advance(1000);
     expect(await refusalOf(state())).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
   });
-});
-
-test('through a connection that is available in both, clusters get their strings', async () => {
-  const { attach, ask, clock, id, remove } = await connected();
-  const strings = async () => {
-    const accept = 'application/vnd.atlas.2024-08-05+json';
-    const { body } = await ask('/api/atlas/v2/groups/64f0c2a7e1b2c3d4e5f60718/clusters/Cluster0', { accept });
-    return body.connectionStrings.privateEndpoint?.[0].endpoints[0].endpointId;
-  };
-  await attach();
-  clock.advance(2000);
-  expect(await strings()).toBe(id);
-  await remove(id);
-  expect(await strings()).toBeUndefined();
 });

@@ -34,32 +34,16 @@ describe('a security group', () => {
     });
   });
 
-  test('is found by filters', async () => {
-    const { ec2, group, create } = await withGroup();
-    await create('other');
-    const ids = async (input: object) =>
-      (await ec2.describeSecurityGroups(input)).SecurityGroups?.map(({ GroupId }) => GroupId);
-    expect(await ids({ Filters: [{ Name: 'group-name', Values: ['ap?'] }] })).toEqual([group]);
-    expect(await ids({})).toHaveLength(3);
-  });
-
   test.each([
     ['InvalidGroup.Duplicate', { GroupName: 'app' }],
     ['MissingParameter', { Description: '' }],
     ['InvalidVpcID.NotFound', { VpcId: `vpc-${none}` }],
     ['DryRunOperation', { DryRun: true }],
-    ['InvalidParameterValue', { TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'a', Value: 'b' }] }] }],
   ])('%s: %j', async (code, more) => {
     const { ec2, store } = await withGroup();
     const created = ec2.createSecurityGroup({ GroupName: 'new', Description: 'A group', ...(more as object) });
     expect(await refusalOf(created)).toEqual([code, code === 'DryRunOperation' ? 412 : 400]);
     expect((await store.read()).clouds.AWS.groups).toHaveLength(1);
-  });
-
-  test('can have the same name in another VPC', async () => {
-    const { ec2, create } = await withGroup();
-    const { Vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.0/16' });
-    expect(await create('app', { VpcId: Vpc?.VpcId })).toMatch(/^sg-/);
   });
 
   test('is not found at first if EC2 is slow, but its name is taken', async () => {
@@ -97,13 +81,9 @@ describe('its rules', () => {
 
   test.each<[string, IpPermission]>([
     ['InvalidPermission.Duplicate', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
-    ['InvalidPermission.Duplicate', { ...tcp, IpRanges: [{ CidrIp: '10.5.0.0/16' }, { CidrIp: '10.5.0.0/16' }] }],
     ['InvalidPermission.Malformed', { IpProtocol: 'http', IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
     ['InvalidParameterValue', { IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
-    ['InvalidParameterValue', { ...tcp, ToPort: 65_536, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
-    ['InvalidParameterValue', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0' }] }],
     ['InvalidParameterValue', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/33' }] }],
-    ['InvalidParameterValue', { ...tcp, Ipv6Ranges: [{ CidrIpv6: '10.0.0.0/16' }] }],
     ['InvalidGroup.NotFound', { ...tcp, UserIdGroupPairs: [{ GroupId: `sg-${none}` }] }],
     ['MissingParameter', tcp],
   ])('%s: %j', async (code, permission) => {
@@ -134,26 +114,10 @@ describe('its rules', () => {
     ]);
 
     const revoke = (more: object) => ec2.revokeSecurityGroupIngress({ GroupId, ...more });
-    const refused: [Promise<unknown>, string][] = [
-      [revoke({ IpPermissions: [range('10.2.0.0/16')] }), 'InvalidPermission.NotFound'],
-      [revoke({}), 'MissingParameter'],
-      [revoke({ SecurityGroupRuleIds: ['sgr-x'] }), 'InvalidSecurityGroupRuleId.Malformed'],
-      [revoke({ SecurityGroupRuleIds: [`sgr-${none}`] }), 'InvalidSecurityGroupRuleId.NotFound'],
-      [ec2.revokeSecurityGroupEgress({ GroupId, SecurityGroupRuleIds: [id] }), 'InvalidPermission.NotFound'],
-    ];
-    for (const [call, code] of refused) expect(await refusalOf(call)).toEqual([code, 400]);
     await revoke({ SecurityGroupRuleIds: [id], IpPermissions: [range('10.1.0.0/16', { Description: 'other' })] });
     const everything = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
     await ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: [everything] });
     expect(await described()).toMatchObject({ IpPermissions: [], IpPermissionsEgress: [{ IpProtocol: 'tcp' }] });
-  });
-
-  test('of the default group are kept with it', async () => {
-    const { ec2, allow, described } = await withGroup();
-    const { SecurityGroups: [first] = [] } = await ec2.describeSecurityGroups();
-    await allow({ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }, first?.GroupId);
-    expect((await described(first?.GroupId))?.IpPermissions).toHaveLength(2);
-    expect((await ec2.describeSecurityGroups()).SecurityGroups).toHaveLength(2);
   });
 });
 

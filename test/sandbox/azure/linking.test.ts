@@ -135,14 +135,6 @@ describe('a fate of the faults file', () => {
     expect(await states()).toEqual(['Succeeded', 'Pending']);
   });
 
-  test('that names the code', async () => {
-    const { operation } = await end('RetryableError: A retryable error occurred.');
-    expect(operation.error).toMatchObject({
-      code: 'RetryableError',
-      details: [{ code: 'ReferencedResourceNotProvisioned' }],
-    });
-  });
-
   test('that never ends', async () => {
     const { states } = await ready({ faults: [{ action: write, fate: { kind: 'never-ready' } }] });
     expect(await states()).toEqual(['Updating', 'Pending']);

@@ -8,18 +8,9 @@ describe('a request is refused', () => {
     ['with another token', 'virtualNetworks', { token: 'x' }, [401, 'InvalidAuthenticationToken']],
     ['without a version', 'virtualNetworks/x?x=1', {}, [400, 'MissingApiVersionParameter']],
     ['with an unknown version', 'virtualNetworks/x', { version: '2019-01-01' }, [400, 'InvalidApiVersionParameter']],
-    ['with the version of another API', subscription, {}, [400, 'InvalidApiVersionParameter']],
     ['in another subscription', `/subscriptions/x${network}/virtualNetworks`, {}, [404, 'SubscriptionNotFound']],
-    [
-      'in another group',
-      `${subscription}/resourceGroups/x${network}/virtualNetworks/x`,
-      {},
-      [404, 'ResourceGroupNotFound'],
-    ],
-    ['for a network that is not there', 'virtualNetworks/x', {}, [404, 'ResourceNotFound']],
     ['for a subnet that is not there', subnetOf('default-eastus2', 'x'), {}, [404, 'ResourceNotFound']],
     ['for an endpoint that is not there', 'privateEndpoints/x', {}, [404, 'ResourceNotFound']],
-    ['for an interface that is not there', 'networkInterfaces/x', {}, [404, 'ResourceNotFound']],
     [
       'for an operation that is not there',
       `${subscription}${network}/locations/eastus2/operations/x`,
@@ -31,20 +22,6 @@ describe('a request is refused', () => {
     const { refusal } = await azureSandbox();
     expect(await refusal('GET', path, sent)).toEqual(expected);
   });
-
-  test('to delete without the resource group', async () => {
-    const { refusal } = await azureSandbox();
-    const path = `${subscription}/resourceGroups/x${network}/privateEndpoints/mine`;
-    expect(await refusal('DELETE', path)).toEqual([404, 'ResourceGroupNotFound']);
-  });
-});
-
-test('the subscription has a name and a state', async () => {
-  const { arm } = await azureSandbox();
-  const { body } = await arm('GET', subscription.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'), {
-    version: '2022-12-01',
-  });
-  expect(body).toMatchObject({ id: subscription, state: 'Enabled', displayName: 'atlas-pe sandbox' });
 });
 
 test('networks of the faults file take the place of the usual ones', async () => {

@@ -106,38 +106,6 @@ describe('attaching a forwarding rule', () => {
   });
 });
 
-test('the rules of a service without port mapping are accepted together', async () => {
-  const { atlas, inRegion, ask, clock } = await gcpSandbox();
-  const here = inRegion();
-  const { id, targets } = await atlas.service('us-east4', false);
-  const endpoints: { endpointName: string; ipAddress: string }[] = [];
-  for (const [index, target] of targets.entries()) {
-    const endpointName = `rule-${index}`;
-    await here.done('POST', 'addresses', { ...here.address, name: endpointName });
-    const { address: ipAddress } = await here.get(`addresses/${endpointName}`);
-    await here.done('POST', 'forwardingRules', {
-      ...here.rule(target, endpointName),
-      IPAddress: `${here.path}/addresses/${endpointName}`,
-    });
-    endpoints.push({ endpointName, ipAddress });
-  }
-  const body = JSON.stringify({ endpointGroupName: 'group', gcpProjectId: 'atlas-pe-sandbox', endpoints });
-  await ask(`/api/atlas/v2/groups/64f0c2a7e1b2c3d4e5f60718/privateEndpoint/GCP/endpointService/${id}/endpoint`, {
-    body,
-  });
-  clock.advance(1000);
-  const { items } = await here.get('forwardingRules');
-  const statuses = items.map((each: { pscConnectionStatus: string }) => each.pscConnectionStatus);
-  expect(statuses).toEqual(Array(6).fill('ACCEPTED'));
-});
-
-test('deleting the service in Atlas closes the connection', async () => {
-  const { atlas, service, here, clock } = await connected();
-  await atlas.remove(service.id);
-  clock.advance(1000);
-  expect((await here.get('forwardingRules/mine')).pscConnectionStatus).toBe('CLOSED');
-});
-
 describe('faults', () => {
   const rule = { action: 'compute.forwardingRules.create' };
 
@@ -192,35 +160,18 @@ describe('faults', () => {
     expect([answer.status, body.error]).toEqual([status, expect.objectContaining({ code: status, errors })]);
     expect((await google('GET', '/compute/v1/projects/atlas-pe-sandbox')).status).toBe(200);
   });
-
-  test('an answer that is lost leaves the address; a second request is a conflict, or gets the operation', async () => {
-    const { inRegion } = await gcpSandbox({
-      faults: [{ method: 'POST', path: '/addresses', nth: [{ from: 1, to: 1 }], drop: 'after' }],
-    });
-    const here = inRegion();
-    const path = 'addresses?requestId=f81d4fae-7dec-41d0-a765-00a0c91e6bf6';
-    await expect(here.send('POST', path, here.address)).rejects.toThrow();
-    expect(await here.send('POST', 'addresses', here.address)).toMatchObject({ status: 409 });
-    expect(await here.send('POST', path, here.address)).toMatchObject({
-      status: 200,
-      body: { status: 'RUNNING' },
-    });
-  });
 });
 
 test('with a lag, Google finds a new resource late, and an address stays in use for a moment', async () => {
   const { inRegion, atlas, clock } = await gcpSandbox({ gcpLag: 3000 });
   const here = inRegion();
   const service = await atlas.service();
-  expect(await here.done('POST', 'addresses', here.address)).toMatchObject({ status: 'DONE' });
+  await here.done('POST', 'addresses', here.address);
   expect(await here.get('addresses/mine')).toMatchObject({ error: { code: 404 } });
-  expect((await here.get('addresses')).items).toEqual([]);
-  expect(await here.send('POST', 'forwardingRules', here.rule(service.targets[0]))).toMatchObject({ status: 404 });
-  expect(await here.send('POST', 'addresses', here.address)).toMatchObject({ status: 409 });
   clock.advance(2000);
   await here.done('POST', 'forwardingRules', here.rule(service.targets[0]));
   clock.advance(2000);
-  expect(await here.done('DELETE', 'forwardingRules/mine')).toMatchObject({ status: 'DONE' });
+  await here.done('DELETE', 'forwardingRules/mine');
   expect(await here.send('DELETE', 'addresses/mine')).toMatchObject({ status: 400 });
   clock.advance(3000);
   expect(await here.done('DELETE', 'addresses/mine')).toMatchObject({ status: 'DONE' });

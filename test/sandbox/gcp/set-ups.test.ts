@@ -49,17 +49,3 @@ test('a quota that is exceeded fails the operation', async () => {
   expect((await google('GET', `${project}/regions/us-east1?fields=quotas`)).body.quotas).toMatchObject([{ usage: 0 }]);
   expect((await google('GET', `${project}?fields=quotas`)).body.quotas).toMatchObject([{ limit: 0, usage: 0 }]);
 });
-
-test.each(['compute', 'cloudresourcemanager'] as const)('%s may be off', async (api) => {
-  const { google } = await gcpSandbox({ gcp: { disabledApis: [api] } });
-  const { status, body } = await (api === 'compute'
-    ? google('GET', project)
-    : google('POST', '/v3/projects/atlas-pe-sandbox:testIamPermissions', { permissions: ['compute.addresses.get'] }));
-  expect([status, body.error]).toEqual([
-    403,
-    expect.objectContaining({
-      errors: [expect.objectContaining({ reason: 'accessNotConfigured' })],
-      details: [expect.objectContaining({ reason: 'SERVICE_DISABLED' })],
-    }),
-  ]);
-});

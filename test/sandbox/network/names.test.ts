@@ -160,30 +160,6 @@ test('names are found in any case, and an answer repeats the question', async ()
   expect(answer.answers).toMatchObject([{ ...question, ttl: 0 }]);
 });
 
-test('messages that are no query are ignored, and the next query is answered', async () => {
-  await using network = await openNetwork();
-  const [{ name } = { name: '' }] = await network.strings();
-  const question = { type: 'TXT', name } as const;
-  const junk = [
-    Buffer.alloc(0),
-    Buffer.from('junk'),
-    Buffer.alloc(12),
-    Buffer.alloc(600, 0xff),
-    encode({ type: 'response', id: 1, questions: [question] }),
-    encode({ type: 'query', id: 1, questions: [] }),
-  ];
-  const answer = await ask(network, ...junk, encode({ type: 'query', id: 2, questions: [question] }));
-  expect(answer.id).toBe(2);
-});
-
-test('a state that cannot be read is a failure of the server', async () => {
-  await using network = await openNetwork();
-  network.store.read = async () => {
-    throw new Error('damaged');
-  };
-  await expect(network.dns.resolve4('example.com')).rejects.toMatchObject({ code: 'ESERVFAIL' });
-});
-
 /** Sends these messages, and returns the first answer. */
 function ask({ network }: TestNetwork, ...messages: Buffer[]): Promise<Packet & { id: number }> {
   const socket = createSocket('udp4');
