@@ -1,14 +1,14 @@
-import { type ClusterRegion, hasNodesIn, regionText } from '../atlas/clusters.js';
+import { type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
 import { shortName } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
-import { cmd, longName } from '../base/shell.js';
+import { cmd, longName, option } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
 import { lastStrings } from '../config/cache.js';
-import { readClusterRegions } from '../connections/cluster-regions.js';
+import { providersIn, readClusterRegions } from '../connections/cluster-regions.js';
 import {
   awaitClusterStrings,
   type Clusters,
@@ -42,12 +42,13 @@ export async function connectClusters(context: Context, options: Options, timeou
   const prepared = await prepareAll(context, options, about, places);
   const lanes = prepared.flatMap(({ result }) => result ?? []);
   try {
-    checkPrepared(context, options, prepared);
+    checkNoneRefused(context, options, prepared, lanes);
+    checkGiven(options, prepared);
     const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
     const clusters: Clusters = { ...about, lanes, lacking };
     const plan = planClusters(clusters);
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
-    checkNoneRefused(context, options, await inEach(lanes, (lane) => lane.rehearse()));
+    checkNoneRefused(context, options, await inEach(lanes, (lane) => lane.rehearse()), lanes);
     if (isDryRun) {
       await io.print(planView({ projectId: about.projectId }, plan));
       return;
@@ -97,7 +98,7 @@ function givenIn(options: Options, names: readonly (typeof shared)[number][] = s
 
 /** Reads what exists in each region, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, common: Common, places: readonly ClusterRegion[]) {
-  const providers = [...new Set(places.map(({ provider }) => provider))];
+  const providers = providersIn(places);
   // Each region gets its own of these, so a cloud is signed in to without them.
   const { vpc, subnet = [], securityGroup = [], ...others } = options;
   const given = givenIn(options);
@@ -159,9 +160,8 @@ async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Optio
   }
 }
 
-/** Throws if a region is refused, and a usage error for a given network, subnet or security group that is in none of them. */
-function checkPrepared(context: Context, options: Options, ends: readonly (LaneEnd & { result?: Prepared })[]): void {
-  checkNoneRefused(context, options, ends);
+/** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
+function checkGiven(options: Options, ends: readonly (LaneEnd & { result?: Prepared })[]): void {
   const chosen = ends.flatMap(({ result }) => result?.chosen ?? []);
   const unused = givenIn(options).filter((id) => !chosen.includes(id));
   if (unused.length === 0) return;
@@ -169,9 +169,21 @@ function checkPrepared(context: Context, options: Options, ends: readonly (LaneE
   throw new UsageError(what, 'Check the ids and the accounts.');
 }
 
-function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd[]): void {
-  const others = ends.filter(({ error }) => !error).map(({ place }) => place);
-  checkRefused(context, options, ends, { undone, verb: 'connect', others });
+/** Throws if a region is refused. The command line for the others has what is theirs of the given ids. */
+function checkNoneRefused(
+  context: Context,
+  options: Options,
+  ends: readonly LaneEnd[],
+  lanes: readonly Prepared[],
+): void {
+  const others = lanes.filter((lane) => !ends.some(({ place, error }) => error && isSamePlace(place, lane)));
+  const chosen = others.flatMap((lane) => lane.chosen);
+  const more = shared.flatMap((name) => {
+    const theirs = givenIn(options, [name]).filter((id) => chosen.includes(id));
+    return option(longName(name), theirs.join(','));
+  });
+  const without = shared.map(longName);
+  checkRefused(context, options, ends, { undone, verb: 'connect', others, more, without });
 }
 
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
@@ -195,9 +207,11 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
     if (!(error instanceof CliError)) throw error;
     return { strings: [], results: [], error };
   });
+  // An interruption of this wait is one of all regions.
+  const stopped = wait.error?.withHint(undefined);
   checkInterrupted(
     context,
-    ends.map((end) => ({ ...end, error: end.error ?? wait.error })),
+    ends.map((end) => ({ ...end, error: end.error ?? stopped })),
   );
   await lastStrings(settings, clock)?.write(wait.strings.map(stringOf));
   await io.print(clustersView(ends, wait.strings, wait.results)).catch((error: unknown) => {

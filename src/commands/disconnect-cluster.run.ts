@@ -1,16 +1,16 @@
-import { type ClusterRegion, canUse, isSamePlace, regionText } from '../atlas/clusters.js';
+import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } from '../atlas/clusters.js';
 import { deleted, isLeaving } from '../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { counted, listed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { checkCloudOptions } from '../clouds/access.js';
-import { clouds, type Provider } from '../clouds/all.js';
+import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { type ClusterRegions, readClusterRegions } from '../connections/cluster-regions.js';
+import { type ClusterRegions, providersIn, readClusterRegions } from '../connections/cluster-regions.js';
 import { disconnectedRegionsView, plannedRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
 import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
 import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
-import { type BrokenStrings, brokenOnce, checkOutage, warnOfBroken } from '../connections/removal.js';
+import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { eachOf } from '../endpoints/ask.js';
@@ -95,21 +95,17 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   return work;
 }
 
-function providersIn(places: readonly ClusterRegion[]): Provider[] {
-  return [...new Set(places.map(({ provider }) => provider))];
-}
-
 /** Throws if one is refused, with the command line for the others that have something to remove. */
-function checkNoneRefused({ context, options, lanes }: Work, ends: readonly LaneEnd[]): void {
+function checkNoneRefused({ context, options, all, lanes }: Work, ends: readonly LaneEnd[]): void {
   const isRefused = (lane: Lane) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
   const others = lanes.filter((lane) => lane.count > 0 && !isRefused(lane));
-  const isOutage = brokenOnce(others, others)?.some(({ otherRegions }) => otherRegions.length > 0);
+  const isOutage = breaksOf(all, others, others).some(({ otherRegions }) => otherRegions.length > 0);
   const more = options.yes && !options.allowOutage && isOutage ? ['--allow-outage'] : [];
   checkRefused(context, options, ends, { undone, verb: 'disconnect', others, more });
 }
 
 async function planOf(work: Work) {
-  const { context, projectId, clusters, places, lanes, shared } = work;
+  const { context, projectId, clusters, all, places, lanes, shared } = work;
   return {
     project: { projectId, projectName: await readProjectName(context, projectId) },
     places: [{ title: 'Clusters', detail: namesOf(clusters) }],
@@ -119,12 +115,17 @@ async function planOf(work: Work) {
       const row = { provider: lane.provider, ...plannedRow(lane.found, lane.plan) };
       return { ...lane.plan, title: regionText(lane), row, notes: lane.notes };
     }),
-    breaks: brokenOnce(lanes, places),
+    breaks: breaksOf(all, lanes, places),
     notes: shared.map((each) => {
       const text = `${regionText(each)} stays as it is: other clusters have nodes there (${each.users}). To disconnect it:`;
       return advise(context, text, commandFor(work, each));
     }),
   };
+}
+
+function breaksOf(all: readonly Cluster[], lanes: readonly Lane[], places: readonly ClusterRegion[]) {
+  const removed = lanes.map(({ found, plan }) => ({ service: found.service, ids: plan.toDetach }));
+  return brokenStrings(all, removed, places);
 }
 
 function namesOf(clusters: readonly { name: string }[]): string {

@@ -8,7 +8,6 @@ import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { type DisconnectTarget, readForDisconnect } from '../connections/disconnect/found.js';
 import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
-import { readBrokenStrings } from '../connections/removal.js';
 import { leftoverNotes } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -78,7 +77,6 @@ export async function prepareRegion(
     refusal,
     /** How to delete a service that is kept. */
     toDelete,
-    breaks: service ? await readBrokenStrings(context, service, plan.toDetach) : [],
     notes: [...why, ...toDelete, ...leftovers],
     /** Whether neither side has anything. */
     isEmpty: !service && plan.steps.every(({ action }) => action === 'done'),

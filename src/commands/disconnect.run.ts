@@ -8,7 +8,7 @@ import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { disconnectedView, plannedRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
-import { checkOutage, warnOfBroken } from '../connections/removal.js';
+import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -68,8 +68,9 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const opened = openClouds(context, options);
   try {
     const prepared = await prepareRegion(context, target, options, opened);
-    const { found, searched, plan, refusal, toDelete, breaks, notes, count } = prepared;
+    const { found, searched, plan, refusal, toDelete, notes, count } = prepared;
     if (prepared.isEmpty) throw notFound;
+    const breaks = target.service ? await readBrokenStrings(context, target.service, plan.toDetach) : [];
     const places = [{ title: 'Region', detail: found.region }, ...plan.places];
     const shown = { ...plan, project: found, places, words: { done: 'skip' }, breaks, notes };
     if (options.dryRun) {

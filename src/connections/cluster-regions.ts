@@ -3,7 +3,7 @@ import { isLeaving } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { didYouMean } from '../base/suggest.js';
-import { parseProvider } from '../clouds/all.js';
+import { type Provider, parseProvider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { Context } from '../endpoints/context.js';
 import { checkOneCloud } from '../endpoints/name.js';
@@ -15,17 +15,13 @@ export interface ClusterOptions {
   provider?: string | undefined;
 }
 
-export interface ClusterRegions {
-  projectId: string;
-  clusters: readonly Cluster[];
-  /** All clusters of the project. */
-  all: readonly Cluster[];
-  /** The regions where these clusters have nodes, each once. */
-  places: readonly ClusterRegion[];
-}
+export type ClusterRegions = Awaited<ReturnType<typeof readClusterRegions>>;
 
-/** Reads the clusters that the command line names. Throws unless each is dedicated, and one of them has a chosen region. */
-export async function readClusterRegions(context: Context, options: ClusterOptions): Promise<ClusterRegions> {
+/**
+ * Reads the clusters that the command line names, all of the project, and the chosen regions where the named ones have
+ * nodes, each once. Throws unless each is dedicated, and one of them has a chosen region.
+ */
+export async function readClusterRegions(context: Context, options: ClusterOptions) {
   const names = [...new Set(options.cluster)];
   for (const name of names) checkClusterName(name);
   const provider = options.provider === undefined ? undefined : parseProvider(options.provider);
@@ -44,6 +40,11 @@ export async function readClusterRegions(context: Context, options: ClusterOptio
   if (places.length === 0)
     throw new UsageError(`${listed(names)} has no nodes in the chosen regions.`, nodesText(everywhere));
   return { projectId, clusters, all, places };
+}
+
+/** The clouds of regions, each once. */
+export function providersIn(places: readonly ClusterRegion[]): Provider[] {
+  return [...new Set(places.map(({ provider }) => provider))];
 }
 
 function nodesText(places: readonly ClusterRegion[]): string {

@@ -16,6 +16,8 @@ interface Refusing {
   /** The regions where it could do so, and what its command line needs for these alone. */
   others: readonly LaneEnd['place'][];
   more?: readonly string[];
+  /** The options that it lacks, or that `more` gives. */
+  without?: readonly string[];
 }
 
 /** Throws if a region of several is refused, with the command for the others. Prints a line for each. */
@@ -23,7 +25,7 @@ export function checkRefused(
   context: Context,
   options: CloudOptions,
   ends: readonly LaneEnd[],
-  { undone, verb, others, more = [] }: Refusing,
+  { undone, verb, others, more = [], without = [] }: Refusing,
 ): void {
   const worst = worstOf(ends);
   if (!worst) return;
@@ -34,7 +36,8 @@ export function checkRefused(
   const which = refused < ends.length ? `${refused} of the ${ends.length} regions cannot` : 'no region can';
   const words = cmd`${option('--region', others.map(({ region }) => region).join(','))} ${more}`;
   const providers = others.map(({ provider }) => provider);
-  const command = context.settings.again(words, '--region', ...foreignOptions(providers, options).map(longName));
+  const foreign = foreignOptions(providers, options).map(longName);
+  const command = context.settings.again(words, '--region', ...foreign, ...without);
   throw new CliError(worst.exit, `${undone}: ${which} be ${verb}ed.`, {
     hint: others.length > 0 ? { text: `To ${verb} only the others:`, commands: [command] } : undefined,
     cause: worst,

@@ -1,4 +1,4 @@
-import { type ClusterRegion, type ConnectionString, isSamePlace, regionText } from '../atlas/clusters.js';
+import { type Cluster, type ClusterRegion, type ConnectionString, isSamePlace, regionText } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
@@ -26,48 +26,54 @@ import type { Deadline } from '../wait/deadline.js';
 
 export type BrokenStrings = Awaited<ReturnType<typeof readBrokenStrings>>;
 
+/** Interface endpoints that are removed from a service. */
+interface Removed {
+  service: Endpoint | undefined;
+  ids: readonly string[];
+}
+
 /**
- * The connection strings that stop working when these interface endpoints of a service are removed, with the regions where
- * they do. If they can't be read, it warns and returns null: that must not prevent the removal.
+ * The connection strings that stop working then, with the regions where they do. `otherRegions`: those of them that are
+ * not in `places`, which the command is about.
  */
-export async function readBrokenStrings(context: Context, service: Endpoint, removed: readonly string[]) {
-  if (removed.length === 0) return [];
-  // In GCP, two regions can have forwarding rules of one name.
-  const places = [service.region, ...texts(service.supportedRemoteRegions)];
-  const isRemoved = ({ id, provider, region }: ConnectionString['endpoints'][number]) =>
-    provider === service.provider && places.includes(region) && hasId(removed, id);
+export function brokenStrings(
+  clusters: readonly Cluster[],
+  removed: readonly Removed[],
+  places: readonly ClusterRegion[],
+) {
+  const isIn = (all: readonly ClusterRegion[], each: ClusterRegion) => all.some((place) => isSamePlace(place, each));
+  const services = removed.flatMap(({ service }) => service ?? []);
+  return clusters.flatMap(({ name, strings, regions: all }) =>
+    strings
+      .filter(({ endpoints }) => endpoints.some((each) => removed.some((one) => isAmong(one, each))))
+      .map(({ srv, standard, endpoints }) => {
+        const isThrough = ({ provider, atlasRegion }: ClusterRegion) =>
+          endpoints.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
+        // In regional mode, a string can lead to the nodes of one region.
+        const regions = all.filter((each) => isIn(services, each) || isThrough(each));
+        const otherRegions = regions.filter((each) => !isIn(places, each));
+        return { cluster: name, connectionString: srv ?? standard ?? '', regions, otherRegions };
+      }),
+  );
+}
+
+/** In GCP, two regions can have forwarding rules of one name. */
+function isAmong({ service, ids }: Removed, { id, provider, region }: ConnectionString['endpoints'][number]): boolean {
+  if (provider !== service?.provider || !hasId(ids, id)) return false;
+  return [service.region, ...texts(service.supportedRemoteRegions)].includes(region);
+}
+
+/** The same for one service. If they can't be read, it warns and returns null: that must not prevent the removal. */
+export async function readBrokenStrings(context: Context, service: Endpoint, ids: readonly string[]) {
+  if (ids.length === 0) return [];
   try {
     const clusters = await (await context.atlas()).listClusters(service.projectId);
-    return clusters.flatMap(({ name, strings, regions: all }) =>
-      strings
-        .filter(({ endpoints }) => endpoints.some(isRemoved))
-        .map(({ srv, standard, endpoints }) => {
-          const isThrough = ({ provider, atlasRegion }: ClusterRegion) =>
-            endpoints.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
-          // In regional mode, a string can lead to the nodes of one region.
-          const regions = all.filter((each) => isSamePlace(each, service) || isThrough(each));
-          // Those that the removal isn't about.
-          const otherRegions = regions.filter((each) => !isSamePlace(each, service));
-          return { cluster: name, connectionString: srv ?? standard ?? '', regions, otherRegions };
-        }),
-    );
+    return brokenStrings(clusters, [{ service, ids }], [service]);
   } catch (error) {
     if (!isFailure(error)) throw error;
     context.io.warn(`Cannot read which connection strings stop working. ${error.message}`);
     return null;
   }
-}
-
-/** The same of several regions, each string once. It is no outage in `places`, which the command is about. */
-export function brokenOnce(
-  regions: readonly { breaks: BrokenStrings }[],
-  places: readonly ClusterRegion[],
-): BrokenStrings {
-  if (regions.some(({ breaks }) => breaks === null)) return null;
-  const all = regions.flatMap(({ breaks }) => breaks ?? []);
-  const once = new Map(all.map((each) => [`${each.cluster} ${each.connectionString}`, each]));
-  const isOther = (each: ClusterRegion) => !places.some((place) => isSamePlace(place, each));
-  return [...once.values()].map((each) => ({ ...each, otherRegions: each.regions.filter(isOther) }));
 }
 
 export function brokenRows(broken: BrokenStrings = []): Row[] | null {

@@ -168,6 +168,11 @@ describe('the plan', () => {
     ['single,asleep', 'us-west-2', 'asleep is paused, and skipped.'],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ' in 3 networks. A client must reach all of them: connect the'],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ', or use --vpc-region.'],
+    [
+      'app --vpc-region us-east-1',
+      'us-east-1,eu-west-1,eastus2',
+      ' in 2 networks. A client must reach all of them: connect the networks.',
+    ],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ' have the same range 10.0.0.0/16, so they cannot be connected.'],
   ])('of %s is for %s', async (chosen, regions, note) => {
     const plan = await json(`connect --cluster ${chosen} --dry-run`);
@@ -202,10 +207,11 @@ describe('what is refused before anything is created', () => {
   };
 
   test.each<[keyof typeof worlds, string, number, RegExp, string[]]>([
-    ['signed out', 'app', 4, /^Warning: AWS us-east-1, AWS eu-west-1: No AWS cred/, ['--provider azure']],
+    ['signed out', 'app', 4, /^Warning: AWS us-east-1, AWS eu-west-1: No AWS cred/, ['--region eastus2']],
     ['signed out', 'app,reports', 4, / 2 of the 4 regions cannot be connected/, ['--region eastus2,us-east4']],
     ['signed out', 'app --region us-east-1 --region=eastus2', 4, /us-east-1: No AWS/, ['--region eastus2']],
-    ['signed out', 'wide,reports', 4, /AWS us-west-2, AWS eu-west-1: No/, ['--provider gcp']],
+    ['signed out', 'wide,reports', 4, /AWS us-west-2, AWS eu-west-1: No/, ['--region us-east4']],
+    ['signed out', 'app --vpc-region us-east-1', 4, /AWS us-east-1, AWS eu-west-1: No/, ['--region eastus2']],
     ['signed out', 'wide', 4, /\nError: Nothing was created: no region can be connected\.\n$/, []],
     ['signed out', 'single', 4, /^Error: AWS us-west-2: No AWS credentials found/, []],
     ['with a failed service', 'app', 6, /^Warning: AWS eu-west-1: .*: Quota/, ['--region us-east-1,eastus2']],
@@ -214,9 +220,9 @@ describe('what is refused before anything is created', () => {
       'app',
       4,
       /^Warning: .*1: No AWS.*\nWarning: .*: Quota/,
-      ['--provider azure'],
+      ['--region eastus2'],
     ],
-    ['without a permission', 'app', 4, /^Warning: .*, AWS eu-west-1: AWS denied ec2:/, ['--provider azure']],
+    ['without a permission', 'app', 4, /^Warning: .*, AWS eu-west-1: AWS denied ec2:/, ['--region eastus2']],
     ['with a service for Ireland alone', 'app --vpc-region us-east-1', 2, / --add /, ['--region us-east-1,eastus2']],
   ])('%s: %s', async (world, chosen, exitCode, said, others) => {
     await worlds[world]();
@@ -298,15 +304,24 @@ describe('if a region fails after the question', () => {
         if (/: (?:VPC|Private) endpoint: /.test(text)) interrupt('SIGINT');
       },
     });
-    const [warning, , hint] = stderr.trim().split('\n').slice(-3);
-    expect(warning).toMatch(/^Warning: \w+ [-\w]+: .* failed: Quota\. Existing resources: .*: atlas-pe delete /);
-    expect(hint).toMatch(/^Hint: (?:\w+ [-\w]+: Existing resources: Atlas service [^:]+\. ){2}To continue: \S+ conn/);
+    const [failedOne, ...last] = stderr.trim().split('\n').slice(-5);
+    expect(failedOne).toMatch(/^Warning: \w+ [-\w]+: .* failed: Quota\. Existing resources: .*: atlas-pe delete /);
+    const exists = expect.stringMatching(/^Warning: \w+ [-\w]+: Existing resources: Atlas service [^:]+\.$/);
+    expect(last).toEqual([exists, exists, 'Interrupted.', expect.stringMatching(/^Hint: To continue: \S+ connect /)]);
   });
 
   test.each([
     ['when it prepares', { method: 'GET', path: '*/AWS/endpointService' }, /^Interrupted\.\n$/],
-    ['when all start', { path: '*/endpointService', method: 'POST' }, /Hint: AWS us-east-1, GCP us-east4: The Atlas/],
-    ['when strings are awaited', { path: '*/clusters', nth: only(3) }, /Hint: AWS \S+ Existing .* GCP \S+ Existing/],
+    [
+      'when all start',
+      { path: '*/endpointService', method: 'POST' },
+      /Warning: AWS us-east-1, GCP us-east4: The Atlas/,
+    ],
+    [
+      'when strings are awaited',
+      { path: '*/clusters', nth: only(3) },
+      /^GCP us-east4: Attachment: .*\nInterrupted\.\nHint: To continue/m,
+    ],
   ])('Ctrl-C %s', async (_, request, said) => {
     const { exitCode, stdout, stderr } = await interruptedAt(own, 'connect --cluster reports --yes', request);
     expect([exitCode, stdout, stderr]).toEqual([130, '', expect.stringMatching(said)]);

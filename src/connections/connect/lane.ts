@@ -1,25 +1,14 @@
-import type { ClusterRegion } from '../../atlas/clusters.js';
-import type { Cloud, OpenCloud } from '../../clouds/cloud.js';
+import type { OpenCloud } from '../../clouds/cloud.js';
 import { isNotAllowed } from '../../clouds/errors.js';
 import type { RegionNames } from '../../clouds/facts.js';
 import type { Context } from '../../endpoints/context.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { type ConnectOutcome, type ConnectWork, runConnect } from './carry-out.js';
-import { type Common, type ConnectFound, checkRemote, readForConnect, type Target } from './found.js';
+import { type ConnectWork, runConnect } from './carry-out.js';
+import { type Common, checkRemote, placeOf, readForConnect, type Target } from './found.js';
 import { planConnect } from './plan.js';
 
 /** A region that `connect` is about: what exists on both sides, and the plan. */
-export interface Lane extends ClusterRegion {
-  cloud: Cloud;
-  found: ConnectFound;
-  plan: ReturnType<typeof planConnect>;
-  /** The region of the user's network. */
-  networkRegion: RegionNames;
-  /** Throws if a permission is missing. For a plan alone that is only a warning. Changes nothing. */
-  rehearse(): Promise<void>;
-  /** Carries out the plan. */
-  run(work: Pick<ConnectWork, 'context' | 'deadline' | 'again'>): Promise<ConnectOutcome>;
-}
+export type Lane = Awaited<ReturnType<typeof prepareLane>>;
 
 interface LaneOptions {
   networkRegion: RegionNames | undefined;
@@ -34,7 +23,7 @@ interface LaneOptions {
 }
 
 /** Reads what exists on both sides, and plans. Changes nothing; throws if it can't work. */
-export async function prepareLane(context: Context, target: Target, options: LaneOptions): Promise<Lane> {
+export async function prepareLane(context: Context, target: Target, options: LaneOptions) {
   const { signInWords, isDryRun, isAdopting = false, common } = options;
   const { region: place, projectId } = target;
   const { networkRegion = place } = options;
@@ -53,19 +42,19 @@ export async function prepareLane(context: Context, target: Target, options: Lan
     // In the sandbox, no cloud CLI signs in to these accounts.
     const plan = context.settings.profile.isSandbox ? { ...planned, commands: [] } : planned;
     return {
-      provider: target.provider,
-      region: place.region,
-      atlasRegion: place.atlasRegion,
+      ...placeOf(found),
       cloud,
       found,
       plan,
       networkRegion,
+      /** Throws if a permission is missing. For a plan alone that is only a warning. Changes nothing. */
       rehearse: () =>
         cloud.rehearse(found.cloudPlan, projectId).catch((error: unknown) => {
           if (!isDryRun || !isNotAllowed(error)) throw error;
           context.io.warn(error.message);
         }),
-      run: (work) => {
+      /** Carries out the plan. */
+      run: (work: Pick<ConnectWork, 'context' | 'deadline' | 'again'>) => {
         deadline = work.deadline;
         return runConnect({ ...work, cloud, remoteRegions, signIn: signInWords }, plan.steps, found);
       },

@@ -7,6 +7,7 @@ import { clouds } from '../../clouds/all.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/family.js';
 import { replacing } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
+import { connectAll } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
 
@@ -32,7 +33,8 @@ async function checkExists(_: unknown, facts: ProjectFacts) {
   if (found.length > 0) return good(listed(found.map(nameOf)));
   const where = cluster === undefined ? 'the project' : `a region where ${cluster} has nodes`;
   const detail = `no private endpoint service in ${where}`;
-  const hint = advise(context, 'Create one:', cmd`create REGION --wait`);
+  const create = advise(context, 'Create one:', cmd`create REGION --wait`);
+  const hint = cluster === undefined ? create : connectAll(context, [cluster]);
   return bad({ brief: 'no service', problem: detail, detail, hint });
 }
 
