@@ -50,7 +50,7 @@ export function digestAuth(publicKey: string, privateKey: string, clock: Clock, 
   let offset = 0;
   let opening: Promise<unknown> | undefined;
 
-  const learn = async (answer: Answer): Promise<boolean> => {
+  const learn = async (answer: Answer) => {
     const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
     if (!challenge) return false;
     known = { challenge, cnonce: randomBytes(16).toString('hex'), since: clock.now() };

@@ -6,13 +6,13 @@ import type { Cloud, CloudContext, CloudOptions, CloudTarget, OpenCloud, SignInC
 import type { CloudFacts } from './facts.js';
 import { checkId } from './shapes.js';
 
-/** `Wanted`: what the options say of the user's network. `Access`: how to sign in. Each cloud has its own. */
-interface CloudAccess<Wanted = unknown, Access = unknown> {
-  /** Throws usage errors, before anything is sent. */
-  readOptions(options: CloudOptions): Wanted;
+interface CloudAccess {
+  /** What the command line says of the user's network. Throws usage errors, before anything is sent. */
+  readOptions(options: CloudOptions): unknown;
   /** Finds out how to sign in. May ask the user for a secret. In the sandbox it does not look at the user's settings. */
-  signIn(context: SignInContext, options: CloudOptions): Access | Promise<Access>;
-  open(target: CloudTarget, access: Access, wanted: Wanted, context: CloudContext): Cloud;
+  signIn(context: SignInContext, options: CloudOptions): unknown;
+  /** `access` and `wanted`: what these two returned. */
+  open(target: CloudTarget, access: unknown, wanted: unknown, context: CloudContext): Cloud;
 }
 
 /** Loaded only for the commands that sign in. */

@@ -189,13 +189,13 @@ function checkNoneRefused(
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
 async function carryOut(context: Context, clusters: Clusters, timeoutMs: number): Promise<readonly Row[]> {
   const { io, settings, clock } = context;
-  const last = startDeadline(context, { timeoutMs }, true);
+  const last = startDeadline(context, { timeoutMs });
   const ends = await runLanes(
     context,
     clusters.lanes,
     (lane, inner) => {
       // They end together, but each region has its own failed requests.
-      const deadline = startDeadline(inner, { timeoutMs }, true);
+      const deadline = startDeadline(inner, { timeoutMs });
       return lane.run({ context: inner, deadline, again: () => [] });
     },
     ({ found }) => `connected, ${shortName(found.attached?.id ?? '')}`,

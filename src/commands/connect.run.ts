@@ -76,7 +76,7 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
     const again = ({ exit }: CliError) => [
       exit === 'endpointFailed' ? anotherOne(context, options, found) : context.settings.again(cmd``),
     ];
-    const deadline = startDeadline(context, { timeoutMs }, true);
+    const deadline = startDeadline(context, { timeoutMs });
     const outcome = await lane.run({ context, again, deadline });
     const { error } = outcome;
     if (error && !outcome.found.failure) throw error;

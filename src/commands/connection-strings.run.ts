@@ -41,7 +41,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
       throw new NotFoundError(why, howToConnect(context, clusters, found) ?? 'There is nothing to wait for.');
     }
     for (const reason of reasons.values()) io.note(reason);
-    const deadline = startDeadline(context, { timeoutMs }, true);
+    const deadline = startDeadline(context, { timeoutMs });
     ({ reached: clusters, error } = await awaitStrings(context, eligible, wanted, { deadline, named: options }));
     if (error && clusters.length === 0) throw error;
   }

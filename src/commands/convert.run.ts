@@ -61,7 +61,7 @@ export async function run(usual: Context, options: Options): Promise<void> {
   const start = { ...found, inCloud };
   const broken = options.finish && !isBegun ? await approveRemoval(context, start, options) : [];
   // The time that the user takes to answer doesn't count.
-  deadline = startDeadline(context, { timeoutMs }, true);
+  deadline = startDeadline(context, { timeoutMs });
   const now = await runConvert(context, start, deadline, options.finish === true);
   await io.print(conversionView(now, now.usage, broken), { isDone: true });
   if (now.failure) throw now.failure;

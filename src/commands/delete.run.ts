@@ -52,7 +52,7 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
 
   // The user has already agreed to this.
   const yes = [...(options.yes ? ['--yes'] : []), ...(options.allowOutage ? ['--allow-outage'] : [])];
-  const deadline = startDeadline(context, { timeoutMs }, true);
+  const deadline = startDeadline(context, { timeoutMs });
   const isCascade = isService(endpoint) && cascaded.length > 0;
   const bare = isCascade ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
   const finish = () => removeEndpoint(context, family, bare, yes, waits ? deadline : undefined);

@@ -66,7 +66,7 @@ export async function disconnectClusters(context: Context, options: Options): Pr
       return warnOfBroken(context.io, plan.breaks);
     }
     await agree(work, plan);
-    opened.start(startDeadline(context, { timeoutMs }, true));
+    opened.start(startDeadline(context, { timeoutMs }));
     await removeAll(work, timeoutMs, plan.breaks);
   } finally {
     opened.close();
@@ -169,7 +169,7 @@ async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: 
   const lanes = work.lanes.filter(({ isEmpty }) => !isEmpty);
   const removeOne = async (lane: Lane, inner: Context) => {
     const { found, searched, plan } = lane;
-    const deadline = startDeadline(inner, { timeoutMs }, true);
+    const deadline = startDeadline(inner, { timeoutMs });
     // One command line continues in all regions.
     const again = () => [];
     const outcome = await runDisconnect({ context: inner, found, regions: searched, deadline, again }, plan);

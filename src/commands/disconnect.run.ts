@@ -89,7 +89,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     else showNotes(io, notes);
     const where = whereText(found, found.signedIn.account);
     await approve?.(`Remove ${counted(count, 'resource')} from ${where}?`);
-    const deadline = startDeadline(context, { timeoutMs }, true);
+    const deadline = startDeadline(context, { timeoutMs });
     opened.start(deadline);
     const again = (remaining: readonly Found[]) => againOf(context, prepared, remaining);
     const outcome = await runDisconnect({ context, found, regions: searched, deadline, again }, plan);

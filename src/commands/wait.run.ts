@@ -38,7 +38,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
   const goal = { ...readGoal({ until, timeout }, family.statuses), any, all: all ? everything : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
-  const deadline = startDeadline(context, goal, false);
+  const deadline = startDeadline(context, goal, { isKnown: false });
 
   // The first request is part of the wait, so errors do not end it.
   const find = (how: RequestLimits) => findEndpoints(context, family, args, options, { all, limits: how });

@@ -60,12 +60,12 @@ function asOne(clusters: readonly Cluster[]) {
   return clusters.slice(0, 1).map((first) => ({ ...first, ...about, regions, strings }));
 }
 
-function flowchart(projects: readonly Drawn[]): string {
+function flowchart(projects: readonly Drawn[]) {
   const lines = projects.flatMap((project, number) => projectLines(project, `p${number}`));
   return ['flowchart LR', ...[...lines, ...styles].map(indented)].map((line) => `${line}\n`).join('');
 }
 
-function projectLines({ id, name, services, clusters }: Drawn, key: string): string[] {
+function projectLines({ id, name, services, clusters }: Drawn, key: string) {
   const drawn = services.map((service, number) => ({ service, node: `${key}s${number}` }));
   return [
     `subgraph ${key}[${label('Project', ...(name === undefined ? [] : [name]), id)}]`,
@@ -75,7 +75,7 @@ function projectLines({ id, name, services, clusters }: Drawn, key: string): str
   ];
 }
 
-function serviceLines(service: Endpoint, node: string): string[] {
+function serviceLines(service: Endpoint, node: string) {
   const { provider, region, id, status, interfaceEndpoints } = service;
   const style = isReady(status) ? 'good' : status === 'FAILED' ? 'bad' : 'busy';
   return [
@@ -98,15 +98,15 @@ function clusterLines(cluster: Cluster, node: string, services: readonly { servi
   return [`${node}[(${label(name, isPaused ? 'paused' : status)})]`, ...links];
 }
 
-function indented(line: string): string {
+function indented(line: string) {
   return `  ${line}`;
 }
 
-function label(...parts: readonly string[]): string {
+function label(...parts: readonly string[]) {
   return `"${parts.map(escaped).join('<br/>')}"`;
 }
 
 /** Mermaid reads HTML, Markdown and entity codes in labels. Only letters, digits and a few signs are written as they are. */
-function escaped(text: string): string {
+function escaped(text: string) {
   return printable(text).replace(/[^\p{L}\p{N} ._:/()-]/gu, (character) => `#${character.codePointAt(0)};`);
 }

@@ -39,7 +39,7 @@ export async function writeTerraform(
   const { inspection, close } = openInspections(open);
   /** After a failure, no more requests: most would fail in the same way, after the same wait. */
   let unread: string | undefined;
-  const endOf = async (endpoint: Endpoint, id: string): Promise<readonly TerraformResource[] | string> => {
+  const endOf = async (endpoint: Endpoint, id: string) => {
     if (!clouds[endpoint.provider].interfaces.terraform) return [];
     if (unread !== undefined) return unread;
     try {
@@ -52,7 +52,7 @@ export async function writeTerraform(
       return unread;
     }
   };
-  const describe = async (endpoint: Endpoint): Promise<Described> => {
+  const describe = async (endpoint: Endpoint) => {
     const attached = attachedTo([endpoint]);
     const { answers, failures } = await askEach(attached, (each) => readAttached(context, each));
     for (const [each, error] of failures) onFailure(describeInterface(each), error);
@@ -122,7 +122,7 @@ export function terraformOf(all: readonly Described[], regional: readonly string
 }
 
 /** A folder that has no Terraform yet needs these lines. In another they would be there twice. */
-function header(used: readonly Provider[]): string {
+function header(used: readonly Provider[]) {
   const own = used.flatMap((provider) => clouds[provider].interfaces.terraform ?? []);
   const providers = [...own, { name: 'mongodbatlas', source: 'mongodb/mongodbatlas' }];
   const lines = providers.map(({ name, ...values }) => `    ${name} = {\n${body(values, '      ')}    }\n`);
@@ -132,7 +132,7 @@ function header(used: readonly Provider[]): string {
 }
 
 /** The blocks of something in the user's cloud. What they name by an id that has a block becomes a reference. */
-function endBlocks({ type, id, importId, values }: TerraformResource, name: string, links: Links): string {
+function endBlocks({ type, id, importId, values }: TerraformResource, name: string, links: Links) {
   const linked = (value: unknown) => (typeof value === 'string' ? (links.get(value) ?? value) : value);
   const entries = Object.entries(values).map(([key, value]) => {
     return [key, Array.isArray(value) ? value.map(linked) : linked(value)];
@@ -148,15 +148,15 @@ function whyNoImport({ status, errorMessage }: Pick<Endpoint, 'status' | 'errorM
   return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';
 }
 
-function endpointImportId({ projectId, id, provider, atlasRegion }: Endpoint): string {
+function endpointImportId({ projectId, id, provider, atlasRegion }: Endpoint) {
   return `${projectId}-${id}-${provider}-${atlasRegion}`;
 }
 
-function interfaceImportId({ projectId, endpointId, id, provider }: InterfaceEndpoint): string {
+function interfaceImportId({ projectId, endpointId, id, provider }: InterfaceEndpoint) {
   return [projectId, endpointId, id, provider].join('--');
 }
 
-function endpointBlocks(endpoint: Endpoint, name: string, mode: string | undefined): string {
+function endpointBlocks(endpoint: Endpoint, name: string, mode: string | undefined) {
   const { projectId, provider, atlasRegion, supportedRemoteRegions, portMappingEnabled } = endpoint;
   const remote = texts(supportedRemoteRegions).map((region) => regionNames(provider, region).atlasRegion);
   return imported(toService, name, endpointImportId(endpoint), {
@@ -175,7 +175,7 @@ function interfaceBlocks(
   endpoint: string,
   name: string,
   links: Links,
-): string {
+) {
   const { id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
   const rules = objects(endpoints);
   // With port mapping, the only rule is the forwarding rule with the same name as the group.

@@ -56,7 +56,7 @@ export async function awaitCloudEndpoint(
       return new CliError('endpointFailed', `${id} is ${status}, so it cannot connect.`, stays);
     },
   };
-  const rest = startDeadline(context, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
+  const rest = startDeadline(context, { timeoutMs: deadline.left() }, { by: clouds[about.provider].title });
   await awaitAll(context, [toItem(endpoint)], subject, { deadline: { ...rest, limitMs: deadline.limitMs } });
   return latest;
 }

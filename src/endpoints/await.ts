@@ -26,7 +26,7 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
   family: Family<E>,
   endpoints: readonly E[],
   goal: Goal<E>,
-  { deadline = startDeadline(context, goal, true), onRead }: Partial<AwaitOptions<E>> = {},
+  { deadline = startDeadline(context, goal), onRead }: Partial<AwaitOptions<E>> = {},
 ): Promise<E[]> {
   const { statuses, flags } = family;
   const { until, any, all, again, change } = goal;

@@ -39,12 +39,11 @@ export function readGoal({ wait = false, until, timeout }: WaitFlags, statuses: 
   };
 }
 
-/** Starts the time limit of a wait. Prints transient errors and recoveries. `by`: what answers the requests. */
+/** Starts the time limit of a wait. Prints faults and recoveries. `isKnown`: the server answered before. `by`: its name. */
 export function startDeadline(
   { io, clock, signal }: Pick<Context, 'io' | 'clock' | 'signal'>,
   { timeoutMs }: Pick<Goal, 'timeoutMs'>,
-  isKnown: boolean,
-  by = 'Atlas',
+  { isKnown = true, by = 'Atlas' } = {},
 ): Deadline {
   return createDeadline({
     timeoutMs,

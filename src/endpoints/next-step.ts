@@ -102,7 +102,7 @@ export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
 
-export function replacing(context: Pick<Context, 'io' | 'settings'>, endpoint: Endpoint, reference: string): Hint {
+export function replacing(context: Hinting, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [
     ...option('--remote-region', texts(remote).join()),

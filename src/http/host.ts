@@ -38,7 +38,7 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
       isSent = true;
       if (hasEffect) attempt.hasLeft = true;
     };
-    const talk = async (): Promise<Answer> => {
+    const talk = async () => {
       const request = await requester();
       // An unused connection would keep the process alive.
       limit.signal.throwIfAborted();

@@ -13,7 +13,7 @@ type Where = AgentOptions & { host?: string; port?: number | string };
  * certificate checks.
  */
 export function proxiedAgent(env: Env, signal: AbortSignal, authorities: string | undefined): Agent {
-  const open = async (where: Where): Promise<Socket> => {
+  const open = async (where: Where) => {
     const { host = '', port = 443 } = where;
     const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
     const proxy = proxyOf(url, env);

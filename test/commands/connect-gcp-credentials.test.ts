@@ -88,6 +88,18 @@ test.each([
   await own.ends(create, 4, `Error: ${key} in ${path} is not a valid https URL.`, '', { env });
 });
 
+test('credentials of another universe domain are not sent to Google', async () => {
+  const { url, seen } = await tokenServer();
+  const inFile = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url, { universe_domain: 'cloud.example' }) });
+  const inEnv = { ...own.sandbox.env, GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'cloud.example' };
+  for (const env of [inFile, inEnv])
+    await own.ends(create, 4, 'Error: The Google credentials are for the universe domain cloud.example.', '', { env });
+  expect(seen).toEqual([]);
+  expect(own.sandbox.exchanges.filter(({ url }) => url.startsWith('/gcp/'))).toEqual([]);
+  const usual = federated(url, { universe_domain: 'googleapis.com' });
+  expect(await planOf(envWith({ GOOGLE_APPLICATION_CREDENTIALS: usual }))).toMatchObject({ notes: [] });
+});
+
 test('a token server that fails without a reason', async () => {
   const { url } = await tokenServer(418, { message: 'tea' });
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });

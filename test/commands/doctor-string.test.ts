@@ -205,7 +205,6 @@ describe('from stdin or a variable', () => {
     ['--from-env NOPE', '', {}, 'The variable NOPE is not set.'],
     ['--from-env toString', '', {}, 'The variable toString is not set.'],
     ['--from-env EMPTY', '', { EMPTY: ' ' }, 'The variable EMPTY is empty.'],
-    ['--from-env REGION', '', { REGION: 'us-east-1' }, 'The connection string is not valid'],
     ['us-east-1 --from-env URI', '', { URI: 'mongodb://a' }, '--from-env cannot be combined with an argument.'],
     [`--from-env mongodb://u:${password}@a`, '', {}, '--from-env takes the name of a variable.'],
   ])('doctor %s with %j and %j is exit 2: %s', async (words, stdin, variables, message) => {

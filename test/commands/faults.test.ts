@@ -153,7 +153,6 @@ test.each([
   ['faults: []\nmore: 1', "faults.yaml: unknown key 'more'.*\nHint: Valid keys: faults,"],
   ['rateLimt: 1', "unknown key 'rateLimt'.*\nHint: Did you mean rateLimit"],
   ['gcp: { networks: [{}] }', "gcp: networks: 'name' is missing"],
-  ['gcp: { networks: [{ name: a, subnets: [{ name: a, region: us-east-1 }] }] }', "value of 'region'"],
   [
     'gcp: { networks: [{ name: a, subnets: [{ name: a, range: 10.0.0.0 }] }] }',
     "value of 'range'.*\nHint: Example: 10",
@@ -162,7 +161,6 @@ test.each([
   ['gcp: { disabledApis: [sqladmin] }', "value of 'disabledApis'"],
   ['awsLag: soon', "awsLag: 'soon' is not a valid duration"],
   ['rateLimit: 0', "'0' is not a valid value of .rateLimit..*\nHint: Examples: 100"],
-  ['projects: 2001', "'2001' is not a valid value of .projects..*\nHint: Use a number from 0 to 2000"],
   ['lastTakesService: 1', "'1' is not a valid value of 'lastTakesService'.*\nHint: Use true or false"],
   [
     'keyRole: group_read_onl',
@@ -174,7 +172,6 @@ test.each([
   ]),
   ['azure: { network: [] }', "azure: unknown key 'network'.*\nHint: Did you mean networks"],
   ['azure: { networks: [{ region: mars, subnets: [] }] }', "networks: 'mars' is not a valid value of 'region'"],
-  ['azure: { networks: { subnets: { rules: { port: 1 } } } }', "rules: unknown key 'port'.*\nHint: Did you mean ports"],
   ['azure: { lock: yes }', "'yes' is not a valid value of 'lock'.*\nHint: Valid values: CanNotDelete, ReadOnly"],
   ['faults: [', 'Cannot read the faults file: '],
   ['faults: [{ statsu: 502 }]', "unknown key 'statsu'.*\nHint: .*\\bstatus\\b"],
@@ -192,7 +189,6 @@ test.each([
   ['faults: [{ status: 403, code: "a\\nb" }]', "is not a valid value of 'code'.*\nHint: Use a text on one line"],
   ['faults: [{ truncate: "" }]', "'' is not a valid value of .truncate."],
   ['faults: [{ status: 502, headers: [a] }]', 'headers: it has no keys'],
-  ['faults: [{ status: 502, path: "" }]', "'' is not a valid value of 'path'"],
   ['faults: [{ __proto__: { status: 502 } }]', "unknown key '__proto__'"],
   ['faults: [{ status: 502, constructor: 1 }]', "unknown key 'constructor'"],
   ['__proto__: { faults: [] }', "unknown key '__proto__'"],

@@ -199,7 +199,6 @@ test.each([
     `--region us-east-2 --service-name com.amazonaws.vpce.us-east-2.vpce-svc-${'1'.repeat(17)}`,
   ],
   ['create --kind data-federation --service-name vpce-svc-1;x', 'is not the name of a PrivateLink service'],
-  [`create --kind data-federation us-east-1 --endpoint ${vpce('a')}`, '--dns-name'],
   ['create --kind data-federation us-east-1 --endpoint nope', "'nope'"],
   ['create --kind backup us-east-1 --region us-west-2', 'us-west-2'],
   ['create --kind backup us-east-1 --provider azure', 'Valid values: AWS'],

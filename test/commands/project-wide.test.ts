@@ -226,6 +226,8 @@ describe('connection strings', () => {
     await own.restart({ clusters: [{ name: 'free', tier, regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }] });
     await attach();
     await ends('connection-strings --wait', 3, why);
+    own.sandbox.clock.advance(60_000);
+    await ends('connection-strings --json', 0, '', '[]\n');
   });
 
   test('of another project are read from that project', async () => {

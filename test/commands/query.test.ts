@@ -60,7 +60,6 @@ test.each([
   ['nope(@)', [], 2, /^Invalid --query expression: unknown function nope\(\)\.$/],
   [`${'!'.repeat(50_000)}@`, [], 2, /^Invalid --query expression: maximum call stack size exceeded\.$/],
   ['@', ['--output', 'table'], 2, /^--query and --output table cannot be combined\.$/],
-  ['@', ['--output', 'mermaid'], 2, /^--query and --output mermaid cannot be combined\.$/],
   ['@', ['--output', 'yaml', '--json'], 2, /^--json and --output yaml cannot be combined\.$/],
   ["abs('x')", [], 1, /^The --query expression failed: invalid type: abs\(\) expected .+\.$/],
   ['sum([].id)', [], 1, /^The --query expression failed: .+\.$/],

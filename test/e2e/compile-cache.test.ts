@@ -1,20 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openSavedCode } from '../../src/config/load-compiled.js';
-import { home, node, program, runProgram } from '../helpers/run-program.js';
+import { node, program, runProgram } from '../helpers/run-program.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
@@ -87,37 +75,4 @@ test.runIf(process.getuid?.() === 0)("as root, creates nothing in a user's home 
   chownSync(home, 65_534, 65_534);
   const { status } = spawnSync(node, [program, 'profile', 'list'], { env: inHome(home) });
   expect([status, readdirSync(home)]).toEqual([0, []]);
-});
-
-test('a damaged file is read as the same code or as none', async () => {
-  const sandbox = await testSandbox();
-  const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: ownCache() };
-  await runProgram(['list'], env);
-  const parent = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
-  const folder = join(parent, compiledIn(parent)[0] ?? '');
-  const build = `${node}\n${readFileSync(join(home, 'dist/main.cjs'), 'utf8')}`;
-  const { read } = openSavedCode(folder, build);
-  const names = compiledIn(folder);
-  expect(names.length).toBeGreaterThan(3);
-  for (const name of names) {
-    const id = `./${name}`;
-    const [good, code] = [readFileSync(join(folder, name)), read(id)];
-    expect(code?.length).toBe(good.length - 4);
-    const handle = openSync(join(folder, name), 'r+');
-    const altered: number[] = [];
-    const damage = (at: number, bytes: Buffer) => {
-      writeSync(handle, bytes, 0, bytes.length, at);
-      const found = read(id);
-      if (found && !code?.equals(found)) altered.push(at);
-      writeSync(handle, good, at, bytes.length, at);
-    };
-    const sector = 512;
-    for (let at = 0; at < good.length; at += sector) damage(at, Buffer.alloc(Math.min(sector, good.length - at)));
-    for (let bits = 0; bits < 100; bits++) {
-      const at = Math.floor(Math.random() * good.length);
-      damage(at, Buffer.of((good[at] ?? 0) ^ (1 << (bits % 8))));
-    }
-    closeSync(handle);
-    expect(altered).toEqual([]);
-  }
 });

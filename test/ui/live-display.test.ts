@@ -37,28 +37,6 @@ function start(isInForeground = true) {
   return { seen, drawn, stream, job, kept, send, listening };
 }
 
-test('a suspension removes the display, and resuming shows it again', () => {
-  const { seen, send, kept } = start();
-  send('SIGTSTP');
-  expect(kept.isUp()).toBe(false);
-  send('SIGCONT');
-  expect(seen).toEqual(['up', 'down', 'SIGTSTP, 0 listen', 'up']);
-  send('SIGTSTP');
-  expect(seen.slice(4)).toEqual(['down', 'SIGTSTP, 0 listen']);
-});
-
-test('the display stays hidden in the background, until the process is in the foreground again', () => {
-  const { seen, job, send, kept } = start();
-  send('SIGTSTP');
-  job.isInForeground = false;
-  send('SIGCONT');
-  vi.advanceTimersByTime(60_000);
-  expect([kept.isUp(), seen.slice(3)]).toEqual([false, []]);
-  job.isInForeground = true;
-  vi.advanceTimersByTime(60_000);
-  expect([kept.isUp(), seen.slice(3)]).toEqual([true, ['up']]);
-});
-
 test("a process that starts in the background, or was stopped by SIGSTOP, doesn't touch the terminal", () => {
   const { seen, job, send, kept, listening } = start(false);
   expect([kept.isUp(), seen]).toEqual([false, []]);
@@ -69,13 +47,6 @@ test("a process that starts in the background, or was stopped by SIGSTOP, doesn'
   expect([kept.isUp(), seen]).toEqual([false, ['up', 'down']]);
   kept.end();
   expect([seen.length, listening(), vi.getTimerCount()]).toEqual([2, 0, 0]);
-});
-
-test.each(['SIGHUP', 'SIGQUIT'])('%s removes the display, then ends the process as by default', (signal) => {
-  const { seen, send, listening } = start();
-  send(signal);
-  expect(seen).toEqual(['up', 'down', `${signal}, 0 listen`]);
-  expect(listening()).toBe(0);
 });
 
 test('the display comes back if the system discards a stop that nobody could undo', () => {

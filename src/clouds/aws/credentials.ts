@@ -44,7 +44,7 @@ export async function openCredentials(
   const clientConfig = { requestHandler, maxAttempts: 1 };
   const needsCode = !keys && profiles.some(({ mfa_serial }) => mfa_serial !== undefined);
 
-  const codeOf = async (device: string): Promise<string> => {
+  const codeOf = async (device: string) => {
     if (!askCode) {
       const name = profile ?? 'default';
       const text = 'Run the command in a terminal, or set the variables that this command prints:';

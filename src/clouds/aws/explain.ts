@@ -23,10 +23,10 @@ const limits = [
 ];
 const quotaHint = 'Delete what nobody uses, or ask for a higher quota in Service Quotas of the AWS console.';
 const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
-export const unknownGroup: readonly string[] = groups.map((kind) => `${kind}.NotFound`);
+export const unknownGroup = groups.map((kind) => `${kind}.NotFound`);
 
 /** The system's codes for a connection that never came about, so that nothing was sent. */
-const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const unsent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 export function isDenied(error: unknown): error is RequestError {
   return hasCode(error, ...denied);

@@ -88,7 +88,7 @@ function checkOwner(vpc: Vpc, account: string): void {
   throw new UsageError(what, hint);
 }
 
-function isShared({ owner }: Vpc, account: string): boolean {
+function isShared({ owner }: Vpc, account: string) {
   return owner !== '' && owner !== account;
 }
 

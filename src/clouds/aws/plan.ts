@@ -73,11 +73,11 @@ function endpointStep(existing: Existing): PlannedStep {
 }
 
 /** Which zones a service supports isn't known before Atlas has created it. */
-function zonesText({ zones, wanted }: Existing, count: number): string {
+function zonesText({ zones, wanted }: Existing, count: number) {
   return `${zones !== null || wanted.subnets.length > 0 ? '' : 'up to '}${counted(count, 'zone')}`;
 }
 
-function costsOf(existing: Existing, endpoint: VpcEndpoint | null): string[] {
+function costsOf(existing: Existing, endpoint: VpcEndpoint | null) {
   const { region, serviceRegion, subnets, vpc } = existing;
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
   const text = endpoint ? counted(count, 'zone') : zonesText(existing, count);
@@ -86,7 +86,7 @@ function costsOf(existing: Existing, endpoint: VpcEndpoint | null): string[] {
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }
 
-function ignoredOf(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
+function ignoredOf(endpoint: VpcEndpoint, { wanted, vpc }: Existing) {
   if (!vpc) return [];
   return [
     ...wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
@@ -97,7 +97,7 @@ function ignoredOf(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
 }
 
 /** What the own security group of an earlier run lets in beside what is wanted now. */
-function rulesThatStay(existing: Existing): string[] {
+function rulesThatStay(existing: Existing) {
   const { ownGroup, wanted } = existing;
   if (!ownGroup || wanted.from.length === 0) return [];
   const others = ownGroup.rules.map(({ from }) => from).filter((from) => !wanted.from.includes(from));
@@ -106,7 +106,7 @@ function rulesThatStay(existing: Existing): string[] {
 }
 
 /** As `aws` command lines for bash and zsh, for somebody without access to Atlas. None until every name is known. */
-function commandLines(existing: Existing): string[] {
+function commandLines(existing: Existing) {
   const { region, serviceRegion, wanted, vpc, subnets, service } = existing;
   const vpcId = vpc?.id ?? wanted.vpc;
   const ids = subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets;

@@ -44,7 +44,7 @@ function readOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [],
 
 function signIn(context: SignInContext, options: AzureFlags): AzureAccess {
   const { env, sandbox, exchange } = context;
-  const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
+  const setting = (name: string) => (sandbox ?? env)[name] || undefined;
   const authority = baseUrlOf(context, 'AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
   const manager = 'https://management.azure.com';
   const baseUrl = baseUrlOf(context, 'AZURE_RESOURCE_MANAGER_ENDPOINT', manager);

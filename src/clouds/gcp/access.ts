@@ -46,6 +46,7 @@ async function signIn(context: SignInContext, options: GcpFlags): Promise<GcpAcc
   if (!env.CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE) warnOfRealCloud(context, 'GCP', 'CLOUDSDK_* and GOOGLE_*');
   const ready = readyToken(env);
   const file = ready ? undefined : findCredentialFile(env);
+  checkUniverse(env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain));
   const named = env.GOOGLE_CLOUD_PROJECT || env.GCLOUD_PROJECT || env.CLOUDSDK_CORE_PROJECT || env.GOOGLE_PROJECT;
   const given = options.gcpProject ?? projectIn(readOptions(options).subnet ?? '');
   const project = given || named || text(file?.content.project_id) || gcloudProject(env);
@@ -65,6 +66,14 @@ async function signIn(context: SignInContext, options: GcpFlags): Promise<GcpAcc
     exchange: context.exchange,
     ...found,
   };
+}
+
+/** Credentials of another operator of Google's cloud must not go to Google itself. */
+function checkUniverse(domain: string | null): void {
+  const own = 'googleapis.com';
+  if (!domain || domain === own) return;
+  const message = `The Google credentials are for the universe domain ${domain}.`;
+  throw new CliError('notAllowed', message, { hint: `atlas-pe supports only ${own}.` });
 }
 
 /** In the place of credentials: a plan needs none, so not the sign-in fails, but each request. */

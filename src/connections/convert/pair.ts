@@ -19,9 +19,8 @@ export interface ServicePair {
 }
 
 /**
- * Finds the service to convert, and its replacement. The argument can name either of them. Without an argument, it is
- * the only service without port mapping. The pair is empty if the project has only services with port mapping. Throws a
- * not-found error, or a usage error if several match.
+ * Finds the service to convert, and its replacement. The argument can name either of them. Without one, it is the only
+ * service without port mapping; none if all have it. Throws a not-found error, or a usage error if several match.
  */
 export async function findPair(context: Context, argument?: string, cloud?: string): Promise<ServicePair> {
   const isNamed = argument !== undefined;

@@ -51,7 +51,7 @@ export function isConnected({ mapped, usage }: Pick<ServicePair, 'mapped'> & { u
 export const unknownProject = 'unknown';
 
 /** The Google project of an interface endpoint. The API returns no network, so a project is the closest match. */
-function googleProjectOf({ gcpProjectId }: InterfaceEndpoint): string {
+function googleProjectOf({ gcpProjectId }: InterfaceEndpoint) {
   return text(gcpProjectId) ?? unknownProject;
 }
 
@@ -64,7 +64,7 @@ function projectOf(string: ConnectionString, interfaces: Interfaces) {
 }
 
 /** Whether the new side of a Google project has less than the old side. */
-function isBehind({ before, after }: Record<'before' | 'after', readonly unknown[]>): boolean {
+function isBehind({ before, after }: Record<'before' | 'after', readonly unknown[]>) {
   return after.length < before.length;
 }
 
@@ -101,7 +101,7 @@ function stringsByProject({ strings }: Cluster, older: Interfaces, mapped: Inter
 }
 
 /** The Google projects where a cluster uses the old service, and has fewer new connection strings than old ones. */
-function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Usage): string[] {
+function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Usage) {
   return stringsByProject(cluster, allOlder, allMapped).flatMap(({ project, before, after }) => {
     const isUsed = before.some((string) => projectOf(string, older) !== undefined);
     return isUsed && isBehind({ before, after }) ? project : [];

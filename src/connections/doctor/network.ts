@@ -146,11 +146,11 @@ function otherKind({ host }: HostSubject, nodes: readonly Hello[], options: read
   return undefined;
 }
 
-function roleOf({ role, ms }: Hello): string {
+function roleOf({ role, ms }: Hello) {
   return `${role} (${formatMs(ms)} ms)`;
 }
 
-function formatMs(ms: number): string {
+function formatMs(ms: number) {
   return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
@@ -213,7 +213,7 @@ export const networkCategory: Category<PathFacts> = {
   },
 };
 
-function hintOf({ services }: HostSubject, failed: readonly Tried[]): string {
+function hintOf({ services }: HostSubject, failed: readonly Tried[]) {
   if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ failed }) => failed === 'refused'))
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
@@ -238,11 +238,11 @@ function answersOf(all: readonly Tried[]) {
   return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }
 
-function placesOf(all: readonly Tried[]): string {
+function placesOf(all: readonly Tried[]) {
   return listed(all.map(placeOf), 6);
 }
 
-function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>): string {
+function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>) {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 

@@ -61,7 +61,7 @@ export async function openFacts(context: Context, examined: Examined) {
   const { clock } = context;
   const { endpoint, cluster, id, provider } = examined;
   const part = startBudget(clock);
-  const limits = (share = 1 / 2): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, share) });
+  const limits = (share = 1 / 2) => ({ tries: 2, timeoutMs: part(5000, 500, share) });
 
   const open = once(async () => readingOnce(await context.atlas(), limits));
   const projectId = () => context.settings.projectId(limits());
@@ -143,7 +143,7 @@ function ignoreTrouble(error: unknown): undefined {
 function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();
-  const once = <T>(key: string, read: () => Promise<T>): Promise<T> => answers(key, () => inTurn(read));
+  const once = <T>(key: string, read: () => Promise<T>) => answers(key, () => inTurn(read));
   return {
     ...atlas,
     listServices: (projectId, provider) =>

@@ -51,7 +51,7 @@ function toRow({ category, subject, id, title, result, detail, hint }: Checked):
   return { category, subject, id, result, title, detail, hint: advice, commands, docs: docsOf(id) };
 }
 
-function docsOf(id: string): string {
+function docsOf(id: string) {
   return `https://github.com/atlas-pe/atlas-pe/blob/main/docs/doctor.md#${id}`;
 }
 
@@ -80,7 +80,7 @@ export function reportOf(
 }
 
 /** How it ended. Errors are not repeated here: stderr has them once, as the error of the command. */
-function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptions): string[] {
+function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptions) {
   const countOf = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
   if (isQuiet || countOf('error') > 0) return [];
   const warnings = countOf('warning') > 0 ? `, ${counted(countOf('warning'), 'warning')}` : '';
@@ -96,12 +96,12 @@ export function problemsIn(errors: readonly Checked[], most?: number): string {
   return listed(all, most).replace(/\.$/, '');
 }
 
-function isProblem({ result }: Checked): boolean {
+function isProblem({ result }: Checked) {
   return result === 'error' || result === 'warning';
 }
 
 /** Each problem with its hint. The same fault of several subjects is one problem. */
-function problemLines(checks: readonly Checked[], page: Page, isQuiet: boolean): string[] {
+function problemLines(checks: readonly Checked[], page: Page, isQuiet: boolean) {
   const faultOf = ({ id, result, common, hint }: Checked) => JSON.stringify([id, result, common, hint]);
   return grouped(checks.filter(isProblem), faultOf).flatMap((all) => {
     const [{ subject, result, detail, common, hint }, ...others] = all;
@@ -114,7 +114,7 @@ function problemLines(checks: readonly Checked[], page: Page, isQuiet: boolean):
 }
 
 /** Categories and checks that were skipped, with the reason unless the problems are the reason. */
-function skippedIn(categories: readonly Category<never>[], checks: readonly Checked[]): string[] {
+function skippedIn(categories: readonly Category<never>[], checks: readonly Checked[]) {
   const hasProblems = checks.some(isProblem);
   return categories.flatMap(({ name, title }) => {
     const own = checks.filter(({ category }) => category === name);
@@ -131,7 +131,7 @@ function skippedIn(categories: readonly Category<never>[], checks: readonly Chec
 }
 
 /** The checks of a category, below a line for each thing that was checked. */
-function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean): string[] {
+function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean) {
   const { faint } = painter(page.color);
   let last: string | null = null;
   return checks.flatMap(({ id, subject, title, result, detail, hint }) => {
@@ -147,24 +147,24 @@ function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean): st
   });
 }
 
-function hintLines({ text, commands }: Hint, page: Page, indent: number): string[] {
+function hintLines({ text, commands }: Hint, page: Page, indent: number) {
   const own = indent + 2;
   const lines = commands.flatMap((command) => brokenAtOptions(printable(command), page.width - own));
   return [...paragraph(text, page, indent), ...lines.map((line) => `${' '.repeat(own)}${line}`)];
 }
 
-function hanging(head: string, text: string, page: Page, indent: number): string[] {
+function hanging(head: string, text: string, page: Page, indent: number) {
   const [first = '', ...rest] = paragraph(text, page, indent);
   return [`${head}${first.trimStart()}`, ...rest];
 }
 
 /** Text from Atlas or the user as indented lines that fit into the terminal. */
-function paragraph(text: string, { width, symbols }: Page, indent: number): string[] {
+function paragraph(text: string, { width, symbols }: Page, indent: number) {
   const fitting = wrappedValue(printable(oneLine(symbols.spell(text))), width - indent);
   return fitting.map((line) => `${' '.repeat(indent)}${line}`);
 }
 
-function signOf(result: Result, { color, symbols }: Page): string {
+function signOf(result: Result, { color, symbols }: Page) {
   const paint = painter(color);
   const signs: Record<Result, string> = {
     success: paint.good(symbols.good),

@@ -14,8 +14,7 @@ import { serviceCategory } from './service.js';
 /**
  * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
  * failed or was skipped. A request that fails is an error of the check that sent it; thrown are only usage errors, and
- * the error that what the command line names does not exist. `onCategory` is called with the title of each category
- * before its checks run.
+ * the error that what the command line names does not exist. Calls `onCategory` before the checks of each category.
  */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],

@@ -24,7 +24,7 @@ export async function awaitInterfaces(
   services: readonly Endpoint[],
   now: readonly InterfaceEndpoint[],
   goal: Pick<Goal, 'until' | 'timeoutMs' | 'any' | 'all' | 'again'>,
-  { deadline = startDeadline(context, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
+  { deadline = startDeadline(context, goal), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
   const name = await referrer(context);

@@ -75,11 +75,9 @@ describe('a VPC endpoint', () => {
   test.each<[string, Partial<CreateVpcEndpointCommandInput>]>([
     ['InvalidVpcID.NotFound', { VpcId: `vpc-${none}` }],
     ['MissingParameter', { VpcId: '' }],
-    ['InvalidServiceName', { ServiceName: `com.amazonaws.vpce.us-east-1.vpce-svc-${none}` }],
     ['InvalidParameter', { VpcEndpointType: 'Gateway' }],
     ['InvalidParameter', { IpAddressType: 'dualstack' }],
     ['InvalidParameter', { PrivateDnsEnabled: true }],
-    ['InvalidSubnetID.NotFound', { SubnetIds: [`subnet-${none}`] }],
     ['InvalidGroup.NotFound', { SecurityGroupIds: [`sg-${none}`] }],
   ])('%s: %j', async (code, more) => {
     const { create, store } = await ready();

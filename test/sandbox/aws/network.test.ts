@@ -41,8 +41,6 @@ describe('the network of a region', () => {
       [ec2.describeSubnets({ SubnetIds: [`subnet-${none}`] }), 'InvalidSubnetID.NotFound'],
       [ec2.describeSecurityGroups({ GroupIds: [`sg-${none}`] }), 'InvalidGroup.NotFound'],
       [ec2.describeVpcEndpoints({ VpcEndpointIds: [`vpce-${none}`] }), 'InvalidVpcEndpointId.NotFound'],
-      [ec2.describeNetworkInterfaces({ NetworkInterfaceIds: [`eni-${none}`] }), 'InvalidNetworkInterfaceID.NotFound'],
-      [attribute(`vpc-${none}`), 'InvalidVpcID.NotFound'],
       [attribute(vpc, 'constructor'), 'InvalidParameterValue'],
     ];
     for (const [call, code] of calls) expect(await refusalOf(call)).toEqual([code, 400]);
