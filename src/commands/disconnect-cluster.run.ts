@@ -7,7 +7,12 @@ import { checkCloudOptions } from '../clouds/access.js';
 import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { type ClusterRegions, providersIn, readClusterRegions } from '../connections/cluster-regions.js';
-import { disconnectedRegionsView, plannedRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
+import {
+  disconnectedRegionsView,
+  plannedRemovalRow,
+  runDisconnect,
+  whyInUse,
+} from '../connections/disconnect/carry-out.js';
 import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
 import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '../connections/removal.js';
@@ -112,7 +117,7 @@ async function planOf(work: Work) {
     steps: [],
     words: { done: 'skip' },
     parts: lanes.map((lane) => {
-      const row = { provider: lane.provider, ...plannedRow(lane.found, lane.plan) };
+      const row = { provider: lane.provider, ...plannedRemovalRow(lane.found, lane.plan) };
       return { ...lane.plan, title: regionText(lane), row, notes: lane.notes };
     }),
     breaks: breaksOf(all, lanes, places),
