@@ -8,7 +8,7 @@ import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
 import { type ConnectFound, chooseRegion, readPlace, readTarget } from '../connections/connect/found.js';
 import { prepareLane } from '../connections/connect/lane.js';
-import { connectedView, connectPlanRow, nextSteps, stringOf } from '../connections/connect/plan.js';
+import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/connect/plan.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
@@ -64,7 +64,7 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
     await lane.rehearse();
     if (isDryRun) {
       const { projectId } = found;
-      await io.print(planView({ projectId, ...connectPlanRow(found, cloud) }, plan, provider));
+      await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
       if (!found.cloudPlan.endpoint) hintOther(context, found, lane.networkRegion.region);
       return;
     }

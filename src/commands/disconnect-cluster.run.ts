@@ -9,7 +9,7 @@ import { cloudsOf } from '../clouds/regions.js';
 import { type ClusterRegions, providersIn, readClusterRegions } from '../connections/cluster-regions.js';
 import {
   disconnectedRegionsView,
-  disconnectPlanRow,
+  plannedRemovalRow,
   runDisconnect,
   whyInUse,
 } from '../connections/disconnect/carry-out.js';
@@ -117,7 +117,7 @@ async function planOf(work: Work) {
     steps: [],
     words: { done: 'skip' },
     parts: lanes.map((lane) => {
-      const row = { provider: lane.provider, ...disconnectPlanRow(lane.found, lane.plan) };
+      const row = { provider: lane.provider, ...plannedRemovalRow(lane.found, lane.plan) };
       return { ...lane.plan, title: regionText(lane), row, notes: lane.notes };
     }),
     breaks: breaksOf(all, lanes, places),

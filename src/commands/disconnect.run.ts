@@ -7,7 +7,7 @@ import { checkCloudOptions } from '../clouds/access.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { disconnectedView, disconnectPlanRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
+import { disconnectedView, plannedRemovalRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
 import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
@@ -74,7 +74,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const places = [{ title: 'Region', detail: found.region }, ...plan.places];
     const shown = { ...plan, project: found, places, words: { done: 'skip' }, breaks, notes };
     if (options.dryRun) {
-      const row = { projectId: found.projectId, ...disconnectPlanRow(found, plan) };
+      const row = { projectId: found.projectId, ...plannedRemovalRow(found, plan) };
       await io.print(planView(row, shown, found.provider));
       warnOfBroken(io, breaks);
       return;

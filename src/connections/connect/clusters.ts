@@ -13,7 +13,7 @@ import { stringRows } from '../waits.js';
 import type { ConnectOutcome } from './carry-out.js';
 import { type Common, type ConnectFound, type Lacking, placeOf, stringsThroughAll } from './found.js';
 import type { Lane } from './lane.js';
-import { connectedRow, connectPlanRow, stringsView, usualTime } from './plan.js';
+import { connectedRow, plannedRow, stringsView, usualTime } from './plan.js';
 import { atlasSteps, readyStrings } from './steps.js';
 
 /* What the regions of clusters have in common: a plan, a wait for the connection strings, and an end. */
@@ -37,11 +37,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
   return {
     project: { projectId, projectName },
     places: [{ title: 'Clusters', detail: listed(clusters.map(({ name }) => name)) }],
-    parts: lanes.map((lane) => ({
-      ...lane.plan,
-      title: regionText(lane),
-      row: connectPlanRow(lane.found, lane.cloud),
-    })),
+    parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane), row: plannedRow(lane.found, lane.cloud) })),
     steps: [strings],
     isComplete: !isWaiting && lanes.every(({ plan }) => plan.isComplete),
     words: { done: 'already there' },

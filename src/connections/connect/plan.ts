@@ -51,7 +51,7 @@ export function usualTime(
 }
 
 /** What JSON has beside the plan of a region. */
-export function connectPlanRow(found: ConnectFound, cloud: Cloud): Row {
+export function plannedRow(found: ConnectFound, cloud: Cloud): Row {
   return { ...placeOf(found), endpoint: found.service ?? null, cloud: cloudRow(found, cloud, []) };
 }
 

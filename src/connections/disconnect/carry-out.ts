@@ -169,7 +169,7 @@ const removeResources: Removal = async (
 };
 
 /** What JSON has beside the plan of a region. */
-export function disconnectPlanRow(found: DisconnectFound, plan: DisconnectPlan) {
+export function plannedRemovalRow(found: DisconnectFound, plan: DisconnectPlan) {
   const { region, atlasRegion } = withBothNames(found);
   return { region, atlasRegion, endpoint: found.service ?? null, cloud: cloudRow(found, plan.remaining, []) };
 }
