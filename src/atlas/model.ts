@@ -8,8 +8,6 @@ import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
 import { deleted, isLeaving } from './status.js';
 
-export { shortName };
-
 /** A private endpoint service, as every output format shows it. Keys may be added but never removed. */
 export interface Endpoint extends SharedKeys {
   /** Each cloud adds its own keys, named as in the API. */

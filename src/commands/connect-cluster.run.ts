@@ -1,5 +1,4 @@
 import { type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import { shortName } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
@@ -7,6 +6,7 @@ import { cmd, longName, option } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
+import { shortName } from '../clouds/shapes.js';
 import { lastStrings } from '../config/cache.js';
 import { providersIn, readClusterRegions } from '../connections/cluster-regions.js';
 import {

@@ -25,10 +25,8 @@ import {
   rehearseRegion,
 } from './disconnect-region.js';
 
-type Options = DisconnectOptions;
-
 /** Removes both sides of a private endpoint, as far as this program created them. */
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: DisconnectOptions): Promise<void> {
   const { cluster } = options;
   try {
     if (!cluster) return await removeBothSides(context, options);
@@ -53,14 +51,14 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
 }
 
-function providerIn(options: Options): Provider {
+function providerIn(options: DisconnectOptions): Provider {
   if (options.provider !== undefined) return parseProvider(options.provider);
   const { endpoint, id = '' } = readInterfaceName(options);
   const [{ provider, region = options.region ?? '' } = {}] = readNames(endpoint === undefined ? [] : [endpoint], {});
   return provider ?? interfaceKind(id) ?? cloudsOf(region)[0] ?? defaultProvider;
 }
 
-async function removeBothSides(context: Context, options: Options): Promise<void> {
+async function removeBothSides(context: Context, options: DisconnectOptions): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readRemovalTarget(context, options);

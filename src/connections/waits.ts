@@ -1,5 +1,5 @@
 import type { Cluster } from '../atlas/clusters.js';
-import { type Endpoint, shortName } from '../atlas/model.js';
+import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
@@ -7,6 +7,7 @@ import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { canConnect, type Found } from '../clouds/found.js';
+import { shortName } from '../clouds/shapes.js';
 import { awaitAll, awaitEach, type WaitSubject } from '../endpoints/await-all.js';
 import type { Context } from '../endpoints/context.js';
 import { startDeadline } from '../endpoints/goal.js';

@@ -1,10 +1,10 @@
-import { type Endpoint, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
+import type { Endpoint, InterfaceEndpoint } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan } from '../../clouds/cloud.js';
 import { isMarkedFor } from '../../clouds/found.js';
-import { isSameId } from '../../clouds/shapes.js';
+import { isSameId, shortName } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
 import { deletingAny, deletingOurs } from '../../endpoints/next-step.js';
 

@@ -1,11 +1,10 @@
-import { shortName } from '../../atlas/model.js';
 import { deleted, isLeaving, isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../clouds/all.js';
 import type { CloudPlan, PlannedStep } from '../../clouds/cloud.js';
 import { withEndpoint } from '../../clouds/found.js';
-import { hasId } from '../../clouds/shapes.js';
+import { hasId, shortName } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Context } from '../../endpoints/context.js';

@@ -1,5 +1,5 @@
 import type { ClusterRegion } from '../../atlas/clusters.js';
-import { type Endpoint, shortName } from '../../atlas/model.js';
+import type { Endpoint } from '../../atlas/model.js';
 import { deleted, isLeaving } from '../../atlas/status.js';
 import { CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
@@ -7,6 +7,7 @@ import { clouds, type Provider, stepTitle } from '../../clouds/all.js';
 import type { Cloud, InUse } from '../../clouds/cloud.js';
 import type { Found } from '../../clouds/found.js';
 import { withBothNames } from '../../clouds/regions.js';
+import { shortName } from '../../clouds/shapes.js';
 import { readAgain } from '../../endpoints/await.js';
 import type { Context } from '../../endpoints/context.js';
 import { removeEndpoint } from '../../endpoints/request-delete.js';

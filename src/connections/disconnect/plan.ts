@@ -1,4 +1,3 @@
-import { shortName } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, type Hint } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
@@ -6,6 +5,7 @@ import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import type { CloudStep } from '../../clouds/facts.js';
 import { canConnect, createdService, type Found, ownerOf } from '../../clouds/found.js';
+import { shortName } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
 import { referTo } from '../../endpoints/name.js';
 import { deletingAny, yesOf } from '../../endpoints/next-step.js';
