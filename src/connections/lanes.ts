@@ -2,7 +2,7 @@ import { type ClusterRegion, regionText } from '../atlas/clusters.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import type { Context } from '../endpoints/context.js';
-import type { Live } from '../ui/progress.js';
+import { type Live, noProgress, type StatusChange } from '../ui/progress.js';
 import { endOf } from './steps.js';
 
 /* Regions in which a command does the same at the same time: a lane each. */
@@ -67,11 +67,9 @@ export async function runLanes<P extends ClusterRegion, O extends { error?: CliE
   const contextOf = (lane: P): Context => {
     const inner = async (live: Live) => {
       rows.set(lane, live);
-      return {
-        changed: (change) => progress.changed({ ...change, message: `${regionText(lane)}: ${change.message}` }),
-        settled: () => undefined,
-        stop: () => undefined,
-      } satisfies Awaited<ReturnType<typeof io.progress>>;
+      const changed = (change: StatusChange) =>
+        progress.changed({ ...change, message: `${regionText(lane)}: ${change.message}` });
+      return { ...noProgress, changed };
     };
     return { ...context, io: { ...io, note, progress: inner } };
   };
