@@ -140,6 +140,7 @@ const noProject = refused('GROUP_NOT_FOUND', 404, 'No group with ID 1 exists.');
 const noRole = refused('USER_UNAUTHORIZED', 403, 'Not allowed.');
 const failed = serviceWith({ status: 'FAILED', errorMessage: 'No capacity.' });
 const initiating = serviceWith({ status: 'INITIATING', endpointServiceName: null });
+const ofLater = serviceWith({ status: 'LINGERING', errorMessage: 'Odd.' });
 const selected = (line: string, ...clusters: object[]) => ({ clusters, line });
 const unmapped = (day: string) => {
   return { ...gcpWith({ portMappingEnabled: false }), clusters: [], options: after(day) };
@@ -170,16 +171,16 @@ const onGcp = (ipAddress: string) => ({
   interfaces: { rule: { status: 'AVAILABLE', endpoints: [{ endpointName: 'rule', ipAddress, status: 'AVAILABLE' }] } },
   ...stringThrough('GCP', 'US_EAST_4', 'rule'),
 });
-/** A service of the older kind on GCP. One of its forwarding rules is not connected. */
-const oldGcp = {
+/** A service of the older kind on GCP. One of its two forwarding rules may not be connected. */
+const oldGcp = (status: string, second = 'FAILED') => ({
   ...gcpWith({ portMappingEnabled: false }),
   interfaces: {
     rule: {
-      status: 'FAILED',
-      endpoints: ['AVAILABLE', 'FAILED'].map((status, index) => ({ endpointName: `rule-${index}`, status })),
+      status,
+      endpoints: ['AVAILABLE', second].map((each, index) => ({ endpointName: `rule-${index}`, status: each })),
     },
   },
-};
+});
 const azureId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/mine';
 /** A service on Azure, whose interface endpoint has this address at Atlas. */
 const onAzure = (privateEndpointIPAddress: string) => ({
@@ -261,11 +262,13 @@ const rows: Record<string, Row[]> = {
     error('FAILED', failed, 'FAILED: No capacity.', new RegExp(`atlas-pe delete ${serviceId}.*atlas-pe create`)),
     error('DELETING', serviceWith({ status: 'DELETING' }), /^DELETING: Atlas is deleting it/),
     warning('AVAILABLE with an error message', serviceWith({ errorMessage: 'Odd.' }), 'AVAILABLE: Odd.'),
+    warning('a status of a later version', ofLater, 'LINGERING: this version does not know this status (Odd.)'),
   ],
   'service-ready': [
     success('WAITING_FOR_USER', serviceWith({ status: 'WAITING_FOR_USER' }), /svc/),
     error('INITIATING', initiating, /INITIATING/, `atlas-pe wait ${serviceId}`),
     skipped('FAILED', failed, "'Status' failed"),
+    skipped('a status of a later version', ofLater, 'this version does not know this status'),
   ],
   'service-region': [
     error('without nodes', clusterIn('AWS', 'EU_WEST_1'), /no cluster has nodes in AWS us-east-1/, 'AWS eu-west-1'),
@@ -318,10 +321,31 @@ const rows: Record<string, Row[]> = {
       /^FAILED: /,
       new RegExp(`^Remove it: atlas-pe interface remove .* ${endpointId} --yes$`),
     ),
-    error('a rule of the older kind on GCP FAILED', oldGcp, /^FAILED: .*\(rule-1 is FAILED\)$/),
+    error('a rule of the older kind on GCP FAILED', oldGcp('FAILED'), /^FAILED: .*\(rule-1 is FAILED\)$/),
     error('DELETING', attachedAs('DELETING'), /^DELETING: Atlas is removing it/),
     error('removed meanwhile', { interfaces: {} }, 'DELETED: it was removed'),
+    error(
+      'a rule FAILED although its group is AVAILABLE',
+      oldGcp('AVAILABLE'),
+      'FAILED: the connection could not be set up (rule-1 is FAILED)',
+      /interface add .* INTERFACE.*interface remove/,
+    ),
+    success('a rule that is not ready in a group that is AVAILABLE', oldGcp('AVAILABLE', 'INITIATING'), 'AVAILABLE'),
     warning('a status of a later version', attachedAs('LINGERING'), /^LINGERING: /),
+    ...['PENDING', 'PENDING_ACCEPTANCE'].map((status) =>
+      warning(
+        `${status} beside one that works`,
+        bothAttached(status),
+        new RegExp(`^${status}: Atlas has `),
+        /--wait 10m/,
+      ),
+    ),
+    error(
+      'PENDING beside one that was refused',
+      attached({ [endpointId]: 'PENDING', [second]: 'REJECTED' }),
+      /^PENDING: /,
+    ),
+    error('PENDING, and named', { ...bothAttached('PENDING'), line: second }, /^PENDING: /),
   ],
   'cluster-exists': [
     error('none', { clusters: [] }, 'no cluster in the project', 'Create a dedicated cluster'),

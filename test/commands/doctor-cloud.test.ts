@@ -195,4 +195,7 @@ test('each of two interface endpoints has its own addresses', async () => {
     // EC2 does not know this one.
     expect(resultsOf(second)).toEqual(['error', ...Array(9).fill('skipped')]);
   }
+  // Clients can use the other one, which Atlas calls AVAILABLE.
+  const waiting = inCloud((await check(pending)).checks).find(({ subject }) => subject === endpointId);
+  expect(waiting).toMatchObject({ result: 'warning', detail: expect.stringMatching(/^pendingAcceptance/) });
 });

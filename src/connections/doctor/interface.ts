@@ -17,7 +17,7 @@ import { bad, type Category, checksOver, finding, good, skipped, statesOf, warni
 import { adviceOnReplaced, endpointIn } from './dns.js';
 import type { Facts, ProjectFacts } from './open-facts.js';
 import { isOpen, reachAll } from './path.js';
-import { type ServiceSubject, servicesIn } from './service.js';
+import { type ServiceSubject, servicesIn, unknownStatus } from './service.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
 type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
@@ -50,18 +50,33 @@ const meanings: Readonly<Record<string, string>> = {
 async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFacts) {
   const found = await facts.attached(service, id);
   if (!found) return skipped('only a few interface endpoints of a project are read');
-  const { status, errorMessage } = found;
-  if (status === 'AVAILABLE') return good(status);
-  const known = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
   const parts = clouds[service.provider].interfaces.parts(found).filter((part) => part.status !== 'AVAILABLE');
+  // Atlas may call a group AVAILABLE of which a part has failed, and with it the way to some nodes.
+  const isBroken = found.status === 'AVAILABLE' && parts.some(({ status }) => status === 'FAILED');
+  if (found.status === 'AVAILABLE' && !isBroken) return good(found.status);
+  const { status, errorMessage } = isBroken ? { ...found, status: 'FAILED' } : found;
+  const known = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
   const named = listed(parts.flatMap(({ name, status }) => (name && status ? `${name} is ${status}` : [])));
   const more = [errorMessage, named].filter(Boolean).join('; ');
-  const detail = `${status}: ${known ?? 'this version does not know this status'}${more === '' ? '' : ` (${more})`}`;
-  const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, found, facts), isFinal: hasEnded(found) };
-  return known === undefined ? warning(fault) : bad(fault);
+  const detail = `${status}: ${known ?? unknownStatus}${more === '' ? '' : ` (${more})`}`;
+  const isFinal = hasEnded({ status });
+  const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, { id, status }, facts), isFinal };
+  const mayWork = known === undefined || (!isFinal && (await hasOther(service, id, facts)));
+  return mayWork ? warning(fault) : bad(fault);
 }
 
-function adviceOn(service: Endpoint, { id, status }: InterfaceEndpoint, { refer, context }: ProjectFacts) {
+/** Whether clients can use another interface endpoint of the service meanwhile. */
+async function hasOther(service: Endpoint, id: string, facts: ProjectFacts) {
+  const others = service.interfaceEndpoints.filter((each) => each !== id);
+  const read = await Promise.all(others.map((each) => facts.attached(service, each).catch(ignoreFailure)));
+  return read.some((each) => each?.status === 'AVAILABLE');
+}
+
+function adviceOn(
+  service: Endpoint,
+  { id, status }: Pick<InterfaceEndpoint, 'id' | 'status'>,
+  { refer, context }: ProjectFacts,
+) {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
@@ -107,7 +122,9 @@ async function checkInAccount({ service, id }: InterfaceSubject, facts: Facts) {
   }
   const where = `${found.state} in ${found.network}`;
   if (found.stage === 'connected') return good(where);
-  return bad({ brief: `${id} is ${found.state}`, detail: where, hint: adviceOnFound(service, found, facts) });
+  const fault = { brief: `${id} is ${found.state}`, detail: where, hint: adviceOnFound(service, found, facts) };
+  const isUnneeded = canConnect(found) && (await hasOther(service, id, facts));
+  return isUnneeded ? warning({ ...fault, blocks: true }) : bad(fault);
 }
 
 /** What to do about an endpoint that is not connected. connect deletes none of ours, and may refuse to create another one. */

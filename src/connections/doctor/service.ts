@@ -1,5 +1,5 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
-import { isLeaving, isReady } from '../../atlas/status.js';
+import { isKnown, isLeaving, isReady } from '../../atlas/status.js';
 import { advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
@@ -10,6 +10,8 @@ import { nameOf } from '../../endpoints/view.js';
 import { connectAll } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
+
+export const unknownStatus = 'this version does not know this status';
 
 export type ServiceSubject = Awaited<ReturnType<typeof servicesIn>>[number];
 
@@ -62,11 +64,16 @@ function checkStatus({ service, short }: ServiceSubject, { refer, context }: Pro
     const detail = `${status}: Atlas is deleting it`;
     return bad({ brief: status, problem: `${short} is ${status}`, detail, isFinal: true });
   }
+  if (!isKnown(status)) {
+    const detail = `${status}: ${unknownStatus}${errorMessage === null ? '' : ` (${errorMessage})`}`;
+    return warning({ brief: text, detail });
+  }
   if (errorMessage !== null) return warning({ brief: errorMessage, detail: text });
   return good(status);
 }
 
 function checkReady({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
+  if (!isKnown(service.status)) return { ...skipped(unknownStatus), blocks: false };
   if (isReady(service.status)) return good(clouds[service.provider].service.label(service) ?? 'yes');
   const hint = advise(context, 'Wait until it is ready:', cmd`wait ${refer(service)}`);
   const problem = `${short} is not ready`;
