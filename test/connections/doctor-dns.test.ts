@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import { toEndpoint, toInterface } from '../../src/atlas/model.js';
+import { dnsCategory } from '../../src/connections/doctor/dns.js';
+import { cloudCategory } from '../../src/connections/doctor/interface.js';
+import type { Facts } from '../../src/connections/doctor/open-facts.js';
 import type { PathFacts } from '../../src/connections/doctor/path.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
 import { readConnectionString } from '../../src/connections/doctor/strings.js';
@@ -75,4 +79,73 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
 ])('%s: %3$s', async (_, more, id, result, detail) => {
   const find = await examine(more);
   expect(find(id)).toMatchObject({ result, detail: expect.stringMatching(detail) });
+});
+
+/* The address of an interface endpoint on Azure in the cloud account, at Atlas and in DNS. */
+
+const azureId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/mine';
+const service = toEndpoint('1'.repeat(24), 'AZURE', { id: '2'.repeat(24), privateEndpoints: [azureId] });
+const both = ['dns-endpoint', 'cloud-addresses'];
+
+async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 'silent' | null, hasNetwork = true) {
+  const string = readConnectionString('mongodb://pl-0.k45tj.mongodb.net:1024');
+  const facts = {
+    strings: async () => [{ ...string, services: [service], endpointIds: [azureId] }],
+    services: async () => [service],
+    recorded: async () => [atAtlas],
+    attached: async () => toInterface(service, azureId, { status: 'AVAILABLE', privateEndpointIPAddress: atAtlas }),
+    inspection: async () => ({
+      ...{ id: azureId, state: 'Approved', stage: 'connected', mark: null, network: 'net' },
+      addresses: async () => [inCloud],
+      check: async () => ({ result: 'success', detail: '' }),
+    }),
+    resolver: { addresses: async () => [inDns], inHostsFile: () => [], searched: async () => undefined },
+    reach: async () => ({ failed, reason: '', hello: null }),
+    ...{ ownAddresses: [], hasNetwork, isLocalAtlas: false },
+  };
+  const checks = await runChecks<Facts>([dnsCategory, cloudCategory], facts as unknown as Facts);
+  return both.map((id) => checks.find((each) => each.id === id));
+}
+
+const [a, b, c] = ['10.0.0.4', '10.0.0.9', '10.1.0.4'] as const;
+test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: string, detail: string, hint: RegExp]>([
+  ['the same', [a, a, a, null], 'success', 'success', a, /^$/],
+  [
+    'a zone overrides it, and nodes answer',
+    [a, a, c, null],
+    'warning',
+    'warning',
+    `the interface endpoint has ${a}, as Atlas has on record, but DNS has ${c}. Nodes answer there`,
+    /on purpose/,
+  ],
+  [
+    'a zone overrides it, and nothing answers',
+    [a, a, c, 'silent'],
+    'error',
+    'error',
+    `the interface endpoint has ${a}, as Atlas has on record, but DNS has ${c}`,
+    /was replaced/,
+  ],
+  ['the same, without connections', [a, a, c, null, false], 'error', 'error', expect.stringMatching(/DNS has/), /./],
+  [
+    'wrong at Atlas, and so in DNS',
+    [a, b, b, 'silent'],
+    'success',
+    'error',
+    `the interface endpoint has ${a}, but Atlas has ${b} on record, and DNS has ${b}`,
+    /add it again with --ip 10\.0\.0\.4/,
+  ],
+  [
+    'wrong at Atlas, and right in DNS',
+    [a, b, a, null],
+    'warning',
+    'warning',
+    `the interface endpoint has ${a}, but Atlas has ${b} on record. Nodes answer there`,
+    /on purpose/,
+  ],
+])('the addresses of an interface endpoint: %s', async (_, of, dns, cloud, detail, hint) => {
+  const [inDns, inCloud] = await compare(...of);
+  expect([inDns?.result, inCloud?.result]).toEqual([dns, cloud]);
+  expect(inCloud?.detail).toEqual(detail);
+  expect(inCloud?.hint?.text ?? '').toMatch(hint);
 });

@@ -169,7 +169,8 @@ async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
     const detail = `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`;
     const hint =
       'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.';
-    return bad({ brief: `${host} has another address than the interface endpoint`, detail, hint });
+    const brief = `${host} has another address than the interface endpoint`;
+    return overridden({ brief, detail, hint }, [subject], facts);
   }
   if (facts.resolver.inHostsFile(host).length > 0) return skipped('the name is in the hosts file');
   if (id === undefined && !services.some(({ provider }) => clouds[provider].interfaces.inHostName))
@@ -184,6 +185,14 @@ async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
   if (endpointIds.length === 0 || endpointIds.includes(id)) return good(id, [id]);
   const detail = `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`;
   return bad({ brief: `${host} resolves to ${id}`, detail, hint: adviceOnReplaced });
+}
+
+/** DNS has other addresses than it should. If nodes answer there, a private zone may override them on purpose. */
+export async function overridden(fault: Parameters<typeof bad>[0], hosts: readonly HostSubject[], facts: PathFacts) {
+  const tried = facts.hasNetwork ? await Promise.all(hosts.map((host) => reachAll(host, facts))) : [];
+  if (!tried.flat().some(({ failed }) => failed === null)) return bad(fault);
+  const hint = 'If a private DNS zone overrides the name on purpose, for another interface endpoint, change nothing.';
+  return warning({ ...fault, detail: `${fault.detail}. Nodes answer there`, hint });
 }
 
 /** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */

@@ -14,7 +14,7 @@ import { attachedTo } from '../../endpoints/interfaces/find.js';
 import { connectCommand, deletingOurs, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { bad, type Category, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
-import { adviceOnReplaced, endpointIn } from './dns.js';
+import { adviceOnReplaced, endpointIn, overridden } from './dns.js';
 import type { Facts, ProjectFacts } from './open-facts.js';
 import { isOpen, reachAll } from './path.js';
 import { type ServiceSubject, servicesIn, unknownStatus } from './service.js';
@@ -144,15 +144,29 @@ function adviceOnFound(service: Endpoint, found: Inspection, { context, signInWo
 async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   const found = await facts.inspection(service, id);
   const own = (await found?.addresses()) ?? [];
+  const attached = await facts.attached(service, id).catch(ignoreFailure);
+  const parts = clouds[service.provider].interfaces.parts({ ...attached });
+  const recorded = parts.flatMap(({ address }) => address ?? []);
+  const isMistaken = own.length > 0 && recorded.some((each) => !own.includes(each));
   const hosts = await hostsOf(id, facts);
   const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
-  const shown = listed(own) || 'no address';
-  if (resolved.length === 0) return skipped('no host name resolves to it');
   const foreign = resolved.filter((each) => !own.includes(each));
-  if (foreign.length === 0) return good(shown);
-  if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
-  const detail = `the interface endpoint has ${shown}, but DNS has ${listed(foreign)}`;
-  return bad({ brief: `${id}: DNS has other addresses`, detail, hint: adviceOnReplaced });
+  if (!isMistaken) {
+    if (resolved.length === 0) return skipped('no host name resolves to it');
+    if (foreign.length === 0) return good(listed(own));
+    if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
+  }
+  const atAtlas = isMistaken ? `, but Atlas has ${listed(recorded)} on record` : ', as Atlas has on record';
+  const inDns = foreign.length > 0 ? `, ${isMistaken ? 'and' : 'but'} DNS has ${listed(foreign)}` : '';
+  const shown = `the interface endpoint has ${listed(own) || 'no address'}`;
+  const fault = {
+    brief: `${id}: ${isMistaken ? 'Atlas has another address' : 'DNS has other addresses'}`,
+    detail: `${shown}${recorded.length > 0 ? atAtlas : ''}${inDns}`,
+    hint: isMistaken
+      ? `Remove the interface endpoint from Atlas, and add it again with --ip ${own[0]}.`
+      : adviceOnReplaced,
+  };
+  return overridden(fault, hosts, facts);
 }
 
 async function checkInCloud(checkId: string, { service, id }: InterfaceSubject, facts: Facts) {
