@@ -1,10 +1,11 @@
 import { isWithin } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
+import { cmd } from '../../base/shell.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, opening, skippedFor } from '../checks.js';
 import { shortName } from '../shapes.js';
 import { type Compute, unlessDenied } from './compute.js';
-import type { GcpAnswer, PscRule } from './model.js';
+import { type GcpAnswer, type GcpSubnet, type PscRule, projectIn } from './model.js';
 
 export function inspectRule(compute: Compute, rule: PscRule): Inspection {
   return {
@@ -14,8 +15,31 @@ export function inspectRule(compute: Compute, rule: PscRule): Inspection {
     check: async (id, ports) => {
       if (id === 'cloud-target') return checkTarget(rule.name, rule.target, ports.target);
       if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skippedFor);
-      const reach = rule.hasGlobalAccess ? 'all regions of the network' : `${rule.region} (no global access)`;
-      return { result: 'success', detail: `for clients in ${reach}` };
+      return checkReach(compute, rule, ports);
+    },
+  };
+}
+
+/** Whether clients in other regions can connect, and whether this machine is one, as a subnet of the network shows. */
+async function checkReach(google: Compute, rule: PscRule, { own, tcp }: ClientPorts): Promise<CloudFinding> {
+  const { id, network, region, hasGlobalAccess } = rule;
+  if (hasGlobalAccess) return { result: 'success', detail: 'for clients in all regions of the network' };
+  const detail = `for clients in ${region} (no global access)`;
+  const subnets = await unlessDenied(google.usableSubnets(projectIn(network)), () => []);
+  const isOwn = (each: GcpSubnet) => each.network === network && own.some((address) => isWithin(address, each.cidr));
+  const home = /\/regions\/([^/]+)/.exec(subnets.find(isOwn)?.path ?? '')?.[1] ?? region;
+  const reached = home === region ? 'open' : await tcp();
+  if (reached === 'open') return { result: 'success', detail };
+  const turnOn = cmd`gcloud compute forwarding-rules update ${id} --allow-psc-global-access`;
+  const where = cmd`--region ${region} --project ${google.project}`;
+  return {
+    // Another machine may have the same address by chance.
+    result: reached === 'silent' ? 'error' : 'warning',
+    brief: `${id}: no global access`,
+    detail: `${detail}, but this machine seems to be in ${home}`,
+    hint: {
+      text: 'Allow clients in other regions. Google bills transfer between them:',
+      commands: [cmd`${turnOn} ${where}`.text],
     },
   };
 }

@@ -46,6 +46,9 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       const { items, nextPageToken: next } = await get(name, `${path}?maxResults=500${page}`);
       return { items: objects(items).map(read), next };
     });
+  /** The subnets of a project in all regions. */
+  const usableSubnets = (of: string) =>
+    list('subnetworks.list', `projects/${of}/aggregated/subnetworks/listUsable`, toGcpSubnet);
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
   const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
     let operation = await send({ action, method, path: `/${here}/${path}`, body });
@@ -109,11 +112,11 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
     addresses: collection('addresses', 'address', 'Internal', (answer) => toAddress(answer, region)),
     subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
     subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
+    usableSubnets,
     /** The subnets that another project shares with this one, in all regions; none if there is no such project. */
     sharedSubnets: async () => {
       const host = text((await get('projects.get', `projects/${project}/getXpnHost`)).name);
-      const path = `projects/${host}/aggregated/subnetworks/listUsable`;
-      return host === null ? [] : list('subnetworks.list', path, toGcpSubnet);
+      return host === null ? [] : usableSubnets(host);
     },
     /** Throws if a permission is missing in the project, or in a subnet. Warns if that can't be read. */
     checkPermissions: async (permissions: string[], subnet?: string) => {

@@ -242,3 +242,41 @@ test.each([
   const ports = { from: 1024, to: 65_535, inUse: [], own: [], tcp: async () => null, target };
   expect(await end?.check('cloud-target', ports)).toMatchObject({ result });
 });
+
+const network = 'projects/p/global/networks/n';
+const usable = [
+  { subnetwork: 'projects/p/regions/europe-west1/subnetworks/s', network, ipCidrRange: '10.1.0.0/16' },
+  { subnetwork: `projects/p/regions/${region}/subnetworks/s`, network, ipCidrRange: '10.2.0.0/16' },
+  { subnetwork: 'projects/p/regions/us-west1/subnetworks/s', network: 'other', ipCidrRange: '10.3.0.0/16' },
+];
+const denied = { error: { code: 403, errors: [{ reason: 'forbidden' }], message: 'M' } };
+type Tcp = 'open' | 'silent' | null;
+test.each<[own: string, tcp: Tcp, allowPscGlobalAccess: boolean, subnets: object, result: string, detail: RegExp]>([
+  [
+    '10.1.0.5',
+    null,
+    false,
+    { items: usable },
+    'warning',
+    /^for clients in us-east4 .* machine seems to be in europe-west1$/,
+  ],
+  ['10.1.0.5', 'silent', false, { items: usable }, 'error', /europe-west1/],
+  ['10.1.0.5', 'open', false, { items: usable }, 'success', /no global access/],
+  ['10.1.0.5', 'silent', true, { items: usable }, 'success', /^for clients in all regions/],
+  ['10.2.0.5', 'silent', false, { items: usable }, 'success', /no global access/],
+  ['10.3.0.5', 'silent', false, { items: usable }, 'success', /no global access/],
+  ['10.1.0.5', 'silent', false, denied, 'success', /no global access/],
+])(
+  'a client with %s, to which TCP is %s, with global access %s: $4',
+  async (own, tcp, allowPscGlobalAccess, subnets, result, detail) => {
+    const rule = { name: 'r', network, allowPscGlobalAccess };
+    const { access, line, sent } = google({ 'forwardingRules/r': rule, listUsable: subnets });
+    const end = await openGcpCloud({ region }, access, nothingWanted, line).inspect('r');
+    const ports = { from: 1024, to: 65_535, inUse: [], own: [own], tcp: async () => tcp, target: null };
+    const found = await end?.check('cloud-global-access', ports);
+    expect(found).toMatchObject({ result, detail: expect.stringMatching(detail) });
+    const update = `gcloud compute forwarding-rules update r --allow-psc-global-access --region us-east4 --project ${project}`;
+    if (result !== 'success') expect(found).toMatchObject({ hint: { commands: [update] } });
+    expect(sent.slice(1).every((each) => each.includes('/projects/p/aggregated/subnetworks/listUsable'))).toBe(true);
+  },
+);
