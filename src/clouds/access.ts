@@ -43,8 +43,8 @@ export async function checkValues(providers: readonly Provider[], options: Cloud
 
 /** The given options that none of these clouds has. */
 export function foreignOptions(providers: readonly Provider[], options: CloudOptions): string[] {
-  const flagsOf = ({ setup: { network, search, signIn } }: CloudFacts) =>
-    Object.keys({ ...network, ...search, ...signIn });
+  const flagsOf = ({ setup: { network, search, client, signIn } }: CloudFacts) =>
+    Object.keys({ ...network, ...search, ...client, ...signIn });
   const own = providers.flatMap((provider) => flagsOf(clouds[provider]));
   const all = Object.values(clouds).flatMap(flagsOf);
   return all.filter((name) => !own.includes(name) && options[name] !== undefined);

@@ -29,6 +29,7 @@ export const anyProvider = oneOf(providerWords);
 /** The options that the clouds add to commands. */
 export const networkFlags = { ...table.AWS.setup.network, ...table.GCP.setup.network, ...table.AZURE.setup.network };
 export const searchFlags = { ...table.AWS.setup.search };
+export const clientFlags = { ...table.AWS.setup.client };
 export const signInFlags = { ...table.AWS.setup.signIn, ...table.GCP.setup.signIn, ...table.AZURE.setup.signIn };
 
 /** The title of a step in the cloud: `VPC endpoint`. */

@@ -141,6 +141,8 @@ export interface CloudFacts {
     network: CloudFlags;
     /** The options of `disconnect` that say where else to look. */
     search?: CloudFlags;
+    /** The options of `doctor` that say what connects. */
+    client?: CloudFlags;
     /** The options of every command that signs in. */
     signIn: CloudFlags;
     /** What finds the account in the id of a subnet or an endpoint, if it names one. */

@@ -1,5 +1,6 @@
 import {
   anyProvider,
+  clientFlags,
   clouds,
   networkFlags,
   providerWords,
@@ -106,7 +107,7 @@ export const doctor = command({
     ...onlyProvider,
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check your cloud account (the next four imply it)'),
-    client: value('<id>', 'AWS: also check the path from this i-, eni- or sg- id'),
+    ...clientFlags,
     ...signInFlags,
     noNetwork: flag('skip the connections to the nodes'),
     report: value('<file>', 'also write all checks to this file, without secrets', 'files'),

@@ -6,12 +6,13 @@ import { dirname } from 'node:path';
 import { version } from '../../package.json';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
+import { CliError, ignoreFailure, orNone, reasonOf, UsageError, writingHint } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
-import { counted, listed } from '../base/lists.js';
+import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { checkValues } from '../clouds/access.js';
+import { longName } from '../base/shell.js';
+import { checkValues, foreignOptions } from '../clouds/access.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
@@ -107,12 +108,19 @@ async function checkOfEndpoints(
   const words = (each: Provider) => signInWords(each, options);
   const signingIn = { openRegion: regionsOf(open), signInWords: words };
   const examined = { ...name, ...vantage, ...signingIn, cluster, provider, signIn: settings.signIn };
-  // The note only once, however many rounds a wait has.
+  // The notes only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
+  const warn = once(async (used: readonly Provider[]) => {
+    const ignored = used.length === 0 ? [] : foreignOptions(used, options).map(longName);
+    const titles = oneOf(used.map((each) => clouds[each].title));
+    if (ignored.length > 0) io.warn(`Ignored: ${listed(ignored)} (not an option for ${titles}).`);
+  });
   return async (onCategory) => {
     const facts = await openFacts(context, examined);
     const checked = await runChecks(categoriesOf({ hasCloud }), facts, onCategory).finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
+    const services = isRefused ? [] : await orNone(facts.services());
+    await warn([...new Set(services.map(({ provider }) => provider))]);
     const isAny = (name.endpoint ?? name.id ?? cluster) === undefined;
     const strings = isRefused && isAny ? await remembered() : [];
     if (strings.length === 0) return checked;

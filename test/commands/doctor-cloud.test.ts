@@ -146,6 +146,19 @@ test('without an interface endpoint no cloud is asked', async () => {
   expect(first).toMatchObject({ result: 'skipped', detail: 'there is no interface endpoint to check' });
 });
 
+test.each([
+  ['--client i-0123456789abcdef0 --provider azure', '--client', 'Azure'],
+  ['--cloud --client sg-0123456789abcdef0 --aws-profile p --no-network', '--client, --aws-profile', 'Azure or GCP'],
+  ['--client i-0123456789abcdef0 --subscription 00000000-0000-0000-0000-000000000000', undefined, ''],
+])('%s names what no cloud of the services has', async (line, ignored, titles) => {
+  if (ignored) await own.restart();
+  for (const where of ['azure --region eastus2', 'gcp --region us-east4'])
+    await atlas(`create --provider ${where} --wait`);
+  const { stderr } = await atlas(`doctor ${line}`);
+  const warning = `Warning: Ignored: ${ignored} (not an option for ${titles}).`;
+  expect(stderr.split('\n').filter((each) => each.includes('Ignored'))).toEqual(ignored ? [warning] : []);
+});
+
 test('several rules together open all ports', async () => {
   const { find } = await check(rulesOf([30_001, 65_535], [1000, 30_000]));
   expect(find('cloud-ports')).toMatchObject({ result: 'success' });

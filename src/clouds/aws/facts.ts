@@ -72,6 +72,7 @@ export const aws = {
         help: 'also search this region for resources that connect created (needed if the service is gone)',
       },
     },
+    client: { client: { kind: 'value', term: '<id>', help: 'AWS: also check the path from this i-, eni- or sg- id' } },
     signIn: { awsProfile: { kind: 'value', term: '<name>', help: 'AWS profile to use' } },
     elsewhere: 'vpcRegion',
     networkTitle: 'VPC',
