@@ -103,7 +103,7 @@ export async function createContext(
     const asking = { clock, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
     return (await import('./context/atlas.js')).connectAtlas(as, { ...asking, env, lookup, cacheFile });
   };
-  const own = once(async () => connect(await settings.signIn(), settings.cacheFile));
+  const own = once(async () => connect(await settings.signIn(), settings.cacheFile()));
   const atlas = async (as?: SignIn) => (as ? connect(as, null) : own());
 
   const isAsked = globals.project === true;

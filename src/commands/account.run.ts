@@ -70,7 +70,8 @@ export async function listProjects({ io, atlas }: Context): Promise<void> {
 
 export async function signOut(context: Context): Promise<void> {
   const { io, settings } = context;
-  const { profile, cacheFile } = settings;
+  const { profile } = settings;
+  const cacheFile = settings.cacheFile();
   checkKeepsSettings(context);
   const config = await settings.config();
   // Killed commands leave temporary files behind, which may contain secrets or tokens.
@@ -153,7 +154,7 @@ async function endSignIn(context: Context, profile: string, values: ProfileValue
   try {
     // Only the credentials of this profile, not those in the environment.
     const old = await resolveSignIn(profileSources(context, profile, values, {}));
-    const { cacheFile } = context.settings;
+    const cacheFile = context.settings.cacheFile();
     await authCacheOf(old, cacheFile, context.clock, 'project')?.write(undefined);
     const cache = authCacheOf(old, cacheFile, context.clock);
     const token = savedToken(await cache?.read());

@@ -99,5 +99,5 @@ export async function printPath({ io, settings }: Context): Promise<void> {
     if (!(error instanceof CliError)) throw error;
     io.warn(error.message);
   });
-  await io.print({ single: true, rows: [{ path: settings.configFile }], id: 'path', only: 'path' });
+  await io.print({ single: true, rows: [{ path: settings.configFile() }], id: 'path', only: 'path' });
 }

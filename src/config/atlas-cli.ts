@@ -30,8 +30,8 @@ export type AtlasCli = ReturnType<typeof openAtlasCli>;
 
 /** The configuration of the official Atlas CLI. We only read it. */
 export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>) {
-  const file = join(folderOf(env), 'config.toml');
-  const tables = once(() => read(file));
+  const file = () => join(folderOf(env), 'config.toml');
+  const tables = once(async () => read(file()));
   const table = async (profile: string) => {
     const found = (await tables())[profile];
     return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;

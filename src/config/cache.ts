@@ -21,7 +21,7 @@ export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | nul
 
 /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
 export function lastStrings({ cacheFile, profile }: OpenedSettings, clock: Clock): AuthCache | undefined {
-  return cacheEntry(cacheFile, `connection strings ${profile.name}`, clock);
+  return cacheEntry(cacheFile(), `connection strings ${profile.name}`, clock);
 }
 
 /** Entries that were not renewed for this many milliseconds are dropped. */

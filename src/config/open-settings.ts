@@ -40,9 +40,9 @@ export type OpenedSettings = Awaited<ReturnType<typeof openSettings>>;
 /** Reads which profile and output format to use. The rest is read when it is asked for. */
 export async function openSettings(options: SettingsOptions) {
   const { globals, env } = options;
-  const configFile = join(ownFolder('config', env), 'config.json');
+  const configFile = () => join(ownFolder('config', env), 'config.json');
   const config = once(async () => {
-    const opened = await openConfig(configFile);
+    const opened = await openConfig(configFile());
     // The sandbox uses nothing from the configuration.
     if (!globals.sandbox) for (const warning of opened.warnings) options.warn(warning);
     return opened;
@@ -88,13 +88,13 @@ export async function openSettings(options: SettingsOptions) {
       checkNotExpired(found, options.now());
       return found;
     }),
-    /** The path of config.json. The file may be missing or unreadable. */
+    /** The path of config.json. The file may be missing or unreadable. Throws a usage error if there is no home folder. */
     configFile,
     config,
     keychain,
     atlasCli,
     /** The file for what can be learned again. Null in the sandbox, which ends with the process, and so do its challenges. */
-    cacheFile: profile.isSandbox ? null : join(ownFolder('cache', env), 'cache.json'),
+    cacheFile: () => (profile.isSandbox ? null : join(ownFolder('cache', env), 'cache.json')),
   };
 }
 

@@ -42,7 +42,7 @@ export function openProject(options: ProjectOptions) {
   });
   const cache = once(async () => {
     const { authCacheOf } = await import('../config/cache.js');
-    return authCacheOf(await settings.signIn(), settings.cacheFile, clock, 'project');
+    return authCacheOf(await settings.signIn(), settings.cacheFile(), clock, 'project');
   });
   const known = async (limits?: RequestLimits) => {
     const set = await named(limits);

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/option-values.js';
 import { openNetwork } from '../helpers/network.js';
 import { doctorAt, startDns } from '../helpers/path-world.js';
@@ -128,11 +130,24 @@ describe('the argument', () => {
     },
   );
 
-  test.each([
+  const homeless = Object.fromEntries(Object.keys(ownFolders()).map((name) => [name, '']));
+
+  test.each<[what: string, more: Record<string, string>, words: string[]]>([
     ['a profile that does not exist', {}, ['--profile', 'nope']],
     ['a base URL that is not valid', { ATLAS_PE_BASE_URL: 'ftp:nope' }, []],
     ['a configuration that is broken', {}, []],
+    ['a home folder', homeless, []],
   ])('needs nothing of %s', async (what, more, words) => {
+    // The system does not list the user.
+    if (more === homeless)
+      vi.spyOn(os, 'userInfo').mockImplementation(() => {
+        throw new Error('ENOENT');
+      });
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    });
     const env = ownFolders();
     const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
     mkdirSync(folder, { recursive: true, mode: 0o700 });

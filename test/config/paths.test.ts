@@ -10,7 +10,7 @@ const folders = (env: Env) => [
   ownFolder('config', env),
   ownFolder('data', env),
   ownFolder('cache', env),
-  openAtlasCli(env, async () => null).file,
+  openAtlasCli(env, async () => null).file(),
 ];
 
 describe.skipIf(process.platform !== 'linux')('folders on Linux', () => {

@@ -7,7 +7,7 @@ import type { ProfileValues } from '../../src/config/store.js';
 
 /** An Atlas CLI with this file and these keychain entries. */
 const atlasCli = (values: ProfileValues = {}, secrets: ProfileValues = {}, kind?: Credentials['kind']): AtlasCli => ({
-  file: 'config.toml',
+  file: () => 'config.toml',
   kind: async () => kind,
   profiles: async () => ['default'],
   values: async () => values,
