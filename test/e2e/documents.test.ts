@@ -10,7 +10,7 @@ import { tree } from '../../src/cli/tree.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, programEnv, quotedProgram, startProgram } from '../helpers/run-program.js';
+import { bin, node, programEnv, quotedProgram, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -349,6 +349,22 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
     expect(stdout).toMatch(/^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
     for (const path of job.artifacts.paths) expect(JSON.parse(read(path))).toMatchObject({ region: 'us-east-1' });
   });
+});
+
+test('the function of AWS Lambda returns what doctor says, also of a string that it refuses', async () => {
+  const { text: handler = '' } = blocks.find(({ section }) => section === 'containers: In AWS Lambda') ?? {};
+  const call = `import { handler } from './handler.mjs'; console.log(JSON.stringify(handler()));`;
+  const script = `cat > handler.mjs <<'END'\n${handler}END\n'${node}' --input-type module --eval "${call}"`;
+  const answers = ['mongodb://127.0.0.1:1/?tls=true', 'postgres://a:hunter2@b', ''].map(async (MONGODB_URI) => {
+    const { stdout } = await run(script, { MONGODB_URI });
+    expect(stdout).not.toContain('hunter2');
+    return JSON.parse(stdout);
+  });
+  expect(await Promise.all(answers)).toMatchObject([
+    { exitCode: 6, doctor: { success: false }, message: expect.stringMatching(/^Error: \d problem/) },
+    { message: expect.stringMatching(/^Error: .*mongodb/) },
+    { exitCode: 2, doctor: null, message: expect.stringMatching(/^Error: The variable MONGODB_URI is empty/) },
+  ]);
 });
 
 test('the README mentions every command', () => {
