@@ -31,11 +31,6 @@ export const statusOrder: readonly string[] = [
   ...['REJECTED', 'FAILED', 'DELETING', deleted],
 ];
 
-/** Whether this version knows what a status of a service means. */
-export function isKnown(status: string): boolean {
-  return status === deleted || Object.hasOwn(serviceStatuses, status);
-}
-
 /** Whether the service waits for interface endpoints or has them. */
 export function isReady(status: string, statuses: Statuses = serviceStatuses): boolean {
   return statuses[status] === 'ready';

@@ -262,7 +262,7 @@ const rows: Record<string, Row[]> = {
     error('FAILED', failed, 'FAILED: No capacity.', new RegExp(`atlas-pe delete ${serviceId}.*atlas-pe create`)),
     error('DELETING', serviceWith({ status: 'DELETING' }), /^DELETING: Atlas is deleting it/),
     warning('AVAILABLE with an error message', serviceWith({ errorMessage: 'Odd.' }), 'AVAILABLE: Odd.'),
-    warning('a status of a later version', ofLater, 'LINGERING: this version does not know this status (Odd.)'),
+    warning('a status of a later version', ofLater, 'LINGERING: this version does not know this status: Odd.'),
   ],
   'service-ready': [
     success('WAITING_FOR_USER', serviceWith({ status: 'WAITING_FOR_USER' }), /svc/),

@@ -115,7 +115,7 @@ test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: str
     [a, a, c, null],
     'warning',
     'warning',
-    `the interface endpoint has ${a}, as Atlas has on record, but DNS has ${c}. Nodes answer there`,
+    `the interface endpoint has ${a}, Atlas has ${a} on record, DNS has ${c}. Nodes answer there`,
     /on purpose/,
   ],
   [
@@ -123,7 +123,7 @@ test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: str
     [a, a, c, 'silent'],
     'error',
     'error',
-    `the interface endpoint has ${a}, as Atlas has on record, but DNS has ${c}`,
+    `the interface endpoint has ${a}, Atlas has ${a} on record, DNS has ${c}`,
     /was replaced/,
   ],
   ['the same, without connections', [a, a, c, null, false], 'error', 'error', expect.stringMatching(/DNS has/), /./],
@@ -132,7 +132,7 @@ test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: str
     [a, b, b, 'silent'],
     'success',
     'error',
-    `the interface endpoint has ${a}, but Atlas has ${b} on record, and DNS has ${b}`,
+    `the interface endpoint has ${a}, Atlas has ${b} on record, DNS has ${b}`,
     /add it again with --ip 10\.0\.0\.4/,
   ],
   [
@@ -140,7 +140,7 @@ test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: str
     [a, b, a, null],
     'warning',
     'warning',
-    `the interface endpoint has ${a}, but Atlas has ${b} on record. Nodes answer there`,
+    `the interface endpoint has ${a}, Atlas has ${b} on record, DNS has ${a}. Nodes answer there`,
     /on purpose/,
   ],
 ])('the addresses of an interface endpoint: %s', async (_, of, dns, cloud, detail, hint) => {

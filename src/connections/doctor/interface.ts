@@ -1,5 +1,5 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
-import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
+import { type Endpoint, hasEnded } from '../../atlas/model.js';
 import { advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
@@ -51,16 +51,15 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
   const found = await facts.attached(service, id);
   if (!found) return skipped('only a few interface endpoints of a project are read');
   const parts = clouds[service.provider].interfaces.parts(found).filter((part) => part.status !== 'AVAILABLE');
-  // Atlas may call a group AVAILABLE of which a part has failed, and with it the way to some nodes.
-  const isBroken = found.status === 'AVAILABLE' && parts.some(({ status }) => status === 'FAILED');
-  if (found.status === 'AVAILABLE' && !isBroken) return good(found.status);
-  const { status, errorMessage } = isBroken ? { ...found, status: 'FAILED' } : found;
+  // Atlas may call a group AVAILABLE although a part of it has failed, which some nodes are behind.
+  const status = !hasEnded(found) && parts.some((part) => part.status === 'FAILED') ? 'FAILED' : found.status;
+  if (status === 'AVAILABLE') return good(status);
   const known = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
   const named = listed(parts.flatMap(({ name, status }) => (name && status ? `${name} is ${status}` : [])));
-  const more = [errorMessage, named].filter(Boolean).join('; ');
+  const more = [found.errorMessage, named].filter(Boolean).join('; ');
   const detail = `${status}: ${known ?? unknownStatus}${more === '' ? '' : ` (${more})`}`;
   const isFinal = hasEnded({ status });
-  const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, { id, status }, facts), isFinal };
+  const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, id, status, facts), isFinal };
   const mayWork = known === undefined || (!isFinal && (await hasOther(service, id, facts)));
   return mayWork ? warning(fault) : bad(fault);
 }
@@ -72,11 +71,7 @@ async function hasOther(service: Endpoint, id: string, facts: ProjectFacts) {
   return read.some((each) => each?.status === 'AVAILABLE');
 }
 
-function adviceOn(
-  service: Endpoint,
-  { id, status }: Pick<InterfaceEndpoint, 'id' | 'status'>,
-  { refer, context }: ProjectFacts,
-) {
+function adviceOn(service: Endpoint, id: string, status: string, { refer, context }: ProjectFacts) {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
@@ -147,26 +142,18 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   const attached = await facts.attached(service, id).catch(ignoreFailure);
   const parts = clouds[service.provider].interfaces.parts({ ...attached });
   const recorded = parts.flatMap(({ address }) => address ?? []);
-  const isMistaken = own.length > 0 && recorded.some((each) => !own.includes(each));
   const hosts = await hostsOf(id, facts);
   const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
-  const foreign = resolved.filter((each) => !own.includes(each));
-  if (!isMistaken) {
-    if (resolved.length === 0) return skipped('no host name resolves to it');
-    if (foreign.length === 0) return good(listed(own));
-    if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
-  }
-  const atAtlas = isMistaken ? `, but Atlas has ${listed(recorded)} on record` : ', as Atlas has on record';
-  const inDns = foreign.length > 0 ? `, ${isMistaken ? 'and' : 'but'} DNS has ${listed(foreign)}` : '';
-  const shown = `the interface endpoint has ${listed(own) || 'no address'}`;
-  const fault = {
-    brief: `${id}: ${isMistaken ? 'Atlas has another address' : 'DNS has other addresses'}`,
-    detail: `${shown}${recorded.length > 0 ? atAtlas : ''}${inDns}`,
-    hint: isMistaken
-      ? `Remove the interface endpoint from Atlas, and add it again with --ip ${own[0]}.`
-      : adviceOnReplaced,
-  };
-  return overridden(fault, hosts, facts);
+  const foreign = [...recorded, ...resolved].filter((each) => !own.includes(each));
+  if (foreign.length === 0) return resolved.length > 0 ? good(listed(own)) : skipped('no host name resolves to it');
+  if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
+  const atAtlas = recorded.length > 0 ? [`Atlas has ${listed(recorded)} on record`] : [];
+  const inDns = resolved.length > 0 ? [`DNS has ${listed(resolved)}`] : [];
+  const detail = listed([`the interface endpoint has ${listed(own) || 'no address'}`, ...atAtlas, ...inDns]);
+  const isMistaken = recorded.some((each) => foreign.includes(each));
+  const brief = `${id}: ${isMistaken ? 'Atlas has another address' : 'DNS has other addresses'}`;
+  const mend = `Remove the interface endpoint from Atlas, and add it again with --ip ${listed(own)}.`;
+  return overridden({ brief, detail, hint: isMistaken ? mend : adviceOnReplaced }, hosts, facts);
 }
 
 async function checkInCloud(checkId: string, { service, id }: InterfaceSubject, facts: Facts) {

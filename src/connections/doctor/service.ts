@@ -1,5 +1,5 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
-import { isKnown, isLeaving, isReady } from '../../atlas/status.js';
+import { isLeaving, isReady, serviceStatuses } from '../../atlas/status.js';
 import { advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
@@ -55,7 +55,7 @@ async function checkLimits(_: unknown, facts: ProjectFacts) {
 
 function checkStatus({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
   const { status, errorMessage } = service;
-  const text = errorMessage === null ? status : `${status}: ${errorMessage}`;
+  const text = [status, isKnown(status) ? [] : unknownStatus, errorMessage ?? []].flat().join(': ');
   if (status === 'FAILED') {
     const hint = replacing(context, service, refer(service));
     return bad({ brief: text, problem: `${short} is ${text}`, detail: text, hint, isFinal: true });
@@ -64,12 +64,12 @@ function checkStatus({ service, short }: ServiceSubject, { refer, context }: Pro
     const detail = `${status}: Atlas is deleting it`;
     return bad({ brief: status, problem: `${short} is ${status}`, detail, isFinal: true });
   }
-  if (!isKnown(status)) {
-    const detail = `${status}: ${unknownStatus}${errorMessage === null ? '' : ` (${errorMessage})`}`;
-    return warning({ brief: text, detail });
-  }
-  if (errorMessage !== null) return warning({ brief: errorMessage, detail: text });
+  if (text !== status) return warning({ brief: errorMessage ?? text, detail: text });
   return good(status);
+}
+
+function isKnown(status: string) {
+  return Object.hasOwn(serviceStatuses, status);
 }
 
 function checkReady({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
