@@ -139,9 +139,7 @@ function adviceOnFound(service: Endpoint, found: Inspection, { context, signInWo
 async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   const found = await facts.inspection(service, id);
   const own = (await found?.addresses()) ?? [];
-  const attached = await facts.attached(service, id).catch(ignoreFailure);
-  const parts = clouds[service.provider].interfaces.parts({ ...attached });
-  const recorded = parts.flatMap(({ address }) => address ?? []);
+  const recorded = await facts.recorded({ services: [service], endpointIds: [id] });
   const hosts = await hostsOf(id, facts);
   const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
   const foreign = [...recorded, ...resolved].filter((each) => !own.includes(each));
