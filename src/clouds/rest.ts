@@ -11,8 +11,6 @@ import type { CloudContext, SignInContext } from './cloud.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
 
-type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
 /** Sends one request, as `openHost` does, to any host. Throws a usage error if credentials must not go there. */
 export type Exchange = (
   request: Omit<HostRequest, 'path'> & { url: string },
@@ -24,7 +22,7 @@ export type Exchange = (
 interface RestRequest extends Partial<Pick<AskedRequest<unknown>, 'isHarmless' | 'isChange' | 'limits'>> {
   /** As the cloud names the permission for it: `compute.addresses.list`. */
   action: string;
-  method: RestMethod;
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query, encoded, below the base URL; or a whole URL below it, as the cloud returns for a next page. */
   path: string;
   body?: Json | undefined;

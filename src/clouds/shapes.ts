@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { UsageError } from '../base/errors.js';
 import type { CloudFacts, RegionNames } from './facts.js';
 
@@ -25,12 +26,11 @@ export function checkId(shape: Omit<CloudFacts['interfaces']['shape'], 'inHelp'>
   throw new UsageError(`'${id}' is not ${what}.`, `Example: ${example}`);
 }
 
-const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const ipv6 = /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i;
 
 /** Throws a usage error if it is no IPv4 address and no IPv6 address with all eight groups. Atlas accepts no other. */
 export function checkIp(ip: string): string {
-  if (ipv4.test(ip) || ipv6.test(ip)) return ip;
+  if (isIPv4(ip) || ipv6.test(ip)) return ip;
   throw new UsageError(`'${ip}' is not a valid IP address.`, 'Example: 10.0.0.4');
 }
 
