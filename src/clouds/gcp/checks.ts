@@ -30,17 +30,14 @@ async function checkReach(google: Compute, rule: PscRule, { own, tcp }: ClientPo
   const home = /\/regions\/([^/]+)/.exec(subnets.find(isOwn)?.path ?? '')?.[1] ?? region;
   const reached = home === region ? 'open' : await tcp();
   if (reached === 'open') return { result: 'success', detail };
-  const turnOn = cmd`gcloud compute forwarding-rules update ${id} --allow-psc-global-access`;
   const where = cmd`--region ${region} --project ${google.project}`;
+  const turnOn = cmd`gcloud compute forwarding-rules update ${id} --allow-psc-global-access ${where}`;
   return {
     // Another machine may have the same address by chance.
     result: reached === 'silent' ? 'error' : 'warning',
     brief: `${id}: no global access`,
     detail: `${detail}, but this machine seems to be in ${home}`,
-    hint: {
-      text: 'Allow clients in other regions. Google bills transfer between them:',
-      commands: [cmd`${turnOn} ${where}`.text],
-    },
+    hint: { text: 'Allow clients in other regions. Google bills transfer between them:', commands: [turnOn.text] },
   };
 }
 
