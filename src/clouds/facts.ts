@@ -78,7 +78,7 @@ export interface CloudFacts {
   /** What holds the user's resources there: `AWS account`. */
   account: string;
   cli: string;
-  /** What filters traffic to an interface endpoint there. */
+  /** What filters traffic to an interface endpoint there, and what else clients may need. */
   firewalls: string;
   /** The regions that Atlas is known to support. Atlas adds regions, so others are allowed. */
   regions: readonly RegionNames[];

@@ -506,6 +506,12 @@ const rows: Record<string, Row[]> = {
       /unreachable \(no route\): 255\.255\.255\.255:/,
       /Allow TCP 1024-65535 .*\(security groups\)/,
     ),
+    error(
+      'inside the network, on GCP',
+      { ...onGcp('255.255.255.255'), ...hostAt('255.255.255.255'), options: inside.options ?? {} },
+      /unreachable/,
+      /another region, the forwarding rule needs global access/,
+    ),
     warning('unreachable, outside the VPC', away, /unreachable/, 'Allow TCP'),
   ],
   'network-tls': [

@@ -33,7 +33,7 @@ export const gcp = {
   title: 'GCP',
   account: 'Google project',
   cli: 'gcloud',
-  firewalls: 'firewall rules',
+  firewalls: 'firewall rules; from another region, the forwarding rule needs global access',
   regions,
   regionShape: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
