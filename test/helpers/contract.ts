@@ -1,162 +1,97 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
+import contract from '../sandbox/contract.json' with { type: 'json' };
 import type { Exchange } from './sandbox.js';
 
 /*
- * The structure of the API, as an OpenAPI document beside a developer's checkout. It is not published. Without it, the
- * tests that need it are skipped, except in CI.
+ * The structure of Atlas's API, as contract.json has it: facts of the published description, corrected where recordings of the
+ * live API differ. It has the operations that the test of the sandbox asks for.
  */
 
-const file = fileURLToPath(new URL('../../../shared/atlas-contract.json', import.meta.url));
-export const hasContract = existsSync(file);
+interface Operation {
+  /** Of the response, and of a body. */
+  media: string;
+  query: string[];
+  /** A definition, or one for each cloud, which the path names. */
+  body?: string | Record<string, string>;
+  /** The definition of each good answer; `[]` means a list of them, null an empty object. */
+  answers: Record<string, string | null>;
+  errors: number[];
+}
 
-type Json = { [key: string]: Json } & { [index: number]: Json };
+const operations: Record<string, Operation> = contract.operations;
+const parameters: Record<string, object> = contract.parameters;
+const errorMedia = 'application/json';
 
-/** Returns the ways in which an exchange violates the contract, or what was observed of the live API. */
+/** The operations of the contract: method and path. */
+export const operationNames = Object.keys(operations);
+
+/** The operation that an exchange asks for, such as `GET /api/atlas/v2/groups`. */
+export function operationOf({ method, url }: Exchange): string | undefined {
+  const asked = `${method} ${new URL(url, 'http://x').pathname}`;
+  return operationNames.find((name) => new RegExp(`^${name.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(asked));
+}
+
+/** Returns the ways in which an exchange violates the contract. */
 export function contractChecker(): (exchange: Exchange) => string[] {
-  const contract = withObserved(JSON.parse(readFileSync(file, 'utf8')));
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
-  ajv.addSchema({ $id: 'contract', ...contract });
-  const errorsOf = (ref: string, value: unknown): string[] => {
-    const validate = ajv.compile({ $ref: `contract${ref}` });
-    return validate(value) ? [] : (validate.errors ?? []).map((each) => `${ref} ${each.instancePath} ${each.message}`);
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true, discriminator: true });
+  ajv.addSchema({ $id: 'contract', $defs: contract.$defs });
+  const errorsOf = (name: string, value: unknown): string[] => {
+    const validate = ajv.compile({ $ref: `contract#/$defs/${name}` });
+    return validate(value) ? [] : (validate.errors ?? []).map((each) => `${name} ${each.instancePath} ${each.message}`);
   };
 
-  return ({ method, url, requestHeaders, requestBody, status, headers, body }) => {
+  return (exchange) => {
+    const { method, url, requestHeaders, requestBody, status, headers } = exchange;
     const { pathname, searchParams } = new URL(url, 'http://x');
-    const template = Object.keys(contract.paths ?? {}).find((path) =>
-      new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname),
-    );
-    const operation = template && contract.paths?.[template]?.[method.toLowerCase()];
-    if (!operation) return [`${method} ${pathname} is not in the contract`];
+    const name = operationOf(exchange);
+    const operation = operations[name ?? ''];
+    if (!name || !operation) return [`${method} ${pathname} is not in the contract`];
     const problems: string[] = [];
     const expect = (isFine: boolean, problem: string) => isFine || problems.push(`${method} ${url}: ${problem}`);
 
-    const parameters = Object.values(operation.parameters ?? {}).map((each) => resolveRef(contract, each));
-    const values = pathValues(template, pathname);
-    for (const { name, in: where, schema } of parameters) {
-      const value = String(where) === 'path' ? values[String(name)] : searchParams.get(String(name));
-      if (value == null) continue;
-      const typed = String(schema?.type) === 'integer' ? Number(value) : value;
-      expect(ajv.validate(schema as object, typed), `parameter ${name} is ${value}`);
-    }
-    for (const name of searchParams.keys()) {
-      expect(
-        parameters.some((each) => String(each.name) === name),
-        `query ${name} is unknown`,
-      );
+    const inPath = pathValues(name, `${method} ${pathname}`);
+    for (const [key, value] of [...Object.entries(inPath), ...searchParams]) {
+      expect(key in inPath || operation.query.includes(key), `query ${key} is unknown`);
+      const schema = parameters[key] ?? {};
+      const typed = 'type' in schema && schema.type === 'integer' ? Number(value) : value;
+      expect(ajv.validate(schema, typed), `parameter ${key} is ${value}`);
     }
 
-    const isOlder = 'application/json' in (operation.responses?.[200]?.content ?? {});
-    const media = isOlder ? /^application\/json$/ : /^application\/vnd\.atlas\.\d{4}-\d{2}-\d{2}\+json$/;
+    const media = operation.media === errorMedia ? /^application\/json$/ : /^application\/vnd\.atlas\.[\d-]{10}\+json$/;
     expect(media.test(String(requestHeaders.accept)), `Accept is ${requestHeaders.accept}`);
-    if (operation.requestBody) {
-      const type = String(requestHeaders['content-type']);
-      const schema = operation.requestBody.content?.[type]?.schema;
-      expect(schema !== undefined, `Content-Type is ${type}`);
-      // The body to attach something depends on the cloud in the path.
-      const cloud = { cloudProvider: String(values.cloudProvider) };
-      if (schema) problems.push(...errorsOf(refOf(contract, schema, cloud), JSON.parse(requestBody)));
-    } else expect(requestBody === '', 'it has a body');
+    const { body = '' } = operation;
+    if (body === '') expect(requestBody === '', 'it has a body');
+    else {
+      const type = requestHeaders['content-type'];
+      expect(type === operation.media, `Content-Type is ${type}`);
+      const schema = typeof body === 'string' ? body : body[inPath.cloudProvider ?? ''];
+      problems.push(...errorsOf(String(schema), JSON.parse(requestBody)));
+    }
 
     // A 401 response, the challenge, has no rate-limit headers.
-    for (const name of ['ratelimit-limit', 'ratelimit-remaining']) {
-      expect((status === 401 ? /^undefined$/ : /^\d+$/).test(String(headers[name])), `${name} is ${headers[name]}`);
+    for (const header of ['ratelimit-limit', 'ratelimit-remaining']) {
+      const value = String(headers[header]);
+      expect((status === 401 ? /^undefined$/ : /^\d+$/).test(value), `${header} is ${value}`);
     }
-    const answer = JSON.parse(body);
-    const documented = operation.responses?.[status];
-    expect(documented !== undefined, `status ${status} is not documented`);
+    const type = headers['content-type'];
+    const answer = JSON.parse(exchange.body);
     if (status >= 400) {
-      expect(headers['content-type'] === 'application/json', `Content-Type is ${headers['content-type']}`);
+      expect(operation.errors.includes(status), `status ${status} is not documented`);
+      expect(type === errorMedia, `Content-Type is ${type}`);
       expect(headers['x-error-code'] === answer.errorCode, `X-Error-Code is ${headers['x-error-code']}`);
-      return [...problems, ...errorsOf('#/components/schemas/ApiError', answer)];
+      return [...problems, ...errorsOf('ApiError', answer)];
     }
-    const schema = documented?.content?.[String(headers['content-type'])]?.schema;
-    if (documented?.content) expect(String(headers['content-type']) in documented.content, 'unknown media type');
-    if (!schema) expect(JSON.stringify(answer) === '{}', `the body is ${body}`);
-    else if (schema.items)
-      for (const item of answer) problems.push(...errorsOf(refOf(contract, schema.items, item), item));
-    else problems.push(...errorsOf(refOf(contract, schema, answer), answer));
-    return problems;
+    const schema = operation.answers[status];
+    expect(schema !== undefined, `status ${status} is not documented`);
+    if (schema) expect(type === operation.media, `Content-Type is ${type}`);
+    else expect(exchange.body === '{}', `the body is ${exchange.body}`);
+    const items: unknown[] = schema?.endsWith('[]') ? answer : [answer];
+    return schema ? [...problems, ...items.flatMap((item) => errorsOf(schema.replace('[]', ''), item))] : problems;
   };
 }
 
-/** A service has one of three shapes, depending on its provider. */
-function refOf(contract: Json, schema: Json, value: { cloudProvider?: string }): string {
-  const mapping = resolveRef(contract, schema).discriminator?.mapping;
-  return String(mapping?.[value.cloudProvider ?? ''] ?? schema.$ref);
-}
-
-function resolveRef(contract: Json, schema: Json): Json {
-  if (schema.$ref === undefined) return schema;
-  const keys = String(schema.$ref).slice(2).split('/');
-  return keys.reduce((at: Json, key) => at[key] as Json, contract);
-}
-
-function pathValues(template: string, pathname: string): Record<string, string> {
-  const [names, values] = [template.split('/'), pathname.split('/')];
-  return Object.fromEntries(names.map((name, index) => [name.replace(/[{}]/g, ''), values[index] ?? '']));
-}
-
-/** Corrects the contract where recordings of the live API differ (`x-observed`, and the recorded bodies). */
-function withObserved(contract: Json): Json {
-  const schemas = contract.components?.schemas as Json;
-  for (const name of [
-    'AWSPrivateLinkConnection',
-    'AzurePrivateLinkConnection',
-    'GCPEndpointService',
-    'EndpointService',
-    'AWSInterfaceEndpoint',
-    'AzurePrivateEndpoint',
-    'PrivateGCPEndpointGroup',
-    'PrivateLinkEndpoint',
-  ]) {
-    for (const property of Object.values(schemas[name]?.properties as Json)) {
-      // `"errorMessage":null`, `"endpointServiceName":null`
-      if (String(property.type) === 'string') Object.assign(property, { nullable: true });
-    }
-  }
-  const observed = contract['x-observed'] as Json;
-  const set = (name: string, property: string, pattern: string) =>
-    Object.assign(schemas[name]?.properties?.[property] as Json, { items: { type: 'string', pattern } });
-  set('AWSPrivateLinkConnection', 'interfaceEndpoints', `^${observed.interfaceEndpoints_items}$`);
-  set('GCPEndpointService', 'serviceAttachmentNames', '^projects/[^/]+/regions/[^/]+/serviceAttachments/[^/]+$');
-  // `"parameters":["111111111111111111111111"]`
-  Object.assign(schemas.ApiError?.properties?.parameters as Json, { items: {} });
-
-  // The general shape and those of the clouds refer to each other. Without this cycle they can be checked.
-  for (const cloud of ['AWSEndpoint', 'AzureEndpoint', 'GCPEndpointGroup']) {
-    const parts = schemas[`Create${cloud}Request`]?.allOf as Json;
-    Object.assign(parts, { 0: {} });
-  }
-
-  const at = (path: string, method: string) => contract.paths?.[path]?.[method]?.responses as Json;
-  const base = '/api/atlas/v2/groups/{groupId}/privateEndpoint';
-  const post = at(`${base}/endpointService`, 'post');
-  const conflict = observed.POST_endpointService_conflict as Json;
-  Object.assign(post, { [String(observed.POST_endpointService)]: post[200], [String(conflict.status)]: post[400] });
-  const remove = at(`${base}/{cloudProvider}/endpointService/{endpointServiceId}`, 'delete');
-  const { status } = observed.DELETE_endpointService as Json;
-  Object.assign(remove, { [String(status)]: remove[204], 409: remove[400] });
-  const attached = `${base}/{cloudProvider}/endpointService/{endpointServiceId}/endpoint`;
-  const add = at(attached, 'post');
-  Object.assign(add, { 201: add[200] });
-  // The pattern of `endpointId` omits GCP endpoint groups, which are read and deleted by name.
-  for (const method of ['get', 'delete']) {
-    const parameters = contract.paths?.[`${attached}/{endpointId}`]?.[method]?.parameters as Json;
-    const { schema } = Object.values(parameters).find(({ name }) => String(name) === 'endpointId') ?? {};
-    Object.assign(schema as Json, { pattern: `${schema?.pattern}|^[a-z][-a-z0-9]*$` });
-  }
-  const detach = at(`${attached}/{endpointId}`, 'delete');
-  Object.assign(detach, { 202: detach[204] });
-  // A schema inside an operation gets a name, like all others.
-  const clusters = at('/api/atlas/v2/groups/{groupId}/clusters', 'get')[200]?.content as Json;
-  for (const media of Object.values(clusters)) {
-    Object.assign(schemas, { ClusterPage: media.schema });
-    Object.assign(media, { schema: { $ref: '#/components/schemas/ClusterPage' } });
-  }
-  const mode = at(`${base}/regionalMode`, 'patch');
-  Object.assign(mode, { [String(observed.PATCH_regionalMode)]: mode[200] });
-  return contract;
+function pathValues(template: string, asked: string): Record<string, string> {
+  const values = asked.split('/');
+  const named = template.split('/').map((part, index) => [/^\{(\w+)\}$/.exec(part)?.[1] ?? '', values[index] ?? '']);
+  return Object.fromEntries(named.filter(([name]) => name !== ''));
 }
