@@ -27,7 +27,9 @@ function loadMain(argv) {
   } catch (error) {
     if (!['MODULE_NOT_FOUND', 'ENOENT'].includes(error.code)) throw error;
     const folder = require('node:path').dirname(__dirname);
-    process.stderr.write(`Error: atlas-pe is not built.\nHint: Run npm ci --include=dev in ${folder}.\n`);
+    process.stderr.write(
+      `Error: atlas-pe is not built.\nHint: Run npm ci --include=dev && npm run build in ${folder}.\n`,
+    );
     return () => 1;
   }
 }

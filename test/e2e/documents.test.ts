@@ -238,12 +238,13 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     const ci = readFileSync(join(root, '.ci/run'), 'utf8');
     const ofCi = blocks.filter(isOfCi).map(({ section, text }) => `${section}: ${text.split('\n')[0]}`);
     expect(ofCi).toEqual([
-      'README: Try it: npm ci && npx atlas-pe connect us-east-1 --sandbox --yes',
-      'README: Install: npm ci && npm install --global .',
+      'README: Try it: npm ci && npm run build && npx atlas-pe connect us-east-1 --sandbox --yes',
+      'README: Install: npm ci && npm run build && npm install --global .',
       'README: Install: npm ci && npm run build:executable',
       'README: Contributing: npm ci && npm test',
     ]);
-    for (const taken of ["'npm ci && npx'", "'npm ci && npm test'", '/^## Install/']) expect(ci).toContain(taken);
+    for (const taken of ["'npx atlas-pe connect'", "'npm ci && npm test'", '/^## Install/'])
+      expect(ci).toContain(taken);
   });
 
   const titles = Object.keys(expected);
