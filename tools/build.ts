@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 
 /**
- * Imports of libraries that we never use: commander's for commands that are separate programs (2 ms to load), conf's
+ * Imports of libraries that we never use, whose versions are exact because this depends on their inside: commander's for commands that are separate programs (2 ms to load), conf's
  * schema validation (a seventh of the package), and what undici has for HTTP/2, SOCKS and bodies of `fetch` (5 to 10 ms,
  * most of it for Node's own HTTP modules). Of those undici uses a class to compare with, and a default.
  */
