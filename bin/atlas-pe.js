@@ -38,8 +38,9 @@ async function run(argv) {
   process.exitCode = await loadMain(argv)(argv, process);
   const signal = { 130: 'SIGINT', 143: 'SIGTERM' }[process.exitCode];
   // Node can't exit while the system looks up a host name, and the lookup can't be cancelled. So an interrupted command
-  // kills itself with the signal. To a shell, this is the same exit code.
-  if (signal) setTimeout(() => process.stderr.write('', () => process.kill(process.pid, signal)), 50).unref();
+  // kills itself with the signal. To a shell, this is the same exit code. On Windows, it would be another one.
+  if (signal && process.platform !== 'win32')
+    setTimeout(() => process.stderr.write('', () => process.kill(process.pid, signal)), 50).unref();
 }
 
 const argv = process.argv.slice(2);

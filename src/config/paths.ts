@@ -26,7 +26,8 @@ export function xdgConfigDir(env: Env): string {
  * There is no fallback to the current folder, because private files must not end up there.
  */
 export function homeDir(env: Env, listedUser: () => { homedir: string } = userInfo): string {
-  const named = absolute(process.platform === 'win32' ? env.USERPROFILE : env.HOME);
+  const variable = process.platform === 'win32' ? 'USERPROFILE' : 'HOME';
+  const named = absolute(env[variable]);
   if (named !== undefined) return named;
   try {
     const listed = absolute(listedUser().homedir);
@@ -35,7 +36,7 @@ export function homeDir(env: Env, listedUser: () => { homedir: string } = userIn
     // The system doesn't list this user.
   }
   throw new CliError('usage', 'Cannot determine your home directory.', {
-    hint: 'Set HOME to an absolute path, or set ATLAS_PE_CONFIG_DIR, ATLAS_PE_DATA_DIR and ATLAS_PE_CACHE_DIR.',
+    hint: `Set ${variable} to an absolute path, or set ATLAS_PE_CONFIG_DIR, ATLAS_PE_DATA_DIR and ATLAS_PE_CACHE_DIR.`,
   });
 }
 

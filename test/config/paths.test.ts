@@ -60,6 +60,8 @@ describe.skipIf(process.platform === 'win32')('folders on other platforms', () =
     expect(moved).toEqual(['/r/atlas-pe/Config', '/l/atlas-pe/Data', '/l/atlas-pe/Cache', '/r/atlascli/config.toml']);
     expect(folders({ ...env, AppData: '/a', APPDATA: '/r' }).at(-1)).toBe('/a/atlascli/config.toml');
     expect(folders(env).at(-1)).toBe('/h/atlascli/config.toml');
+    const hint = { text: expect.stringMatching(/^Set USERPROFILE/), commands: [] };
+    expect(() => homeDir({}, () => ({ homedir: '' }))).toThrow(expect.objectContaining({ hint }));
   });
 });
 
