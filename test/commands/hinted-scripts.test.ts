@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hintProse } from '../../src/ui/streams.js';
+import { isComplete } from '../helpers/complete.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -13,7 +14,7 @@ const own = ownSandbox();
 const isThere = (shell: string) => spawnSync(shell, ['-c', 'exit'], { stdio: 'ignore' }).status === 0;
 
 test('the shells are installed in CI', () => {
-  if (process.env.CI === 'true') expect(['bash', 'zsh'].filter((each) => !isThere(each))).toEqual([]);
+  if (isComplete) expect(['bash', 'zsh'].filter((each) => !isThere(each))).toEqual([]);
 });
 
 /** Runs the lines below a hint in a shell, as they stand on a screen of 80 columns. Returns the calls of `az`. */

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -67,4 +67,51 @@ cp "${releases}/\${3#*/releases/}" "$2" 2> /dev/null || exit 22`;
   test('a variable of the environment does not lead elsewhere', () => {
     expect(install(release('latest/download'), [], { RELEASES: 'https://evil.test' }).status).toBe(0);
   });
+});
+
+describe.skipIf(process.platform !== 'linux')('the script that downloads the clients of test/interop', () => {
+  const names = ['aws_6.47.1', 'google_7.45.0', 'azurerm_5.2.0', 'mongodbatlas_2.16.0'];
+  const providers = names.map((name) => `terraform-provider-${name}`);
+
+  /** Runs a copy, for which curl takes files from a folder. `sum`: what the pinned one of Terraform is; `listed`: what its publisher lists. */
+  function download({ sum = '', listed = '' } = {}) {
+    const [folder, files, bin] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    const make = (script: string) => spawnSync('bash', ['-ec', script], { cwd: files });
+    make(`mkdir -p cli/bin && echo > cli/bin/atlas && tar -czf mongodb-atlas-cli_1.46.2_linux_x86_64.tar.gz cli
+echo '#!/bin/sh' > terraform && python3 -m zipfile -c terraform_1.11.4_linux_amd64.zip terraform`);
+    for (const name of providers) writeFileSync(join(files, `${name}_linux_amd64.zip`), name);
+    make(
+      `sha256sum *.tar.gz > checksums.txt; for each in *.zip; do sha256sum $each > \${each%_linux_amd64.zip}_SHA256SUMS; done`,
+    );
+    const sums = join(files, 'terraform_1.11.4_SHA256SUMS');
+    const right = readFileSync(sums, 'utf8');
+    if (listed) writeFileSync(sums, right.replace(/^\S+/, listed));
+    copyFileSync(fileURLToPath(new URL('../interop/download.sh', import.meta.url)), join(bin, 'download.sh'));
+    writeFileSync(join(bin, 'clients.sha256'), sum ? right.replace(/^\S+/, sum) : right);
+    // The last two arguments: where to write, and the address.
+    const curl = `#!/bin/bash\ncp "${files}/\${!###*/}" "\${@: -2:1}"`;
+    writeFileSync(join(bin, 'curl'), curl, { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    return { folder, ...spawnSync('bash', [join(bin, 'download.sh'), folder], { env, encoding: 'utf8' }) };
+  }
+
+  test('puts them where Terraform and the PATH find them, and prints the sums that are not pinned', () => {
+    const { folder, status, stdout, stderr } = download();
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout.match(/^clients.sha256 lacks: \S{64} {2}.*$/gm)).toHaveLength(5);
+    expect(
+      spawnSync('bash', ['-c', `. '${folder}/peers.env' && terraform && type -P atlas`], { encoding: 'utf8' }).stdout,
+    ).toBe(`${folder}/atlas\n`);
+    expect(
+      existsSync(join(folder, 'mirror/registry.terraform.io/hashicorp/aws', `${providers[0]}_linux_amd64.zip`)),
+    ).toBe(true);
+  });
+
+  test.each([{ sum: '0'.repeat(64) }, { listed: '0'.repeat(64) }, { listed: 'none' }])(
+    'refuses a file if its sum is %j',
+    (how) => {
+      const { folder, status } = download(how);
+      expect([status, existsSync(join(folder, 'peers.env'))]).toEqual([1, false]);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { describe, expect, test } from 'vitest';
+import { isComplete } from '../helpers/complete.js';
 import { json, signedIn } from '../helpers/fake-atlas.js';
 import { testServer, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
@@ -15,7 +16,7 @@ const sandbox = () => ({ ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' });
 
 describe('jq can parse stderr', () => {
   const hasJq = spawnSync('jq', ['--version']).status === 0;
-  if (process.env.CI === 'true') test('jq is installed', () => expect(hasJq).toBe(true));
+  if (isComplete) test('jq is installed', () => expect(hasJq).toBe(true));
 
   test.skipIf(!hasJq).each([
     [

@@ -26,7 +26,7 @@ const clouds = [
   },
 ];
 
-describe.skipIf(!hasPeers)('the Atlas CLI (skipped without ../shared/peers)', { concurrent: true }, () => {
+describe.skipIf(!hasPeers)('the Atlas CLI (skipped without it)', { concurrent: true }, () => {
   // The Atlas CLI creates GCP services without port mapping.
   test.for(clouds.filter(({ cloud }) => cloud !== 'gcp' || hasOlderKind))(
     'makes, watches and removes endpoints of $cloud',

@@ -13,7 +13,7 @@ const signIn = `baseUrl=$ATLAS_PE_BASE_URL project=$ATLAS_PE_PROJECT publicKey=$
     atlas config set $each > set.txt
   done`;
 
-describe.skipIf(!hasPeers)('a plugin of the Atlas CLI (skipped without ../shared/peers)', { concurrent: true }, () => {
+describe.skipIf(!hasPeers)('a plugin of the Atlas CLI (skipped without it)', { concurrent: true }, () => {
   /** A sandbox, and a home folder in which the Atlas CLI has the plugin. */
   async function withPlugin() {
     const sandbox = await serve();

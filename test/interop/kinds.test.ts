@@ -11,7 +11,7 @@ const project = '64f0c2a7e1b2c3d4e5f60718';
 const list = async (sandbox: Served) => JSON.parse(await sandbox.output('atlas-pe list --kind all --json'));
 const gone = 'until [ "$(atlas-pe list --kind all --json)" = "[]" ]; do sleep 0.2; done';
 
-describe.skipIf(!hasPeers)('the Atlas CLI (skipped without ../shared/peers)', { concurrent: true }, () => {
+describe.skipIf(!hasPeers)('the Atlas CLI (skipped without it)', { concurrent: true }, () => {
   test('registers and removes an endpoint of Data Federation', async ({ expect }) => {
     await using sandbox = await serve();
     const atlas = (line: string) => sandbox.output(`atlas dataFederation privateEndpoints ${line}`);

@@ -54,7 +54,7 @@ const clients = [
 ] as const;
 
 describe.skipIf(!hasPeers)(
-  'of another account nothing reaches the sandbox (skipped without ../shared/peers)',
+  'of another account nothing reaches the sandbox (skipped without the clients)',
   { concurrent: true },
   () => {
     test.for(accounts.flatMap((account) => clients.map((client) => [client[0], account[0], client, account] as const)))(

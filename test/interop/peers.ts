@@ -1,17 +1,22 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isComplete } from '../helpers/complete.js';
 
-/* The official clients, which lie beside a developer's checkout and ship with nothing; and Terraform, which runs one of them. */
+/* The official clients, which ship with nothing: what lies beside a checkout, or what download.sh has downloaded. */
 
 /** Unpacks them into a folder, and writes a `peers.env` there. */
 const unpacker = fileURLToPath(new URL('../../../shared/peers/unpack.sh', import.meta.url));
-export const hasPeers = existsSync(unpacker);
 
-/** Where they are unpacked. */
-export const folder = fileURLToPath(new URL('../../node_modules/.cache/peers', import.meta.url));
+/** Where they are, and a `peers.env`, which puts them on the PATH. */
+export const folder =
+  process.env.ATLAS_PE_TEST_CLIENTS ?? fileURLToPath(new URL('../../node_modules/.cache/peers', import.meta.url));
 
-export const hasTerraform = hasPeers && spawnSync('terraform', ['version']).status === 0;
+export const hasPeers = existsSync(unpacker) || existsSync(join(folder, 'peers.env'));
+
+const path = `${folder}:${process.env.PATH}`;
+export const hasTerraform = hasPeers && spawnSync('terraform', ['version'], { env: { PATH: path } }).status === 0;
 
 /** The beginning of a configuration for MongoDB's provider. */
 export const withAtlasProvider = `terraform {
@@ -29,13 +34,13 @@ export const hasPython = spawnSync('python3', ['-c', 'import venv, ensurepip']).
 
 /** Runs once before all tests. Nothing may be missing in CI. */
 export function setup(): void {
+  if (existsSync(unpacker)) execFileSync('bash', [unpacker, folder]);
   for (const [name, isThere] of Object.entries({
-    'shared/peers': hasPeers,
+    'what test/interop/download.sh downloads': hasPeers,
     terraform: hasTerraform,
     gcloud: hasGcloud,
     venv: hasPython,
   })) {
-    if (!isThere && process.env.CI === 'true') throw new Error(`The tests need ${name}.`);
+    if (!isThere && isComplete) throw new Error(`The tests need ${name}.`);
   }
-  if (hasPeers) execFileSync('bash', [unpacker, folder]);
 }

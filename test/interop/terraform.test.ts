@@ -164,7 +164,7 @@ async function serveWith(configuration: string, ...options: string[]): Promise<S
   return sandbox;
 }
 
-describe.skipIf(!hasTerraform)('Terraform (skipped without it, or ../shared/peers)', { concurrent: true }, () => {
+describe.skipIf(!hasTerraform)('Terraform (skipped without it)', { concurrent: true }, () => {
   test('makes, imports and destroys endpoints of each cloud', async ({ expect }) => {
     await using sandbox = await serveWith(everyCloud);
     const count = hasOlderKind ? 8 : 6;
