@@ -26,7 +26,7 @@ test('a process without a controlling terminal counts as foreground', () => {
   expect(isInForeground()).toBe(true);
 });
 
-describe.skipIf(process.platform === 'win32')('in a terminal', () => {
+describe('in a terminal', () => {
   test('a job that the shell waits for is in the foreground', async () => {
     expect(await inTerminal('set -m; LOOK; echo over')).toContain('foreground: true');
   });

@@ -3,12 +3,9 @@ import { expect, test } from 'vitest';
 import { outputOf } from '../../src/base/output-of.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-test.skipIf(process.platform === 'win32')(
-  'on Windows, a program runs in the folder of the system: Windows looks for it in the current folder first',
-  async () => {
-    const SystemRoot = realpathSync(temporaryFolder());
-    const how = { env: { PATH: process.env.PATH, SystemRoot }, signal: new AbortController().signal };
-    expect(await outputOf('pwd', [], { ...how, platform: 'win32' })).toEqual({ printed: `${SystemRoot}\n`, exit: 0 });
-    expect(await outputOf('pwd', [], how)).toEqual({ printed: `${process.cwd()}\n`, exit: 0 });
-  },
-);
+test('on Windows, a program runs in the folder of the system: Windows looks for it in the current folder first', async () => {
+  const SystemRoot = realpathSync(temporaryFolder());
+  const how = { env: { PATH: process.env.PATH, SystemRoot }, signal: new AbortController().signal };
+  expect(await outputOf('pwd', [], { ...how, platform: 'win32' })).toEqual({ printed: `${SystemRoot}\n`, exit: 0 });
+  expect(await outputOf('pwd', [], how)).toEqual({ printed: `${process.cwd()}\n`, exit: 0 });
+});

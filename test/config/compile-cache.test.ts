@@ -13,7 +13,7 @@ function stats({ mode = 0o700, uid = own, type = directory }): Stats {
   return Object.assign(Object.create(Stats.prototype), { mode: type | mode, uid });
 }
 
-describe.skipIf(process.platform === 'win32')('owner and mode', () => {
+describe('owner and mode', () => {
   test.each([
     ['a folder of this user, for this user alone', {}, true],
     ['a folder of another user', { uid: other }, false],
@@ -39,7 +39,7 @@ describe.skipIf(process.platform === 'win32')('owner and mode', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('the folder for compiled code', () => {
+describe('the folder for compiled code', () => {
   function cache() {
     const parent = realpathSync(temporaryFolder());
     return { parent, folder: join(parent, 'compiled'), env: { ATLAS_PE_CACHE_DIR: parent } };

@@ -23,7 +23,7 @@ test.each(['list', 'doctor'])('%s without WebAssembly says what is missing', asy
   expect(stderr).toContain('--jitless');
 });
 
-describe.skipIf(process.platform === 'win32')('a pipe in the place of a file', () => {
+describe('a pipe in the place of a file', () => {
   test.each([
     ['ATLAS_PE_CONFIG_DIR', 'config.json', 'config list', 2],
     ['ATLAS_PE_DATA_DIR', 'sandbox.json', 'list --sandbox', 1],
