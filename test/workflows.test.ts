@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { version } from '../package.json' with { type: 'json' };
+import { temporaryFolder, writeFiles } from './helpers/temporary-folder.js';
 
 /* What the workflows of GitHub give to code of others. */
 
@@ -50,9 +54,9 @@ test('actionlint finds nothing (skipped without it)', ({ skip }) => {
   expect(stdout).toBe('');
 });
 
-test('the job that may write runs no code of this repository, and only its last step has a token', () => {
+test('the jobs that may write run no code of this repository, and only the step that publishes has a token', () => {
   const writing = jobs.filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
-  expect(writing).toHaveLength(1);
+  expect(writing).toHaveLength(2);
   for (const { steps: own = [], ...job } of writing) {
     expect(own.filter(({ uses = '', run = '' }) => /checkout|^\.\//.test(uses) || /npm (?!publish)/.test(run))).toEqual(
       [],
@@ -63,4 +67,23 @@ test('the job that may write runs no code of this repository, and only its last 
   }
   const others = jobs.filter((job) => !writing.includes(job));
   expect(others.filter((job) => /token|secrets/.test(JSON.stringify(job)))).toMatchObject([{ environment: 'live' }]);
+});
+
+test('the files for Homebrew and Scoop have the address and the sum of each archive', () => {
+  const folder = temporaryFolder();
+  const names = ['darwin_arm64', 'darwin_amd64', 'linux_arm64', 'linux_amd64', 'windows_amd64'];
+  writeFiles(folder, Object.fromEntries(names.map((name) => [`atlas-pe_${name}.tar.gz`, name])));
+  const script = fileURLToPath(new URL('../tools/package-managers.ts', import.meta.url));
+  expect(spawnSync(process.execPath, ['--import', 'tsx', script, folder], { encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+  const base = `https://github.com/atlas-pe/atlas-pe/releases/download/v${version}/atlas-pe`;
+  const pairs = names.map((name) => [`${base}_${name}.tar.gz`, createHash('sha256').update(name).digest('hex')]);
+  const formula = readFileSync(join(folder, 'atlas-pe.rb'), 'utf8');
+  const pairsOf = [...formula.matchAll(/url "(.*)"\n\s+sha256 "(.*)"/g)].map(([, url, sum]) => [url, sum]);
+  expect(pairsOf).toEqual(pairs.slice(0, 4));
+  expect(formula).toContain(`version "${version}"`);
+  const { architecture } = JSON.parse(readFileSync(join(folder, 'atlas-pe.json'), 'utf8'));
+  expect([[architecture['64bit'].url, architecture['64bit'].hash]]).toEqual(pairs.slice(4));
 });
