@@ -4,9 +4,11 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-const script = fileURLToPath(new URL('../../.github/install.sh', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const script = join(root, '.github/install.sh');
 const archive = { x64: 'atlas-pe_linux_amd64.tar.gz', arm64: 'atlas-pe_linux_arm64.tar.gz' }[process.arch as string];
 
 describe.skipIf(process.platform !== 'linux')('the script that installs a release', () => {
@@ -35,8 +37,30 @@ cp "${releases}/\${3#*/releases/}" "$2" 2> /dev/null || exit 22`;
     writeFileSync(join(bin, 'curl'), curl, { mode: 0o755 });
     const env = { PATH: `${bin}:${process.env.PATH}`, ...more };
     const { status, stderr } = spawnSync('bash', [script, folder, ...version], { env, encoding: 'utf8' });
-    return { status, stderr, program: join(folder, 'atlas-pe') };
+    return { status, stderr, env, program: join(folder, 'atlas-pe') };
   }
+
+  test('the action runs it and puts the program on the PATH of later steps, as a runner would', () => {
+    const action = parse(readFileSync(join(root, 'action.yml'), 'utf8'));
+    const temporary = temporaryFolder();
+    const env = {
+      ...install(release('latest/download')).env,
+      ...{ GITHUB_ACTION_PATH: root, RUNNER_TEMP: temporary, GITHUB_PATH: join(temporary, 'path') },
+      VERSION: action.inputs.version.default,
+    };
+    for (const step of action.runs.steps) {
+      expect(step).toEqual({
+        shell: 'bash',
+        run: expect.any(String),
+        env: { VERSION: expect.stringContaining('inputs.version') },
+      });
+      expect(spawnSync('bash', ['-eo', 'pipefail', '-c', step.run], { env, encoding: 'utf8' })).toMatchObject({
+        status: 0,
+      });
+    }
+    const added = readFileSync(env.GITHUB_PATH, 'utf8').trim();
+    expect(spawnSync(join(added, 'atlas-pe'), { encoding: 'utf8' }).stdout).toBe('installed\n');
+  });
 
   test.each([
     ['latest/download', []],
@@ -86,7 +110,7 @@ echo '#!/bin/sh' > terraform && python3 -m zipfile -c terraform_1.11.4_linux_amd
     const sums = join(files, 'terraform_1.11.4_SHA256SUMS');
     const right = readFileSync(sums, 'utf8');
     if (listed) writeFileSync(sums, right.replace(/^\S+/, listed));
-    copyFileSync(fileURLToPath(new URL('../interop/download.sh', import.meta.url)), join(bin, 'download.sh'));
+    copyFileSync(join(root, 'test/interop/download.sh'), join(bin, 'download.sh'));
     writeFileSync(join(bin, 'clients.sha256'), sum ? right.replace(/^\S+/, sum) : right);
     // The last two arguments: where to write, and the address.
     const curl = `#!/bin/bash\ncp "${files}/\${!###*/}" "\${@: -2:1}"`;
