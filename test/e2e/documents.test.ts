@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
@@ -400,11 +400,17 @@ function anchorsOf(page: string): string[] {
   return anchors;
 }
 
-const reference = 'docs/reference.md';
+const forDevelopers = ['CONTRIBUTING.md', 'src/README.md', 'test/README.md', '.github/SECURITY.md'];
 
-test.each([...pages, [reference, readFileSync(join(root, reference), 'utf8')] as const])(
+test.each(['docs/reference.md', 'CHANGELOG.md', ...forDevelopers, ...pages.keys()])(
   'the links of %s point to existing files and headings',
-  (path, page) => {
+  (path) => {
+    // Links that also work outside of the repository.
+    const own = join(relative(dirname(path), '.'), '/');
+    const page = readFileSync(join(root, path), 'utf8').replaceAll(
+      'https://github.com/atlas-pe/atlas-pe/blob/main/',
+      own,
+    );
     for (const [, link = ''] of page.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
       const [file = '', anchor] = link.split('#');
       const target = join(root, file === '' ? path : join(dirname(path), file));
@@ -413,3 +419,13 @@ test.each([...pages, [reference, readFileSync(join(root, reference), 'utf8')] as
     }
   },
 );
+
+test.each(forDevelopers)('the files and scripts that %s names exist', (path) => {
+  const page = readFileSync(join(root, path), 'utf8');
+  const files = page.matchAll(/`((?:src|test|tools|docs|bin|\.ci|\.github)\/[^\s`{*]+)`/g);
+  const named = Array.from(files, ([, file = '']) => file).filter((file) => !file.includes('NAME'));
+  expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const run = Array.from(page.matchAll(/npm run ([a-z:]+)/g), ([, script = '']) => script);
+  expect(run.filter((script) => !(script in scripts))).toEqual([]);
+});
