@@ -24,18 +24,12 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
   if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
   if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
-  const place = `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)})`;
   const hint =
-    'Run doctor on a machine in that network, or skip the connection checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.';
-  const tried = await triedAt(() => true, facts);
-  if (tried.some(({ failed }) => failed === 'untried'))
-    return warning({
-      brief: 'this machine may be outside the network of the private endpoint',
-      detail: `${place}. Connections may fail here`,
-      hint,
-    });
+    'Run doctor on a machine in that network, or skip these checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.';
+  const isUnknown = (await triedAt(() => true, facts)).every(({ failed }) => failed === 'untried');
+  const detail = `no node answers, and this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)})`;
   // The checks on the connections say why.
-  return bad({ brief: 'no node answers from here', detail: `no node answers, and ${place}`, hint, blocks: false });
+  return bad({ isUnknown, brief: 'no node answers from here', detail, hint, blocks: false });
 }
 
 async function checkTcp(subject: HostSubject, facts: PathFacts) {

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { isWithin } from '../../base/cidr.js';
 import type { Clock } from '../../base/clock.js';
 import { orNone } from '../../base/errors.js';
+import { isLoopbackAddress } from '../../base/loopback.js';
 import { onceByKey } from '../../base/once.js';
 import type { Context } from '../../endpoints/context.js';
 import { type Reached, reach } from './reach.js';
@@ -101,6 +102,7 @@ export async function addressesIn(facts: PathFacts): Promise<string[]> {
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
 export async function isInside(facts: PathFacts): Promise<boolean> {
   const remote = await addressesIn(facts);
+  if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return true;
   return remote.some((each) => isNear(each, facts)) || (await triedAt(() => true, facts)).some(isOpen);
 }
 
