@@ -498,7 +498,16 @@ const rows: Record<string, Row[]> = {
       'one refuses',
       onePortCloses,
       /^1 of 3 connections failed: refused .*: 127\.0\.0\.1:1$/,
-      'SRV connection string',
+      /^A firewall rejects the connection, or the SRV record is stale/,
+    ),
+    error(
+      'one of a list refuses',
+      {
+        change: (_, [one]) =>
+          strings({ connectionString: `mongodb://${host}:${one},${host}:1/?ssl=true`, endpoints: [{ endpointId }] }),
+      },
+      /^1 of 2 connections failed: refused .*: 127\.0\.0\.1:1$/,
+      'which the SRV connection string has',
     ),
     error(
       'inside the network',
@@ -515,11 +524,16 @@ const rows: Record<string, Row[]> = {
     warning('unreachable, outside the VPC', away, /unreachable/, 'Allow TCP'),
   ],
   'network-tls': [
-    error('for another name', { tls: 'certificate' }, /not for this host name/, 'intercepts TLS'),
-    error('expired', { tls: 'expired-certificate' }, /has expired/),
-    error('signed by another authority', { tls: 'untrusted-certificate' }, /signature of the certificate is not valid/),
+    error('for another name', { tls: 'certificate' }, /not for this host name/, 'resolves to another server'),
+    error('expired', { tls: 'expired-certificate' }, /has expired/, 'the clock of this machine'),
+    error(
+      'signed by another authority',
+      { tls: 'untrusted-certificate' },
+      /signature of the certificate is not valid/,
+      '--tls-ca-file',
+    ),
     error('no response', { tls: 'silent' }, /^no response to the TLS handshake: 127\.0\.0\.1:/),
-    error('closed', { tls: 'closing' }, /closed the connection during the TLS handshake/),
+    error('closed', { tls: 'closing' }, /^accepted, then closed or reset during the TLS handshake/),
     skipped('no TCP connection', away, 'there is no TCP connection'),
   ],
   'network-hello': [
@@ -527,7 +541,7 @@ const rows: Record<string, Row[]> = {
       'a web server',
       { tls: 'not-mongodb' },
       /^what answers does not speak MongoDB's protocol: the length of a message is/,
-      'a proxy or a load balancer',
+      'load balancer may answer',
     ),
     error(
       'a node of another cluster',

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
 import { createAuthority } from '../../src/sandbox/network/certificates.js';
 import type { CheckRow } from './doctor-world.js';
@@ -18,8 +18,8 @@ export const host = `pl-0-us-east-1.${domain}`;
 const authority = createAuthority(new Set());
 
 /** A server with a valid certificate, which answers with this. */
-export async function startTls(serve: (socket: TLSSocket) => void, address?: string) {
-  const server = createServer(await (await authority).certificateOf(domain));
+export async function startTls(serve: (socket: TLSSocket) => void, address?: string, options: TlsOptions = {}) {
+  const server = createServer({ ...(await (await authority).certificateOf(domain)), ...options });
   server.on('tlsClientError', () => {});
   server.on('secureConnection', (socket) => {
     socket.on('error', () => {});

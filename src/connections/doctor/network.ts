@@ -34,10 +34,14 @@ async function checkPlace(_: unknown, facts: PathFacts) {
 
 async function checkTcp(subject: HostSubject, facts: PathFacts) {
   const all = await reachAll(subject, facts);
-  const failed = all.filter((each) => !isOpen(each));
+  const open = all.filter(isOpen);
+  // Drivers try IPv4 and IPv6, so one is enough.
+  const hasOther = ({ address, port }: Tried) =>
+    open.some((each) => each.port === port && isIPv6(each.address) !== isIPv6(address));
+  const failed = all.filter((each) => !isOpen(each) && !hasOther(each));
   if (failed.length === 0) {
     const nodes = subject.ports.map((port) => `${subject.host}:${port}`);
-    return good(`${all.length} of ${all.length} open: ${placesOf(all)}`, nodes);
+    return good(`${open.length} of ${all.length} open: ${placesOf(open)}`, nodes);
   }
   const isSilent = all.every(({ failed }) => failed === 'silent');
   const sameString = ({ strings }: HostSubject) => strings.some((each) => subject.strings.includes(each));
@@ -68,11 +72,7 @@ async function checkTls(subject: HostSubject, facts: PathFacts) {
     return bad({
       brief: `TLS to ${subject.host} fails`,
       ...byReason(failed),
-      hint: adviceOn(
-        subject.host,
-        subject,
-        'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
-      ),
+      hint: failed[0]?.hint ?? adviceOn(subject.host, subject, adviceOnServers),
     });
   const [fault] = subject.strings.flatMap((string) => tlsFault(string) ?? []);
   if (fault) return fault;
@@ -89,7 +89,7 @@ function tlsFault({ srv, options, name }: StringSubject) {
     detail: `the connection string ${isOff ? 'turns TLS off' : 'does not turn TLS on'}, but Atlas accepts only TLS`,
     hint: isOff
       ? `Replace ${option}=false with tls=true in the connection string.`
-      : 'Add tls=true to the options of the connection string, unless the application turns TLS on.',
+      : 'Add tls=true to the connection string, unless the application turns TLS on.',
     // The node may still answer doctor.
     blocks: false,
   });
@@ -99,9 +99,9 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   const tried = await reachAll(subject, facts);
   const failed = tried.filter(({ failed }) => failed === 'hello');
   if (failed.length > 0) {
-    const hint =
-      'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.';
-    return bad({ brief: `${subject.host} does not answer as MongoDB`, ...byReason(failed), hint });
+    const hint = failed[0]?.hint;
+    const brief = `${subject.host} ${hint === undefined ? 'does not answer as MongoDB' : 'refuses hello'}`;
+    return bad({ brief, ...byReason(failed), hint: hint ?? adviceOnServers });
   }
   const nodes = answersOf(tried);
   if (nodes.length === 0) return skipped('there is no TLS connection');
@@ -207,10 +207,12 @@ export const networkCategory: Category<PathFacts> = {
   },
 };
 
-function hintOf({ services }: HostSubject, failed: readonly Tried[]) {
+function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
-  if (failed.every(({ failed }) => failed === 'refused'))
-    return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
+  if (failed.every(({ failed }) => failed === 'refused')) {
+    const isSrv = strings.every(({ srv }) => srv !== null);
+    return `A firewall rejects the connection, or ${isSrv ? 'the SRV record is stale. If it is new, wait a few minutes.' : 'Atlas has changed the ports, which the SRV connection string has.'}`;
+  }
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
   if (ranges.length === 0) ranges.push({ from: 1024, to: 65_535 });
@@ -240,5 +242,6 @@ function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>) {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
+const adviceOnServers = 'A proxy or a load balancer may answer instead, or the name resolves to another server.';
 const adviceOnRegions =
-  'Other hosts of the same connection string answer. If this one is in another region, connect the networks of both regions (peering or a transit gateway), or use regional mode.';
+  'Other hosts of the same connection string answer. If this one is in another region, connect the networks (peering or a transit gateway), or use regional mode.';

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
-import { type TlsProblem, tlsProblemOf } from '../../http/network-fault.js';
+import { tlsProblemOf } from '../../http/network-fault.js';
 import type { NodeAddress } from './strings.js';
 
 /** What a node says about itself and its replica set. */
@@ -15,6 +15,8 @@ export interface Reached {
   /** What failed first: TCP (in one of five ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
   failed: 'silent' | 'unreachable' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
   reason: string;
+  /** What to do about it, if the reason tells. */
+  hint?: string | undefined;
   hello: Hello | null;
 }
 
@@ -46,10 +48,10 @@ export function reach(
       rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
     });
-    const end = (failed: Reached['failed'], reason: string, hello: Hello | null = null) => {
+    const end = (failed: Reached['failed'], { reason, hint }: Fault, hello: Hello | null = null) => {
       limit.removeEventListener('abort', stop);
       socket.destroy();
-      resolve({ failed, reason, hello });
+      resolve({ failed, reason, hint, hello });
     };
     const stop = () => {
       if (signal.aborted) reject(signal.reason);
@@ -62,49 +64,72 @@ export function reach(
     socket.on('secureConnect', () => {
       trying = 'hello';
       askHello(socket, isLoadBalanced, clock.monotonic)
-        .then((hello) => (typeof hello === 'string' ? end('hello', hello) : end(null, '', hello)))
-        .catch((error) => end('hello', `what answers does not speak MongoDB's protocol: ${reasonOf(error)}`));
+        .then((hello) => ('reason' in hello ? end('hello', hello) : end(null, { reason: '' }, hello)))
+        .catch((error) => end('hello', { reason: `${notMongo}: ${reasonOf(error)}` }));
     });
     socket.on('error', (error) => {
-      if (trying === 'hello') return end('hello', `the connection failed: ${reasonOf(error)}`);
-      if (trying === 'tls') return end('tls', tlsReason(error));
-      end(...tcpReason(codeOf(error) ?? reasonOf(error)));
+      const code = codeOf(error) ?? 'unknown error';
+      // With TLS 1.3, a server refuses the client after the handshake. A reset comes from where the connection was accepted.
+      if (trying === 'hello' && !code.startsWith('ERR_SSL')) return end('hello', unanswered);
+      if (code === 'ECONNRESET') return end('tls', closed);
+      if (trying === 'silent') return end(...tcpFault(code));
+      end('tls', tlsFault(code));
     });
-    socket.on('close', () => {
-      end(trying, trying === 'tls' ? closed : 'the server closed the connection instead of answering hello');
-    });
+    socket.on('close', () => end(trying, trying === 'tls' ? closed : unanswered));
   });
 }
 
-const silence = {
-  silent: 'no response (a firewall or a route)',
-  tls: 'no response to the TLS handshake',
-  hello: 'no response to hello',
+/** What went wrong, and what to do if the reason tells. */
+type Fault = Pick<Reached, 'reason' | 'hint'>;
+
+const adviceOnSize =
+  'A VPN, an overlay network or a transit gateway may lose large packets. Try an MTU of 1300 on this machine.';
+const silence: Readonly<Record<'silent' | 'tls' | 'hello', Fault>> = {
+  silent: { reason: 'no response (a firewall or a route)' },
+  tls: { reason: 'no response to the TLS handshake', hint: adviceOnSize },
+  hello: { reason: 'no response to hello' },
 };
 
-function tcpReason(code: string): [failed: Reached['failed'], reason: string] {
-  if (code === 'ECONNREFUSED') return ['refused', 'refused (nothing listens on this port)'];
-  if (code === 'ETIMEDOUT' || code === 'ECONNRESET') return ['silent', silence.silent];
-  if (unreachable.includes(code)) return ['unreachable', 'unreachable (no route)'];
-  return ['tcp', `failed on this machine (${code})`];
+function tcpFault(code: string): [failed: Reached['failed'], fault: Fault] {
+  if (code === 'ECONNREFUSED') return ['refused', { reason: 'refused (nothing listens on this port)' }];
+  if (code === 'ETIMEDOUT') return ['silent', silence.silent];
+  if (unreachable.includes(code)) return ['unreachable', { reason: 'unreachable (no route)' }];
+  return ['tcp', { reason: `failed on this machine (${code})` }];
 }
 
-const closed = 'the server closed the connection during the TLS handshake';
+const unanswered = { reason: 'the server closed the connection instead of answering hello' };
+const notMongo = "what answers does not speak MongoDB's protocol";
+const closed = {
+  reason: 'accepted, then closed or reset during the TLS handshake',
+  hint: 'In a service mesh such as Istio, allow the hosts and TCP 1024-65535 (ServiceEntry). Otherwise check firewalls and proxies.',
+};
+const adviceOnClock = 'Check the clock of this machine. If it is right, something else answers.';
+const adviceOnTls = 'A proxy or a firewall may intercept TLS. To trust its authority, use --tls-ca-file.';
+const adviceOnOther = 'so something else answers. Check where the name leads.';
+const old = 'what answers speaks only TLS older than 1.2';
+const noOld = `Atlas speaks TLS 1.2 and 1.3, ${adviceOnOther}`;
+const noClient = `Atlas has common ciphers and wants no certificate, ${adviceOnOther}`;
 
-const tlsReasons: Readonly<Partial<Record<TlsProblem, string>>> = {
-  noTls: 'the server does not speak TLS',
-  otherHost: 'the certificate is not for this host name',
-  expired: 'the certificate has expired',
-  early: 'the certificate is not valid yet',
-  badSignature: 'the signature of the certificate is not valid',
-  untrusted: 'the certificate is from an unknown authority',
+/** By problem, or by the end of OpenSSL's code: how it begins differs between its releases. https://www.rfc-editor.org/rfc/rfc8446#section-6 */
+const tlsFaults: Readonly<Record<string, Fault>> = {
+  UNSUPPORTED_PROTOCOL: { reason: old, hint: noOld },
+  // Alerts 70, 40 and 116. TLS 1.2 sends 40 for a missing certificate too.
+  ALERT_PROTOCOL_VERSION: { reason: old, hint: noOld },
+  ALERT_HANDSHAKE_FAILURE: { reason: 'what answers wants another cipher, or a client certificate', hint: noClient },
+  ALERT_CERTIFICATE_REQUIRED: { reason: 'what answers wants a client certificate', hint: noClient },
+  noTls: { reason: 'the server does not speak TLS', hint: `Atlas speaks TLS on every port, ${adviceOnOther}` },
+  // Its host tells what to do.
+  otherHost: { reason: 'the certificate is not for this host name' },
+  expired: { reason: 'the certificate has expired', hint: adviceOnClock },
+  early: { reason: 'the certificate is not valid yet', hint: adviceOnClock },
+  badSignature: { reason: 'the signature of the certificate is not valid', hint: adviceOnTls },
+  untrusted: { reason: 'the certificate is from an unknown authority', hint: adviceOnTls },
 };
 
-function tlsReason(error: Error): string {
-  const code = codeOf(error) ?? '';
-  if (code === 'ECONNRESET') return closed;
-  const problem = tlsProblemOf(code);
-  return (problem && tlsReasons[problem]) ?? reasonOf(error);
+function tlsFault(code: string): Fault {
+  const ending = Object.keys(tlsFaults).find((each) => code.endsWith(each));
+  const other = { reason: `the TLS handshake failed (${code})`, hint: adviceOnTls };
+  return tlsFaults[ending ?? tlsProblemOf(code) ?? ''] ?? other;
 }
 
 /** A real answer has some kilobytes. */
@@ -113,12 +138,12 @@ const mostBytes = 64 * 1024;
 const [mostHosts, mostLetters] = [50, 300];
 
 /**
- * Asks a node who it is. It needs no user. Resolves to a reason if the node refuses, and rejects with a wire error if what
+ * Asks a node who it is. It needs no user. Resolves to a fault if the node refuses, and rejects with a wire error if what
  * answers isn't MongoDB. The caller limits the time, and closes the socket.
  * https://www.mongodb.com/docs/manual/reference/command/hello/ and, for a mongos behind a load balancer,
  * https://github.com/mongodb/specifications/blob/master/source/load-balancers/load-balancers.md
  */
-function askHello(socket: TLSSocket, isLoadBalanced: boolean, now: () => number): Promise<Hello | string> {
+function askHello(socket: TLSSocket, isLoadBalanced: boolean, now: () => number): Promise<Hello | Fault> {
   const begun = now();
   const requestId = 1;
   const read = messageReader(mostBytes);
@@ -140,10 +165,16 @@ function askHello(socket: TLSSocket, isLoadBalanced: boolean, now: () => number)
 }
 
 /** Why a server of MongoDB refuses: too many connections, for example. */
-function refusalIn({ ok, code, errmsg }: Document): string | undefined {
+function refusalIn({ ok, code, errmsg }: Document): Fault | undefined {
   const reason = text(errmsg)?.slice(0, mostLetters);
-  return ok === 0 && Number.isInteger(code) && reason ? `the server refuses hello: ${reason}` : undefined;
+  if (ok !== 0 || !Number.isInteger(code) || !reason) return undefined;
+  // LoadBalancerSupportMismatch.
+  const hint = Number(code) === 354 ? adviceOnTxt : 'The server gives the reason.';
+  return { reason: `the server refuses hello: ${reason}`, hint };
 }
+
+const adviceOnTxt =
+  'Add loadBalanced=true to the connection string. A private DNS zone may hide the TXT record that has it.';
 
 /** Throws a wire error if the document is no answer to `hello`. `ms`: from the question to the answer. */
 function helloOf(document: Document, ms: number) {
