@@ -348,6 +348,52 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     'success',
     /^mongos \([\d.]+ ms\) at pl-0-us-east-1\.k45tj\.mongodb\.net:\d+$/,
   ],
+  ...(
+    [
+      [{ maxWireVersion: 8 }, /^it has the wire versions 0 to 8, .*Node.js 7.9, .* take 9 to 29$/],
+      [{ minWireVersion: 30, maxWireVersion: 34 }, /^it has the wire versions 30 to 34/],
+    ] as const
+  ).map(([versions, detail]): [string, World, string, string, RegExp] => {
+    const world = { hello: () => ({ ...healthy, ...versions }) };
+    return [`wire version ${versions.maxWireVersion}`, world, 'network-hello', 'error', detail];
+  }),
+  [
+    'a mongos, and a replica set in the TXT record',
+    {
+      hello: () => ({ isWritablePrimary: true, msg: 'isdbgrid', maxWireVersion: 25, ok: 1 }),
+      names: txtOf('replicaSet=atlas-a-shard-0'),
+    },
+    'network-hello',
+    'error',
+    /^a mongos of a sharded cluster answers, but .* names the replica set atlas-a-shard-0$/,
+  ],
+  [
+    'another replica set than in a list, whose nodes the server knows',
+    {
+      hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
+      argument: (port) => `mongodb://${host}:${port}/?tls=true&replicaSet=b`,
+    },
+    'network-hello',
+    'error',
+    /^the connection string has replicaSet=b, but the server says atlas-a-shard-0$/,
+  ],
+  [
+    'a node of another cluster: its primary is no second problem',
+    saying({ hosts: ['b.example:1'], primary: 'b.example:1' }),
+    'network-primary',
+    'skipped',
+    /^drivers refuse the nodes$/,
+  ],
+  [
+    'directConnection: the other members do not matter',
+    {
+      hello: () => ({ ...healthy, hosts: ['b.example:1'] }),
+      argument: (port) => `mongodb://${host}:${port}/?tls=true&directConnection=true`,
+    },
+    'network-hello',
+    'success',
+    /^primary/,
+  ],
   [
     'a standalone server',
     { hello: () => ({ isWritablePrimary: true, ok: 1 }), names: txtOf('replicaSet=atlas-a-shard-0') },
@@ -416,7 +462,7 @@ describe('behind a load balancer', () => {
       undefined,
       /^the server refuses hello: The server is being accessed through/,
     ],
-    ['it has no service id', '/?loadBalanced=true', [], mongos, /but the server is not behind a load balancer$/],
+    ['it has no service id', '/?loadBalanced=true', [], mongos, /^the server is not behind a load balancer, but /],
     [
       'the string names a replica set',
       '/?replicaSet=a',

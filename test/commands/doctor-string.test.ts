@@ -87,9 +87,12 @@ describe('the argument', () => {
     expect(stdout + stderr).not.toContain('hunter2');
   });
 
-  test('another replica set in the options is another cluster', async () => {
-    const { first } = await examine([], (name) => `mongodb+srv://${name}/?replicaSet=atlas-other-shard-0`);
-    expect(first).toMatchObject({ id: 'network-hello', detail: expect.stringMatching(/not to atlas-other-shard-0/) });
+  test('another replica set in the options is a mistake of the string, and DNS is right', async () => {
+    const { first, stderr } = await examine([], (name) => `mongodb+srv://${name}/?replicaSet=atlas-other-shard-0`);
+    const detail = /has replicaSet=atlas-other-shard-0, but the server says atlas-\w+-shard-0$/;
+    expect(first).toMatchObject({ id: 'network-hello', detail: expect.stringMatching(detail) });
+    expect(first?.hint).toMatch(/^Write replicaSet=atlas-\w+-shard-0, or leave it out/);
+    expect(stderr).toMatch(/^Error: 1 problem: the connection string names another replica set than \S+\.\n$/);
   });
 
   test.each([

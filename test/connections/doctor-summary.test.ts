@@ -64,6 +64,15 @@ test.each([
     [check('network-tcp', 'one', good('', ['one:1'])), check('network-primary', 'a', good('', ['0.04']))],
     '1 node: TCP, TLS, MongoDB; primary found, 0.0 ms',
   ],
+  [
+    'network',
+    [
+      check('network-tcp', 'one', good('', ['one:1'])),
+      check('network-hello', 'one', good('', ['one:1'])),
+      check('network-primary', 'a', good('', ['6.08'])),
+    ],
+    '1 node behind a load balancer: TCP, TLS, MongoDB, 6.1 ms',
+  ],
   // No line for no node.
   ['network', [check('network-place', '', good('the sandbox is on this machine'))], ''],
 ])('%s', (name, checks, expected) => {

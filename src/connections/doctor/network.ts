@@ -105,39 +105,59 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   }
   const nodes = answersOf(tried);
   if (nodes.length === 0) return skipped('there is no TLS connection');
-  const options = await Promise.all(subject.strings.map((string) => optionsOf(string, facts)));
-  const kind = otherKind(subject, nodes, options);
-  if (kind) return kind;
-  const reasons = await Promise.all(nodes.map((node) => whyOther(subject, node, facts)));
-  const other = reasons.find((why) => why !== undefined);
-  if (other !== undefined) {
-    const brief = `${subject.host} is a node of another cluster`;
-    const hint =
-      'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.';
-    return bad({ brief, detail: other, common: 'another cluster answers', hint });
-  }
+  const refusals = await Promise.all(nodes.map((node) => refusalOf(subject, node, facts)));
+  const refusal = refusals.find((found) => found !== undefined);
+  if (refusal) return refusal;
   const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
   const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
   const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
-  return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`);
+  const balanced = nodes.flatMap(({ hasServiceId, host, port }) => (hasServiceId ? `${host}:${port}` : []));
+  return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`, balanced);
 }
 
-/** What is wrong if the nodes are of another kind of cluster than the options of the strings say. Drivers refuse them. */
-function otherKind({ host }: HostSubject, nodes: readonly Hello[], options: readonly URLSearchParams[]) {
-  const hint =
-    'The cluster may have been changed to another type. Copy its connection string again: atlas-pe connection-strings.';
-  const [set] = options.flatMap((each) => each.get('replicaset') ?? []);
-  if (set !== undefined && nodes.some(({ role }) => role === 'mongos')) {
-    const detail = `a mongos of a sharded cluster answers, but the connection string or its TXT record names the replica set ${set}`;
-    return bad({ brief: `${host} is not in the replica set ${set}`, detail, hint });
+/** The wire versions that current drivers take, which are those of MongoDB 4.4 to 9.0. */
+const [oldest, newest] = [9, 29];
+const drivers = 'current drivers (Node.js 7.9, PyMongo 4.20, Go 2.10)';
+
+/** Why drivers refuse a node; undefined if they take it. */
+async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'>, node: Hello, facts: PathFacts) {
+  const { setName, hosts, role, hasServiceId, minWireVersion, wireVersion } = node;
+  const isOld = wireVersion !== null && wireVersion < oldest;
+  if (isOld || minWireVersion > newest) {
+    const detail = `it has the wire versions ${minWireVersion} to ${wireVersion}, and ${drivers} take ${oldest} to ${newest}`;
+    return bad({ brief: `drivers refuse the version of ${host}`, detail, hint: isOld ? adviceOnOld : adviceOnNew });
   }
-  if (!options.some((each) => each.get('loadbalanced') === 'true')) return undefined;
-  if (nodes.some(({ hasServiceId }) => !hasServiceId)) {
-    const detail =
-      'the connection string or its TXT record has loadBalanced=true, but the server is not behind a load balancer';
-    return bad({ brief: `${host} is not load-balanced`, detail, hint });
-  }
-  return undefined;
+  const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
+  const wanted = [...new Set(options.flatMap((each) => each.get('replicaset') ?? []))];
+  const isBalanced = options.some((each) => each.get('loadbalanced') === 'true');
+  const type =
+    wanted.length > 0 && role === 'mongos'
+      ? `a mongos of a sharded cluster answers, but the string or its TXT record names the replica set ${listed(wanted)}`
+      : isBalanced &&
+        !hasServiceId &&
+        'the server is not behind a load balancer, but the string or its TXT record has loadBalanced=true';
+  if (type) return bad({ brief: `${host} is of another type of cluster`, detail: type, hint: adviceOnType });
+  if (role === 'mongos') return undefined;
+  const isOther = wanted.length > 0 && !wanted.includes(setName ?? '');
+  const own = (await Promise.all(strings.map((string) => nodesOf(facts, string)))).flat();
+  const isOwn = (each: string) => own.some(({ host, port }) => each.toLowerCase() === `${host}:${port}`);
+  // With directConnection, drivers don't look at the other members.
+  const isDirect = options.some((each) => each.get('directconnection') === 'true');
+  const isMember = isDirect || hosts.length === 0 || hosts.some(isOwn);
+  if (!isOther && isMember) return undefined;
+  // Or the TXT record names the replica set of the server.
+  const isSame = isMember || options.some((each) => each.getAll('replicaset').includes(setName ?? ''));
+  if (isSame && setName !== null && strings.some(({ options }) => options.has('replicaset')))
+    return bad({
+      brief: `the connection string names another replica set than ${host}`,
+      detail: `the connection string has replicaSet=${listed(wanted)}, but the server says ${setName}`,
+      hint: `Write replicaSet=${setName}, or leave it out of a mongodb+srv:// string.`,
+    });
+  const detail = isOther
+    ? `it belongs to ${setName === null ? 'no replica set' : `the replica set ${setName}`}, not to ${listed(wanted)}`
+    : `its replica set has the nodes ${listed(hosts, mostNames)}, and none of the connection string`;
+  const brief = `${host} is a node of another cluster`;
+  return bad({ brief, detail, common: 'another cluster answers', hint: adviceOnCluster });
 }
 
 function roleOf({ role, ms }: Hello) {
@@ -148,26 +168,11 @@ function formatMs(ms: number) {
   return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
-/** Why a node can't belong to the cluster of these strings; undefined if it can. */
-async function whyOther({ strings }: HostSubject, { setName, hosts, role }: Hello, facts: PathFacts) {
-  if (role === 'mongos') return undefined;
-  const wanted = (await Promise.all(strings.map((string) => setNameOf(string, facts)))).filter((name) => name !== null);
-  if (wanted.length > 0 && !wanted.includes(setName ?? ''))
-    return `it belongs to ${setName === null ? 'no replica set' : `the replica set ${setName}`}, not to ${listed([...new Set(wanted)])}`;
-  const own = (await Promise.all(strings.map((string) => nodesOf(facts, string)))).flat();
-  const isOwn = (each: string) => own.some(({ host, port }) => each.toLowerCase() === `${host}:${port}`);
-  if (hosts.length === 0 || hosts.some(isOwn)) return undefined;
-  return `its replica set has the nodes ${listed(hosts, mostNames)}, and none of the connection string`;
-}
-
-/** The replica set that a string is for; null if it doesn't say. */
-async function setNameOf(string: StringSubject, facts: PathFacts) {
-  return (await optionsOf(string, facts)).get('replicaset');
-}
-
 async function checkPrimary(string: StringSubject, facts: PathFacts) {
-  const known = answersOf(await triedAt(({ strings }) => strings.includes(string), facts));
-  if (known.length === 0) return skipped('no node answers');
+  const all = answersOf(await triedAt(({ strings }) => strings.includes(string), facts));
+  const refusals = await Promise.all(all.map((node) => refusalOf({ ...node, strings: [string] }, node, facts)));
+  const known = all.filter((_, index) => refusals[index] === undefined);
+  if (known.length === 0) return skipped(all.length === 0 ? 'no node answers' : 'drivers refuse the nodes');
   const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
   if (found) return good(`${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
   const [named] = known.flatMap((each) => each.primary?.toLowerCase() ?? []);
@@ -178,8 +183,7 @@ async function checkPrimary(string: StringSubject, facts: PathFacts) {
   }
   if (named !== undefined && !known.some(isNamed)) return skipped(`the primary ${named} does not answer`);
   const detail = `${named === undefined ? 'the nodes that answer know no primary' : `the nodes name ${named} as the primary, but it says that it is not`}, so writes and most reads fail`;
-  const hint =
-    'An election takes some seconds: run doctor again. If it stays so, look at the state of the cluster in Atlas.';
+  const hint = 'An election takes some seconds: run doctor again, then look at the cluster in Atlas.';
   return bad({ brief: `${string.name} has no primary`, detail, hint });
 }
 
@@ -198,12 +202,14 @@ export const networkCategory: Category<PathFacts> = {
     ]),
   ],
   summary: (checks) => {
-    const nodes = itemsOf(checks, 'network-tcp');
+    const nodes = itemsOf(checks, 'network-tcp').length;
+    if (nodes === 0) return '';
+    const isBehind = itemsOf(checks, 'network-hello').length === nodes;
     const times = itemsOf(checks, 'network-primary').map(Number);
-    const fastestAndSlowest = new Set([Math.min(...times), Math.max(...times)].map(formatMs));
-    const found = times.length === 1 ? 'primary found' : 'primaries found';
-    const primary = times.length === 0 ? '' : `; ${found}, ${[...fastestAndSlowest].join('-')} ms`;
-    return nodes.length === 0 ? '' : `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB${primary}`;
+    const range = new Set([Math.min(...times), Math.max(...times)].map(formatMs));
+    const found = isBehind ? '' : times.length === 1 ? '; primary found' : '; primaries found';
+    const primary = times.length === 0 ? '' : `${found}, ${[...range].join('-')} ms`;
+    return `${counted(nodes, 'node')}${isBehind ? ' behind a load balancer' : ''}: TCP, TLS, MongoDB${primary}`;
   },
 };
 
@@ -243,5 +249,9 @@ function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>) {
 }
 
 const adviceOnServers = 'A proxy or a load balancer may answer instead, or the name resolves to another server.';
+const adviceOnType = 'The cluster may have another type now. Copy its string again: atlas-pe connection-strings.';
+const adviceOnOld = 'Check where the name leads: Atlas has no release of MongoDB before 4.4.';
+const adviceOnNew = 'Update the driver of the application.';
+const adviceOnCluster = 'Check whether a private DNS zone or the hosts file overrides the name, and where it leads.';
 const adviceOnRegions =
   'Other hosts of the same connection string answer. If this one is in another region, connect the networks (peering or a transit gateway), or use regional mode.';

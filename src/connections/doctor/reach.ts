@@ -178,7 +178,7 @@ const adviceOnTxt =
 
 /** Throws a wire error if the document is no answer to `hello`. `ms`: from the question to the answer. */
 function helloOf(document: Document, ms: number) {
-  const { ok, setName, hosts, passives, isWritablePrimary, primary, maxWireVersion } = document;
+  const { ok, setName, hosts, passives, isWritablePrimary, primary, minWireVersion, maxWireVersion } = document;
   if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
   return {
     /** Null: it is not a member of a replica set. */
@@ -190,6 +190,7 @@ function helloOf(document: Document, ms: number) {
     role: roleIn(document),
     /** Only a mongos behind a load balancer has one. */
     hasServiceId: document.serviceId !== undefined,
+    minWireVersion: Number.isInteger(minWireVersion) ? Number(minWireVersion) : 0,
     /** The newest version of the protocol that it speaks. Null: it doesn't say. */
     wireVersion: Number.isInteger(maxWireVersion) ? Number(maxWireVersion) : null,
     ms,
