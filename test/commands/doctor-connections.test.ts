@@ -1,10 +1,11 @@
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { encodeMessage, encodeOpMsg, opMsg } from '../../src/base/op-msg.js';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.js';
-import { testServer } from '../helpers/listen.js';
-import { doctorThrough, host, startTls } from '../helpers/path-world.js';
+import { listen, testServer } from '../helpers/listen.js';
+import { doctorAt, doctorThrough, host, srvName, srvTo, startDns, startTls } from '../helpers/path-world.js';
 
-/* What doctor says of a connection that fails before MongoDB answers: in TLS. */
+/* What doctor says of a connection that fails before MongoDB answers: in TLS, and at a SOCKS5 proxy. */
 
 const alert = (code: number) => (socket: Socket) => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, code]));
 const oldHello = Buffer.from(`160301002a0200002603010${'1'.repeat(63)}00002f00`, 'hex');
@@ -51,5 +52,111 @@ describe('a connection that fails in TLS', () => {
     await node.close();
     expect(find('network-tls')?.detail).toBe(`what answers wants a client certificate: 127.0.0.1:${node.port}`);
     expect(find('network-hello')?.result).toBe('skipped');
+  });
+});
+
+describe('through the SOCKS5 proxy of the connection string', () => {
+  const hello = { isWritablePrimary: true, setName: 'a', hosts: [], ok: 1, minWireVersion: 0, maxWireVersion: 25 };
+  const body = encodeOpMsg(hello);
+  const answer = encodeMessage({ requestId: 7, responseTo: 1, opCode: opMsg, body });
+
+  /** What a proxy says: its version, the method of the sign-in and its result, and the reply. It closes after a reply of null. */
+  interface Said {
+    version?: number;
+    method?: number;
+    status?: number;
+    reply?: number | null;
+  }
+
+  /** A proxy that looks up every name as this machine. `asked`: the hosts, and what signed in. */
+  const startProxy = async ({ version = 5, method = 0, status = 0, reply = 0 }: Said) => {
+    const asked: string[] = [];
+    const server = createServer((socket) => {
+      const next = (then: (data: Buffer) => void) => socket.once('data', then);
+      const open = () =>
+        next((data) => {
+          asked.push(data.subarray(5, -2).toString());
+          socket.write(Buffer.from([5, reply ?? 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+          if (reply !== 0) return socket.end();
+          const tunnel = connect(data.readUInt16BE(data.length - 2), '127.0.0.1').on('error', () => socket.destroy());
+          socket.pipe(tunnel).pipe(socket);
+        });
+      next(() => {
+        socket.write(Buffer.from([version, method]));
+        if (method === 0) return open();
+        next((data) => {
+          asked.push(data.toString());
+          socket.write(Buffer.from([1, status]));
+          open();
+        });
+      });
+    });
+    return { ...(await listen(server)), asked };
+  };
+
+  /** Two nodes, whose hosts only the proxy can look up. */
+  const doctorBehind = async (options: string, line?: string, clock = fakeClock()) => {
+    const nodes = await Promise.all(
+      [1, 2].map(() => startTls((socket) => socket.once('data', () => socket.write(answer)))),
+    );
+    const dns = await startDns((_, type) => (type === 'SRV' ? nodes.map(({ port }) => srvTo(host, port)) : []));
+    const argument = `mongodb+srv://${srvName}/?${options}`;
+    const run = await doctorAt(dns.address, line, { argument, clock });
+    await Promise.all([dns.close(), ...nodes.map((node) => node.close())]);
+    return run;
+  };
+
+  test.each([
+    ['without a password', {}, '', []],
+    ['with one', { method: 2 }, '&proxyUsername=me&proxyPassword=hunter2', ['\x01\x02me\x07hunter2']],
+  ])('healthy nodes %s', async (_, said, more, signedIn) => {
+    const proxy = await startProxy(said);
+    const options = `proxyHost=127.0.0.1&proxyPort=${proxy.port}${more}`;
+    const { checks, exitCode, stdout, stderr } = await doctorBehind(options);
+    expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect([...new Set(proxy.asked)].sort()).toEqual([...signedIn, host].sort());
+    const text = await doctorBehind(options, '-v --output table');
+    await proxy.close();
+    expect(text.stdout).toContain(`through the SOCKS5 proxy 127.0.0.1:${proxy.port}`);
+    expect(stdout + stderr + text.stdout + text.stderr).not.toContain('hunter2');
+  });
+
+  test.each<[string, Said | undefined, options: string, reason: RegExp]>([
+    ['is not running', undefined, 'proxyHost=127.0.0.1&proxyPort=1', /nothing listens there$/],
+    ['has no valid port', undefined, 'proxyHost=127.0.0.1&proxyPort=x', /its name does not resolve$/],
+    ['has no address', undefined, 'proxyHost=proxy.example', /its name does not resolve$/],
+    ['is none', { version: 72 }, '', /handshake/],
+    ['wants a password', { method: 255 }, '', /no accepted authentication type/],
+    ['wants another password', { method: 2, status: 1 }, '&proxyUsername=me&proxyPassword=hunter2', /failed$/],
+    ['reaches no node', { reply: 4 }, '', /HostUnreachable$/],
+  ])('a proxy that %s is one problem, and the first one', async (_, said, more, reason) => {
+    const proxy = said && (await startProxy(said));
+    const { find, exitCode, stderr, stdout, checks } = await doctorBehind(
+      proxy ? `proxyHost=127.0.0.1&proxyPort=${proxy.port}${more}` : more,
+    );
+    await proxy?.close();
+    expect(find('network-place')).toMatchObject({ result: 'error', detail: expect.stringMatching(reason) });
+    expect(exitCode).toBe(6);
+    expect(stderr).toMatch(/^Error: 1 problem: the SOCKS5 proxy \S+ opens no connection\.\n$/);
+    expect(checks.filter(({ id }) => id === 'network-tcp').map(({ result }) => result)).toEqual(['skipped']);
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  test('a silent proxy ends with the time of a connection', async () => {
+    const clock = fakeClock();
+    const port = await testServer(createServer((socket) => socket.once('data', () => clock.advance(3000))));
+    const { find } = await doctorBehind(`proxyHost=127.0.0.1&proxyPort=${port}`, undefined, clock);
+    expect(find('network-place')?.detail).toMatch(/no response$/);
+  });
+
+  test('ssh -D closes a connection that it cannot open', async () => {
+    const proxy = await startProxy({ reply: null });
+    const { find } = await doctorBehind(`proxyHost=127.0.0.1&proxyPort=${proxy.port}`);
+    await proxy.close();
+    expect(find('network-tls')).toMatchObject({
+      detail: expect.stringMatching(/^accepted, then closed or reset during the TLS handshake: pl-0-us-east-1\./),
+      hint: expect.stringMatching(/ssh -D/),
+    });
   });
 });

@@ -8,6 +8,7 @@ import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { isNear, isPrivate, type PathFacts, reachAll } from './path.js';
 import { literalAddress } from './resolver.js';
+import { proxyOf } from './socks.js';
 import {
   type HostSubject,
   hostsIn,
@@ -86,7 +87,10 @@ const adviceOnFilters =
 const adviceOnTxt =
   'Drivers give up if the TXT query fails, even if the SRV query works. Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form of the connection string, which needs no such records.';
 
+const proxied = 'the SOCKS5 proxy looks up the names';
+
 async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
+  if (proxyOf(subject.strings)) return good(proxied);
   const { host, strings } = subject;
   const addresses = await resolver.addresses(host);
   const other = await resolver.searched(host);
@@ -111,6 +115,7 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
 }
 
 async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
+  if (proxyOf(subject.strings)) return good(proxied);
   const { host } = subject;
   const all = await facts.resolver.addresses(host);
   // A tunnel or a sandbox may be there.
@@ -219,7 +224,8 @@ export const dnsCategory: Category<PathFacts> = {
   ],
   summary: (checks) => {
     const ids = listed(itemsOf(checks, 'dns-endpoint').map(shortName), mostNames);
-    const addresses = counted(itemsOf(checks, 'dns-address').length, 'address', 'addresses');
+    const found = itemsOf(checks, 'dns-address').length;
+    const addresses = found === 0 ? proxied : counted(found, 'address', 'addresses');
     const records = [...itemsOf(checks, 'dns-srv'), ...itemsOf(checks, 'dns-txt')];
     return [...records, ids === '' ? addresses : `${addresses} of ${ids}`].join(', ');
   },

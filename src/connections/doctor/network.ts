@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { orNone } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
@@ -6,6 +7,7 @@ import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, s
 import { adviceOn } from './dns.js';
 import { addressesIn, isInside, isOpen, type PathFacts, reachAll, type Tried, triedAt } from './path.js';
 import type { Hello } from './reach.js';
+import { proxyOf, type SocksProxy } from './socks.js';
 import {
   type HostSubject,
   hostsIn,
@@ -18,6 +20,8 @@ import {
 
 async function checkPlace(_: unknown, facts: PathFacts) {
   if (!facts.hasNetwork) return skipped('--no-network skips the connections');
+  const proxy = proxyOf(await facts.strings());
+  if (proxy) return checkProxy(proxy, facts);
   const remote = await addressesIn(facts);
   if (remote.length === 0) return skipped('the private endpoint has no address');
   const own = listed(facts.ownAddresses) || 'no address';
@@ -30,6 +34,17 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   const detail = `no node answers, and this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)})`;
   // The checks on the connections say why.
   return bad({ isUnknown, brief: 'no node answers from here', detail, hint, blocks: false });
+}
+
+/** Whether the proxy opens a connection to any node. */
+async function checkProxy({ name, node }: SocksProxy, facts: PathFacts) {
+  const found = node ? await orNone(facts.resolver.addresses(node.host)) : [];
+  const tried = await triedAt(() => true, facts);
+  const reason = tried.every(({ failed }) => failed === 'proxy') ? tried[0]?.reason : undefined;
+  if (found.length > 0 && reason === undefined) return good(`through the SOCKS5 proxy ${name}`);
+  const brief = `the SOCKS5 proxy ${name} opens no connection`;
+  const hint = 'Check proxyHost and proxyPort, and that the proxy runs and reaches the nodes.';
+  return bad({ brief, detail: `${brief}: ${reason ?? 'its name does not resolve'}`, hint });
 }
 
 async function checkTcp(subject: HostSubject, facts: PathFacts) {
@@ -214,6 +229,7 @@ export const networkCategory: Category<PathFacts> = {
 };
 
 function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
+  if (failed[0]?.hint) return failed[0].hint;
   if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ failed }) => failed === 'refused')) {
     const isSrv = strings.every(({ srv }) => srv !== null);

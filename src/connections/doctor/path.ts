@@ -8,6 +8,7 @@ import { onceByKey } from '../../base/once.js';
 import type { Context } from '../../endpoints/context.js';
 import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
+import { proxyOf } from './socks.js';
 import { type HostSubject, hostsIn, type NodeAddress, optionsOf, type StringSubject } from './strings.js';
 
 /* The way from this machine to the nodes of clusters. */
@@ -75,9 +76,13 @@ export async function reachAll({ host, ports, strings }: HostSubject, facts: Pat
   const { resolver, reach } = facts;
   const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
   const isLoadBalanced = options.some((each) => each.get('loadbalanced') === 'true');
+  const proxy = proxyOf(strings);
   const tryPorts = (address: string) =>
-    ports.map(async (port) => ({ host, address, port, ...(await reach({ host, address, port, isLoadBalanced })) }));
-  const [first, ...others] = await resolver.addresses(host);
+    ports.map(async (port) => {
+      const reached = await reach({ host, address, port, isLoadBalanced, proxy });
+      return { host, address: proxy ? host : address, port, ...reached };
+    });
+  const [first, ...others] = await resolver.addresses(proxy?.node?.host ?? host);
   // So that many addresses of one host leave time for the other hosts.
   const tried = await Promise.all(first === undefined ? [] : tryPorts(first));
   return [...tried, ...(await Promise.all(others.flatMap(tryPorts)))];

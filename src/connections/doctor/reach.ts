@@ -6,14 +6,15 @@ import { codeOf, reasonOf } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
 import { tlsProblemOf } from '../../http/network-fault.js';
+import { openTunnel, type SocksProxy } from './socks.js';
 import type { NodeAddress } from './strings.js';
 
 /** What a node says about itself and its replica set. */
 export type Hello = ReturnType<typeof helloOf>;
 
 export interface Reached {
-  /** What failed first: TCP (in one of five ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
-  failed: 'silent' | 'unreachable' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
+  /** What failed first: the proxy, TCP (in one of five ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
+  failed: 'proxy' | 'silent' | 'unreachable' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
   reason: string;
   /** What to do about it, if the reason tells. */
   hint?: string | undefined;
@@ -30,24 +31,34 @@ interface Reaching {
   authority: string | undefined;
 }
 
+interface Target extends NodeAddress {
+  /** Of the host, or of the proxy. */
+  address: string;
+  isLoadBalanced: boolean;
+  proxy: SocksProxy | undefined;
+}
+
 /** Connects to a port by TCP, then by TLS with the name of the host, and asks the node who it is. Throws only if the command is interrupted. */
-export function reach(
-  { address, port, host, isLoadBalanced }: NodeAddress & { address: string; isLoadBalanced: boolean },
+export async function reach(
+  { address, port, host, isLoadBalanced, proxy }: Target,
   { clock, signal, timeoutMs, authority }: Reaching,
 ): Promise<Reached> {
   signal.throwIfAborted();
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
+  const tunnel = proxy && (await openTunnel(proxy, address, { host, port }, limit));
+  signal.throwIfAborted();
+  if (typeof tunnel === 'string') return { failed: 'proxy', reason: tunnel, hint: adviceOnProxy, hello: null };
   return new Promise((resolve, reject) => {
-    let trying: keyof typeof silence = 'silent';
+    let trying: keyof typeof silence = tunnel ? 'tls' : 'silent';
     const socket = connect({
-      host: address,
-      port,
+      ...(tunnel ? { socket: tunnel } : { host: address, port }),
       // TLS has no addresses here (RFC 6066).
       servername: isIP(host) === 0 ? host : '',
       // Whatever the environment says.
       rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
     });
+    const closing = tunnel ? { ...closed, hint: adviceOnProxy } : closed;
     const end = (failed: Reached['failed'], { reason, hint }: Fault, hello: Hello | null = null) => {
       limit.removeEventListener('abort', stop);
       socket.destroy();
@@ -71,11 +82,11 @@ export function reach(
       const code = codeOf(error) ?? 'unknown error';
       // With TLS 1.3, a server refuses the client after the handshake. A reset comes from where the connection was accepted.
       if (trying === 'hello' && !code.startsWith('ERR_SSL')) return end('hello', unanswered);
-      if (code === 'ECONNRESET') return end('tls', closed);
+      if (code === 'ECONNRESET') return end('tls', closing);
       if (trying === 'silent') return end(...tcpFault(code));
       end('tls', tlsFault(code));
     });
-    socket.on('close', () => end(trying, trying === 'tls' ? closed : unanswered));
+    socket.on('close', () => end(trying, trying === 'tls' ? closing : unanswered));
   });
 }
 
@@ -103,6 +114,8 @@ const closed = {
   reason: 'accepted, then closed or reset during the TLS handshake',
   hint: 'In a service mesh such as Istio, allow the hosts and TCP 1024-65535 (ServiceEntry). Otherwise check firewalls and proxies.',
 };
+const adviceOnProxy =
+  'Check whether the proxy resolves the name and reaches the node: ssh -D closes the connection if not.';
 const adviceOnClock = 'Check the clock of this machine. If it is right, something else answers.';
 const adviceOnTls = 'A proxy or a firewall may intercept TLS. To trust its authority, use --tls-ca-file.';
 const adviceOnOther = 'so something else answers. Check where the name leads.';

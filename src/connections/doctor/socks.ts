@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { orAbort } from '../../base/clock.js';
+import { codeOf, reasonOf } from '../../base/errors.js';
+import { type NodeAddress, parseNode, type StringSubject } from './strings.js';
+
+export type SocksProxy = NonNullable<ReturnType<typeof proxyOf>>;
+
+/**
+ * The SOCKS5 proxy that these strings name; undefined without one. `node`: undefined if its host or port is not valid.
+ * Of the drivers, that of Node.js connects through it, and lets it look up the hosts; PyMongo and Go ignore it.
+ */
+export function proxyOf(strings: readonly StringSubject[]) {
+  const options = strings.find((each) => each.options.get('proxyhost'))?.options;
+  if (!options) return undefined;
+  const name = `${options.get('proxyhost')}:${options.get('proxyport') ?? 1080}`;
+  const userId = options.get('proxyusername');
+  const user = userId ? { userId, password: options.get('proxypassword') ?? '' } : {};
+  return { name, node: parseNode(name), user };
+}
+
+/** Connects to a host through the proxy at this address. Resolves to the open socket, or to the reason why it failed. */
+export async function openTunnel(proxy: SocksProxy, address: string, destination: NodeAddress, limit: AbortSignal) {
+  const port = proxy.node?.port ?? 0;
+  const socket = connect(port, address).on('error', () => undefined);
+  try {
+    await once(socket, 'connect', { signal: limit });
+    const { SocksClient } = await import('socks');
+    const through = { host: address, port, type: 5, ...proxy.user } as const;
+    const options = { command: 'connect', existing_socket: socket, destination, proxy: through } as const;
+    await orAbort(SocksClient.createConnection(options), limit);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    if (limit.aborted) return 'no response';
+    return codeOf(error) === 'ECONNREFUSED' ? 'nothing listens there' : reasonOf(error);
+  }
+}
