@@ -18,16 +18,12 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
+import { readGivenString } from '../connections/doctor/given-string.js';
 import { openFacts } from '../connections/doctor/open-facts.js';
 import { openPath, type Vantage } from '../connections/doctor/path.js';
 import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
-import {
-  isConnectionString,
-  parseConnectionString,
-  parseNode,
-  readConnectionString,
-} from '../connections/doctor/strings.js';
+import { isConnectionString, parseConnectionString, parseNode } from '../connections/doctor/strings.js';
 import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { type Named, readNames } from '../endpoints/name.js';
@@ -47,23 +43,26 @@ export async function run(context: Context, options: Options, { addresses }: Com
   if (report !== undefined)
     await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
   const hidden = await readHidden(context, options);
+  const argument = hidden ?? options.endpoint;
   // As it is pasted from a file of settings.
-  const endpoint = (hidden ?? options.endpoint)?.trim().replace(/^(['"])(.*)\1$/, '$2');
+  const endpoint = argument?.trim().replace(/^(['"])(.*)\1$/, '$2');
   const hasCloud =
     options.cloud === true ||
     options.client !== undefined ||
     providers.some((each) => signInWords(each, options).length > 0);
   if (hasCloud) await checkValues(providers, options);
   checkClusterName(options.cluster);
-  const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
-  const string = isString ? readString(endpoint, options, hasCloud) : undefined;
-  const name = string ? {} : readInterfaceName({ endpoint });
+  const isString = argument !== undefined && (hidden !== undefined || isConnectionString(endpoint ?? ''));
+  const given = isString ? readString(argument, options, hasCloud) : undefined;
+  const name = given ? {} : readInterfaceName({ endpoint });
   const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
   try {
-    const categories = string ? pathCategories : categoriesOf({ hasCloud });
+    const categories = given ? [given.category, ...pathCategories] : categoriesOf({ hasCloud });
     // A connection string needs neither credentials nor Atlas.
-    const path = string && (() => openPath(context, { ...vantage, isHere: true }, async () => [string]));
+    const authority = vantage.authority ?? given?.authority;
+    const path =
+      given && (() => openPath(context, { ...vantage, authority, isHere: true }, async () => [given.string]));
     const check: Check = path
       ? (onCategory) => runChecks(categories, path(), onCategory)
       : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage);
@@ -131,11 +130,11 @@ async function checkOfEndpoints(
   };
 }
 
-function readString(endpoint: string, { client, cluster, provider }: Options, hasCloud: boolean) {
-  const string = readConnectionString(endpoint);
+function readString(argument: string, { client, cluster, provider }: Options, hasCloud: boolean) {
+  const given = readGivenString(argument);
   const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
   const refused = Object.entries(options).find(([, given]) => given)?.[0];
-  if (refused === undefined) return string;
+  if (refused === undefined) return given;
   throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
 }
 
@@ -145,7 +144,8 @@ async function readHidden({ io, settings }: Context, { endpoint, fromEnv }: Opti
     if (endpoint !== '-') return undefined;
     const piped = await io.readPiped('connection string');
     if (piped.trim() === '') throw new UsageError('stdin is empty.', 'Pipe a connection string to doctor.');
-    return piped;
+    // As echo ends it.
+    return piped.replace(/\r?\n$/, '');
   }
   if (endpoint !== undefined)
     throw new UsageError('--from-env cannot be combined with an argument.', 'Remove one of them.');

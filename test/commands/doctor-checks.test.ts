@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { readGivenString } from '../../src/connections/doctor/given-string.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import {
   apiKey,
@@ -662,7 +663,8 @@ test('with an old and a new service in a region, each has its own result', async
 
 test('each check needs only checks before it', () => {
   const before = new Set<string>();
-  for (const { groups } of categoriesOf({ hasCloud: true })) {
+  const { category } = readGivenString('a.b.example');
+  for (const { groups } of [category, ...categoriesOf({ hasCloud: true })]) {
     for (const { checks } of groups) {
       for (const { id, needs } of checks) {
         for (const need of needs) expect(before, `${id} needs ${need}`).toContain(need);
@@ -671,6 +673,6 @@ test('each check needs only checks before it', () => {
     }
   }
   // docs/doctor.md has those of the clouds.
-  const ids = [...before].filter((id) => !id.startsWith('cloud-'));
+  const ids = [...before].filter((id) => !/^(?:cloud|string)-/.test(id));
   expect(ids.toSorted()).toEqual([...new Set([...Object.keys(healthy), ...Object.keys(rows)])].toSorted());
 });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { toEndpoint, toInterface } from '../../src/atlas/model.js';
 import { dnsCategory } from '../../src/connections/doctor/dns.js';
+import { readGivenString } from '../../src/connections/doctor/given-string.js';
 import { cloudCategory } from '../../src/connections/doctor/interface.js';
 import type { Facts } from '../../src/connections/doctor/open-facts.js';
 import type { PathFacts } from '../../src/connections/doctor/path.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
-import { readConnectionString } from '../../src/connections/doctor/strings.js';
 
 /* What the files of this machine change: the hosts file and search domains. The resolver is a stand-in for them. */
 
@@ -31,7 +31,7 @@ async function examine(more: Partial<Resolver>) {
     searched: async () => undefined,
     ...more,
   };
-  const string = readConnectionString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
+  const { string } = readGivenString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
   const facts = { strings: async () => [string], recorded: async () => [], resolver, ownAddresses: [] };
   const checks = await runChecks(pathCategories, facts as Partial<PathFacts> as PathFacts);
   return (id: string) => checks.find((each) => each.id === id);
@@ -88,7 +88,7 @@ const service = toEndpoint('1'.repeat(24), 'AZURE', { id: '2'.repeat(24), privat
 const both = ['dns-endpoint', 'cloud-addresses'];
 
 async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 'silent' | null, hasNetwork = true) {
-  const string = readConnectionString('mongodb://pl-0.k45tj.mongodb.net:1024');
+  const { string } = readGivenString('mongodb://pl-0.k45tj.mongodb.net:1024');
   const facts = {
     strings: async () => [{ ...string, services: [service], endpointIds: [azureId] }],
     services: async () => [service],

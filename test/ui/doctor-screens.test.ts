@@ -63,6 +63,12 @@ const scenes: readonly Scene[] = [
   { name: 'closed-port', faults: ['closed-port'], exit: 6 },
   { name: 'certificate', faults: ['certificate'], exit: 6 },
   { name: 'detached', before: connected.slice(0, 1), exit: 6 },
+  {
+    name: 'string',
+    endpoint:
+      '"mongodb+srv://user:hunter2/x@cluster0-pl-0.5569d.mongodb.net/?tlsInsecure=true&foo=1&amp;retryWrites=True"',
+    exit: 6,
+  },
   { name: 'quiet', before: connected.slice(0, 1), line: '--quiet', exit: 6 },
 ];
 

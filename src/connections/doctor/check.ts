@@ -70,6 +70,8 @@ export interface Category<Facts> {
   groups: readonly CheckGroup<Facts>[];
   /** What its checks found, in one line, if there is no problem. */
   summary(checks: readonly Checked[]): string;
+  /** What none of its checks does, as a sentence. */
+  note?: string | undefined;
 }
 
 export function checksOnce<Facts>(checks: readonly Check<Facts>[]): CheckGroup<Facts> {

@@ -6,6 +6,7 @@ import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
 import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
+import { conflictWithRecord } from './given-string.js';
 import { isNear, isPrivate, type PathFacts, reachAll } from './path.js';
 import { literalAddress } from './resolver.js';
 import { proxyOf } from './socks.js';
@@ -65,7 +66,9 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
 /** https://github.com/mongodb/specifications/blob/master/source/initial-dns-seedlist-discovery/initial-dns-seedlist-discovery.md */
 const allowed = ['authsource', 'replicaset', 'loadbalanced'];
 
-async function checkTxt({ srv, services }: StringSubject, { resolver }: PathFacts) {
+async function checkTxt(string: StringSubject, facts: PathFacts) {
+  const { srv, services, options } = string;
+  const { resolver } = facts;
   if (srv === null) return good('not needed: the connection string has the options');
   const records = await resolver.texts(srv.name).catch((error: unknown) => {
     throw isFailure(error) ? error.withHint(adviceOn(srv.name, { services }, adviceOnTxt)) : error;
@@ -73,7 +76,8 @@ async function checkTxt({ srv, services }: StringSubject, { resolver }: PathFact
   const [record, ...others] = records;
   if (record === undefined) return good('none, which is allowed');
   const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
-  if (others.length === 0 && names.length === 0) return good(record, ['TXT']);
+  if (others.length === 0 && names.length === 0)
+    return conflictWithRecord(options, await optionsOf(string, facts)) ?? good(record, ['TXT']);
   const detail =
     others.length > 0
       ? `there are ${records.length} TXT records, but drivers accept only one`

@@ -89,25 +89,7 @@ async function checkTls(subject: HostSubject, facts: PathFacts) {
       ...byReason(failed),
       hint: failed[0]?.hint ?? adviceOn(subject.host, subject, adviceOnServers),
     });
-  const [fault] = subject.strings.flatMap((string) => tlsFault(string) ?? []);
-  if (fault) return fault;
   return open.length === 0 ? skipped('there is no TCP connection') : good(`valid for ${subject.host}`);
-}
-
-/** What is wrong with the TLS option of a string. TLS is on by default only for SRV strings. */
-function tlsFault({ srv, options, name }: StringSubject) {
-  const option = ['tls', 'ssl'].find((each) => options.has(each));
-  const isOff = option !== undefined && options.get(option) === 'false';
-  if (!isOff && (option !== undefined || srv !== null)) return undefined;
-  return (isOff ? bad : warning)({
-    brief: `drivers connect to ${name} without TLS`,
-    detail: `the connection string ${isOff ? 'turns TLS off' : 'does not turn TLS on'}, but Atlas accepts only TLS`,
-    hint: isOff
-      ? `Replace ${option}=false with tls=true in the connection string.`
-      : 'Add tls=true to the connection string, unless the application turns TLS on.',
-    // The node may still answer doctor.
-    blocks: false,
-  });
 }
 
 async function checkHello(subject: HostSubject, facts: PathFacts) {
@@ -210,7 +192,7 @@ export const networkCategory: Category<PathFacts> = {
     checksOver(hostsIn, 'there is no host name', [
       { id: 'network-tcp', title: 'TCP connections', needs: ['dns-private', 'network-place'], run: checkTcp },
       { id: 'network-tls', title: 'TLS certificates', needs: ['dns-private', 'network-place'], run: checkTls },
-      { id: 'network-hello', title: 'MongoDB', needs: ['network-tls'], run: checkHello },
+      { id: 'network-hello', title: 'MongoDB', needs: ['network-tls', 'string-form'], run: checkHello },
     ]),
     checksOver(({ strings }) => strings(), 'there is no private connection string', [
       { id: 'network-primary', title: 'Primary', needs: ['dns-srv', 'network-place'], run: checkPrimary },

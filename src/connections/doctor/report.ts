@@ -76,6 +76,8 @@ export function reportOf(
   const skipped = isFull || isQuiet ? [] : skippedIn(categories, checks);
   if (skipped.length > 0)
     lines.push(...hanging('- ', `Not checked: ${skipped.join(', ')}`, page, 2).map((line) => faint(line)));
+  const notes = isQuiet ? [] : categories.flatMap(({ note }) => note ?? []);
+  lines.push(...notes.map((note) => faint(`- ${note}`)));
   return [...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
 }
 

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { orNone, UsageError } from '../../base/errors.js';
+import { orNone } from '../../base/errors.js';
 import { grouped } from '../../base/lists.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
@@ -44,54 +44,50 @@ export function parseNode(text: string): NodeAddress | undefined {
  * Atlas and those with a port: a private endpoint of Azure may be called pe.app.prod.
  */
 export function isConnectionString(text: string): boolean {
-  return /mongo[\w+]*:|:\/\/|@|^[\w.-]+\.mongodb\w*\.net$|^[\w-]+(?:\.[\w-]+)+:\d+$/i.test(text);
+  // No name is so long. It also keeps the search short.
+  if (text.length > 1000) return true;
+  return /^$|^[$%]|mongo[\w+]*:|:\/\/|@|^[\w.-]+\.mongodb\w*\.net$|^[\w-]+(?:\.[\w-]+)+:\d+$/i.test(text);
+}
+
+/**
+ * The parts of a connection string as they are written, and its hosts. `user`: all before an @, usually with a password.
+ * Undefined if the hosts can't be read.
+ * https://github.com/mongodb/specifications/blob/master/source/connection-string/connection-string-spec.md
+ */
+export function readWritten(text: string) {
+  const [scheme] = /^mongodb(?:\+srv)?:\/\//i.exec(text) ?? [];
+  if (scheme === undefined) return undefined;
+  // If that fails, the user or the password has characters that drivers want encoded.
+  const patterns = [
+    /^(?:([^/?@]*)@)?([^/?@]+)(?:\/[^?@]*)?(?:\?(.*))?$/s,
+    /^(.*)@([^/?@]+)(?:\/[^?@]*)?(?:\?([^@]*))?$/s,
+  ];
+  for (const pattern of patterns) {
+    const [, user, hosts = '', query] = pattern.exec(text.slice(scheme.length)) ?? [];
+    const nodes = hosts.split(',').map((host) => parseNode(host.trimStart()));
+    // `user:1?x@host`, and no option with an @.
+    const isUser = query?.includes('@') && (!hosts.includes('.') || /^[^=]*@/.test(query));
+    if (!isUser && nodes.every((node) => node !== undefined)) return { scheme, user, hosts, query, nodes };
+  }
+  return undefined;
 }
 
 /**
  * Reads a connection string. The user, the password and the path are dropped. Undefined if it is not valid. `about`: what
- * is known about it besides.
- * https://github.com/mongodb/specifications/blob/master/source/connection-string/connection-string-spec.md
+ * is known about it besides. It accepts more than drivers do: see given-string.ts.
  */
 export function parseConnectionString(text: string, about: Partial<StringSubject> = {}): StringSubject | undefined {
-  const [scheme, isSrv] = /^mongodb(\+srv)?:\/\//i.exec(text) ?? [];
-  if (scheme === undefined) return undefined;
-  // Drivers require that these characters are encoded in a user and a password.
-  const [, list = '', query = ''] =
-    /^(?:[^/?@]*@)?([^/?@]+)(?:\/[^?]*)?(?:\?(.*))?$/s.exec(text.slice(scheme.length)) ?? [];
-  const options = readOptions(query);
-  const hosts = list.split(',');
-  const nodes = hosts.flatMap((each) => parseNode(each) ?? []);
+  const { scheme, query = '', nodes = [] } = readWritten(text) ?? {};
   const [first] = nodes;
-  if (!first || nodes.length < hosts.length) return undefined;
+  if (!scheme || !first) return undefined;
   const name = first.host;
+  const options = readOptions(query);
   const subject = { key: name, name, within: [], options, services: [], endpointIds: [], ...about };
-  if (!isSrv) return { ...subject, srv: null, nodes };
+  if (!/srv/i.test(scheme)) return { ...subject, srv: null, nodes };
   // The record has the ports.
-  if (nodes.length > 1 || list.includes(':') || name.split('.').length < 3) return undefined;
-  const record = `_${options.get('srvservicename') ?? 'mongodb'}._tcp.${name}`;
+  if (name.split('.').length < 3) return undefined;
+  const record = `_${options.get('srvservicename') || 'mongodb'}._tcp.${name}`;
   return { ...subject, srv: { name, record }, nodes: [] };
-}
-
-/** What is usually wrong with a connection string. The first one that matches counts. */
-const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
-  [/^[\w\s]+[=:]\s*\W?mongodb[\w+]*:/i, 'it begins with the name of a variable. Leave out the name'],
-  [/^["'`“”„‘’]|["'`“”„‘’]$/, 'it has quotation marks. Leave them out'],
-  [/^[\w.-]+(?::\d+)?$/, 'it is only a host name. Write mongodb+srv://HOST, or --cluster with the name of a cluster'],
-  [/^(?!mongodb(?:\+srv)?:\/\/)/i, 'it does not begin with mongodb+srv:// or mongodb://'],
-  [/:\/\/(?:[^/?@]*[/?]|[^/?]*@)[^=]*@/, 'write : / ? @ in a user name or password as %3A %2F %3F %40'],
-  [/\+srv:\/\/[^/?]*,/i, 'mongodb+srv:// takes only one host name'],
-  [/\+srv:\/\/(?:[^/?]*@)?[^/?@:]+:\d+(?:[/?]|$)/i, 'mongodb+srv:// takes no port. Leave it out'],
-];
-
-/** Reads the connection string of a user. Throws a usage error that quotes nothing of it: it may hold a password. */
-export function readConnectionString(text: string): StringSubject {
-  const parsed = parseConnectionString(text);
-  if (parsed) return parsed;
-  const [, mistake = 'a host name or a port is wrong'] = mistakes.find(([pattern]) => pattern.test(text)) ?? [];
-  throw new UsageError(
-    `The connection string is not valid: ${mistake}.`,
-    'It looks like mongodb+srv://HOST with one host name and no port, or mongodb://HOST:PORT,HOST:PORT.',
-  );
 }
 
 /** A host of connection strings, with its ports and the strings that name it. It leads to one of the interface endpoints. */
@@ -158,8 +154,9 @@ export async function optionsOf({ srv, options }: StringSubject, { resolver }: P
 }
 
 function readOptions(query: string): URLSearchParams {
-  // The case of a name does not matter to drivers.
-  return new URLSearchParams(query.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
+  // The case of a name does not matter to drivers. Some take ; for &, and HTML has &amp; there.
+  const pairs = query.replace(/&amp;|;/gi, '&');
+  return new URLSearchParams(pairs.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
 }
 
 /** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */
