@@ -142,12 +142,11 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
   const { strings } = subject;
   if (strings.every(isPublic)) {
     // It is one fault, whatever the number of hosts.
-    const [first] = (await hostsIn(facts)).filter((each) => each.strings.some((string) => strings.includes(string)));
-    if (first?.host !== host) return skipped('its connection string is the public one');
-    const name = listed(strings.map((string) => string.name ?? ''));
+    const hosts = (await hostsIn(facts)).filter((each) => each.strings.some((string) => strings.includes(string)));
+    if (hosts[0]?.host !== host) return skipped('its connection string is the public one');
     return bad({
-      brief: `${name} is the public connection string`,
-      detail: 'this is the public connection string: its hosts have public addresses',
+      brief: 'the connection string is the public one',
+      detail: `this is the public connection string: its ${hosts.length} hosts have public addresses (${listed(open, 1)})`,
       hint: 'Use the private one, which has -pl-, -psc- or -pe- in its name: atlas-pe connection-strings',
     });
   }
