@@ -608,6 +608,7 @@ test('a port that does not answer is a fault of a firewall or a route', async ()
 test.each([
   ['eu-west-1', /^Error: No private endpoint service 'eu-west-1' found/, serviceId],
   [second, new RegExp(`^Error: Interface endpoint '${second}' not found`), 'interface list'],
+  ['Cluster0', /^Error: Interface endpoint 'Cluster0' not found/, 'doctor --cluster Cluster0'],
   ['--cluster Nope', /^Error: Cluster 'Nope' not found/, 'Cluster0'],
 ])('%s does not exist: exit code 3', async (line, message, hint) => {
   const { stdout, stderr, exitCode } = await examineIn({ line });
