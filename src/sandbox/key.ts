@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { digits } from './chance.js';
-import { ensure, ensureKnown } from './refusal.js';
+import { ensureAtlas, ensureKnown } from './refusal.js';
 import { organization, projectsOf, type World } from './world.js';
 
 /** The roles that an API key can have here, and what they allow with the private endpoints of a project. */
@@ -31,9 +31,7 @@ export function mayDo(verb: Verb, { roles: names }: KeyRights): boolean {
 export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
   const address = socket.remoteAddress ?? '';
   const what = `IP address ${address} is not allowed to access this resource.`;
-  ensure(isOnList(key.accessList ?? [], address), 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403, {
-    parameters: [address],
-  });
+  ensureAtlas(isOnList(key.accessList ?? [], address), 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403, address);
   const project = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname)?.[1];
   if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.
@@ -43,7 +41,7 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
 }
 
 export function ensureAuthorized(isAllowed: boolean, status: number): void {
-  ensure(isAllowed, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.', status);
+  ensureAtlas(isAllowed, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.', status);
 }
 
 export function visibleProjects(key: KeyRights, world: World): string[] {

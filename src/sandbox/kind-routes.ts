@@ -4,7 +4,7 @@ import type { AnswerBody } from './clouds/all.js';
 import { ensureAuthorized, type KeyRights, mayDo } from './key.js';
 import { sandboxKinds } from './kinds.js';
 import { stageOf } from './lifetime.js';
-import { ensure, ensureKnown } from './refusal.js';
+import { ensureAtlas, ensureKnown } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
 import type { CloudPlace } from './services.js';
 import { briefly, type KindName, type OtherEndpoint, type WorldView } from './world.js';
@@ -63,7 +63,7 @@ function routesOf(name: KindName, rights: KeyRights) {
     const body = kind.read(Object(request.body) as AnswerBody, request.provider);
     const provider = String(body.cloudProvider ?? body.provider).toUpperCase() as Provider;
     const same = othersIn(request, name).find((each) => unique in body && each.body[unique] === body[unique]);
-    ensure(!same || changes !== '', 'RESOURCE_ALREADY_EXISTS', 'It exists.', 409);
+    ensureAtlas(!same || changes !== '', 'RESOURCE_ALREADY_EXISTS', 'It exists.', 409);
     const id = String(body[kind.idKey] ?? newId(request));
     const readyAt = now + readyMs(world.options.readyAfter, provider, request.random);
     const times = { createdAt: now, readyAt, approvedAt: null, goneAt: null };

@@ -4,7 +4,7 @@ import { digits } from './chance.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
-import { checkBody, ensure, ensureKnown } from './refusal.js';
+import { checkBody, ensureAtlas, ensureKnown } from './refusal.js';
 import { type ApiRoute, type AtlasRequest, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
@@ -71,9 +71,7 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
 
 function findCluster({ world, project, name }: AtlasRequest) {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
-  ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, {
-    parameters: [name, project],
-  });
+  ensureAtlas(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, name, project);
   return found;
 }
 
@@ -103,9 +101,7 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   const what = `${twice} has multiple private endpoints.`;
-  ensure(twice === undefined, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, 409, {
-    parameters: [project],
-  });
+  ensureAtlas(twice === undefined, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, 409, project);
   return { ...world, regionalMode: others };
 }
 

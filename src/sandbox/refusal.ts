@@ -1,22 +1,31 @@
-import { STATUS_CODES } from 'node:http';
 import { isIP } from 'node:net';
-import { CliError, hintText } from '../base/errors.js';
 
 /** An error response. It has no `code`, because the store takes errors with a `code` for system errors. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly errorCode: string,
-    readonly detail: string,
+    message: string,
     readonly more: Readonly<Record<string, unknown>> = {},
   ) {
-    super(detail);
+    super(message);
   }
 }
 
 /** Refuses a request unless it is fine. `more`: the keys of the error beside its code and its message. */
 export function ensure(isFine: unknown, code: string, message: string, status = 400, more = {}): asserts isFine {
   if (!isFine) throw new Refusal(status, code, message, more);
+}
+
+/** The same with an error of Atlas, which has the names in its message as parameters. */
+export function ensureAtlas(
+  isFine: unknown,
+  code: string,
+  message: string,
+  status: number,
+  ...parameters: string[]
+): asserts isFine {
+  ensure(isFine, code, message, status, { parameters });
 }
 
 export function checkBody(checks: Record<string, [isFine: boolean, description: string]>): void {
@@ -30,18 +39,9 @@ export function checkBody(checks: Record<string, [isFine: boolean, description: 
 
 /** `what`: the words of Atlas's message, such as `group with ID`. */
 export function ensureKnown(found: unknown, code: string, what: string, name: string): asserts found {
-  ensure(found, code, `No ${what} ${name} exists.`, 404, { parameters: [name] });
-}
-
-export function errorAnswer({ status, errorCode, detail, more }: Refusal) {
-  return { detail, error: status, errorCode, parameters: [], reason: STATUS_CODES[status] ?? 'Error', ...more };
+  ensureAtlas(found, code, `No ${what} ${name} exists.`, 404, name);
 }
 
 export function isAddress(value: unknown): boolean {
   return typeof value === 'string' && isIP(value) !== 0;
-}
-
-/** The message for an error of the sandbox itself, such as a state file that can't be read. */
-export function troubleText(error: unknown): string {
-  return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { ensure, ensureKnown } from './refusal.js';
+import { ensureAtlas, ensureKnown } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { forgetGone } from './services.js';
 import type { World } from './world.js';
@@ -67,9 +67,7 @@ function typeOf({ version }: AtlasRequest) {
 export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
   const version = versionOf(incoming, route);
   const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
-  ensure(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, {
-    parameters: ['envelope'],
-  });
+  ensureAtlas(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, 'envelope');
   const { project = '', provider = 'AWS', service = '', name = '' } = request.parts;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
@@ -86,23 +84,21 @@ function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute)
   const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
   const version = versions.findLast((each) => each <= dateOf(headers.accept));
   const type = `application/vnd.atlas.${oldest}+json`;
-  ensure(version, 'NOT_ACCEPTABLE', `Accept must be ${type} or later.`, 406);
+  ensureAtlas(version, 'NOT_ACCEPTABLE', `Accept must be ${type} or later.`, 406);
   const isTyped = (method !== 'POST' && method !== 'PATCH') || dateOf(headers['content-type']) >= oldest;
-  ensure(isTyped, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be ${type}.`, 415);
+  ensureAtlas(isTyped, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be ${type}.`, 415);
   return version;
 }
 
 function checkId(text: string, parameter: string) {
-  ensure(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, 400, {
-    parameters: [parameter, text],
-  });
+  const what = `${parameter} is not a 24-digit hexadecimal id.`;
+  ensureAtlas(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', what, 400, parameter, text);
 }
 
 export function providerOf(text: string): Provider {
   const provider = providers.find((name) => name === text);
-  ensure(provider, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`, 400, {
-    parameters: ['cloudProvider', text],
-  });
+  const what = `cloudProvider must be ${oneOf(providers)}.`;
+  ensureAtlas(provider, 'PATH_PARAM_PARSE_ERROR', what, 400, 'cloudProvider', text);
   return provider;
 }
 
@@ -114,6 +110,6 @@ export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
 function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER) {
   const number = Number(query.get(name) ?? fallback);
   const isInRange = Number.isInteger(number) && number >= 1 && number <= most;
-  ensure(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, 400, { parameters: [name] });
+  ensureAtlas(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, 400, name);
   return number;
 }

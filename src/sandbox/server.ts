@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CliError, codeOf } from '../base/errors.js';
+import { CliError, codeOf, hintText } from '../base/errors.js';
 import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
 import { type Frontend, type Reply, readBody, type SandboxOptions } from './frontend.js';
@@ -9,7 +9,7 @@ import { createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate
 import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
-import { ensure, errorAnswer, Refusal, troubleText } from './refusal.js';
+import { ensure, Refusal } from './refusal.js';
 import { type ApiRoute, checkApiRequest } from './requests.js';
 import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
@@ -46,7 +46,7 @@ export function createSandbox(options: SandboxOptions) {
       if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
     } catch (error) {
       if (!(error instanceof Refusal)) options.onTrouble?.(error);
-      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleText(error));
+      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleIn(error));
       reply = frontend.refuse(refusal, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
@@ -96,6 +96,11 @@ function addressOf({ headers, url = '', socket }: IncomingMessage) {
   return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
+/** The message for an error of the sandbox itself, such as a state file that can't be read. */
+function troubleIn(error: unknown) {
+  return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
+}
+
 function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault) {
   if (body === undefined) {
     const what = 'A fault from the faults file of the sandbox.';
@@ -136,7 +141,10 @@ function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Fr
       const publicKey = /^Digest /i.test(incoming.headers.authorization ?? '') ? keys.publicKey : null;
       return { ...checkApiRequest(request, route, incoming), publicKey };
     },
-    errorReply: (refusal) => ({ body: errorAnswer(refusal), headers: { 'X-Error-Code': refusal.errorCode } }),
+    errorReply: ({ status: error, errorCode, message: detail, more }) => {
+      const body = { detail, error, errorCode, parameters: [], reason: STATUS_CODES[error] ?? 'Error', ...more };
+      return { body, headers: { 'X-Error-Code': errorCode } };
+    },
     errorCode: (status) => codes[status] ?? 'UNEXPECTED_ERROR',
   });
 

@@ -3,7 +3,7 @@ import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, isSame, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
-import { checkBody, ensure, ensureKnown } from './refusal.js';
+import { checkBody, ensureAtlas, ensureKnown } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
 export function serviceStage(service: Service, now: number) {
@@ -61,9 +61,7 @@ export function createService(
   );
   const isFine = !isTaken || world.regionalMode.includes(project);
   const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
-  ensure(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, {
-    parameters: [provider, atlasRegion],
-  });
+  ensureAtlas(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, provider, atlasRegion);
   const service: Service = {
     id: newId(chance),
     projectId: project,
@@ -83,7 +81,7 @@ export function createService(
 export function deleteService(service: Service, { world, now }: WorldView): World {
   const { length } = interfacesOf(service, now);
   const what = `Service ${service.id} has ${length} interface endpoints.`;
-  ensure(length === 0, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, 409, { parameters: [service.id] });
+  ensureAtlas(length === 0, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, 409, service.id);
   return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
 }
 
@@ -101,9 +99,7 @@ export function regionOf(provider: Provider, text: string): Region | undefined {
 
 function checkRegion(provider: Provider, region: string) {
   const found = regionOf(provider, region);
-  ensure(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`, 400, {
-    parameters: [region, provider],
-  });
+  ensureAtlas(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`, 400, region, provider);
   return found.atlasRegion;
 }
 
@@ -114,12 +110,11 @@ export function checkRemoteRegions({
 }: Pick<Service, 'provider' | 'atlasRegion' | 'supportedRemoteRegions'>): void {
   if (remote === null) return;
   const isSpelled = remote.every((region) => sandboxClouds[provider].remoteRegion?.test(region));
-  const parameters = ['supportedRemoteRegions'];
-  ensure(isSpelled, 'INVALID_ATTRIBUTE', `Invalid attribute ${parameters} specified.`, 400, { parameters });
+  const attribute = 'supportedRemoteRegions';
+  ensureAtlas(isSpelled, 'INVALID_ATTRIBUTE', `Invalid attribute ${attribute} specified.`, 400, attribute);
   for (const region of remote) checkRegion(provider, region);
-  ensure(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, 400, {
-    parameters: [own],
-  });
+  const what = `${own} is the service's own region.`;
+  ensureAtlas(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', what, 400, own);
 }
 
 type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
