@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
+import { ensureAuthorized, type KeyRights, mayDo } from './key.js';
 import { ensureAtlas, ensureKnown } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { forgetGone } from './services.js';
@@ -19,11 +20,14 @@ export interface AtlasRequest extends RestRequest {
   /** The date of the API version of the response. Empty if the route has no versions. */
   version: string;
   publicKey: string | null;
+  rights: KeyRights;
 }
 
 export interface ApiRoute extends RestRoute<AtlasRequest> {
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
+  /** Whether only the owner of a project may use it. */
+  isOwners?: boolean | undefined;
 }
 
 export type ApiRead = (request: AtlasRequest) => unknown;
@@ -64,7 +68,7 @@ function typeOf({ version }: AtlasRequest) {
   return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
 }
 
-export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
+export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage, rights: KeyRights) {
   const version = versionOf(incoming, route);
   const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
   ensureAtlas(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, 'envelope');
@@ -74,7 +78,8 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
   const { projects } = request.world.options;
   const isThere = project === '' || projects === 'any' || projects.includes(project);
   ensureKnown(isThere, 'GROUP_NOT_FOUND', 'group with ID', project);
-  return { ...request, version, project, provider: providerOf(provider), service, name };
+  ensureAuthorized(!route.isOwners || mayDo('write', rights), 403);
+  return { ...request, version, project, provider: providerOf(provider), service, name, rights };
 }
 
 /** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */

@@ -15,10 +15,9 @@ import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
 
 export function createSandbox(options: SandboxOptions) {
-  const { clock, rights = {}, faults } = options;
+  const { clock, faults } = options;
   const closing = new AbortController();
-  // Fixed names such as regionalMode come before patterns that match any name.
-  const atlas = atlasFrontend(options, [...projectRoutes(rights), ...serviceRoutes, ...kindRoutes(rights)]);
+  const atlas = atlasFrontend(options);
   const frontendAt = async (path: string) => {
     for (const account of Object.values(accounts)) {
       const found = account.path.exec(path);
@@ -110,7 +109,10 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
   return { status, body, type };
 }
 
-function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Frontend {
+// Fixed names such as regionalMode come before patterns that match any name.
+const routes = [...projectRoutes, ...serviceRoutes, ...kindRoutes];
+
+function atlasFrontend(options: SandboxOptions): Frontend {
   const { clock, rateLimit = { requests: 100_000, perMs: 60_000 }, keys = sandboxKeys, rights = {} } = options;
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit, clock);
@@ -139,7 +141,7 @@ function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Fr
     },
     check: (request, route: ApiRoute, incoming) => {
       const publicKey = /^Digest /i.test(incoming.headers.authorization ?? '') ? keys.publicKey : null;
-      return { ...checkApiRequest(request, route, incoming), publicKey };
+      return { ...checkApiRequest(request, route, incoming, rights), publicKey };
     },
     errorReply: ({ status: error, errorCode, message: detail, more }) => {
       const body = { detail, error, errorCode, parameters: [], reason: STATUS_CODES[error] ?? 'Error', ...more };
