@@ -1,9 +1,9 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { isSame } from '../chance.js';
+import type { RestRequest } from '../frontend.js';
 import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
 import { ensure } from '../refusal.js';
-import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import { networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
 

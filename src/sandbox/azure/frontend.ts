@@ -1,9 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { isSame } from '../chance.js';
 import { type CloudRoute, cloudRead, requireToken, visible } from '../collection.js';
-import type { Frontend, SandboxOptions } from '../frontend.js';
+import { type Frontend, type RestRequest, restFrontend, type SandboxOptions } from '../frontend.js';
 import { ensure } from '../refusal.js';
-import { type RestRequest, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
 import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './account.js';
 import { changeRoutes } from './change-endpoints.js';

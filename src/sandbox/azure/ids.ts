@@ -1,4 +1,4 @@
-import type { RestRequest } from '../rest.js';
+import type { RestRequest } from '../frontend.js';
 
 /* The ids of Azure's resources. The sandbox has one subscription. */
 
