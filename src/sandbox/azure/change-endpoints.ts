@@ -8,8 +8,19 @@ import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
 import { azureSubnets, type NetworkSubnet, type PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
-import { type AzureRequest, inGroup, inSubscription, networkId, provider, subscriptionId } from './ids.js';
-import { azureError, checkAllowed, checkCreate, checkJoin, checkLock } from './refusal.js';
+import {
+  type AzureRequest,
+  azureError,
+  checkAllowed,
+  checkCreate,
+  checkJoin,
+  checkLock,
+  inGroup,
+  inSubscription,
+  networkId,
+  provider,
+  subscriptionId,
+} from './request.js';
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;

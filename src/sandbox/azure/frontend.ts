@@ -9,14 +9,16 @@ import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, interfaceResource } from './endpoints.js';
 import {
   type AzureRequest,
+  azureError,
+  checkAllowed,
   inGroup,
   inSubscription,
   networkId,
+  permissionsAnswer,
   provider,
   type Resource,
   subscriptionId,
-} from './ids.js';
-import { azureError, checkAllowed, permissionsAnswer } from './refusal.js';
+} from './request.js';
 
 export function azureFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {
