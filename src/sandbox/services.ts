@@ -52,29 +52,20 @@ export function createService(
   request: CreateRequest,
 ) {
   const { world, now, random } = chance;
-  const { provider, supportedRemoteRegions, portMappingEnabled } = request;
-  const atlasRegion = checkRegion(provider, request.region);
-  checkRemoteRegions({ provider, atlasRegion, supportedRemoteRegions });
-  checkBody({ portMappingEnabled: [whyDisabled(request, now) === undefined, 'must be true'] });
+  const { region, ...wanted } = request;
+  const { provider } = wanted;
+  const atlasRegion = checkRegion(provider, region);
+  const made = { id: newId(chance), projectId: project, atlasRegion };
+  const readyAt = now + readyMs(world.options.readyAfter, provider, random);
+  const service: Service = { ...wanted, ...made, createdAt: now, readyAt, goneAt: null, fate, interfaces: [] };
+  checkRemoteRegions(service);
+  checkBody({ portMappingEnabled: [whyDisabled(service, now) === undefined, 'must be true'] });
   const isTaken = servicesOf({ world, now, project, provider }).some(
-    (service) => service.atlasRegion === atlasRegion && lacksPortMapping(service) === lacksPortMapping(request),
+    (each) => each.atlasRegion === atlasRegion && lacksPortMapping(each) === lacksPortMapping(service),
   );
   const isFine = !isTaken || world.regionalMode.includes(project);
   const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
   ensureAtlas(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, provider, atlasRegion);
-  const service: Service = {
-    id: newId(chance),
-    projectId: project,
-    provider,
-    atlasRegion,
-    supportedRemoteRegions,
-    portMappingEnabled,
-    createdAt: now,
-    readyAt: now + readyMs(world.options.readyAfter, provider, random),
-    goneAt: null,
-    interfaces: [],
-    fate,
-  };
   return { world: { ...world, services: [...world.services, service] }, service };
 }
 
@@ -103,11 +94,7 @@ function checkRegion(provider: Provider, region: string) {
   return found.atlasRegion;
 }
 
-export function checkRemoteRegions({
-  provider,
-  atlasRegion: own,
-  supportedRemoteRegions: remote,
-}: Pick<Service, 'provider' | 'atlasRegion' | 'supportedRemoteRegions'>): void {
+export function checkRemoteRegions({ provider, atlasRegion: own, supportedRemoteRegions: remote }: Service): void {
   if (remote === null) return;
   const isSpelled = remote.every((region) => sandboxClouds[provider].remoteRegion?.test(region));
   const attribute = 'supportedRemoteRegions';
@@ -116,8 +103,6 @@ export function checkRemoteRegions({
   const what = `${own} is the service's own region.`;
   ensureAtlas(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', what, 400, own);
 }
-
-type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
 
 /** Each of the two stages before `ready` lasts half of the time. Null if it is gone. */
 export function attachmentStage(service: Service, attachment: Attachment, now: number) {
@@ -143,12 +128,12 @@ export function interfacesOf(service: Service, now: number): Attachment[] {
   return service.interfaces.filter((each) => attachmentStage(service, each, now) !== null);
 }
 
-export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping): boolean {
+export function lacksPortMapping({ provider, portMappingEnabled }: Service): boolean {
   return sandboxClouds[provider].older !== undefined && !portMappingEnabled;
 }
 
 /** Why Atlas has disabled a service; undefined while it serves. */
-function whyDisabled(service: PortMapping, now: number) {
+function whyDisabled(service: Service, now: number) {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
 }
