@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
+import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
 import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../base/files.js';
 import { listed } from '../base/lists.js';
 import { readText } from '../base/read-text.js';
@@ -31,7 +31,8 @@ export async function openConfig(file: string) {
         read,
         edit: (text) => ({ write: (beside) => write(beside, edit(parse(text, file))), answer: undefined }),
       }).catch((error: unknown) => {
-        throw codeOf(error) === undefined ? error : unwritable(file, error);
+        const hint = 'Check who owns that directory, or set ATLAS_PE_CONFIG_DIR to another one.';
+        throw codeOf(error) === undefined ? error : unwritable(`the configuration: ${file}`, error, hint);
       }),
     /** Removes temporary files that killed commands left behind. They may contain secrets. */
     removeLeftovers: async () => {
@@ -125,13 +126,6 @@ function unreadable(file: string, cause: unknown) {
   const reason = cause instanceof SyntaxError ? 'it is not valid JSON' : reasonOf(cause);
   return new CliError('usage', `Cannot read the configuration: ${file} (${reason}).`, {
     hint: 'Correct or remove that file, or set ATLAS_PE_CONFIG_DIR to another directory.',
-    cause,
-  });
-}
-
-function unwritable(file: string, cause: unknown) {
-  return new CliError('unexpected', `Cannot write the configuration: ${file} (${reasonOf(cause)}).`, {
-    hint: writingHint(cause, 'Check who owns that directory, or set ATLAS_PE_CONFIG_DIR to another one.'),
     cause,
   });
 }

@@ -192,7 +192,7 @@ test('reports a full disk, and still names what was changed', () => {
     expect(run(line)).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
-        /Cannot write the output: no space left on device\.[\s\S]*(\nHint: |"hint":").*disk is full/,
+        /Cannot write the output \(no space left on device\)\.[\s\S]*(\nHint: |"hint":").*disk is full/,
       ),
     });
   }
