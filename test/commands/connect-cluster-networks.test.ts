@@ -3,7 +3,7 @@ import { type Provider, providers } from '../../src/clouds/all.js';
 import { regionNames } from '../../src/clouds/regions.js';
 import { ownAws } from '../helpers/aws.js';
 import { subnetOf } from '../helpers/azure.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 
 /* The networks, subnets and security groups of connect --cluster: each region uses its own. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { standStill } from '../helpers/fake-clock.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { linesIn } from '../helpers/stderr.js';
 

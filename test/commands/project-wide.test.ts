@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/run-cli.js';
 import { messagesIn } from '../helpers/stderr.js';
 
 const own = ownSandbox({ hints: true });

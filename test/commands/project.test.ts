@@ -1,9 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { type CliOptions, endsOf, ownFolders, runCli } from '../helpers/run-cli.js';
+import { type CliOptions, endsOf, fakeAtlas, json, ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();

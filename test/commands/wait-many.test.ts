@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { goOnWaiting } from '../../src/endpoints/goal.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { messagesIn } from '../helpers/stderr.js';
 

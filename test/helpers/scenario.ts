@@ -5,8 +5,7 @@ import type { WorldOptions } from '../../src/sandbox/world.js';
 import { countsInAws } from './aws.js';
 import { countsInAzure } from './azure.js';
 import { countsInGoogle } from './gcp.js';
-import { ownSandbox } from './own-sandbox.js';
-import type { CliOptions } from './run-cli.js';
+import { type CliOptions, ownSandbox } from './run-cli.js';
 import type { startSandbox } from './sandbox.js';
 
 interface Cloud {
