@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
-import { Refusal } from './refusal.js';
+import { Refusal } from './frontend.js';
 
 /** The keys that every sandbox accepts. They are not secret, because they work nowhere else. */
 export const sandboxKeys = {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { digits } from './chance.js';
-import { ensureAtlas, ensureKnown } from './refusal.js';
+import { ensureAtlas, ensureKnown } from './frontend.js';
 import { organization, projectsOf, type World } from './world.js';
 
 /** The roles that an API key can have here, and what they allow with the private endpoints of a project. */

@@ -1,9 +1,9 @@
 import type { Provider } from '../clouds/all.js';
 import { digits, newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/all.js';
+import { ensureAtlas, ensureKnown } from './frontend.js';
 import { sandboxKinds } from './kinds.js';
 import { stageOf } from './lifetime.js';
-import { ensureAtlas, ensureKnown } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
 import type { CloudPlace } from './services.js';
 import { briefly, type KindName, type OtherEndpoint, type WorldView } from './world.js';

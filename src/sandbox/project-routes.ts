@@ -3,8 +3,8 @@ import { type Provider, providers } from '../clouds/all.js';
 import { digits } from './chance.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
+import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
 import { keyAnswer, visibleProjects } from './key.js';
-import { checkBody, ensureAtlas, ensureKnown } from './refusal.js';
 import {
   type ApiRead,
   type ApiRoute,

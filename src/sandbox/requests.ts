@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { pathPattern, type RestRequest, type RestRoute } from './frontend.js';
+import { ensureAtlas, ensureKnown, pathPattern, type RestRequest, type RestRoute } from './frontend.js';
 import { ensureAuthorized, type KeyRights, mayDo } from './key.js';
-import { ensureAtlas, ensureKnown } from './refusal.js';
 import { forgetGone } from './services.js';
 import type { World } from './world.js';
 

@@ -4,12 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { CliError, codeOf, hintText } from '../base/errors.js';
 import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
-import { type Frontend, type Reply, readBody, restFrontend, type SandboxOptions } from './frontend.js';
+import { ensure, type Frontend, Refusal, type Reply, readBody, restFrontend, type SandboxOptions } from './frontend.js';
 import { createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate.js';
 import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
-import { ensure, Refusal } from './refusal.js';
 import { type ApiRoute, checkApiRequest } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 

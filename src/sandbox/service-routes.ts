@@ -3,8 +3,8 @@ import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { accounts } from './accounts.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
+import { checkBody, ensureAtlas } from './frontend.js';
 import type { FaultOutcome } from './lifetime.js';
-import { checkBody, ensureAtlas } from './refusal.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
 import {
   attachmentStage,

@@ -2,8 +2,8 @@ import type { Provider } from '../clouds/all.js';
 import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, isSame, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
+import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
-import { checkBody, ensureAtlas, ensureKnown } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
 export function serviceStage(service: Service, now: number) {

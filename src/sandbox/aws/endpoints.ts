@@ -1,7 +1,7 @@
 import { addressIn, parseCidr } from '../../base/cidr.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { endpointServiceName } from '../clouds/aws.js';
-import { ensure } from '../refusal.js';
+import { ensure } from '../frontend.js';
 import { isServing, type LinkStage, linkStage } from '../services.js';
 import { type Accept, briefly, type Service, type WorldView } from '../world.js';
 import { type NetworkInterface, type StoredEndpoint, withResource } from './account.js';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Frontend, readBody, type SandboxOptions } from '../frontend.js';
-import { ensure, Refusal } from '../refusal.js';
+import { ensure, type Frontend, Refusal, readBody, type SandboxOptions } from '../frontend.js';
 import { regionOf } from '../services.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';

@@ -1,5 +1,5 @@
 import { contains, overlap, parseCidr, showCidr, sizeOf } from '../../base/cidr.js';
-import { ensure } from '../refusal.js';
+import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
 import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';

@@ -1,6 +1,6 @@
 import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { grouped } from '../../base/lists.js';
-import { ensure } from '../refusal.js';
+import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
 import { type SecurityGroup, type StoredRule, withoutResource, withoutTags, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';

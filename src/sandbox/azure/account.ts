@@ -1,9 +1,8 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { isSame } from '../chance.js';
-import type { RestRequest } from '../frontend.js';
+import { ensure, type RestRequest } from '../frontend.js';
 import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
-import { ensure } from '../refusal.js';
 import type { World } from '../world.js';
 import { networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './request.js';
 

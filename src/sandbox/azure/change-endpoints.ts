@@ -3,7 +3,7 @@ import { objects } from '../../base/json.js';
 import { isSame, uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
-import { ensure, Refusal } from '../refusal.js';
+import { ensure, Refusal } from '../frontend.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
 import { azureSubnets, type NetworkSubnet, type PrivateEndpoint } from './account.js';

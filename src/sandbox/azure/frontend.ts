@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { isSame } from '../chance.js';
 import { type CloudRoute, cloudRead, requireToken, visible } from '../collection.js';
-import { type Frontend, type RestRequest, restFrontend, type SandboxOptions } from '../frontend.js';
-import { ensure } from '../refusal.js';
+import { ensure, type Frontend, type RestRequest, restFrontend, type SandboxOptions } from '../frontend.js';
 import type { WorldView } from '../world.js';
 import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './account.js';
 import { changeRoutes } from './change-endpoints.js';

@@ -1,6 +1,5 @@
 import { hasPermission } from '../collection.js';
-import type { Reply, RestRequest } from '../frontend.js';
-import { ensure, type Refusal } from '../refusal.js';
+import { ensure, type Refusal, type Reply, type RestRequest } from '../frontend.js';
 import type { World, WorldView } from '../world.js';
 
 /* The ids of Azure's resources. The sandbox has one subscription. */
