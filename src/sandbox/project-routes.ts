@@ -4,7 +4,7 @@ import { digits } from './chance.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
-import { keyAnswer, visibleProjects } from './key.js';
+import { keyAnswer, visibleProjects } from './gate.js';
 import {
   type ApiRead,
   type ApiRoute,

@@ -3,7 +3,7 @@ import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { ensureAtlas, ensureKnown, pathPattern, type RestRequest, type RestRoute } from './frontend.js';
-import { ensureAuthorized, type KeyRights, mayDo } from './key.js';
+import { ensureAuthorized, type KeyRights, mayDo } from './gate.js';
 import { forgetGone } from './services.js';
 import type { World } from './world.js';
 
