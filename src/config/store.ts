@@ -24,7 +24,7 @@ export async function openConfig(file: string) {
     ...content,
     file,
     /** Problems that the user should fix: others can read the file, or it has keys that nobody reads. */
-    warnings: [...(hasSecrets(content) ? warningsOf(file) : []), ...unknownIn(content, file)],
+    warnings: [...exposedIn(content, file), ...unknownIn(content, file)],
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
       changeFile(file, {
@@ -109,16 +109,12 @@ function unknownIn({ profile: _, profiles, ...others }: Content, file: string) {
   return unknown.length === 0 ? [] : [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
 }
 
-function hasSecrets({ profiles }: Content) {
-  return Object.values(profiles).some((values) =>
-    secretNames.some((name) => ![undefined, inKeychain].includes(values[name])),
-  );
-}
-
 /** Others who can only list the folder can't read the file, and a file of another owner is not accepted. */
-function warningsOf(file: string) {
-  if (process.platform === 'win32' || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
-  return [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`];
+function exposedIn({ profiles }: Content, file: string) {
+  const secrets = Object.values(profiles).flatMap((values) => secretNames.map((name) => values[name]));
+  if (process.platform === 'win32' || secrets.every((secret) => [undefined, inKeychain].includes(secret))) return [];
+  const isOpen = ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0;
+  return isOpen ? [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`] : [];
 }
 
 function unreadable(file: string, cause: unknown) {

@@ -1,4 +1,4 @@
-import { contains, overlap, parseCidr, showCidr, sizeOf } from '../../base/cidr.js';
+import { contains, parseCidr, showCidr, sizeOf } from '../../base/cidr.js';
 import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
 import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './account.js';
@@ -136,7 +136,8 @@ export const networkActions = {
     const isInVpc = vpc.cidrs.some((outer) => contains(readCidr(outer, ''), cidr));
     ensure(isInVpc, 'InvalidSubnet.Range', `The CIDR '${showCidr(cidr)}' is invalid.`);
     const others = [...subnetsOf(request), ...request.world.clouds.AWS.subnets].filter(({ vpcId }) => vpcId === vpc.id);
-    const isFree = others.every((other) => !overlap(readCidr(other.cidr, ''), cidr));
+    const overlaps = (other: typeof cidr) => contains(other, cidr) || contains(cidr, other);
+    const isFree = others.every((other) => !overlaps(readCidr(other.cidr, '')));
     ensure(isFree, 'InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);
     const made = newResource('subnet', request);
     const subnet: StoredSubnet = { ...made, vpcId: vpc.id, cidr: showCidr(cidr), zone: zone.name };
