@@ -15,7 +15,7 @@ const [east, west, azure] = [
 ] as const;
 const app: ClusterSpec = { name: 'app', regions: [east, west, azure] };
 const own = ownSandbox({ world: { clusters: [app] } });
-const { json } = own;
+const { json, refused } = own;
 
 const places = ['us-east-1', 'eu-west-1', 'eastus2 --provider azure'];
 const line = 'disconnect --cluster app';
@@ -47,13 +47,6 @@ const nothingLeft = [
 const leavesNothing = async () => {
   own.sandbox.clock.advance(60_000);
   expect(await left()).toEqual(nothingLeft);
-};
-/** Runs a command that ends like this and changes nothing. */
-const refused = async (command: string, exitCode: number, said: string | RegExp, env?: Record<string, string>) => {
-  const { world } = await own.save();
-  const { stderr } = await own.ends(command, exitCode, said, '', env ? { env } : {});
-  expect((await own.save()).world).toEqual(world);
-  return stderr;
 };
 const hinted = (stderr: string) => /atlas-pe (disconnect .*)/.exec(stderr)?.[1] ?? '';
 
@@ -325,7 +318,7 @@ describe('if a region is refused, nothing is removed', () => {
   test('because a cloud has no credentials', async () => {
     await connected();
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const stderr = await refused(`${line} --yes`, 4, '2 of the 3 regions cannot be disconnected.', env);
+    const stderr = await refused(`${line} --yes`, 4, '2 of the 3 regions cannot be disconnected.', { env });
     expect(stderr.match(/Warning: AWS us-east-1, AWS eu-west-1: /g)).toHaveLength(1);
   });
 

@@ -125,6 +125,19 @@ export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; wor
     },
     /** Runs a command that must end in this way. */
     ends,
+    /** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
+    refused: async (
+      line: string,
+      exitCode: number,
+      said: string | RegExp,
+      { faults, ...options }: CliOptions & { faults?: readonly Fault[] } = {},
+    ) => {
+      const { world } = await own.save();
+      if (faults) own.faults = faults;
+      const { stderr } = await ends(line, exitCode, said, '', options);
+      expect((await own.save()).world, stderr).toEqual(world);
+      return stderr;
+    },
     /** Runs a command, which must succeed. Returns its JSON. */
     async json(line: string, options: CliOptions = {}) {
       return JSON.parse((await ends(`${line} --json`, 0, '', undefined, options)).stdout);
