@@ -258,6 +258,29 @@ describe('--project without a value', () => {
   });
 });
 
+describe('a project by name', () => {
+  test.each(['x'.repeat(65), 'a/b', 'a\\b', '.', '..', 'a\u0001', '\u200b'])(
+    '%j is no name, and is not looked up',
+    async (name) => {
+      const { ends } = await newcomer([defaultProject, second]);
+      await ends(`list --project ${name}`, 2, 'is not a valid project id or project name (flag --project)');
+      expect(own.sandbox.exchanges).toEqual([]);
+    },
+  );
+
+  test('that does not exist, or needs credentials', async () => {
+    const { ends } = await newcomer([defaultProject, second]);
+    await ends(
+      'list --project Sandbo',
+      2,
+      /'Sandbo' not found .*\nHint: A project id has 24 hex digits\. Did you mean Sandbox\?/,
+    );
+    await ends(`list --project ${'x'.repeat(64)}`, 2, 'not found (flag --project)');
+    const said = /^Error: 'Mine' is not a project id \(flag --project\), and .*\nHint: Sign in with/;
+    await ends('list --project Mine', 2, said, '', { env: ownFolders() });
+  });
+});
+
 describe('in a terminal', () => {
   test.each([
     ['a number', ['2']],
