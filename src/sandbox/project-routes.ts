@@ -5,27 +5,18 @@ import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
 import { keyAnswer, visibleProjects } from './gate.js';
-import {
-  type ApiRead,
-  type ApiRoute,
-  type AtlasRequest,
-  apiChange,
-  apiRead,
-  olderApiRead,
-  pageOf,
-  providerOf,
-} from './requests.js';
+import { type ApiRoute, type AtlasRequest, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
 const group = '/groups/{project}';
 const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
 
-const readClusters: ApiRead = (request) => {
+const readCluster = (request: AtlasRequest) => clusterAnswer(request, findCluster(request));
+const readClusters = (request: AtlasRequest) => {
   const page = pageOf(request.query, request.world.options.clusters);
   return { ...page, results: page.results.map((each) => clusterAnswer(request, each)) };
 };
-const readCluster: ApiRead = (request) => clusterAnswer(request, findCluster(request));
 
 /** Before this version, a replication spec described several shards, and the disk size was a top-level key. */
 const newest = '2024-08-05';

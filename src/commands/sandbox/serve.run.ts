@@ -18,14 +18,7 @@ import { memoryStore, type Store } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
 import { environmentOf, type SandboxPlaces, shellLines, type Variables } from './environment.js';
-import {
-  parsePort,
-  readNetworkFlags,
-  readReadyFlags,
-  type ServingOptions,
-  showReadyAfter,
-  type WantedNetwork,
-} from './options.js';
+import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions, showReadyAfter } from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -165,7 +158,11 @@ function contentOf(path: string) {
   }
 }
 
-async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedNetwork) {
+async function openNetwork(
+  { clock, io }: Context,
+  store: Store,
+  wanted: NonNullable<ReturnType<typeof readNetworkFlags>>,
+) {
   const { startNetwork } = await import('../../sandbox/network/start.js');
   const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
   const { authority } = network;
