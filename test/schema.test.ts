@@ -9,8 +9,7 @@ import { withEndpointKeys } from '../tools/schema-keys.js';
 import { examples } from './helpers/clouds.js';
 import { blocks } from './helpers/documents.js';
 import { endpointOf } from './helpers/endpoint-of.js';
-import { sharedSandbox } from './helpers/own-sandbox.js';
-import { runCli } from './helpers/run-cli.js';
+import { runCli, sharedSandbox } from './helpers/run-cli.js';
 import { checker, resolved, schema } from './helpers/schema.js';
 
 /* Tests the schema itself. commands/json.test.ts checks that commands print what it describes. */

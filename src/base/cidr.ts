@@ -47,10 +47,6 @@ export function contains(outer: Range, inner: Range): boolean {
   return inner.first >= outer.first && inner.first + sizeOf(inner) <= outer.first + sizeOf(outer);
 }
 
-export function overlap(one: Range, other: Range): boolean {
-  return contains(one, other) || contains(other, one);
-}
-
 /** Whether an IPv4 address is in a range such as `10.0.0.0/8`. False for what is neither. */
 export function isWithin(address: string, cidr: string): boolean {
   const [outer, inner] = [parseCidr(cidr), parseCidr(`${address}/32`)];

@@ -122,9 +122,10 @@ export class InterruptedError extends CliError {
 /** The reader of our output is gone (`| head -1`). There is nothing to report, and nothing left to do. */
 export class ReaderGoneError extends Error {}
 
-/** The hint for a failed write: for a full disk, or `otherwise`. */
-export function writingHint(error: unknown, otherwise: string): string {
-  return codeOf(error) === 'ENOSPC' ? 'The disk is full. Free up some space.' : otherwise;
+/** The error for a failed write of `what`. `otherwise`: the hint, unless the disk is full. */
+export function unwritable(what: string, cause: unknown, otherwise: string): CliError {
+  const hint = codeOf(cause) === 'ENOSPC' ? 'The disk is full. Free up some space.' : otherwise;
+  return new CliError('unexpected', `Cannot write ${what} (${reasonOf(cause)}).`, { hint, cause });
 }
 
 /** The reason of anything that was thrown: a sentence or part of one. System errors in words, instead of `ENOENT: …, open '…'`. */

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { version } from '../../package.json';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, orNone, reasonOf, UsageError, writingHint } from '../base/errors.js';
+import { CliError, ignoreFailure, orNone, UsageError, unwritable } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
@@ -240,7 +240,6 @@ async function writeReport({ io, clock }: Context, file: string, addresses: read
 
 async function toReport(file: string, writing: Promise<void>) {
   await writing.catch((error: unknown) => {
-    const hint = writingHint(error, 'Check the folder and its permissions.');
-    throw new CliError('unexpected', `Cannot write the report ${file}: ${reasonOf(error)}.`, { hint, cause: error });
+    throw unwritable(`the report ${file}`, error, 'Check the folder and its permissions.');
   });
 }

@@ -99,7 +99,7 @@ export const deleteCommand = command({
   changes: 'always',
   fields: ({ kind }) => keysOfKind(kind, [...endpointKeys, 'breaks']),
   examples: ['delete us-east-1', 'delete us-east-1 --yes --wait --if-exists'],
-  run: async () => (await import('./delete.run.js')).run,
+  run: async () => (await import('./services.run.js')).deleteEndpoint,
 });
 
 export const update = command({
@@ -116,7 +116,7 @@ export const update = command({
   changes: 'always',
   fields: endpointKeys,
   examples: ['update us-east-1 --remote-region us-west-2,eu-west-1', 'update us-east-1 --remove eu-west-1 --wait'],
-  run: async () => (await import('./update.run.js')).run,
+  run: async () => (await import('./services.run.js')).updateService,
 });
 
 export const regions = command({

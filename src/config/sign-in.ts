@@ -3,16 +3,7 @@ import { accessPage, defaultBaseUrl } from '../atlas/base-url.js';
 import { CliError } from '../base/errors.js';
 import { at, claimsOf } from '../base/json.js';
 import { cmd, commandLine, option } from '../base/shell.js';
-import {
-  checked,
-  inOrder,
-  type Origin,
-  originText,
-  type Resolved,
-  resolve,
-  type Sources,
-  strongest,
-} from './precedence.js';
+import { checked, inOrder, type Origin, originText, type Resolved, type Sources, strongest } from './precedence.js';
 import { readSecret } from './secrets.js';
 import { inKeychain, projectIdOf, type SettingName } from './settings.js';
 
@@ -80,7 +71,8 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
 
 /** The page for new credentials. A setting that is not valid is reported elsewhere. */
 export async function accessPageFor(sources: Sources): Promise<string | undefined> {
-  const valid = (name: SettingName) => resolve(name, sources).catch(() => null);
+  const all = inOrder(sources);
+  const valid = (name: SettingName) => strongest(name, all).catch(() => null);
   const [host, project] = [await valid('base-url'), await valid('project')];
   return accessPage(host?.value ?? defaultBaseUrl, project ? projectIdOf(project.value) : undefined);
 }

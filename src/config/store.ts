@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
+import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
 import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../base/files.js';
 import { listed } from '../base/lists.js';
 import { readText } from '../base/read-text.js';
@@ -24,14 +24,15 @@ export async function openConfig(file: string) {
     ...content,
     file,
     /** Problems that the user should fix: others can read the file, or it has keys that nobody reads. */
-    warnings: [...(hasSecrets(content) ? warningsOf(file) : []), ...unknownIn(content, file)],
+    warnings: [...exposedIn(content, file), ...unknownIn(content, file)],
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
       changeFile(file, {
         read,
         edit: (text) => ({ write: (beside) => write(beside, edit(parse(text, file))), answer: undefined }),
       }).catch((error: unknown) => {
-        throw codeOf(error) === undefined ? error : unwritable(file, error);
+        const hint = 'Check who owns that directory, or set ATLAS_PE_CONFIG_DIR to another one.';
+        throw codeOf(error) === undefined ? error : unwritable(`the configuration: ${file}`, error, hint);
       }),
     /** Removes temporary files that killed commands left behind. They may contain secrets. */
     removeLeftovers: async () => {
@@ -108,16 +109,12 @@ function unknownIn({ profile: _, profiles, ...others }: Content, file: string) {
   return unknown.length === 0 ? [] : [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
 }
 
-function hasSecrets({ profiles }: Content) {
-  return Object.values(profiles).some((values) =>
-    secretNames.some((name) => ![undefined, inKeychain].includes(values[name])),
-  );
-}
-
 /** Others who can only list the folder can't read the file, and a file of another owner is not accepted. */
-function warningsOf(file: string) {
-  if (process.platform === 'win32' || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
-  return [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`];
+function exposedIn({ profiles }: Content, file: string) {
+  const secrets = Object.values(profiles).flatMap((values) => secretNames.map((name) => values[name]));
+  if (process.platform === 'win32' || secrets.every((secret) => [undefined, inKeychain].includes(secret))) return [];
+  const isOpen = ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0;
+  return isOpen ? [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`] : [];
 }
 
 function unreadable(file: string, cause: unknown) {
@@ -125,13 +122,6 @@ function unreadable(file: string, cause: unknown) {
   const reason = cause instanceof SyntaxError ? 'it is not valid JSON' : reasonOf(cause);
   return new CliError('usage', `Cannot read the configuration: ${file} (${reason}).`, {
     hint: 'Correct or remove that file, or set ATLAS_PE_CONFIG_DIR to another directory.',
-    cause,
-  });
-}
-
-function unwritable(file: string, cause: unknown) {
-  return new CliError('unexpected', `Cannot write the configuration: ${file} (${reasonOf(cause)}).`, {
-    hint: writingHint(cause, 'Check who owns that directory, or set ATLAS_PE_CONFIG_DIR to another one.'),
     cause,
   });
 }

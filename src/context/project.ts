@@ -36,7 +36,9 @@ export function openProject(options: ProjectOptions) {
       return (await import('../sandbox/world.js')).defaultProject;
     if (!given) return undefined;
     await settings.signIn().catch((error: unknown) => {
-      throw nameless(given, error);
+      if (!(error instanceof CliError)) throw error;
+      const what = `'${given.value}' is not a project id (${originText(given.origin)})`;
+      throw new UsageError(`${what}, and looking up a project by name requires credentials.`, error.hint);
     });
     return findProject(await atlas(), given, limits);
   });
@@ -128,21 +130,8 @@ export function matchProject(projects: readonly Project[], text: string): Projec
   return projects.find(({ id }) => id === text.toLowerCase()) ?? (others.length === 0 ? named : undefined);
 }
 
-/** The error for a project name that can't be looked up because there are no credentials. */
-export function nameless({ value, origin }: Resolved, error: unknown): unknown {
-  if (!(error instanceof CliError)) return error;
-  return new UsageError(
-    `'${value}' is not a project id (${originText(origin)}), and looking up a project by name requires credentials.`,
-    error.hint,
-  );
-}
-
 /** Looks up a project by name. Throws a usage error if the credentials can't access a project with this name. */
-export async function findProject(
-  atlas: Atlas,
-  { value: name, origin }: Resolved,
-  limits?: RequestLimits,
-): Promise<string> {
+async function findProject(atlas: Atlas, { value: name, origin }: Resolved, limits?: RequestLimits): Promise<string> {
   const hint = 'A project id has 24 hex digits.';
   if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name))
     throw new UsageError(`'${name}' is not a valid project id or project name (${originText(origin)}).`, hint);

@@ -1,8 +1,6 @@
 import { isSame } from './chance.js';
-import type { Arrival, Reply } from './frontend.js';
+import { type Arrival, ensure, pathPattern, type Reply, type RestRequest, type RestRoute } from './frontend.js';
 import { type Lifetime, stageOf } from './lifetime.js';
-import { ensure } from './refusal.js';
-import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { type World, type WorldView, withAccount } from './world.js';
 
 /* What the REST APIs of Azure and GCP share: resources, which are found after a while, and routes with permissions. */

@@ -6,8 +6,8 @@ import { readText } from '../base/read-text.js';
 import type { Provider } from '../clouds/all.js';
 import { azureKeys } from './azure/account.js';
 import { readFault } from './faults.js';
+import { roleNames } from './gate.js';
 import { gcpKeys } from './gcp/account.js';
-import { roleNames } from './key.js';
 import * as read from './read-keys.js';
 
 type FaultsFile = Partial<read.Values<typeof fileKeys>>;

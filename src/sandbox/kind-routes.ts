@@ -1,10 +1,9 @@
 import type { Provider } from '../clouds/all.js';
 import { digits, newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/all.js';
-import { ensureAuthorized, type KeyRights, mayDo } from './key.js';
+import { ensureAtlas, ensureKnown } from './frontend.js';
 import { sandboxKinds } from './kinds.js';
 import { stageOf } from './lifetime.js';
-import { ensure, ensureKnown } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
 import type { CloudPlace } from './services.js';
 import { briefly, type KindName, type OtherEndpoint, type WorldView } from './world.js';
@@ -12,17 +11,14 @@ import { briefly, type KindName, type OtherEndpoint, type WorldView } from './wo
 /** The live API puts this host into the links of its answers. */
 const elsewhere = 'http://localhost:8080/api/atlas/v2';
 
-export function kindRoutes(rights: KeyRights): ApiRoute[] {
-  const names = Object.keys(sandboxKinds) as KindName[];
-  return [
-    ...names.flatMap((name) => routesOf(name, rights)),
-    apiRead('/groups/{project}/dataFederation', (request) => [
-      { name: 'instance0', privateEndpointHostnames: hostnamesIn(request) },
-    ]),
-    // Not a route of Atlas: it stands for what a user does in the cloud.
-    apiChange('POST', '/groups/{project}/sandboxApprovals', 200, approveAll),
-  ];
-}
+export const kindRoutes: readonly ApiRoute[] = [
+  ...(Object.keys(sandboxKinds) as KindName[]).flatMap(routesOf),
+  apiRead('/groups/{project}/dataFederation', (request) => [
+    { name: 'instance0', privateEndpointHostnames: hostnamesIn(request) },
+  ]),
+  // Not a route of Atlas: it stands for what a user does in the cloud.
+  apiChange('POST', '/groups/{project}/sandboxApprovals', 200, approveAll),
+];
 
 /** The hosts of an instance of Data Federation, some time after endpoints with a region and a DNS name are ready. */
 function hostnamesIn(request: CloudPlace) {
@@ -32,18 +28,11 @@ function hostnamesIn(request: CloudPlace) {
     .map(({ id }) => ({ hostname: `instance0-${digits(id, 5)}.a.query.mongodb.net`, privateEndpoint: id }));
 }
 
-function routesOf(name: KindName, rights: KeyRights) {
+function routesOf(name: KindName) {
   const kind = sandboxKinds[name];
   const { path, versions, unique = kind.idKey, changes = '' } = kind;
   const list = `/groups/{project}${path}`;
   const item = `${list}/{name}`;
-
-  const ifAllowed =
-    <R, A>(act: (request: R) => A) =>
-    (request: R) => {
-      ensureAuthorized(!kind.isOwners || mayDo('write', rights), 403);
-      return act(request);
-    };
 
   const readList: ApiRead = (request) => {
     const all = othersIn(request, name).map((each) => answerOf(each, request));
@@ -56,14 +45,12 @@ function routesOf(name: KindName, rights: KeyRights) {
     return found;
   };
 
-  const readItem: ApiRead = (request) => answerOf(find(request), request);
-
   const create: ApiChange = (request) => {
     const { world, now, project: projectId, fate } = request;
     const body = kind.read(Object(request.body) as AnswerBody, request.provider);
     const provider = String(body.cloudProvider ?? body.provider).toUpperCase() as Provider;
     const same = othersIn(request, name).find((each) => unique in body && each.body[unique] === body[unique]);
-    ensure(!same || changes !== '', 'RESOURCE_ALREADY_EXISTS', 'It exists.', 409);
+    ensureAtlas(!same || changes !== '', 'RESOURCE_ALREADY_EXISTS', 'It exists.', 409);
     const id = String(body[kind.idKey] ?? newId(request));
     const readyAt = now + readyMs(world.options.readyAfter, provider, request.random);
     const times = { createdAt: now, readyAt, approvedAt: null, goneAt: null };
@@ -89,11 +76,11 @@ function routesOf(name: KindName, rights: KeyRights) {
   };
 
   return [
-    apiRead(list, ifAllowed(readList), versions),
-    apiRead(item, ifAllowed(readItem), versions),
-    apiChange('POST', list, kind.created[0], ifAllowed(create), versions),
-    apiChange('DELETE', item, kind.removed[0], ifAllowed(remove), versions),
-  ];
+    apiRead(list, readList, versions),
+    apiRead(item, (request) => answerOf(find(request), request), versions),
+    apiChange('POST', list, kind.created[0], create, versions),
+    apiChange('DELETE', item, kind.removed[0], remove, versions),
+  ].map((route) => ({ ...route, isOwners: kind.isOwners }));
 }
 
 function othersIn({ project, provider, ...view }: CloudPlace, name: KindName) {

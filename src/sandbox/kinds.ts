@@ -1,7 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { digits } from './chance.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
-import { checkBody } from './refusal.js';
+import { checkBody } from './frontend.js';
 import type { KindName, OtherEndpoint } from './world.js';
 
 /* The private endpoints that are not of clusters. They share nothing with the client, so that tests compare the two. */

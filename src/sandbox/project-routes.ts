@@ -3,77 +3,78 @@ import { type Provider, providers } from '../clouds/all.js';
 import { digits } from './chance.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
-import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
-import { checkBody, ensure, ensureKnown } from './refusal.js';
+import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
+import { keyAnswer, visibleProjects } from './gate.js';
 import { type ApiRoute, type AtlasRequest, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
-export function projectRoutes(key: KeyRights): ApiRoute[] {
-  const group = '/groups/{project}';
-  const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
-  const readClusters = (request: AtlasRequest) => {
-    const page = pageOf(request.query, request.world.options.clusters);
-    return { ...page, results: page.results.map((each) => clusterAnswer(request, each)) };
-  };
-  const readCluster = (request: AtlasRequest) => clusterAnswer(request, findCluster(request));
+const group = '/groups/{project}';
+const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
 
-  return [
-    apiRead('', ({ world, publicKey }) => {
-      const apiKey = publicKey === null ? null : keyAnswer(key, world, publicKey);
-      return { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false };
-    }),
+const readCluster = (request: AtlasRequest) => clusterAnswer(request, findCluster(request));
+const readClusters = (request: AtlasRequest) => {
+  const page = pageOf(request.query, request.world.options.clusters);
+  return { ...page, results: page.results.map((each) => clusterAnswer(request, each)) };
+};
 
-    apiRead('/groups', ({ world, query, root }) => {
-      const page = pageOf(query, visibleProjects(key, world));
-      return { ...page, results: page.results.map((id) => projectAnswer(world, id, root)) };
-    }),
+/** Before this version, a replication spec described several shards, and the disk size was a top-level key. */
+const newest = '2024-08-05';
+const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
-    apiRead('/groups/byName/{name}', ({ world, name, root }) => {
-      const id = visibleProjects(key, world).find((project) => projectName(project) === name);
-      ensureKnown(id, 'GROUP_NOT_FOUND', 'group with name', name);
-      return projectAnswer(world, id, root);
-    }),
+export const projectRoutes: readonly ApiRoute[] = [
+  apiRead('', ({ world, publicKey, rights }) => {
+    const apiKey = publicKey === null ? null : keyAnswer(rights, world, publicKey);
+    return { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false };
+  }),
 
-    apiRead(group, ({ world, project, root }) => projectAnswer(world, project, root)),
+  apiRead('/groups', ({ world, query, root, rights }) => {
+    const page = pageOf(query, visibleProjects(rights, world));
+    return { ...page, results: page.results.map((id) => projectAnswer(world, id, root)) };
+  }),
 
-    apiRead(clusters, readClusters, clusterVersions),
-    olderApiRead(clusters, readClusters),
-    apiRead(cluster, readCluster, clusterVersions),
-    olderApiRead(cluster, readCluster),
+  apiRead('/groups/byName/{name}', ({ world, name, root, rights }) => {
+    const id = visibleProjects(rights, world).find((project) => projectName(project) === name);
+    ensureKnown(id, 'GROUP_NOT_FOUND', 'group with name', name);
+    return projectAnswer(world, id, root);
+  }),
 
-    apiRead(`${cluster}/processArgs`, (request) => {
-      findCluster(request);
-      return { minimumEnabledTlsProtocol: 'TLS1_2' };
-    }),
+  apiRead(group, ({ world, project, root }) => projectAnswer(world, project, root)),
 
-    // Terraform reads the network of each cluster region here.
-    apiRead(`${group}/containers`, ({ world, project, query }) =>
-      pageOf(query, containerAnswers(world, project, providerOf(query.get('providerName') ?? 'AWS'))),
-    ),
+  apiRead(clusters, readClusters, clusterVersions),
+  olderApiRead(clusters, readClusters),
+  apiRead(cluster, readCluster, clusterVersions),
+  olderApiRead(cluster, readCluster),
 
-    // The flex clusters of the sandbox are in the list of all clusters.
-    ...['teams', 'flexClusters'].map((list) => apiRead(`${group}/${list}`, ({ query }) => pageOf(query, []))),
+  apiRead(`${cluster}/processArgs`, (request) => {
+    findCluster(request);
+    return { minimumEnabledTlsProtocol: 'TLS1_2' };
+  }),
 
-    apiRead(`${group}/limits`, limitAnswers),
+  // Terraform reads the network of each cluster region here.
+  apiRead(`${group}/containers`, ({ world, project, query }) =>
+    pageOf(query, containerAnswers(world, project, providerOf(query.get('providerName') ?? 'AWS'))),
+  ),
 
-    apiRead(`${group}/privateEndpoint/regionalMode`, ({ world, project }) => {
-      return { enabled: world.regionalMode.includes(project) };
-    }),
+  // The flex clusters of the sandbox are in the list of all clusters.
+  ...['teams', 'flexClusters'].map((list) => apiRead(`${group}/${list}`, ({ query }) => pageOf(query, []))),
 
-    apiChange('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
-      const { enabled } = Object(request.body) as AnswerBody;
-      checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
-      return { world: setRegionalMode(request, request.project, enabled === true), answer: { enabled } };
-    }),
-  ];
-}
+  apiRead(`${group}/limits`, limitAnswers),
+
+  apiRead(`${group}/privateEndpoint/regionalMode`, ({ world, project }) => {
+    return { enabled: world.regionalMode.includes(project) };
+  }),
+
+  apiChange('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
+    const { enabled } = Object(request.body) as AnswerBody;
+    checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
+    return { world: setRegionalMode(request, request.project, enabled === true), answer: { enabled } };
+  }),
+];
 
 function findCluster({ world, project, name }: AtlasRequest) {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
-  ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, {
-    parameters: [name, project],
-  });
+  ensureAtlas(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404, name, project);
   return found;
 }
 
@@ -103,15 +104,9 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   const what = `${twice} has multiple private endpoints.`;
-  ensure(twice === undefined, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, 409, {
-    parameters: [project],
-  });
+  ensureAtlas(twice === undefined, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, 409, project);
   return { ...world, regionalMode: others };
 }
-
-/** Before this version, a replication spec described several shards, and the disk size was a top-level key. */
-const newest = '2024-08-05';
-const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
 function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: ClusterSpec) {
   const isOld = version < newest;

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { ensure, ensureKnown } from './refusal.js';
-import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
+import { ensureAtlas, ensureKnown, pathPattern, type RestRequest, type RestRoute } from './frontend.js';
+import { ensureAuthorized, type KeyRights, mayDo } from './gate.js';
 import { forgetGone } from './services.js';
 import type { World } from './world.js';
 
@@ -19,11 +19,14 @@ export interface AtlasRequest extends RestRequest {
   /** The date of the API version of the response. Empty if the route has no versions. */
   version: string;
   publicKey: string | null;
+  rights: KeyRights;
 }
 
 export interface ApiRoute extends RestRoute<AtlasRequest> {
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
+  /** Whether only the owner of a project may use it. */
+  isOwners?: boolean | undefined;
 }
 
 export type ApiRead = (request: AtlasRequest) => unknown;
@@ -64,19 +67,18 @@ function typeOf({ version }: AtlasRequest) {
   return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
 }
 
-export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
+export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage, rights: KeyRights) {
   const version = versionOf(incoming, route);
   const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
-  ensure(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, {
-    parameters: ['envelope'],
-  });
+  ensureAtlas(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, 'envelope');
   const { project = '', provider = 'AWS', service = '', name = '' } = request.parts;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
   const { projects } = request.world.options;
   const isThere = project === '' || projects === 'any' || projects.includes(project);
   ensureKnown(isThere, 'GROUP_NOT_FOUND', 'group with ID', project);
-  return { ...request, version, project, provider: providerOf(provider), service, name };
+  ensureAuthorized(!route.isOwners || mayDo('write', rights), 403);
+  return { ...request, version, project, provider: providerOf(provider), service, name, rights };
 }
 
 /** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
@@ -86,23 +88,21 @@ function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute)
   const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
   const version = versions.findLast((each) => each <= dateOf(headers.accept));
   const type = `application/vnd.atlas.${oldest}+json`;
-  ensure(version, 'NOT_ACCEPTABLE', `Accept must be ${type} or later.`, 406);
+  ensureAtlas(version, 'NOT_ACCEPTABLE', `Accept must be ${type} or later.`, 406);
   const isTyped = (method !== 'POST' && method !== 'PATCH') || dateOf(headers['content-type']) >= oldest;
-  ensure(isTyped, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be ${type}.`, 415);
+  ensureAtlas(isTyped, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be ${type}.`, 415);
   return version;
 }
 
 function checkId(text: string, parameter: string) {
-  ensure(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, 400, {
-    parameters: [parameter, text],
-  });
+  const what = `${parameter} is not a 24-digit hexadecimal id.`;
+  ensureAtlas(isAtlasId(text), 'PATH_PARAM_PARSE_ERROR', what, 400, parameter, text);
 }
 
 export function providerOf(text: string): Provider {
   const provider = providers.find((name) => name === text);
-  ensure(provider, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`, 400, {
-    parameters: ['cloudProvider', text],
-  });
+  const what = `cloudProvider must be ${oneOf(providers)}.`;
+  ensureAtlas(provider, 'PATH_PARAM_PARSE_ERROR', what, 400, 'cloudProvider', text);
   return provider;
 }
 
@@ -114,6 +114,6 @@ export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
 function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER) {
   const number = Number(query.get(name) ?? fallback);
   const isInRange = Number.isInteger(number) && number >= 1 && number <= most;
-  ensure(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, 400, { parameters: [name] });
+  ensureAtlas(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, 400, name);
   return number;
 }

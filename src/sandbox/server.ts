@@ -1,24 +1,20 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CliError, codeOf } from '../base/errors.js';
+import { CliError, codeOf, hintText } from '../base/errors.js';
 import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
-import { type Frontend, type Reply, readBody, type SandboxOptions } from './frontend.js';
-import { createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate.js';
-import { checkRights } from './key.js';
+import { ensure, type Frontend, Refusal, type Reply, readBody, restFrontend, type SandboxOptions } from './frontend.js';
+import { checkRights, createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
-import { ensure, errorAnswer, Refusal, troubleText } from './refusal.js';
 import { type ApiRoute, checkApiRequest } from './requests.js';
-import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
 
 export function createSandbox(options: SandboxOptions) {
-  const { clock, rights = {}, faults } = options;
+  const { clock, faults } = options;
   const closing = new AbortController();
-  // Fixed names such as regionalMode come before patterns that match any name.
-  const atlas = atlasFrontend(options, [...projectRoutes(rights), ...serviceRoutes, ...kindRoutes(rights)]);
+  const atlas = atlasFrontend(options);
   const frontendAt = async (path: string) => {
     for (const account of Object.values(accounts)) {
       const found = account.path.exec(path);
@@ -46,7 +42,7 @@ export function createSandbox(options: SandboxOptions) {
       if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
     } catch (error) {
       if (!(error instanceof Refusal)) options.onTrouble?.(error);
-      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleText(error));
+      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleIn(error));
       reply = frontend.refuse(refusal, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
@@ -96,6 +92,11 @@ function addressOf({ headers, url = '', socket }: IncomingMessage) {
   return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
+/** The message for an error of the sandbox itself, such as a state file that can't be read. */
+function troubleIn(error: unknown) {
+  return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
+}
+
 function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault) {
   if (body === undefined) {
     const what = 'A fault from the faults file of the sandbox.';
@@ -105,7 +106,10 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
   return { status, body, type };
 }
 
-function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Frontend {
+// Fixed names such as regionalMode come before patterns that match any name.
+const routes = [...projectRoutes, ...serviceRoutes, ...kindRoutes];
+
+function atlasFrontend(options: SandboxOptions): Frontend {
   const { clock, rateLimit = { requests: 100_000, perMs: 60_000 }, keys = sandboxKeys, rights = {} } = options;
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit, clock);
@@ -134,9 +138,12 @@ function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Fr
     },
     check: (request, route: ApiRoute, incoming) => {
       const publicKey = /^Digest /i.test(incoming.headers.authorization ?? '') ? keys.publicKey : null;
-      return { ...checkApiRequest(request, route, incoming), publicKey };
+      return { ...checkApiRequest(request, route, incoming, rights), publicKey };
     },
-    errorReply: (refusal) => ({ body: errorAnswer(refusal), headers: { 'X-Error-Code': refusal.errorCode } }),
+    errorReply: ({ status: error, errorCode, message: detail, more }) => {
+      const body = { detail, error, errorCode, parameters: [], reason: STATUS_CODES[error] ?? 'Error', ...more };
+      return { body, headers: { 'X-Error-Code': errorCode } };
+    },
     errorCode: (status) => codes[status] ?? 'UNEXPECTED_ERROR',
   });
 

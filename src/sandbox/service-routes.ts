@@ -3,8 +3,8 @@ import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { accounts } from './accounts.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
+import { checkBody, ensureAtlas } from './frontend.js';
 import type { FaultOutcome } from './lifetime.js';
-import { checkBody, ensure } from './refusal.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
 import {
   attachmentStage,
@@ -121,17 +121,17 @@ function serviceAnswer(service: Service, view: WorldView) {
 
 function checkInterfaceId(provider: Provider, id: string) {
   const isFine = sandboxClouds[provider].interfaces.idShape.test(id);
-  ensure(isFine, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, 404, { parameters: [id] });
+  ensureAtlas(isFine, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, 404, id);
 }
 
 export function attachInterface(view: WorldView, service: Service, request: AttachRequest, fate?: FaultOutcome) {
   const { now } = view;
   const isReady = serviceStage(service, now) === 'ready';
   const state = `Service ${service.id} is ${statusOf(service, view)}.`;
-  ensure(isReady, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', state, 409, { parameters: [service.id] });
+  ensureAtlas(isReady, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', state, 409, service.id);
   const isNew = interfacesOf(service, now).every(({ id }) => id !== request.id);
   const what = `Interface endpoint ${request.id} already exists.`;
-  ensure(isNew, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, 409, { parameters: [request.id] });
+  ensureAtlas(isNew, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, 409, request.id);
   const accepted = accounts[service.provider].accept(view, service, request);
   const isRefused = typeof accepted === 'string';
   const times = { createdAt: now, readyAt: now + briefly(view.world.options), goneAt: null };
@@ -144,9 +144,7 @@ export function attachInterface(view: WorldView, service: Service, request: Atta
 function findAttachment(service: Service, now: number, id: string) {
   checkInterfaceId(service.provider, id);
   const found = interfacesOf(service, now).find((each) => each.id === id);
-  ensure(found, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, 404, {
-    parameters: [id],
-  });
+  ensureAtlas(found, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, 404, id);
   return found;
 }
 

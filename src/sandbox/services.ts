@@ -2,8 +2,8 @@ import type { Provider } from '../clouds/all.js';
 import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, isSame, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
+import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
-import { checkBody, ensure, ensureKnown } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
 export function serviceStage(service: Service, now: number) {
@@ -52,38 +52,27 @@ export function createService(
   request: CreateRequest,
 ) {
   const { world, now, random } = chance;
-  const { provider, supportedRemoteRegions, portMappingEnabled } = request;
-  const atlasRegion = checkRegion(provider, request.region);
-  checkRemoteRegions({ provider, atlasRegion, supportedRemoteRegions });
-  checkBody({ portMappingEnabled: [whyDisabled(request, now) === undefined, 'must be true'] });
+  const { region, ...wanted } = request;
+  const { provider } = wanted;
+  const atlasRegion = checkRegion(provider, region);
+  const made = { id: newId(chance), projectId: project, atlasRegion };
+  const readyAt = now + readyMs(world.options.readyAfter, provider, random);
+  const service: Service = { ...wanted, ...made, createdAt: now, readyAt, goneAt: null, fate, interfaces: [] };
+  checkRemoteRegions(service);
+  checkBody({ portMappingEnabled: [whyDisabled(service, now) === undefined, 'must be true'] });
   const isTaken = servicesOf({ world, now, project, provider }).some(
-    (service) => service.atlasRegion === atlasRegion && lacksPortMapping(service) === lacksPortMapping(request),
+    (each) => each.atlasRegion === atlasRegion && lacksPortMapping(each) === lacksPortMapping(service),
   );
   const isFine = !isTaken || world.regionalMode.includes(project);
   const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
-  ensure(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, {
-    parameters: [provider, atlasRegion],
-  });
-  const service: Service = {
-    id: newId(chance),
-    projectId: project,
-    provider,
-    atlasRegion,
-    supportedRemoteRegions,
-    portMappingEnabled,
-    createdAt: now,
-    readyAt: now + readyMs(world.options.readyAfter, provider, random),
-    goneAt: null,
-    interfaces: [],
-    fate,
-  };
+  ensureAtlas(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, provider, atlasRegion);
   return { world: { ...world, services: [...world.services, service] }, service };
 }
 
 export function deleteService(service: Service, { world, now }: WorldView): World {
   const { length } = interfacesOf(service, now);
   const what = `Service ${service.id} has ${length} interface endpoints.`;
-  ensure(length === 0, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, 409, { parameters: [service.id] });
+  ensureAtlas(length === 0, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, 409, service.id);
   return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
 }
 
@@ -101,28 +90,19 @@ export function regionOf(provider: Provider, text: string): Region | undefined {
 
 function checkRegion(provider: Provider, region: string) {
   const found = regionOf(provider, region);
-  ensure(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`, 400, {
-    parameters: [region, provider],
-  });
+  ensureAtlas(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`, 400, region, provider);
   return found.atlasRegion;
 }
 
-export function checkRemoteRegions({
-  provider,
-  atlasRegion: own,
-  supportedRemoteRegions: remote,
-}: Pick<Service, 'provider' | 'atlasRegion' | 'supportedRemoteRegions'>): void {
+export function checkRemoteRegions({ provider, atlasRegion: own, supportedRemoteRegions: remote }: Service): void {
   if (remote === null) return;
   const isSpelled = remote.every((region) => sandboxClouds[provider].remoteRegion?.test(region));
-  const parameters = ['supportedRemoteRegions'];
-  ensure(isSpelled, 'INVALID_ATTRIBUTE', `Invalid attribute ${parameters} specified.`, 400, { parameters });
+  const attribute = 'supportedRemoteRegions';
+  ensureAtlas(isSpelled, 'INVALID_ATTRIBUTE', `Invalid attribute ${attribute} specified.`, 400, attribute);
   for (const region of remote) checkRegion(provider, region);
-  ensure(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, 400, {
-    parameters: [own],
-  });
+  const what = `${own} is the service's own region.`;
+  ensureAtlas(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', what, 400, own);
 }
-
-type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
 
 /** Each of the two stages before `ready` lasts half of the time. Null if it is gone. */
 export function attachmentStage(service: Service, attachment: Attachment, now: number) {
@@ -148,12 +128,12 @@ export function interfacesOf(service: Service, now: number): Attachment[] {
   return service.interfaces.filter((each) => attachmentStage(service, each, now) !== null);
 }
 
-export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping): boolean {
+export function lacksPortMapping({ provider, portMappingEnabled }: Service): boolean {
   return sandboxClouds[provider].older !== undefined && !portMappingEnabled;
 }
 
 /** Why Atlas has disabled a service; undefined while it serves. */
-function whyDisabled(service: PortMapping, now: number) {
+function whyDisabled(service: Service, now: number) {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
 }

@@ -1,4 +1,4 @@
-import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
+import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
 import { changeFile, replaceFile, withLock, writePrivate } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 import { emptyWorld, type World } from './world.js';
@@ -59,10 +59,8 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
     work.catch((error: unknown) => {
       // Only a system error is about the file. Other errors are the answer to a request.
       if (codeOf(error) === undefined) throw error;
-      throw new CliError('unexpected', `Cannot write the saved sandbox: ${file} (${reasonOf(error)}).`, {
-        hint: writingHint(error, 'Check who owns that directory, or set ATLAS_PE_DATA_DIR to another one.'),
-        cause: error,
-      });
+      const hint = 'Check who owns that directory, or set ATLAS_PE_DATA_DIR to another one.';
+      throw unwritable(`the saved sandbox: ${file}`, error, hint);
     });
 
   return {

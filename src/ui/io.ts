@@ -26,12 +26,7 @@ export interface IoOptions extends Pick<Layout, 'keys' | 'fields' | 'query'> {
 export type Io = ReturnType<typeof createIo>;
 
 /** All output and questions of a command. stdout carries only data; everything else goes to stderr. */
-export function createIo(
-  host: Host,
-  clock: Pick<Clock, 'monotonic' | 'now' | 'timeout'>,
-  signal: AbortSignal,
-  options: IoOptions,
-) {
+export function createIo(host: Host, clock: Clock, signal: AbortSignal, options: IoOptions) {
   const { stdout, stderr, env } = host;
   const { format, logFormat, keys, fields, query, quiet = false } = options;
   const symbols = symbolsOf(env, host.platform);

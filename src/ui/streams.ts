@@ -1,4 +1,4 @@
-import { CliError, codeOf, type Hint, reasonOf, writingHint } from '../base/errors.js';
+import { codeOf, type Hint, unwritable } from '../base/errors.js';
 import type { Env, Output } from '../base/host.js';
 
 export type Width = Pick<Output, 'isTTY' | 'columns'>;
@@ -131,8 +131,7 @@ export function write(stdout: Output, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stdout.write(text, (error) => {
       if (!error || codeOf(error) === 'EPIPE') return resolve(!error);
-      const hint = writingHint(error, 'Redirect the output to another file or disk.');
-      reject(new CliError('unexpected', `Cannot write the output: ${reasonOf(error)}.`, { hint, cause: error }));
+      reject(unwritable('the output', error, 'Redirect the output to another file or disk.'));
     });
   });
 }

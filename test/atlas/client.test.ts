@@ -3,8 +3,8 @@ import type { Credentials } from '../../src/atlas/auth.js';
 import { type Atlas, createAtlas } from '../../src/atlas/client.js';
 import { RequestError } from '../../src/http/request-error.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
+import { json, startServer } from '../helpers/run-cli.js';
 
 /** A client with an access token, unless it has other credentials. */
 function client(baseUrl: string, credentials: Partial<Credentials> = {}) {

@@ -5,7 +5,7 @@ import type { HttpCall, HttpOptions } from '../../src/atlas/send.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { RequestError } from '../../src/http/request-error.js';
 import { retryAfterMsIn } from '../../src/http/retries.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import { json, startServer } from '../helpers/run-cli.js';
 import { sender } from '../helpers/sender.js';
 
 type Respond = (response: ServerResponse) => unknown;

@@ -9,11 +9,9 @@ import { knownRegions } from '../../src/clouds/regions.js';
 import { everywhere } from '../../src/command.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { formatNames } from '../../src/ui/formats.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { fakeKeychain } from '../helpers/fake-keychain.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+import { type CliOptions, json, ownFolders, ownSandbox, runCli, startServer } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
 /** Completes the end of a line. A · in it stands for a space inside a word. */

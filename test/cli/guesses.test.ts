@@ -5,8 +5,7 @@ import { parse } from '../../src/cli/parser.js';
 import { commandSynonyms, elsewhere, namesOnly, optionSynonyms } from '../../src/cli/synonyms.js';
 import { everywhere } from '../../src/command.js';
 import { defaultProject as project } from '../../src/sandbox/world.js';
-import { vpce } from '../helpers/own-sandbox.js';
-import { endsOf, runCli } from '../helpers/run-cli.js';
+import { endsOf, runCli, vpce } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { branches, commands } from '../helpers/tree.js';
 

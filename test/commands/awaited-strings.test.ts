@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterSpec, Service, World } from '../../src/sandbox/world.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/run-cli.js';
 
 /* What happens to clusters and interface endpoints while a command waits for connection strings. */
 

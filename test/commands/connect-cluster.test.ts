@@ -3,8 +3,7 @@ import type { Fault } from '../../src/sandbox/faults.js';
 import { stageOf } from '../../src/sandbox/lifetime.js';
 import type { ClusterSpec } from '../../src/sandbox/world.js';
 import { overlapping, standStill } from '../helpers/fake-clock.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import type { CliOptions } from '../helpers/run-cli.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 import { only, results } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 import { interruptedAt } from '../helpers/sweep.js';
@@ -26,7 +25,7 @@ const clusters: ClusterSpec[] = [
   { name: 'free', regions: [east], tier: 'M0' },
 ];
 const own = ownSandbox({ world: { clusters } });
-const { json, ends, succeeds } = own;
+const { json, ends, refused, succeeds } = own;
 
 interface Region {
   region: string;
@@ -48,15 +47,6 @@ async function has(number: number, what = ''): Promise<void> {
   const inClouds = [...AWS.endpoints, ...AZURE.resources, ...rules].filter(({ goneAt }) => (goneAt ?? null) === null);
   const attached = services.flatMap(({ interfaces }) => interfaces.filter(isThere));
   expect([services.length, attached.length, inClouds.length], what).toEqual([number, number, number]);
-}
-
-/** `connect --cluster` fails before it creates anything. Returns its stderr. */
-async function refused(line: string, exitCode: number, said: string | RegExp, options: CliOptions = {}) {
-  const services = async () => (await own.save()).world.services.length;
-  const before = await services();
-  const { stderr } = await ends(`connect --cluster ${line}`, exitCode, said, '', options);
-  expect(await services()).toBe(before);
-  return stderr;
 }
 
 /** The command lines that a text names. */
@@ -227,7 +217,7 @@ describe('what is refused before anything is created', () => {
   ])('%s: %s', async (world, chosen, exitCode, said, others) => {
     await worlds[world]();
     const options = world.includes('signed out') ? { env: signedOut() } : {};
-    const stderr = await refused(`${chosen} --yes --json`, exitCode, said, options);
+    const stderr = await refused(`connect --cluster ${chosen} --yes --json`, exitCode, said, options);
     const [, ...only] = stderr.split('To connect only the others: ');
     expect(only.flatMap(commandsIn).map((line) => line.replace(/.* (?=--\w+ \S+$)/, ''))).toEqual(others);
     for (const line of only.flatMap(commandsIn)) await succeeds(line, options);
@@ -248,14 +238,18 @@ describe('what is refused before anything is created', () => {
     ['app --subnet subnet-0123456789abcdef0', 2, /: subnet-\w+ not found in AWS us-east-1, AWS eu-west-1, Azure/],
     ['single --security-group sg-0123456789abcdef0', 2, 'sg-0123456789abcdef0 not found in AWS us-west-2.'],
   ])('%s', async (chosen, exitCode, said) => {
-    await refused(`${chosen} --yes`, exitCode, said);
+    await refused(`connect --cluster ${chosen} --yes`, exitCode, said);
     await has(0);
   });
 
   test('a cluster that is being deleted', async () => {
     const results = [{ id: 'a', name: 'old', stateName: 'DELETING', replicationSpecs: [] }];
     own.faults = [{ path: '*/clusters', status: 200, body: JSON.stringify({ results, totalCount: 1 }) }];
-    await refused('old --yes', 3, 'Cluster old is being deleted.\nHint: The project has no dedicated cluster.');
+    await refused(
+      'connect --cluster old --yes',
+      3,
+      'Cluster old is being deleted.\nHint: The project has no dedicated cluster.',
+    );
   });
 });
 

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { json } from '../helpers/fake-atlas.js';
 import { refusingProxy, testServer } from '../helpers/listen.js';
+import { json } from '../helpers/run-cli.js';
 import { scenario } from '../helpers/scenario.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 

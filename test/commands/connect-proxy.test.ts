@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { refusingProxy } from '../helpers/listen.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 
 const own = ownSandbox();
 

@@ -1,8 +1,8 @@
 import { DeleteVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { besideAws, ownAws } from '../helpers/aws.js';
+import { linesIn } from '../helpers/run-cli.js';
 import { only, scenario } from '../helpers/scenario.js';
-import { linesIn } from '../helpers/stderr.js';
 
 const { own, json, leaves, left, connect, disconnect, connected } = scenario('AWS');
 const { aws, sent, signedOut, state } = besideAws(own);

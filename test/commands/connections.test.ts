@@ -2,9 +2,8 @@ import { createServer as createHttp } from 'node:http';
 import { createServer, type LookupFunction, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { listenInTest } from '../helpers/listen.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { fakeAtlas, json, ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* How many connections a command opens. */
 

@@ -1,10 +1,8 @@
 import type { Server } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { fakeAtlas, json, ownFolders, ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
 
 /* create never makes two endpoints, and a second delete succeeds. */
 

@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ClusterSpec } from '../../src/sandbox/world.js';
 import { countsInAws, ownAws } from '../helpers/aws.js';
 import { countsInAzure } from '../helpers/azure.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import type { Run } from '../helpers/run-cli.js';
+import { ownSandbox, type Run } from '../helpers/run-cli.js';
 import { only, results } from '../helpers/scenario.js';
 import { checker } from '../helpers/schema.js';
 import { Screen } from '../helpers/screen.js';
@@ -16,7 +15,7 @@ const [east, west, azure] = [
 ] as const;
 const app: ClusterSpec = { name: 'app', regions: [east, west, azure] };
 const own = ownSandbox({ world: { clusters: [app] } });
-const { json } = own;
+const { json, refused } = own;
 
 const places = ['us-east-1', 'eu-west-1', 'eastus2 --provider azure'];
 const line = 'disconnect --cluster app';
@@ -48,13 +47,6 @@ const nothingLeft = [
 const leavesNothing = async () => {
   own.sandbox.clock.advance(60_000);
   expect(await left()).toEqual(nothingLeft);
-};
-/** Runs a command that ends like this and changes nothing. */
-const refused = async (command: string, exitCode: number, said: string | RegExp, env?: Record<string, string>) => {
-  const { world } = await own.save();
-  const { stderr } = await own.ends(command, exitCode, said, '', env ? { env } : {});
-  expect((await own.save()).world).toEqual(world);
-  return stderr;
 };
 const hinted = (stderr: string) => /atlas-pe (disconnect .*)/.exec(stderr)?.[1] ?? '';
 
@@ -326,7 +318,7 @@ describe('if a region is refused, nothing is removed', () => {
   test('because a cloud has no credentials', async () => {
     await connected();
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const stderr = await refused(`${line} --yes`, 4, '2 of the 3 regions cannot be disconnected.', env);
+    const stderr = await refused(`${line} --yes`, 4, '2 of the 3 regions cannot be disconnected.', { env });
     expect(stderr.match(/Warning: AWS us-east-1, AWS eu-west-1: /g)).toHaveLength(1);
   });
 

@@ -16,9 +16,8 @@ import {
   setName,
   srvName,
 } from '../helpers/doctor-world.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import type { CliOptions } from '../helpers/run-cli.js';
+import { type CliOptions, json, startServer } from '../helpers/run-cli.js';
 import { phases, whenItWaits } from '../helpers/stalls.js';
 
 /* Each check of doctor, good and in each way of being bad: what it finds, and what it advises. */

@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startNetwork } from '../../src/sandbox/network/start.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { phases, type Stall, whenItWaits } from '../helpers/stalls.js';
 
 /* doctor where the credentials fail: it goes on with the connection strings that were shown last. */

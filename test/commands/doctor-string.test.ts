@@ -322,7 +322,7 @@ describe('--report', () => {
     const dns = await startDns(() => []);
     const { exitCode, stderr, stdout } = await doctorAt(dns.address, '--report /nowhere/report.txt').finally(dns.close);
     expect([exitCode, stdout, dns.queries()]).toEqual([1, '', 0]);
-    expect(stderr).toContain('Cannot write the report /nowhere/report.txt: no such file or directory.');
+    expect(stderr).toContain('Cannot write the report /nowhere/report.txt (no such file or directory).');
   });
 
   test('is for its owner alone, and there is none after Ctrl-C', async () => {

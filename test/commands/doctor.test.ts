@@ -5,8 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { type CheckRow, endpointId, examine, namesAt, service, serviceId } from '../helpers/doctor-world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 

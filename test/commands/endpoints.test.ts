@@ -1,10 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { guessed } from '../../src/base/suggest.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { messagesIn, ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
-import { messagesIn } from '../helpers/stderr.js';
 import { commands } from '../helpers/tree.js';
 
 const own = ownSandbox({ hints: true });

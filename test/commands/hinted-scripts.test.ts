@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hintProse } from '../../src/ui/streams.js';
 import { isComplete } from '../helpers/complete.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* A hinted script can be pasted whole into bash and zsh. Here the program that it runs records its arguments. */

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { fakeAtlas, json, ownFolders, ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
 
 /* Every hinted command works unchanged where it was printed. */
 

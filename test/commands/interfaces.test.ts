@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
-import { runCli } from '../helpers/run-cli.js';
+import { ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
 
 const own = ownSandbox({ hints: true });
 const { atlas, ends, json } = own;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../../src/endpoints/kinds/all.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
-import { runCli } from '../helpers/run-cli.js';
+import { ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 
 /* Atlas needs a while to show new resources: lists omit them, and reads return 404. */
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clusterWith, service } from '../helpers/doctor-world.js';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
+import { fakeAtlas, json, ownSandbox, vpce } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();

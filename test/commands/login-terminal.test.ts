@@ -5,8 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeKeychain } from '../helpers/fake-keychain.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 /* login in a terminal: its questions, and how it handles the answers. */

@@ -4,10 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { guessed } from '../../src/base/suggest.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { fakeKeychain } from '../helpers/fake-keychain.js';
-import { sharedSandbox } from '../helpers/own-sandbox.js';
-import { type CliOptions, endsOf, ownFolders, runCli } from '../helpers/run-cli.js';
+import { type CliOptions, endsOf, fakeAtlas, json, ownFolders, runCli, sharedSandbox } from '../helpers/run-cli.js';
 
 const shared = sharedSandbox();
 

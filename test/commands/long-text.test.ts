@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { fakeAtlas, json, ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* Messages stay readable however long they could be. Data is never cut. */
 

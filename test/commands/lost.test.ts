@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
+import { fakeAtlas, json } from '../helpers/run-cli.js';
 
 /* The errors if Atlas doesn't send a proper response. */
 

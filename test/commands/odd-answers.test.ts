@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
+import { fakeAtlas, json } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 /* Responses with values of the wrong type, or names that every JavaScript object has. */

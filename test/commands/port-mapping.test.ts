@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clouds } from '../../src/clouds/all.js';
 import { sandboxClouds } from '../../src/sandbox/clouds/all.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 
 const own = ownSandbox({ hints: true });
 const { atlas, ends, json } = own;

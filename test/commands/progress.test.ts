@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { standStill } from '../helpers/fake-clock.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { linesIn, ownSandbox } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
-import { linesIn } from '../helpers/stderr.js';
 
 /* Progress during a wait: JSON lines, and rows in a terminal. */
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
-import { messagesIn } from '../helpers/stderr.js';
+import { messagesIn, ownSandbox, vpce } from '../helpers/run-cli.js';
 
 const own = ownSandbox({ hints: true });
 const { atlas, ends, json } = own;

@@ -1,9 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { type CliOptions, endsOf, ownFolders, runCli } from '../helpers/run-cli.js';
+import { type CliOptions, endsOf, fakeAtlas, json, ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
@@ -257,6 +255,29 @@ describe('--project without a value', () => {
     const { run } = await newcomer([defaultProject]);
     expect((await run('list --project us-east-1')).stderr).toContain("Project 'us-east-1' not found");
     expect((await runCli(['list', '--project', ''])).stderr).toContain('--project has an empty value');
+  });
+});
+
+describe('a project by name', () => {
+  test.each(['x'.repeat(65), 'a/b', 'a\\b', '.', '..', 'a\u0001', '\u200b'])(
+    '%j is no name, and is not looked up',
+    async (name) => {
+      const { ends } = await newcomer([defaultProject, second]);
+      await ends(`list --project ${name}`, 2, 'is not a valid project id or project name (flag --project)');
+      expect(own.sandbox.exchanges).toEqual([]);
+    },
+  );
+
+  test('that does not exist, or needs credentials', async () => {
+    const { ends } = await newcomer([defaultProject, second]);
+    await ends(
+      'list --project Sandbo',
+      2,
+      /'Sandbo' not found .*\nHint: A project id has 24 hex digits\. Did you mean Sandbox\?/,
+    );
+    await ends(`list --project ${'x'.repeat(64)}`, 2, 'not found (flag --project)');
+    const said = /^Error: 'Mine' is not a project id \(flag --project\), and .*\nHint: Sign in with/;
+    await ends('list --project Mine', 2, said, '', { env: ownFolders() });
   });
 });
 

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { messagesIn, ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
-import { messagesIn } from '../helpers/stderr.js';
 
 const [env, clock] = [ownFolders(), fakeClock()];
 const atlas = (argv: readonly string[], own = env) => runCli(['--sandbox', ...argv], { env: own, clock });

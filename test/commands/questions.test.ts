@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders } from '../helpers/run-cli.js';
+import { ownFolders, ownSandbox } from '../helpers/run-cli.js';
 import { only } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fill } from '../helpers/dozen.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();

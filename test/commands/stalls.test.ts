@@ -1,8 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { json, serveAnswers } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { json, ownFolders, runCli, serveAnswers } from '../helpers/run-cli.js';
 import { phases, type Stall, whenItWaits } from '../helpers/stalls.js';
 
 /* No command exceeds its time-out, and Ctrl-C ends it at once, in every phase of a request. */

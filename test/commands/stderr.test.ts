@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LineError } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
+import { type Line, linesIn, messagesIn, ownFolders, ownSandbox, type Run, runCli } from '../helpers/run-cli.js';
 import { checker } from '../helpers/schema.js';
-import { type Line, linesIn, messagesIn } from '../helpers/stderr.js';
 import { caseOf, names } from './cases.js';
 
 /* With --log-format json, every line on stderr is JSON. */

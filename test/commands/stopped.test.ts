@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
 import type { FakeClock } from '../helpers/fake-clock.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 
 /* A wait whose process is stopped for a while (Ctrl-Z, kill -STOP), or during which the machine's clock is changed. */
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { fill } from '../helpers/dozen.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { caseOf } from './cases.js';
 

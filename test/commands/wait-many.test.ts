@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goOnWaiting } from '../../src/endpoints/goal.js';
-import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
+import { messagesIn, ownSandbox, vpce } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
-import { messagesIn } from '../helpers/stderr.js';
 
 const own = ownSandbox();
 const { atlas, ends } = own;

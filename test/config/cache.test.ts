@@ -3,10 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheEntry } from '../../src/config/cache.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { sharedSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { json, ownFolders, runCli, sharedSandbox, startServer } from '../helpers/run-cli.js';
 
 const shared = sharedSandbox();
 

@@ -5,10 +5,9 @@ import { authCacheOf } from '../../src/config/cache.js';
 import { connectAtlas, startOwnNetwork } from '../../src/context/atlas.js';
 import { privateStrings } from '../../src/sandbox/network/records.js';
 import { fileStore } from '../../src/sandbox/store.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { handshake, isOpen, vpce } from '../helpers/network.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { json, ownFolders, runCli, startServer } from '../helpers/run-cli.js';
 
 const token = { kind: 'access-token', accessToken: 't' } as const;
 const origin = { kind: 'profile', name: 'default' } as const;

@@ -5,10 +5,9 @@ import { createServer } from 'node:https';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
-import { fakeAtlas, json, signedIn } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen, tlsFile, tlsOptions } from '../helpers/listen.js';
-import { ownFolders } from '../helpers/run-cli.js';
+import { fakeAtlas, json, ownFolders, signedIn } from '../helpers/run-cli.js';
 import { home, programWords, quotedProgram, runProgram, runShell, startProgram } from '../helpers/run-program.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -192,7 +191,7 @@ test('reports a full disk, and still names what was changed', () => {
     expect(run(line)).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
-        /Cannot write the output: no space left on device\.[\s\S]*(\nHint: |"hint":").*disk is full/,
+        /Cannot write the output \(no space left on device\)\.[\s\S]*(\nHint: |"hint":").*disk is full/,
       ),
     });
   }

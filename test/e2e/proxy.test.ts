@@ -3,9 +3,8 @@ import { createServer as createHttps } from 'node:https';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { json } from '../helpers/fake-atlas.js';
 import { testProxy, testServer, tlsFile, tlsOptions } from '../helpers/listen.js';
-import { ownFolders } from '../helpers/run-cli.js';
+import { json, ownFolders } from '../helpers/run-cli.js';
 import { runProgram } from '../helpers/run-program.js';
 
 /* The built program through a proxy and TLS, with certificates that only the test trusts. */

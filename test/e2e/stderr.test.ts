@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { describe, expect, test } from 'vitest';
 import { isComplete } from '../helpers/complete.js';
-import { json, signedIn } from '../helpers/fake-atlas.js';
 import { testServer, tlsOptions } from '../helpers/listen.js';
-import { ownFolders } from '../helpers/run-cli.js';
+import { json, linesIn, messagesIn, ownFolders, signedIn } from '../helpers/run-cli.js';
 import { quotedProgram, runProgram, runShell } from '../helpers/run-program.js';
-import { linesIn, messagesIn } from '../helpers/stderr.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /* The built program with stderr as a pipe that a program reads. */

@@ -3,7 +3,7 @@ import { STS, STSServiceException } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, onTestFinished } from 'vitest';
 import { type AwsKeys, sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import type { ownSandbox } from './own-sandbox.js';
+import type { ownSandbox } from './run-cli.js';
 import { type CloudOptions, cloudSandbox, type startSandbox } from './sandbox.js';
 
 /** Clients of the official SDK without retries. They use the sandbox as the region's endpoint. */

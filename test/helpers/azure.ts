@@ -1,5 +1,5 @@
 import { defaultProject } from '../../src/sandbox/world.js';
-import type { ownSandbox } from './own-sandbox.js';
+import type { ownSandbox } from './run-cli.js';
 import { type CloudOptions, cloudSandbox, type startSandbox } from './sandbox.js';
 
 export const subscription = '/subscriptions/00000000-0000-4000-8000-00000000a71a';

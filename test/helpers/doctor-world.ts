@@ -7,10 +7,9 @@ import { type Member, serveMongo } from '../../src/sandbox/network/mongo.js';
 import type { NameRecord } from '../../src/sandbox/network/records.js';
 import { type LookUp, startDnsServer } from '../../src/sandbox/network/start.js';
 import type { NetworkFault } from '../../src/sandbox/option-values.js';
-import { json, serveAnswers } from './fake-atlas.js';
 import { fakeClock } from './fake-clock.js';
 import { listen } from './listen.js';
-import { type CliOptions, ownFolders, runCli } from './run-cli.js';
+import { type CliOptions, json, ownFolders, runCli, serveAnswers } from './run-cli.js';
 import { whenItWaits } from './stalls.js';
 
 /* A private endpoint from Atlas to the ports of its nodes, in which a test can break any part. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import type { ownSandbox } from './own-sandbox.js';
+import type { ownSandbox } from './run-cli.js';
 import { type CloudOptions, cloudSandbox, type startSandbox } from './sandbox.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of any shape, which the tests compare with what they expect.

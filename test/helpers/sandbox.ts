@@ -9,7 +9,7 @@ import { memoryStore } from '../../src/sandbox/store.js';
 import { type ClusterSpec, defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
 import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
-import { ownFolders } from './run-cli.js';
+import { ownFolders } from './run-main.js';
 
 /** The subscription of the sandbox's Azure. */
 export const azureSubscription = '00000000-0000-4000-8000-00000000a71a';

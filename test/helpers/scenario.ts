@@ -1,12 +1,10 @@
 import { expect } from 'vitest';
 import type { Provider } from '../../src/clouds/all.js';
-import type { Fault } from '../../src/sandbox/faults.js';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { countsInAws } from './aws.js';
 import { countsInAzure } from './azure.js';
 import { countsInGoogle } from './gcp.js';
-import { ownSandbox } from './own-sandbox.js';
-import type { CliOptions } from './run-cli.js';
+import { ownSandbox } from './run-cli.js';
 import type { startSandbox } from './sandbox.js';
 
 interface Cloud {
@@ -64,6 +62,7 @@ export function scenario(provider: Provider) {
       expect(found).toEqual(found.map(() => number));
     },
     json,
+    refused: own.refused,
     /** A connection, as connect leaves it. Returns its JSON. */
     connected: own.once(() => json(connect)),
     /** What doctor finds in the cloud, by the id of the check. */
@@ -73,19 +72,6 @@ export function scenario(provider: Provider) {
         JSON.parse(stdout).categories;
       const checks = categories.flatMap(({ name, checks }) => (name === 'cloud' ? checks : []));
       return Object.fromEntries(checks.map(({ id, result, detail }) => [id, `${result}: ${detail}`]));
-    },
-    /** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
-    refused: async (
-      line: string,
-      exitCode: number,
-      said: string | RegExp,
-      { faults, ...options }: CliOptions & { faults?: readonly Fault[] } = {},
-    ) => {
-      const { world } = await own.save();
-      if (faults) own.faults = faults;
-      const { stderr } = await own.ends(line, exitCode, said, '', options);
-      expect((await own.save()).world, stderr).toEqual(world);
-      return stderr;
     },
   };
 }

@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import type { ownSandbox } from './own-sandbox.js';
-import type { Run } from './run-cli.js';
+import type { ownSandbox, Run } from './run-cli.js';
 
 type Own = ReturnType<typeof ownSandbox>;
 

@@ -19,18 +19,10 @@ interface Received {
   status: number;
 }
 
-export interface Served extends AsyncDisposable {
-  /** A folder of its own, which is the home and the working directory of what runs. */
-  folder: string;
-  received: readonly Received[];
-  /** Runs lines of bash, with the environment that was printed and nothing else; `before` is what was set before that. */
-  run(lines: string, before?: string): Promise<{ code: number; stdout: string; stderr: string }>;
-  /** The same, which must succeed; returns what it prints. */
-  output(lines: string, before?: string): Promise<string>;
-}
+export type Served = Awaited<ReturnType<typeof serve>>;
 
 /** Runs `sandbox serve` of the built program, where endpoints are ready after a second. */
-export async function serve(...options: readonly string[]): Promise<Served> {
+export async function serve(...options: readonly string[]) {
   const folder = temporaryFolder();
   const server = startProgram(['sandbox', 'serve', '--ready-after', '1s', ...options], ownFolders());
   const [printed] = (await once(server.child.stdout.setEncoding('utf8'), 'data')) as [string];
@@ -39,7 +31,8 @@ export async function serve(...options: readonly string[]): Promise<Served> {
   writeFileSync(join(folder, 'sandbox.env'), printed.replaceAll(baseUrl, recorder.baseUrl));
   const path = `${bin()}:${process.env.PATH}`;
 
-  const run: Served['run'] = async (lines, before = '') => {
+  /** Runs lines of bash, with the environment that was printed and nothing else; `before` is what was set before that. */
+  const run = async (lines: string, before = '') => {
     const script = `[ ! -e '${peers}/peers.env' ] || . '${peers}/peers.env'\nexport HOME='${folder}'\n${before}\n. ./sandbox.env\n${lines}`;
     // A client that never ends is ended, with all that it started, before the test's own time is up.
     const command = ['560', 'bash', '-euo', 'pipefail', '-c', script];
@@ -50,10 +43,12 @@ export async function serve(...options: readonly string[]): Promise<Served> {
     return { code, stdout, stderr };
   };
   return {
+    /** A folder of its own, which is the home and the working directory of what runs. */
     folder,
     received: recorder.received,
     run,
-    output: async (lines, before) => {
+    /** The same, which must succeed; returns what it prints. */
+    output: async (lines: string, before?: string) => {
       const { code, stdout, stderr } = await run(lines, before);
       expect(code, `${lines}\n${stdout}${stderr}`).toBe(0);
       return stdout;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseChallenge } from '../../src/atlas/digest.js';
-import { sandboxKeys } from '../../src/sandbox/gate.js';
-import type { KeyRights } from '../../src/sandbox/key.js';
+import { type KeyRights, sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject, organization, type WorldOptions } from '../../src/sandbox/world.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { ask, digest } from '../helpers/wire.js';

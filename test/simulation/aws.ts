@@ -1,7 +1,7 @@
 import { stateOf } from '../../src/sandbox/aws/endpoints.js';
 import { performEc2 } from '../../src/sandbox/aws/frontend.js';
 import { firstVpc, subnetsOf } from '../../src/sandbox/aws/network.js';
-import { sandboxAws } from '../../src/sandbox/clouds/aws.js';
+import { endpointServiceName } from '../../src/sandbox/clouds/aws.js';
 import type { SimulatedCloud } from './cloud.js';
 
 const actions = [
@@ -23,7 +23,7 @@ export const simulatedAws: SimulatedCloud = {
   creates: ['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint'],
   deletes: ['DeleteVpcEndpoints', 'DeleteSecurityGroup'],
   endpointKind: 'VPC endpoint',
-  target: ({ id }, region) => sandboxAws.endpointService(id, region),
+  target: ({ id }, region) => endpointServiceName(id, region),
   holdings: (view) => {
     const aws = view.world.clouds.AWS;
     const endpoints = aws.endpoints.filter(({ goneAt }) => goneAt === null);

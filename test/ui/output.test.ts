@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type FormatName, formatNames, render } from '../../src/ui/formats.js';
-import type { Layout, Tone, View } from '../../src/ui/view.js';
-import { symbolsOf } from '../../src/ui/view.js';
+import { type Layout, symbolsOf, type Tone, type View } from '../../src/ui/view.js';
 
 const row = { id: 'a1', status: 'FAILED', names: ['x', 'y'], none: null, on: true };
 const keys = ['id', 'status', 'names', 'none', 'on', 'extra'];

@@ -2,14 +2,7 @@ import { regionText } from '../../atlas/clusters.js';
 import { columnsBeside } from '../../atlas/keys.js';
 import { serviceStatuses, untilsOf } from '../../atlas/status.js';
 import { listed } from '../../base/lists.js';
-import {
-  defaultProvider,
-  type Provider,
-  parseProvider,
-  providers,
-  providerWords,
-  remoteProvider,
-} from '../../clouds/all.js';
+import { defaultProvider, parseProvider, providers, providerWords, remoteProvider } from '../../clouds/all.js';
 import { knownRegions } from '../../clouds/regions.js';
 import { fieldsOf, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
@@ -107,7 +100,7 @@ function cloudsIn(given: CompletionRequest['given']) {
   return named === undefined ? undefined : [parseProvider(named)];
 }
 
-function regionsOf(clouds: readonly Provider[]) {
+function regionsOf(clouds: typeof providers) {
   return clouds.flatMap((cloud) => knownRegions(cloud).map((value) => ({ value, note: cloud })));
 }
 

@@ -1,7 +1,7 @@
 import { quote } from '../../base/shell.js';
 import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
-import { sandboxSubscription } from '../../sandbox/azure/ids.js';
+import { sandboxSubscription } from '../../sandbox/azure/request.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/account.js';
 

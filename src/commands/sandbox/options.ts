@@ -31,8 +31,6 @@ export function parsePort(text: string): number {
   throw new UsageError(`'${text}' is not a valid port.`, 'Use a number from 0 to 65535. 0 picks a free port.');
 }
 
-export type WantedNetwork = NonNullable<ReturnType<typeof readNetworkFlags>>;
-
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
 /** Reads the options. Null if no part of the network is wanted. Throws usage errors. */

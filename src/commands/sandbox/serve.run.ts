@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
-import { CliError, codeOf, reasonOf, UsageError, writingHint } from '../../base/errors.js';
+import { CliError, codeOf, UsageError, unwritable } from '../../base/errors.js';
 import { realPathOf, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { readText } from '../../base/read-text.js';
@@ -18,14 +18,7 @@ import { memoryStore, type Store } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
 import { environmentOf, type SandboxPlaces, shellLines, type Variables } from './environment.js';
-import {
-  parsePort,
-  readNetworkFlags,
-  readReadyFlags,
-  type ServingOptions,
-  showReadyAfter,
-  type WantedNetwork,
-} from './options.js';
+import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions, showReadyAfter } from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -151,8 +144,7 @@ async function writeEnvFile(file: string, lines: string) {
   try {
     await replaceFile(path, text);
   } catch (error) {
-    const hint = writingHint(error, 'Use a file in a folder that you can write to.');
-    throw new CliError('unexpected', `Cannot write ${file}: ${reasonOf(error)}.`, { hint, cause: error });
+    throw unwritable(file, error, 'Use a file in a folder that you can write to.');
   }
   return { path, remove: () => contentOf(path) === text && rmSync(path, { force: true }) };
 }
@@ -166,7 +158,11 @@ function contentOf(path: string) {
   }
 }
 
-async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedNetwork) {
+async function openNetwork(
+  { clock, io }: Context,
+  store: Store,
+  wanted: NonNullable<ReturnType<typeof readNetworkFlags>>,
+) {
   const { startNetwork } = await import('../../sandbox/network/start.js');
   const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
   const { authority } = network;
@@ -182,9 +178,7 @@ async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedN
     return { ...network, tlsCaFile, close };
   } catch (error) {
     await close();
-    throw new CliError('unexpected', `Cannot write the sandbox's CA certificate to ${tmpdir()} (${reasonOf(error)}).`, {
-      hint: writingHint(error, 'Set TMPDIR to a directory that can be written.'),
-      cause: error,
-    });
+    const what = `the sandbox's CA certificate to ${tmpdir()}`;
+    throw unwritable(what, error, 'Set TMPDIR to a directory that can be written.');
   }
 }

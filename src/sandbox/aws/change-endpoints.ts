@@ -1,5 +1,5 @@
 import { digits } from '../chance.js';
-import { ensure, Refusal } from '../refusal.js';
+import { ensure, Refusal } from '../frontend.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly } from '../world.js';
 import { type StoredEndpoint, type StoredSubnet, type StoredVpc, withResource } from './account.js';

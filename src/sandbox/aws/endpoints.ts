@@ -1,9 +1,9 @@
 import { addressIn, parseCidr } from '../../base/cidr.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import { sandboxClouds } from '../clouds/all.js';
-import { ensure } from '../refusal.js';
+import { endpointServiceName } from '../clouds/aws.js';
+import { ensure } from '../frontend.js';
 import { isServing, type LinkStage, linkStage } from '../services.js';
-import { type Accept, briefly, type WorldView } from '../world.js';
+import { type Accept, briefly, type Service, type WorldView } from '../world.js';
 import { type NetworkInterface, type StoredEndpoint, withResource } from './account.js';
 import { fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
@@ -43,11 +43,11 @@ const statesByStage = {
   gone: 'rejected',
 } as const satisfies Record<LinkStage, string>;
 
-export const acceptVpcEndpoint: Accept = (view, { id: serviceId, provider }, { id }) => {
+export const acceptVpcEndpoint: Accept = (view, { id: serviceId }, { id }) => {
   const { world } = view;
   const endpoint = world.clouds.AWS.endpoints.find((each) => each.id === id);
   if (!endpoint) return world;
-  if (endpoint.serviceName !== sandboxClouds[provider].endpointService?.(serviceId, endpoint.serviceRegion)) {
+  if (endpoint.serviceName !== endpointServiceName(serviceId, endpoint.serviceRegion)) {
     return `The VPC endpoint ${id} belongs to another service.`;
   }
   if (!isFound(endpoint, { ...view, region: endpoint.region })) {
@@ -97,19 +97,16 @@ export interface EndpointService {
 }
 
 export function endpointServices(view: WorldView, region: string): EndpointService[] {
-  const ofAtlas = view.world.services.flatMap((service) => {
-    const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
-    const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
-    if (name === undefined || !isHere || !isServing(service, view.now)) return [];
-    const remote = service.supportedRemoteRegions ?? [];
-    return {
-      name,
-      region,
-      zones: zonesOf(region).slice(0, usualZones),
-      remoteRegions: remote.map((each) => fromAtlasRegion(service.provider, each)),
-      isOfAtlas: true,
-    };
-  });
+  const isHere = ({ provider, atlasRegion }: Service) =>
+    provider === 'AWS' && fromAtlasRegion(provider, atlasRegion) === region;
+  const serving = view.world.services.filter((each) => isHere(each) && isServing(each, view.now));
+  const ofAtlas = serving.map(({ id, supportedRemoteRegions }) => ({
+    name: endpointServiceName(id, region),
+    region,
+    zones: zonesOf(region).slice(0, usualZones),
+    remoteRegions: (supportedRemoteRegions ?? []).map((each) => fromAtlasRegion('AWS', each)),
+    isOfAtlas: true,
+  }));
   const prefix = partitionOf(region) === 'aws-cn' ? 'cn.com.amazonaws' : 'com.amazonaws';
   const ofEc2 = {
     name: `${prefix}.${region}.ec2`,

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Frontend, readBody, type SandboxOptions } from '../frontend.js';
-import { ensure, Refusal } from '../refusal.js';
+import { ensure, type Frontend, Refusal, readBody, type SandboxOptions } from '../frontend.js';
 import { regionOf } from '../services.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';
 import { withoutResource } from './account.js';
 import { endpointChanges } from './change-endpoints.js';
-import { networkChanges } from './change-network.js';
 import { endpointReads } from './describe-endpoints.js';
-import { networkReads } from './describe-network.js';
 import { stateOf } from './endpoints.js';
 import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
+import { networkActions } from './network-actions.js';
 import { type Action, type ActionRequest, QueryParameters } from './request.js';
 import { securityGroupActions } from './security-groups.js';
 import { type KeyRefusals, scopeOf } from './signature.js';
@@ -118,8 +116,7 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
 };
 
 export const awsActions: Readonly<Record<string, Action>> = {
-  ...networkReads,
-  ...networkChanges,
+  ...networkActions,
   ...endpointReads,
   ...endpointChanges,
   ...securityGroupActions,

@@ -1,4 +1,4 @@
-import { ensure } from '../refusal.js';
+import { ensure } from '../frontend.js';
 import type { StoredEndpoint, StoredVpc } from './account.js';
 import { endpointsOf, networkInterfacesIn, stateOf } from './endpoints.js';
 import { groupsOf, rulesOf, subnetsOf, vpcsOf } from './network.js';

@@ -1,6 +1,6 @@
 import type { Chance } from '../chance.js';
+import { ensure } from '../frontend.js';
 import type { FaultOutcome } from '../lifetime.js';
-import { ensure } from '../refusal.js';
 import type { World, WorldView } from '../world.js';
 import type { XmlObject } from './xml.js';
 

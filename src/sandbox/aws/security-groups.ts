@@ -1,21 +1,13 @@
 import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { grouped } from '../../base/lists.js';
-import { ensure } from '../refusal.js';
+import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
 import { type SecurityGroup, type StoredRule, withoutResource, withoutTags, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
-import {
-  type Action,
-  type ActionRequest,
-  done,
-  ensureGiven,
-  ensureValue,
-  type QueryParameters,
-  type RegionView,
-} from './request.js';
+import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -145,14 +137,14 @@ function rangeIn(query: QueryParameters) {
   return protocol === '-1' ? { protocol, from: null, to: null } : { protocol, from: from ?? null, to: to ?? null };
 }
 
-function checkRule(view: RegionView, { protocol, from, to, source }: NewRule) {
+function checkRule(request: ActionRequest, { protocol, from, to, source }: NewRule) {
   const isProtocol = /^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(protocol);
   ensure(isProtocol, 'InvalidPermission.Malformed', `Unsupported IP protocol "${protocol}"`);
   const isRange = from !== null && to !== null && 0 <= from && from <= to && to <= 65_535;
   const what = `Invalid ${protocol.toUpperCase()} port range. Must be between 0 and 65535`;
   ensureValue(isRange || (protocol !== 'tcp' && protocol !== 'udp'), what);
   const { kind, value } = source;
-  if (kind === 'group') findResource('sg', view, value);
+  if (kind === 'group') findResource('sg', request, value);
   const isMalformed = (kind === 'cidr' && !parseCidr(value)) || (kind === 'cidr6' && !isCidr6(value));
   ensureValue(!isMalformed, `CIDR block ${value} is malformed`);
 }

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Refusal } from '../refusal.js';
+import type { Refusal } from '../frontend.js';
 import { type AwsKeys, sandboxAwsKeys } from './identity.js';
 
 const shape =

@@ -1,4 +1,4 @@
-import { ensure } from '../refusal.js';
+import { ensure } from '../frontend.js';
 import { type World, withAccount } from '../world.js';
 import { type AwsAccount, type ListName, type StoredResource, type StoredTags, withResource } from './account.js';
 import { newAwsId } from './identity.js';

@@ -1,11 +1,10 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { isSame } from '../chance.js';
+import { ensure, type RestRequest } from '../frontend.js';
 import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
-import { ensure } from '../refusal.js';
-import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
-import { networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
+import { networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './request.js';
 
 /** After a failure, a PUT creates it again. */
 export interface PrivateEndpoint extends Lifetime {

@@ -3,13 +3,24 @@ import { objects } from '../../base/json.js';
 import { isSame, uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
-import { ensure, Refusal } from '../refusal.js';
+import { ensure, Refusal } from '../frontend.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
 import { azureSubnets, type NetworkSubnet, type PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
-import { type AzureRequest, inGroup, inSubscription, networkId, provider, subscriptionId } from './ids.js';
-import { azureError, checkAllowed, checkCreate, checkJoin, checkLock } from './refusal.js';
+import {
+  type AzureRequest,
+  azureError,
+  checkAllowed,
+  checkCreate,
+  checkJoin,
+  checkLock,
+  inGroup,
+  inSubscription,
+  networkId,
+  provider,
+  subscriptionId,
+} from './request.js';
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;

@@ -4,7 +4,7 @@ import { stageOf } from '../lifetime.js';
 import { type LinkStage, linkStage, serviceStage } from '../services.js';
 import type { Accept, WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
-import { nameInId, type Resource, resourceOf } from './ids.js';
+import { nameInId, type Resource, resourceOf } from './request.js';
 
 const provisioningStates = { pending: 'Updating', ready: 'Succeeded', failed: 'Failed', deleting: 'Deleting' } as const;
 

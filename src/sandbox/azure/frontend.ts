@@ -1,23 +1,23 @@
 import { STATUS_CODES } from 'node:http';
 import { isSame } from '../chance.js';
 import { type CloudRoute, cloudRead, requireToken, visible } from '../collection.js';
-import type { Frontend, SandboxOptions } from '../frontend.js';
-import { ensure } from '../refusal.js';
-import { type RestRequest, restFrontend } from '../rest.js';
+import { ensure, type Frontend, type RestRequest, restFrontend, type SandboxOptions } from '../frontend.js';
 import type { WorldView } from '../world.js';
 import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './account.js';
 import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, interfaceResource } from './endpoints.js';
 import {
   type AzureRequest,
+  azureError,
+  checkAllowed,
   inGroup,
   inSubscription,
   networkId,
+  permissionsAnswer,
   provider,
   type Resource,
   subscriptionId,
-} from './ids.js';
-import { azureError, checkAllowed, permissionsAnswer } from './refusal.js';
+} from './request.js';
 
 export function azureFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {

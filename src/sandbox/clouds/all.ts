@@ -29,8 +29,6 @@ interface Moment {
 
 /** It shares nothing with what the client knows of the cloud, so that tests compare the two. */
 export interface SandboxCloud {
-  /** The name under which the cloud offers a service in one of its regions, if the sandbox has the cloud. */
-  endpointService?(id: string, region: string): string;
   /** What Atlas calls a private endpoint of its own, such as that to a key store. */
   ownEndpoint?(id: string): string;
   /** The remote regions of a service in its response, if the cloud has any. */

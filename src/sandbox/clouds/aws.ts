@@ -1,10 +1,9 @@
 import { endpointDnsName } from '../aws/identity.js';
 import { digits } from '../chance.js';
-import { checkBody } from '../refusal.js';
+import { checkBody } from '../frontend.js';
 import type { SandboxCloud } from './all.js';
 
 export const sandboxAws = {
-  endpointService: endpointServiceName,
   ownEndpoint: (id) => `vpce-${digits(id, 17)}`,
   // Unlike the region itself, remote regions are accepted only in the spelling of Atlas.
   remoteRegion: /^[A-Z0-9_]+$/,
@@ -30,6 +29,7 @@ export const sandboxAws = {
   },
 } as const satisfies SandboxCloud;
 
-function endpointServiceName(id: string, region: string) {
+/** The name under which AWS offers a service in one of its regions. */
+export function endpointServiceName(id: string, region: string): string {
   return `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}`;
 }

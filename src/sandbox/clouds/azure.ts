@@ -1,5 +1,5 @@
 import { digits, uuid } from '../chance.js';
-import { checkBody, isAddress } from '../refusal.js';
+import { checkBody, isAddress } from '../frontend.js';
 import type { SandboxCloud } from './all.js';
 
 export const sandboxAzure = {

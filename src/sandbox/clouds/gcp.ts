@@ -1,5 +1,5 @@
 import { digits } from '../chance.js';
-import { checkBody, isAddress } from '../refusal.js';
+import { checkBody, isAddress } from '../frontend.js';
 import type { Service } from '../world.js';
 import type { AnswerBody, SandboxCloud } from './all.js';
 

@@ -2,7 +2,7 @@ import { knownRegions } from '../../clouds/regions.js';
 import { digits, hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visible, withOne } from '../collection.js';
-import { ensure } from '../refusal.js';
+import { ensure } from '../frontend.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, withAccount } from '../world.js';
 import { type GcpOperation, type GcpResource, partsOf, subnetworksOf } from './account.js';

@@ -1,6 +1,6 @@
 import { freeAddress } from '../../base/cidr.js';
 import { existing } from '../collection.js';
-import { ensure } from '../refusal.js';
+import { ensure } from '../frontend.js';
 import type { WorldView } from '../world.js';
 import { findSubnetwork, partsOf, quotaExceeded } from './account.js';
 import { type Collection, checkReady, resourcesIn } from './collection.js';

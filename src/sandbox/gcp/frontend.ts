@@ -1,7 +1,6 @@
 import { texts } from '../../base/json.js';
 import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
-import type { Frontend, SandboxOptions } from '../frontend.js';
-import { restFrontend } from '../rest.js';
+import { type Frontend, restFrontend, type SandboxOptions } from '../frontend.js';
 import { quotaOf, sandboxGcpToken } from './account.js';
 import { collectionReads, collectionRoutes, resourcesIn, waitForOperation } from './collection.js';
 import { addresses, forwardingRules } from './endpoints.js';

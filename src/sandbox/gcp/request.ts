@@ -1,9 +1,8 @@
 import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudRead, hasPermission } from '../collection.js';
+import { ensure, Refusal, type RestRequest } from '../frontend.js';
 import { shown } from '../read-keys.js';
-import { ensure, Refusal } from '../refusal.js';
-import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import { type gcpApis, gcpProjects } from './account.js';
 

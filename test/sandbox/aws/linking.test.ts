@@ -77,15 +77,6 @@ describe('attaching a VPC endpoint', () => {
     expect(await state(other)).toBe('available');
   });
 
-  test('that does not exist in EC2 is accepted', async () => {
-    const { attach, attachment, clock, store } = await connected();
-    const madeUp = 'vpce-0123456789abcdef0';
-    await attach(madeUp);
-    clock.advance(1000);
-    expect(await attachment(madeUp)).toEqual(['AVAILABLE', null]);
-    expect((await store.read()).clouds.AWS.endpoints).toHaveLength(1);
-  });
-
   test('again after it was rejected is rejected', async () => {
     const { attach, atlas, service, id, attachment, state, clock } = await connected();
     await attach();

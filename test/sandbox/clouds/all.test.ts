@@ -3,7 +3,7 @@ import { type Provider, providers } from '../../../src/clouds/all.js';
 import { parseRegion } from '../../../src/clouds/regions.js';
 import { defaultProject } from '../../../src/sandbox/world.js';
 import { examples } from '../../helpers/clouds.js';
-import { ownSandbox } from '../../helpers/own-sandbox.js';
+import { ownSandbox } from '../../helpers/run-cli.js';
 
 const own = ownSandbox();
 

@@ -83,17 +83,6 @@ describe('attaching a forwarding rule', () => {
     expect((await here.get('forwardingRules/mine')).pscConnectionStatus).toBe('PENDING');
   });
 
-  test.each([
-    ['name', 'made-up', 'atlas-pe-sandbox'],
-    ['project', 'mine', 'another-project'],
-  ])('whose %s Google does not have is accepted', async (_, name, project) => {
-    const { atlas, service, clock, here } = await connected();
-    await atlas.attach(service.id, name, '192.168.7.7', project);
-    clock.advance(1000);
-    expect((await atlas.attachment(service.id, name)).status).toBe('AVAILABLE');
-    expect((await here.get('forwardingRules/mine')).pscConnectionStatus).toBe('PENDING');
-  });
-
   test('again after Atlas removed it fails: it never recovers', async () => {
     const { attach, atlas, service, both, clock } = await connected();
     await attach();

@@ -1,0 +1,122 @@
+import type { Endpoint } from '../atlas/model.js';
+import { deleted } from '../atlas/status.js';
+import { advise, UsageError } from '../base/errors.js';
+import { texts } from '../base/json.js';
+import { listed } from '../base/lists.js';
+import { cmd } from '../base/shell.js';
+import { clouds, remoteProvider } from '../clouds/all.js';
+import { regionNames } from '../clouds/regions.js';
+import type { OptionsOf } from '../command.js';
+import {
+  brokenRows,
+  checkOutage,
+  readBrokenStrings,
+  removeInterfaces,
+  showBroken,
+  stayingNote,
+} from '../connections/removal.js';
+import type { Context } from '../context.js';
+import { awaitEndpoints } from '../endpoints/await.js';
+import { isService } from '../endpoints/family.js';
+import { findEndpoint, findEndpoints } from '../endpoints/find.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { parseRemoteRegion, readRemoteRegions, referTo } from '../endpoints/name.js';
+import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
+import { removeEndpoint } from '../endpoints/request-delete.js';
+import { services } from '../endpoints/services.js';
+import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
+import { approval, ignoreMissing } from './approval.js';
+import { readFamily } from './kind-option.js';
+import type { deleteCommand, update } from './services.js';
+
+export async function updateService(context: Context, options: OptionsOf<typeof update>): Promise<void> {
+  const { remoteRegion, add, remove } = options;
+  if (!remoteRegion && !add && !remove) {
+    throw new UsageError('Nothing to change.', 'Use --remote-region, --add or --remove.');
+  }
+  if (remoteRegion && (add || remove)) {
+    throw new UsageError(
+      '--remote-region cannot be combined with --add or --remove.',
+      '--remote-region replaces the whole list. Use --add and --remove to change part of it.',
+    );
+  }
+  const read = (given: readonly string[] = []) => given.map((text) => parseRemoteRegion(text).region);
+  read(remoteRegion);
+  const removed = read(remove);
+  const both = read(add).find((region) => removed.includes(region));
+  if (both) throw new UsageError(`${both} cannot be both added and removed.`, 'Use only one of --add and --remove.');
+  const goal = readGoal(options);
+  const endpoint = await findEndpoint(context, options.endpoint, options);
+  const { title, hasRemoteRegions } = clouds[endpoint.provider];
+  if (!hasRemoteRegions) {
+    const { title: only } = clouds[remoteProvider];
+    throw new UsageError(
+      `${nameOf(endpoint)} is on ${title}. Only ${only} supports remote regions.`,
+      advise(context, `Choose an endpoint on ${only}:`, cmd`list --provider ${remoteProvider.toLowerCase()}`),
+    );
+  }
+
+  const before = texts(endpoint.supportedRemoteRegions);
+  const after = remoteRegion ?? [...before, ...(add ?? [])];
+  const gone = new Set(readRemoteRegions(context, remove ?? [], endpoint));
+  const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
+  const regionsOf = ({ supportedRemoteRegions }: Endpoint) =>
+    texts(supportedRemoteRegions).map((text) => regionNames(remoteProvider, text).atlasRegion);
+  const isDone = (each: Endpoint) => regionsOf(each).toSorted().join() === wanted.toSorted().join();
+  const change = { isDone, pending: 'Its remote regions have not changed yet.' };
+  const isSame = wanted.join() === readRemoteRegions(context, before, endpoint).join();
+  let changed = endpoint;
+  if (isSame) {
+    context.io.note(`No change. Remote regions: ${before.join(', ') || 'none'}.`);
+  } else {
+    const atlas = await context.atlas();
+    const unknown = async () => advise(context, changeUnknown, cmd`get ${await referTo(context, endpoint)}`);
+    changed = await reconcile(() => atlas.updateService(endpoint.projectId, endpoint.id, wanted), { unknown });
+  }
+  // The same command again changes nothing more, and waits.
+  const again = context.settings.again(cmd``);
+  const [last = changed] = goal.waits
+    ? await awaitEndpoints(context, services, [changed], { ...goal, again, change })
+    : [];
+  await context.io.print(endpointView(last), { isDone: !isSame });
+}
+
+export async function deleteEndpoint(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
+  const { io } = context;
+  const family = readFamily(io, options);
+  const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
+  const question = { yes: options.yes, undone: 'Nothing was deleted' };
+  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const approve = approval(context, { ...question, name });
+  const found = await findEndpoints(context, family, [options.endpoint], options);
+  const [endpoint] = found.endpoints;
+  if (!endpoint) {
+    if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
+    io.note('Nothing to delete.');
+    const gone = goneRow(family, found.projectId, found.named[0] ?? {});
+    await io.print(endpointView({ ...gone, ...(family === services && { breaks: [] }) }, family.view));
+    return;
+  }
+  const cascaded = options.cascade && isService(endpoint) ? endpoint.interfaceEndpoints : [];
+  const broken = isService(endpoint) ? await readBrokenStrings(context, endpoint, cascaded) : [];
+  checkOutage(context, broken, { ...question, allowOutage: options.allowOutage });
+  const attached = cascaded.length === 1 ? 'interface endpoint' : 'interface endpoints';
+  const too = cascaded.length === 0 ? '' : ` and its ${attached} ${listed(cascaded)}`;
+  const cloud = isService(endpoint) ? `${clouds[endpoint.provider].title} ` : '';
+  showBroken(io, broken);
+  if (cascaded.length > 0) io.note(stayingNote(endpoint.provider));
+  await approve(`Delete the ${cloud}${family.noun} ${nameOf(endpoint)} (${endpoint.status})${too}?`);
+
+  // The user has already agreed to this.
+  const yes = [...(options.yes ? ['--yes'] : []), ...(options.allowOutage ? ['--allow-outage'] : [])];
+  const deadline = startDeadline(context, { timeoutMs });
+  const isCascade = isService(endpoint) && cascaded.length > 0;
+  const bare = isCascade ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
+  const finish = () => removeEndpoint(context, family, bare, yes, waits ? deadline : undefined);
+  const last = bare.status === deleted ? bare : await finish();
+  const row = isService(endpoint) ? { ...last, breaks: brokenRows(broken) } : last;
+  await io.print(endpointView(row, family.view), { isDone: true });
+  if (last.status === deleted) return;
+  const wait = cmd`wait ${family.flags} ${await referTo(context, endpoint)} --until DELETED`;
+  io.hint(advise(context, 'Wait until it is gone:', wait));
+}
