@@ -4,7 +4,7 @@ import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
 import { checkCloudOptions, checkValues, signInWith } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
-import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/cloud.js';
+import type { Cloud, CloudOptions, CloudTarget, OpenCloud, SignInContext } from '../clouds/cloud.js';
 import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { Exchange } from '../clouds/rest.js';
@@ -13,6 +13,7 @@ import type { Context } from '../context.js';
 import { openHost } from '../http/host.js';
 import { proxyOf } from '../http/proxy.js';
 import type { RouteOptions } from '../http/route.js';
+import type { Deadline } from '../wait/deadline.js';
 
 /** Signs in to a cloud of the user. Throws a usage error if this program can't set it up. */
 export async function signInTo(
@@ -102,6 +103,29 @@ type SignInOnce = (provider: Provider) => Promise<OpenCloud>;
 export function openEach(context: Context, options: CloudOptions, isAsking: boolean): SignInOnce {
   const opened = onceByKey();
   return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));
+}
+
+export type OpenedClouds = ReturnType<typeof openClouds>;
+
+/** The same, for a command that opens regions and closes them together. Their time limit starts with `start`, after the question. */
+export function openClouds(context: Context, options: CloudOptions) {
+  const signIn = openEach(context, options, context.io.isInteractive);
+  const opened: Cloud[] = [];
+  let deadline: Deadline | undefined;
+  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
+  return {
+    open: async (provider: Provider, target: CloudTarget): Promise<Cloud> => {
+      const cloud = (await signIn(provider))(target, { left });
+      opened.push(cloud);
+      return cloud;
+    },
+    start: (begun: Deadline) => {
+      deadline = begun;
+    },
+    close: () => {
+      for (const { close } of opened) close?.();
+    },
+  };
 }
 
 export function regionsOf(signIn: SignInOnce): OpenRegion {

@@ -9,6 +9,7 @@ import { isNotAllowed } from '../clouds/errors.js';
 import { shortName } from '../clouds/shapes.js';
 import { lastStrings } from '../config/cache.js';
 import { providersIn, readClusterRegions } from '../connections/cluster-regions.js';
+import { type Lane, runConnect } from '../connections/connect/carry-out.js';
 import {
   awaitClusterStrings,
   type Clusters,
@@ -17,7 +18,6 @@ import {
   planClusters,
 } from '../connections/connect/clusters.js';
 import { type Common, readLacking, readPlace } from '../connections/connect/found.js';
-import { type Lane, prepareLane } from '../connections/connect/lane.js';
 import { stringOf, testAndUse } from '../connections/connect/plan.js';
 import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
 import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
@@ -26,8 +26,10 @@ import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { startDeadline } from '../endpoints/goal.js';
 import type { Row } from '../ui/view.js';
+import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
-import { checkNetworkOptions, elsewhereOf, openEach, signInValues, signInWords } from './cloud-access.js';
+import { checkNetworkOptions, elsewhereOf, type OpenedClouds, openClouds, signInValues } from './cloud-access.js';
+import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
 type Options = ConnectOptions & { cluster: readonly string[] };
@@ -39,16 +41,23 @@ export async function connectClusters(context: Context, options: Options, timeou
   const { io } = context;
   const isDryRun = options.dryRun === true;
   const { places, ...about } = await readPlaces(context, options);
-  const prepared = await prepareAll(context, options, about, places);
-  const lanes = prepared.flatMap(({ result }) => result ?? []);
+  const providers = providersIn(places);
+  // Each region gets its own of these, so a cloud is signed in to without them.
+  const { vpc, subnet, securityGroup, ...others } = options;
+  const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
+  const access = { ...others, ...accounts };
+  await checkNetworkOptions(providers, options, access);
+  const opened = openClouds(context, access);
   try {
+    const prepared = await prepareAll(context, { ...options, ...accounts }, about, places, opened);
+    const lanes = prepared.flatMap(({ result }) => result ?? []);
     checkNoneRefused(context, options, prepared, lanes);
     checkGiven(options, prepared);
     const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
     const clusters: Clusters = { ...about, lanes, lacking };
     const plan = planClusters(clusters);
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
-    checkNoneRefused(context, options, await inEach(lanes, (lane) => lane.rehearse()), lanes);
+    checkNoneRefused(context, options, await inEach(lanes, (lane) => rehearseLane(context, lane, options)), lanes);
     if (isDryRun) {
       await io.print(planView({ projectId: about.projectId }, plan));
       return;
@@ -59,10 +68,12 @@ export async function connectClusters(context: Context, options: Options, timeou
     const what = count > 0 ? `Create ${counted(count, 'resource')}` : 'Connect';
     const project = about.projectName || about.projectId;
     await approve?.(`${what} in ${counted(lanes.length, 'region')} and Atlas project ${project}?`);
-    const strings = await carryOut(context, clusters, timeoutMs);
+    const last = startDeadline(context, { timeoutMs });
+    opened.start(last);
+    const strings = await carryOut(context, clusters, last);
     await hintNext(context, clusters, strings);
   } finally {
-    for (const { cloud } of lanes) cloud.close?.();
+    opened.close();
   }
 }
 
@@ -97,22 +108,19 @@ function givenIn(options: Options, names: readonly (typeof shared)[number][] = s
 }
 
 /** Reads what exists in each region, and plans. Changes nothing. */
-async function prepareAll(context: Context, options: Options, common: Common, places: readonly ClusterRegion[]) {
-  const providers = providersIn(places);
-  // Each region gets its own of these, so a cloud is signed in to without them.
-  const { vpc, subnet = [], securityGroup = [], ...others } = options;
+async function prepareAll(
+  context: Context,
+  options: Options,
+  common: Common,
+  places: readonly ClusterRegion[],
+  opened: OpenedClouds,
+) {
+  const { vpc, subnet = [], securityGroup = [] } = options;
   const given = givenIn(options);
-  const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
-  const access = { ...others, ...accounts };
-  await checkNetworkOptions(providers, options, access);
-  const signIn = openEach(context, access, context.io.isInteractive);
-  const limits = { left: () => Number.POSITIVE_INFINITY };
   return inEach(places, async (place): Promise<Prepared> => {
-    const networkRegion = elsewhereOf(place.provider, options);
     const target = await readPlace(context, place);
-    const open = await signIn(place.provider);
-    const { region } = networkRegion ?? place;
-    const found = given.length > 0 ? await readOwn(open({ region }, limits), given, options) : [];
+    const { region } = elsewhereOf(place.provider, options) ?? place;
+    const found = given.length > 0 ? await readOwn(await opened.open(place.provider, { region }), given, options) : [];
     // What can't be read is in no plan, and is not foreign.
     const chosen = found ?? given;
     const isHere = (id: string) => found?.includes(id) === true;
@@ -121,13 +129,7 @@ async function prepareAll(context: Context, options: Options, common: Common, pl
       subnet: subnet.filter(isHere),
       securityGroup: securityGroup.filter(isHere),
     };
-    const lane = await prepareLane(context, target, {
-      networkRegion,
-      signInWords: signInWords(place.provider, options),
-      signIn: async () => (at, left) => open({ ...at, own }, left),
-      isDryRun: options.dryRun === true,
-      common,
-    });
+    const lane = await prepareLane(context, target, { ...options, ...own }, opened, common);
     const isDefault = found !== null && !lane.found.cloudPlan.endpoint;
     const defaults = isDefault ? defaultNotes(options, place.provider, region, found) : [];
     const notes = [...lane.plan.notes, ...defaults];
@@ -155,8 +157,6 @@ async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Optio
   } catch (error) {
     if (!dryRun || !isNotAllowed(error)) throw error;
     return null;
-  } finally {
-    cloud.close?.();
   }
 }
 
@@ -187,16 +187,15 @@ function checkNoneRefused(
 }
 
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
-async function carryOut(context: Context, clusters: Clusters, timeoutMs: number): Promise<readonly Row[]> {
+async function carryOut(context: Context, clusters: Clusters, last: Deadline): Promise<readonly Row[]> {
   const { io, settings, clock } = context;
-  const last = startDeadline(context, { timeoutMs });
   const ends = await runLanes(
     context,
     clusters.lanes,
     (lane, inner) => {
       // They end together, but each region has its own failed requests.
-      const deadline = startDeadline(inner, { timeoutMs });
-      return lane.run({ context: inner, deadline, again: () => [] });
+      const deadline = startDeadline(inner, { timeoutMs: last.limitMs });
+      return runConnect(lane, { context: inner, deadline, again: () => [] });
     },
     ({ found }) => `connected, ${shortName(found.attached?.id ?? '')}`,
   );

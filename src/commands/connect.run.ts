@@ -6,15 +6,16 @@ import { cmd, option } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
+import { runConnect } from '../connections/connect/carry-out.js';
 import { type ConnectFound, chooseRegion, readPlace, readTarget } from '../connections/connect/found.js';
-import { prepareLane } from '../connections/connect/lane.js';
 import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/connect/plan.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { approval } from './approval.js';
-import { checkNetworkOptions, elsewhereOf, signInTo, signInWords } from './cloud-access.js';
+import { checkNetworkOptions, openClouds, signInWords } from './cloud-access.js';
+import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
 export async function run(context: Context, options: ConnectOptions): Promise<void> {
@@ -50,22 +51,17 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   const { provider } = target;
   await checkNetworkOptions([provider], options);
   const isDryRun = options.dryRun === true;
-  const lane = await prepareLane(context, target, {
-    networkRegion: elsewhereOf(provider, options),
-    signInWords: signInWords(provider, options),
-    signIn: () => signInTo(context, provider, options),
-    isDryRun,
-    isAdopting: options.adopt !== undefined,
-  });
-  const { cloud, found, plan } = lane;
+  const opened = openClouds(context, options);
   try {
+    const lane = await prepareLane(context, target, options, opened);
+    const { cloud, found, plan } = lane;
     const question = { yes: options.yes, undone: 'Nothing was created' };
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
-    await lane.rehearse();
+    await rehearseLane(context, lane, options);
     if (isDryRun) {
       const { projectId } = found;
       await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
-      if (!found.cloudPlan.endpoint) hintOther(context, found, lane.networkRegion.region);
+      if (!found.cloudPlan.endpoint) hintOther(context, found, cloud.region);
       return;
     }
     if (approve) showPlan(io, plan);
@@ -77,7 +73,8 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
       exit === 'endpointFailed' ? anotherOne(context, options, found) : context.settings.again(cmd``),
     ];
     const deadline = startDeadline(context, { timeoutMs });
-    const outcome = await lane.run({ context, again, deadline });
+    opened.start(deadline);
+    const outcome = await runConnect(lane, { context, deadline, again });
     const { error } = outcome;
     if (error && !outcome.found.failure) throw error;
     const isChanged = outcome.results.some(({ result }) => result === 'created');
@@ -91,7 +88,7 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
     if (error) throw error;
     for (const hint of nextSteps(context, outcome.found, isLoopback(await context.settings.baseUrl()))) io.hint(hint);
   } finally {
-    cloud.close?.();
+    opened.close();
   }
 }
 

@@ -22,11 +22,9 @@ import { eachOf } from '../endpoints/ask.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { approval, ignoreMissing } from './approval.js';
-import { signInWords } from './cloud-access.js';
+import { type OpenedClouds, openClouds, signInWords } from './cloud-access.js';
 import {
   type DisconnectOptions,
-  type OpenedClouds,
-  openClouds,
   type PreparedRegion,
   prepareRegion,
   readRemovalTarget,

@@ -16,9 +16,9 @@ import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
 import { approval } from './approval.js';
+import { openClouds } from './cloud-access.js';
 import {
   type DisconnectOptions,
-  openClouds,
   type PreparedRegion,
   prepareRegion,
   readRemovalTarget,

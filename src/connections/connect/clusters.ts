@@ -10,9 +10,8 @@ import { errorRow } from '../lanes.js';
 import type { ShownPlan } from '../show-plan.js';
 import { runSteps, type StepResult } from '../steps.js';
 import { stringRows } from '../waits.js';
-import type { ConnectOutcome } from './carry-out.js';
+import type { ConnectOutcome, Lane } from './carry-out.js';
 import { type Common, type ConnectFound, type Lacking, placeOf, stringsThroughAll } from './found.js';
-import type { Lane } from './lane.js';
 import { connectedRow, plannedRow, stringsView, usualTime } from './plan.js';
 import { atlasSteps, readyStrings } from './steps.js';
 
