@@ -1,9 +1,9 @@
-import { type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import { hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, longName, option } from '../base/shell.js';
-import { clouds, type Provider } from '../clouds/all.js';
+import { clouds } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
 import { shortName } from '../clouds/shapes.js';
@@ -17,10 +17,9 @@ import {
   networksOf,
   planClusters,
 } from '../connections/connect/clusters.js';
-import { type Common, readLacking, readPlace } from '../connections/connect/found.js';
+import { readLacking, readPlace } from '../connections/connect/found.js';
 import { stringOf, testAndUse } from '../connections/connect/plan.js';
-import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
-import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
+import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
@@ -40,19 +39,20 @@ const undone = 'Nothing was created';
 export async function connectClusters(context: Context, options: Options, timeoutMs: number): Promise<void> {
   const { io } = context;
   const isDryRun = options.dryRun === true;
-  const { places, ...about } = await readPlaces(context, options);
+  const about = await readPlaces(context, options);
+  const { places } = about;
   const providers = providersIn(places);
-  // Each region gets its own of these, so a cloud is signed in to without them.
-  const { vpc, subnet, securityGroup, ...others } = options;
   const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
-  const access = { ...others, ...accounts };
+  const all = { ...options, ...accounts };
+  // Each region gets its own ids, so a cloud is signed in to without them.
+  const access = withOnly(all, []);
   await checkNetworkOptions(providers, options, access);
   const opened = openClouds(context, access);
   try {
-    const prepared = await prepareAll(context, { ...options, ...accounts }, about, places, opened);
+    const prepared = await prepareAll(context, all, about, opened);
     const lanes = prepared.flatMap(({ result }) => result ?? []);
     checkNoneRefused(context, options, prepared, lanes);
-    checkGiven(options, prepared);
+    checkGiven(options, lanes);
     const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
     const clusters: Clusters = { ...about, lanes, lacking };
     const plan = planClusters(clusters);
@@ -77,6 +77,8 @@ export async function connectClusters(context: Context, options: Options, timeou
   }
 }
 
+type Places = Awaited<ReturnType<typeof readPlaces>>;
+
 /** The regions to connect. Those where only paused clusters have nodes are skipped. */
 async function readPlaces(context: Context, options: Options) {
   const { projectId, clusters: named, places } = await readClusterRegions(context, options);
@@ -97,25 +99,25 @@ async function readPlaces(context: Context, options: Options) {
   };
 }
 
-/** A region, and what of the options below is there. */
+/** A region, and what of the given ids is there. */
 type Prepared = Lane & { chosen: readonly string[] };
 
-/** The options whose values each region takes its own of. */
+/** The options with ids, of which each region takes its own. */
 const shared = ['vpc', 'subnet', 'securityGroup'] as const;
 
 function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared): string[] {
   return names.flatMap((name) => options[name] ?? []);
 }
 
+/** The options with only these of the ids. */
+function withOnly<O extends Options>(options: O, ids: readonly string[]): O {
+  const { vpc = '', subnet, securityGroup } = options;
+  const own = (given?: readonly string[]) => given?.filter((id) => ids.includes(id));
+  return { ...options, vpc: own([vpc])?.[0], subnet: own(subnet), securityGroup: own(securityGroup) };
+}
+
 /** Reads what exists in each region, and plans. Changes nothing. */
-async function prepareAll(
-  context: Context,
-  options: Options,
-  common: Common,
-  places: readonly ClusterRegion[],
-  opened: OpenedClouds,
-) {
-  const { vpc, subnet = [], securityGroup = [] } = options;
+async function prepareAll(context: Context, options: Options, { places, ...common }: Places, opened: OpenedClouds) {
   const given = givenIn(options);
   return inEach(places, async (place): Promise<Prepared> => {
     const target = await readPlace(context, place);
@@ -123,31 +125,23 @@ async function prepareAll(
     const found = given.length > 0 ? await readOwn(await opened.open(place.provider, { region }), given, options) : [];
     // What can't be read is in no plan, and is not foreign.
     const chosen = found ?? given;
-    const isHere = (id: string) => found?.includes(id) === true;
-    const own = {
-      vpc: vpc !== undefined && isHere(vpc) ? vpc : undefined,
-      subnet: subnet.filter(isHere),
-      securityGroup: securityGroup.filter(isHere),
-    };
-    const lane = await prepareLane(context, target, { ...options, ...own }, opened, common);
+    const own = withOnly(options, found ?? []);
+    const lane = await prepareLane(context, target, own, opened, common);
     const isDefault = found !== null && !lane.found.cloudPlan.endpoint;
-    const defaults = isDefault ? defaultNotes(options, place.provider, region, found) : [];
-    const notes = [...lane.plan.notes, ...defaults];
-    return { ...lane, plan: { ...lane.plan, notes }, chosen };
+    const notes = isDefault ? defaultNotes(options, own, lane) : [];
+    return { ...lane, plan: { ...lane.plan, notes: [...lane.plan.notes, ...notes] }, chosen };
   });
 }
 
-/** What the plan of a region says of options that name nothing in it. */
-function defaultNotes(options: Options, provider: Provider, region: string, here: readonly string[]): string[] {
-  const unused = shared.filter((name) => {
-    const values = givenIn(options, [name]);
-    return name in clouds[provider].setup.network && values.length > 0 && !values.some((id) => here.includes(id));
-  });
+/** What the plan of a region says of options that name nothing in it. `own`: the options with what is there. */
+function defaultNotes(options: Options, own: Options, { provider, cloud }: Lane): string[] {
+  const { network } = clouds[provider].setup;
+  const unused = shared.filter((name) => name in network && options[name] && givenIn(own, [name]).length === 0);
   // A subnet tells the VPC.
-  const needed = unused.includes('subnet') ? unused : unused.filter((name) => name !== 'vpc' || !options.subnet);
+  const needed = own.subnet?.length ? unused.filter((name) => name !== 'vpc') : unused;
   if (needed.length === 0) return [];
   const names = oneOf(needed.map(longName), 'and');
-  return [`${names} ${needed.length > 1 ? 'name' : 'names'} nothing in ${region}, so it takes the default.`];
+  return [`${names} ${needed.length > 1 ? 'name' : 'names'} nothing in ${cloud.region}, so it takes the default.`];
 }
 
 /** What of the given options is in the region of a cloud. Null if that may not be read, for a plan alone. */
@@ -161,11 +155,11 @@ async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Optio
 }
 
 /** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
-function checkGiven(options: Options, ends: readonly (LaneEnd & { result?: Prepared })[]): void {
-  const chosen = ends.flatMap(({ result }) => result?.chosen ?? []);
+function checkGiven(options: Options, lanes: readonly Prepared[]): void {
+  const chosen = lanes.flatMap((lane) => lane.chosen);
   const unused = givenIn(options).filter((id) => !chosen.includes(id));
   if (unused.length === 0) return;
-  const what = `${undone}: ${listed(unused)} not found in ${listed(ends.map(({ place }) => regionText(place)))}.`;
+  const what = `${undone}: ${listed(unused)} not found in ${listed(lanes.map(regionText))}.`;
   throw new UsageError(what, 'Check the ids and the accounts.');
 }
 
@@ -177,13 +171,12 @@ function checkNoneRefused(
   lanes: readonly Prepared[],
 ): void {
   const others = lanes.filter((lane) => !ends.some(({ place, error }) => error && isSamePlace(place, lane)));
-  const chosen = others.flatMap((lane) => lane.chosen);
-  const more = shared.flatMap((name) => {
-    const theirs = givenIn(options, [name]).filter((id) => chosen.includes(id));
-    return option(longName(name), theirs.join(','));
-  });
-  const without = shared.map(longName);
-  checkRefused(context, options, ends, { undone, verb: 'connect', others, more, without });
+  const theirs = withOnly(
+    options,
+    others.flatMap((lane) => lane.chosen),
+  );
+  const more = shared.flatMap((name) => option(longName(name), givenIn(theirs, [name]).join(',')));
+  checkRefused(context, options, ends, { undone, verb: 'connect', others, more, without: shared.map(longName) });
 }
 
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */

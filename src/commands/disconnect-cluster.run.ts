@@ -13,8 +13,7 @@ import {
   runDisconnect,
   whyInUse,
 } from '../connections/disconnect/carry-out.js';
-import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
-import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
+import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
