@@ -17,7 +17,7 @@ import {
   networksOf,
   planClusters,
 } from '../connections/connect/clusters.js';
-import { readLacking, readPlace } from '../connections/connect/found.js';
+import { readLacking, targetIn } from '../connections/connect/found.js';
 import { stringOf, testAndUse } from '../connections/connect/plan.js';
 import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
@@ -81,7 +81,7 @@ type Places = Awaited<ReturnType<typeof readPlaces>>;
 
 /** The regions to connect. Those where only paused clusters have nodes are skipped. */
 async function readPlaces(context: Context, options: Options) {
-  const { projectId, clusters: named, places } = await readClusterRegions(context, options);
+  const { projectId, clusters: named, places, services } = await readClusterRegions(context, options);
   const clusters = named.filter(({ isPaused }) => !isPaused);
   const awake = places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
   const paused = named.filter(({ isPaused }) => isPaused).map(({ name }) => name);
@@ -94,6 +94,7 @@ async function readPlaces(context: Context, options: Options) {
     projectId,
     projectName: await readProjectName(context, projectId),
     clusters,
+    services,
     notes: paused.length > 0 ? [`${what}, and skipped.`] : [],
     places: awake,
   };
@@ -117,16 +118,16 @@ function withOnly<O extends Options>(options: O, ids: readonly string[]): O {
 }
 
 /** Reads what exists in each region, and plans. Changes nothing. */
-async function prepareAll(context: Context, options: Options, { places, ...common }: Places, opened: OpenedClouds) {
+async function prepareAll(context: Context, options: Options, about: Places, opened: OpenedClouds) {
   const given = givenIn(options);
-  return inEach(places, async (place): Promise<Prepared> => {
-    const target = await readPlace(context, place);
+  return inEach(about.places, async (place): Promise<Prepared> => {
+    const target = targetIn(context, about.projectId, place, about.services);
     const { region } = elsewhereOf(place.provider, options) ?? place;
     const found = given.length > 0 ? await readOwn(await opened.open(place.provider, { region }), given, options) : [];
     // What can't be read is in no plan, and is not foreign.
     const chosen = found ?? given;
     const own = withOnly(options, found ?? []);
-    const lane = await prepareLane(context, target, own, opened, common);
+    const lane = await prepareLane(context, target, own, opened, about);
     const isDefault = found !== null && !lane.found.cloudPlan.endpoint;
     const notes = isDefault ? defaultNotes(options, own, lane) : [];
     return { ...lane, plan: { ...lane.plan, notes: [...lane.plan.notes, ...notes] }, chosen };

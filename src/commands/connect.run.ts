@@ -7,7 +7,7 @@ import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
 import { runConnect } from '../connections/connect/carry-out.js';
-import { type ConnectFound, chooseRegion, readPlace, readTarget } from '../connections/connect/found.js';
+import { type ConnectFound, chooseRegion, readTarget, targetIn } from '../connections/connect/found.js';
 import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/connect/plan.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
@@ -46,7 +46,9 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
       const name = cmd`--cluster ${chosen.name}`;
       return connectAll([chosen.name], (more, ...without) => context.settings.again(cmd`${name} ${more}`, ...without));
     }
-    target = await readPlace(context, chosen);
+    const projectId = await context.settings.projectId();
+    const services = await (await context.atlas()).listServices(projectId, chosen.provider);
+    target = targetIn(context, projectId, chosen, services);
   }
   const { provider } = target;
   await checkNetworkOptions([provider], options);

@@ -6,7 +6,7 @@ import { cmd, option, type Words } from '../base/shell.js';
 import { checkCloudOptions } from '../clouds/access.js';
 import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { type ClusterRegions, providersIn, readClusterRegions } from '../connections/cluster-regions.js';
+import { type ClusterRegions, providersIn, readClusterRegions, serviceIn } from '../connections/cluster-regions.js';
 import {
   disconnectedRegionsView,
   plannedRemovalRow,
@@ -17,18 +17,11 @@ import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runL
 import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { eachOf } from '../endpoints/ask.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { approval, ignoreMissing } from './approval.js';
 import { type OpenedClouds, openClouds, signInWords } from './cloud-access.js';
-import {
-  type DisconnectOptions,
-  type PreparedRegion,
-  prepareRegion,
-  readRemovalTarget,
-  rehearseRegion,
-} from './disconnect-region.js';
+import { type DisconnectOptions, type PreparedRegion, prepareRegion, rehearseRegion } from './disconnect-region.js';
 
 type Options = DisconnectOptions & { cluster: readonly string[] };
 
@@ -77,21 +70,19 @@ export async function disconnectClusters(context: Context, options: Options): Pr
 
 /** Reads what both sides have in each region that no other cluster needs, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, about: ClusterRegions, opened: OpenedClouds) {
-  const { all, clusters, places, projectId } = about;
+  const { all, clusters, places, projectId, services } = about;
   const others = all.filter((each) => !clusters.includes(each) && !isLeaving(each.status));
   const usersOf = (place: ClusterRegion) => others.filter((each) => canUse(each, place)).map(({ name }) => name);
   const read = places.map((place) => ({ ...place, users: listed(usersOf(place)) }));
   const own = read.filter(({ users }) => users === '');
   const used = read.filter(({ users }) => users !== '');
   const prepared = await inEach(own, async (place) => {
-    const name = { endpoint: place.region, provider: place.provider.toLowerCase() };
-    const { target } = await readRemovalTarget(context, { ...name, keepService: options.keepService });
+    const named = { serviceId: undefined, named: undefined, keepsService: options.keepService === true };
+    const target = { ...place, projectId, service: serviceIn(place, services), ...named };
     return prepareRegion(context, target, options, opened);
   });
   const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));
-  const atlas = await context.atlas();
-  const services = await eachOf(providersIn(used), (provider) => atlas.listServices(projectId, provider));
-  const shared = used.filter((place) => services.flat().some((each) => isSamePlace(each, place)));
+  const shared = used.filter((place) => services.some((each) => isSamePlace(each, place)));
   const work: Work = { ...about, context, options, lanes, shared };
   checkNoneRefused(work, prepared);
   return work;

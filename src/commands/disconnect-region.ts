@@ -70,8 +70,7 @@ export async function rehearseRegion({ searched, plan }: PreparedRegion): Promis
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
 export async function readRemovalTarget(
   context: Context,
-  options: Pick<DisconnectOptions, 'provider' | 'keepService'> &
-    Partial<Pick<DisconnectOptions, 'endpoint' | 'interface' | 'region'>>,
+  options: DisconnectOptions,
 ): Promise<{ target: DisconnectTarget; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
   const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });

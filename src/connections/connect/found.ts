@@ -20,7 +20,7 @@ import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
-import { placesOf } from '../cluster-regions.js';
+import { placesOf, serviceIn } from '../cluster-regions.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
@@ -130,14 +130,10 @@ export async function readTarget(context: Context, options: TargetFlags, usual: 
   return { projectId, provider, region: read, service: undefined };
 }
 
-/** The only service in a region, or a new one there. */
-export async function readPlace(context: Context, place: ClusterRegion): Promise<Target> {
-  const { provider, region } = place;
-  const found = await findEndpoints(context, services, [region], { provider: provider.toLowerCase() });
-  const [service] = found.endpoints;
-  return service
-    ? targetOf(context, service)
-    : { projectId: found.projectId, provider, region: place, service: undefined };
+/** The only service in a region, or a new one there. `all`: the services of its cloud. */
+export function targetIn(context: Context, projectId: string, place: ClusterRegion, all: readonly Endpoint[]): Target {
+  const service = serviceIn(place, all);
+  return service ? targetOf(context, service) : { projectId, provider: place.provider, region: place, service };
 }
 
 function targetOf(context: Context, service: Endpoint): Target {
