@@ -10,6 +10,7 @@ import { parseRegion } from '../clouds/regions.js';
 import type { Exchange } from '../clouds/rest.js';
 import type { OpenRegion } from '../connections/doctor/open-facts.js';
 import type { Context } from '../context.js';
+import { startDeadline } from '../endpoints/goal.js';
 import { openHost } from '../http/host.js';
 import { proxyOf } from '../http/proxy.js';
 import type { RouteOptions } from '../http/route.js';
@@ -119,8 +120,9 @@ export function openClouds(context: Context, options: CloudOptions) {
       opened.push(cloud);
       return cloud;
     },
-    start: (begun: Deadline) => {
-      deadline = begun;
+    start: (timeoutMs: number) => {
+      deadline = startDeadline(context, { timeoutMs });
+      return deadline;
     },
     close: () => {
       for (const { close } of opened) close?.();

@@ -9,21 +9,14 @@ import { isNotAllowed } from '../clouds/errors.js';
 import { shortName } from '../clouds/shapes.js';
 import { lastStrings } from '../config/cache.js';
 import { providersIn, readClusterRegions } from '../connections/cluster-regions.js';
-import { type Lane, runConnect } from '../connections/connect/carry-out.js';
-import {
-  awaitClusterStrings,
-  type Clusters,
-  clustersView,
-  networksOf,
-  planClusters,
-} from '../connections/connect/clusters.js';
+import { type ConnectOutcome, type Lane, runConnect } from '../connections/connect/carry-out.js';
+import { awaitClusterStrings, type Clusters, clustersView, planClusters } from '../connections/connect/clusters.js';
 import { readLacking, targetIn } from '../connections/connect/found.js';
 import { stringOf, testAndUse } from '../connections/connect/plan.js';
 import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
-import { startDeadline } from '../endpoints/goal.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
@@ -68,9 +61,7 @@ export async function connectClusters(context: Context, options: Options, timeou
     const what = count > 0 ? `Create ${counted(count, 'resource')}` : 'Connect';
     const project = about.projectName || about.projectId;
     await approve?.(`${what} in ${counted(lanes.length, 'region')} and Atlas project ${project}?`);
-    const last = startDeadline(context, { timeoutMs });
-    opened.start(last);
-    const strings = await carryOut(context, clusters, last);
+    const strings = await carryOut(context, clusters, opened.start(timeoutMs));
     await hintNext(context, clusters, strings);
   } finally {
     opened.close();
@@ -181,22 +172,14 @@ function checkNoneRefused(
 }
 
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
-async function carryOut(context: Context, clusters: Clusters, last: Deadline): Promise<readonly Row[]> {
+async function carryOut(context: Context, clusters: Clusters, deadline: Deadline): Promise<readonly Row[]> {
   const { io, settings, clock } = context;
-  const ends = await runLanes(
-    context,
-    clusters.lanes,
-    (lane, inner) => {
-      // They end together, but each region has its own failed requests.
-      const deadline = startDeadline(inner, { timeoutMs: last.limitMs });
-      return runConnect(lane, { context: inner, deadline, again: () => [] });
-    },
-    ({ found }) => `connected, ${shortName(found.attached?.id ?? '')}`,
-  );
+  const doneText = ({ found }: ConnectOutcome) => `connected, ${shortName(found.attached?.id ?? '')}`;
+  const ends = await runLanes(context, clusters.lanes, deadline.limitMs, runConnect, doneText);
   checkInterrupted(context, ends);
   const connected = ends.filter(({ error }) => !error);
   const founds = connected.map(({ outcome }) => outcome.found);
-  const wait = await awaitClusterStrings(context, clusters, founds, last).catch((error: unknown) => {
+  const wait = await awaitClusterStrings(context, clusters, founds, deadline).catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
     return { strings: [], results: [], error };
   });
@@ -226,10 +209,6 @@ async function hintNext(context: Context, { lanes, lacking }: Clusters, strings:
     io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands });
   }
   if (strings.length === 0) return;
-  const [first] = lanes;
-  const isOne = first && networksOf(lanes.map(({ found }) => found)).length < 2;
-  const where = isOne
-    ? `on a machine in the ${clouds[first.provider].setup.networkTitle}`
-    : 'on a machine that reaches all of these networks';
-  io.hint(testAndUse(context, { where, strings }, isLoopback(await settings.baseUrl())));
+  const founds = lanes.map(({ found }) => found);
+  io.hint(testAndUse(context, founds, { strings }, isLoopback(await settings.baseUrl())));
 }

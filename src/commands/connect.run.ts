@@ -2,7 +2,7 @@ import { isAtlasId } from '../atlas/ids.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
-import { cmd, option } from '../base/shell.js';
+import { cmd, longName, option } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
@@ -12,9 +12,9 @@ import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/c
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
-import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { approval } from './approval.js';
-import { checkNetworkOptions, openClouds, signInWords } from './cloud-access.js';
+import { checkNetworkOptions, openClouds } from './cloud-access.js';
 import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
@@ -40,8 +40,7 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   if (others.length === 0 && !isAtlasId(endpoint)) await checkNetworkOptions([only], options);
   let target = await readTarget(context, { ...options, region: place }, wanted);
   if (!target) {
-    const named = given === undefined ? undefined : wanted;
-    const chosen = await chooseRegion(context, { named, usual: wanted });
+    const chosen = await chooseRegion(context, wanted, given !== undefined);
     if ('regions' in chosen) {
       const name = cmd`--cluster ${chosen.name}`;
       return connectAll([chosen.name], (more, ...without) => context.settings.again(cmd`${name} ${more}`, ...without));
@@ -71,12 +70,13 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
     const count = plan.steps.filter(({ action }) => action === 'create').length;
     const where = whereText(found, found.cloudPlan.account);
     await approve?.(count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`);
-    const again = ({ exit }: CliError) => [
-      exit === 'endpointFailed' ? anotherOne(context, options, found) : context.settings.again(cmd``),
-    ];
-    const deadline = startDeadline(context, { timeoutMs });
-    opened.start(deadline);
-    const outcome = await runConnect(lane, { context, deadline, again });
+    const again = ({ exit }: CliError) => {
+      if (exit !== 'endpointFailed' || options.adopt === undefined) return [context.settings.again(cmd``)];
+      // Another endpoint, in the account that the id of this one may have named.
+      const named = Object.keys(clouds[provider].setup.signIn).map(longName);
+      return [context.settings.again(cmd`${lane.signIn}`, '--adopt', ...named)];
+    };
+    const outcome = await runConnect(lane, { context, deadline: opened.start(timeoutMs), again });
     const { error } = outcome;
     if (error && !outcome.found.failure) throw error;
     const isChanged = outcome.results.some(({ result }) => result === 'created');
@@ -101,15 +101,6 @@ function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: Co
   const text = 'To connect only some of its regions, use --region:';
   const commands = [settings.commandLine(cmd`connect --cluster ${cluster.join(',')} --region ${endpoint}`)];
   throw new UsageError(`'${endpoint}' cannot be combined with --cluster.`, { text, commands });
-}
-
-/** The command line that creates another endpoint: the current one, but without --adopt. */
-function anotherOne(context: Context, options: ConnectOptions, { service, provider }: ConnectFound): string {
-  const { adopt, timeout, yes } = options;
-  if (adopt === undefined || !service) return context.settings.again(cmd``);
-  const access = signInWords(provider, options, clouds[provider].setup.elsewhere);
-  const rest = [...option('--timeout', timeout), ...(yes ? ['--yes'] : [])];
-  return context.settings.commandLine(cmd`connect ${service.id} ${access} ${rest}`);
 }
 
 /** The next command for a user who can create only one side. */

@@ -7,17 +7,12 @@ import { checkCloudOptions } from '../clouds/access.js';
 import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { type ClusterRegions, providersIn, readClusterRegions, serviceIn } from '../connections/cluster-regions.js';
-import {
-  disconnectedRegionsView,
-  plannedRemovalRow,
-  runDisconnect,
-  whyInUse,
-} from '../connections/disconnect/carry-out.js';
+import { disconnectedRegionsView, plannedRemovalRow, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { approval, ignoreMissing } from './approval.js';
 import { type OpenedClouds, openClouds, signInWords } from './cloud-access.js';
@@ -61,8 +56,7 @@ export async function disconnectClusters(context: Context, options: Options): Pr
       return warnOfBroken(context.io, plan.breaks);
     }
     await agree(work, plan);
-    opened.start(startDeadline(context, { timeoutMs }));
-    await removeAll(work, timeoutMs, plan.breaks);
+    await removeAll(work, opened.start(timeoutMs).limitMs, plan.breaks);
   } finally {
     opened.close();
   }
@@ -75,14 +69,13 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   const usersOf = (place: ClusterRegion) => others.filter((each) => canUse(each, place)).map(({ name }) => name);
   const read = places.map((place) => ({ ...place, users: listed(usersOf(place)) }));
   const own = read.filter(({ users }) => users === '');
-  const used = read.filter(({ users }) => users !== '');
   const prepared = await inEach(own, async (place) => {
     const named = { serviceId: undefined, named: undefined, keepsService: options.keepService === true };
     const target = { ...place, projectId, service: serviceIn(place, services), ...named };
     return prepareRegion(context, target, options, opened);
   });
   const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));
-  const shared = used.filter((place) => services.some((each) => isSamePlace(each, place)));
+  const shared = read.filter((place) => place.users !== '' && services.some((each) => isSamePlace(each, place)));
   const work: Work = { ...about, context, options, lanes, shared };
   checkNoneRefused(work, prepared);
   return work;
@@ -105,7 +98,7 @@ async function planOf(work: Work) {
     steps: [],
     words: { done: 'skip' },
     parts: lanes.map((lane) => {
-      const row = { provider: lane.provider, ...plannedRemovalRow(lane.found, lane.plan) };
+      const row = { provider: lane.provider, ...plannedRemovalRow(lane) };
       return { ...lane.plan, title: regionText(lane), row, notes: lane.notes };
     }),
     breaks: breaksOf(all, lanes, places),
@@ -160,15 +153,13 @@ async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>): Prom
 async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: BrokenStrings): Promise<void> {
   const { io } = context;
   const lanes = work.lanes.filter(({ isEmpty }) => !isEmpty);
-  const removeOne = async (lane: Lane, inner: Context) => {
-    const { found, searched, plan } = lane;
-    const deadline = startDeadline(inner, { timeoutMs });
-    // One command line continues in all regions.
-    const again = () => [];
-    const outcome = await runDisconnect({ context: inner, found, regions: searched, deadline, again }, plan);
-    return { ...outcome, error: outcome.error ?? whyInUse(found.provider, outcome) };
+  const removeOne = async (...[lane, how]: Parameters<typeof runDisconnect>) => {
+    const outcome = await runDisconnect(lane, how);
+    return { ...outcome, error: outcome.error ?? outcome.kept };
   };
-  const ends = await runLanes(context, lanes, removeOne, (_, { count }) => (count > 0 ? 'disconnected' : 'unchanged'));
+  const ends = await runLanes(context, lanes, timeoutMs, removeOne, (_, { count }) =>
+    count > 0 ? 'disconnected' : 'unchanged',
+  );
   checkInterrupted(context, ends);
   await io.print(disconnectedRegionsView(ends, breaks));
   const staying = ends.filter(({ place, outcome }) => place.count > 0 && outcome.service?.status !== deleted);

@@ -7,11 +7,11 @@ import { checkCloudOptions } from '../clouds/access.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { disconnectedView, plannedRemovalRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
+import { disconnectedView, plannedRemovalRow, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
@@ -66,13 +66,13 @@ async function removeBothSides(context: Context, options: DisconnectOptions): Pr
   const opened = openClouds(context, options);
   try {
     const prepared = await prepareRegion(context, target, options, opened);
-    const { found, searched, plan, refusal, toDelete, notes, count } = prepared;
+    const { found, plan, refusal, toDelete, notes, count } = prepared;
     if (prepared.isEmpty) throw notFound;
     const breaks = target.service ? await readBrokenStrings(context, target.service, plan.toDetach) : [];
     const places = [{ title: 'Region', detail: found.region }, ...plan.places];
     const shown = { ...plan, project: found, places, words: { done: 'skip' }, breaks, notes };
     if (options.dryRun) {
-      const row = { projectId: found.projectId, ...plannedRemovalRow(found, plan) };
+      const row = { projectId: found.projectId, ...plannedRemovalRow(prepared) };
       await io.print(planView(row, shown, found.provider));
       warnOfBroken(io, breaks);
       return;
@@ -87,15 +87,13 @@ async function removeBothSides(context: Context, options: DisconnectOptions): Pr
     else showNotes(io, notes);
     const where = whereText(found, found.signedIn.account);
     await approve?.(`Remove ${counted(count, 'resource')} from ${where}?`);
-    const deadline = startDeadline(context, { timeoutMs });
-    opened.start(deadline);
     const again = (remaining: readonly Found[]) => againOf(context, prepared, remaining);
-    const outcome = await runDisconnect({ context, found, regions: searched, deadline, again }, plan);
+    const outcome = await runDisconnect(prepared, { context, deadline: opened.start(timeoutMs), again });
     if (outcome.error) throw outcome.error;
-    await io.print(disconnectedView(found, shown, outcome), { isDone: true });
+    await io.print(disconnectedView(prepared, outcome, breaks), { isDone: true });
     // Without a question, the notes have said it.
     if (count > 0 && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
-    const error = refusal ?? whyInUse(found.provider, outcome);
+    const error = refusal ?? outcome.kept;
     if (error) throw error;
   } finally {
     opened.close();

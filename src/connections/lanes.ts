@@ -6,7 +6,9 @@ import { cmd, longName, option } from '../base/shell.js';
 import { foreignOptions } from '../clouds/access.js';
 import type { CloudOptions } from '../clouds/cloud.js';
 import type { Context } from '../endpoints/context.js';
+import { startDeadline } from '../endpoints/goal.js';
 import { type Live, noProgress, type StatusChange } from '../ui/progress.js';
+import type { Deadline } from '../wait/deadline.js';
 import { endOf } from './steps.js';
 
 /* Regions in which a command does the same at the same time: a lane each. */
@@ -39,14 +41,24 @@ export function errorRow(error: CliError | undefined) {
   return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
 
+/** What the work of a region gets: its waits and steps are shown in its row. */
+interface LaneWork {
+  context: Context;
+  /** They end together, but each region has its own failed requests. */
+  deadline: Deadline;
+  /** None: one command line continues in all regions. */
+  again(): readonly string[];
+}
+
 /**
- * The same with a live row for each region, in a terminal; elsewhere each line begins with the region. `work` gets a
- * context whose waits and steps are shown there. `done`: what its row says at the end.
+ * The same with a live row for each region, in a terminal; elsewhere each line begins with the region. `done`: what its row
+ * says at the end.
  */
 export async function runLanes<P extends ClusterRegion, O extends { error?: CliError | undefined }>(
   context: Context,
   lanes: readonly P[],
-  work: (lane: P, context: Context) => Promise<O>,
+  timeoutMs: number,
+  work: (lane: P, how: LaneWork) => Promise<O>,
   done: (outcome: O, lane: P) => string,
 ): Promise<(LaneEnd<P> & { outcome: O })[]> {
   const { io, clock } = context;
@@ -80,7 +92,9 @@ export async function runLanes<P extends ClusterRegion, O extends { error?: CliE
   try {
     return await Promise.all(
       lanes.map(async (lane) => {
-        const outcome = await work(lane, contextOf(lane));
+        const inner = contextOf(lane);
+        const deadline = startDeadline(inner, { timeoutMs });
+        const outcome = await work(lane, { context: inner, deadline, again: () => [] });
         rows.delete(lane);
         const { error } = outcome;
         const { word, tone } = error ? endOf(error) : { word: done(outcome, lane), tone: 'good' as const };

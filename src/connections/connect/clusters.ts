@@ -12,7 +12,7 @@ import { runSteps, type StepResult } from '../steps.js';
 import { stringRows } from '../waits.js';
 import type { ConnectOutcome, Lane } from './carry-out.js';
 import { type Common, type ConnectFound, type Lacking, placeOf, stringsThroughAll } from './found.js';
-import { connectedRow, plannedRow, stringsView, usualTime } from './plan.js';
+import { connectedRow, networksOf, plannedRow, stringsView, usualTime } from './plan.js';
 import { atlasSteps, readyStrings } from './steps.js';
 
 /* What the regions of clusters have in common: a plan, a wait for the connection strings, and an end. */
@@ -54,12 +54,6 @@ function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFo
   const { id, title, plan } = atlasSteps.strings;
   const strings = stringRows(clusters, stringsThroughAll(founds));
   return { id, title, ...plan({ clusters: clusters.map(({ name }) => name), strings, unreachable }) };
-}
-
-/** The networks of the endpoints, each once. */
-export function networksOf(founds: readonly ConnectFound[]) {
-  const all = founds.flatMap(({ cloudPlan }) => cloudPlan.network ?? []);
-  return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
 /** What the user should know if the clients of a cluster need several networks. */
