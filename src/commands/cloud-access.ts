@@ -108,24 +108,21 @@ export function openEach(context: Context, options: CloudOptions, isAsking: bool
 
 export type OpenedClouds = ReturnType<typeof openClouds>;
 
-/** The same, for a command that opens regions and closes them together. Their time limit starts with `start`, after the question. */
+/** The same, for a command that opens regions, which close when it ends. Their time limit starts with `start`, after the question. */
 export function openClouds(context: Context, options: CloudOptions) {
   const signIn = openEach(context, options, context.io.isInteractive);
-  const opened: Cloud[] = [];
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   return {
     open: async (provider: Provider, target: CloudTarget): Promise<Cloud> => {
       const cloud = (await signIn(provider))(target, { left });
-      opened.push(cloud);
+      // The end of the command aborts the signal too.
+      context.signal.addEventListener('abort', () => cloud.close?.(), { once: true });
       return cloud;
     },
     start: (timeoutMs: number) => {
       deadline = startDeadline(context, { timeoutMs });
       return deadline;
-    },
-    close: () => {
-      for (const { close } of opened) close?.();
     },
   };
 }

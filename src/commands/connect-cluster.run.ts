@@ -41,31 +41,27 @@ export async function connectClusters(context: Context, options: Options, timeou
   const access = withOnly(all, []);
   await checkNetworkOptions(providers, options, access);
   const opened = openClouds(context, access);
-  try {
-    const prepared = await prepareAll(context, all, about, opened);
-    const lanes = prepared.flatMap(({ result }) => result ?? []);
-    checkNoneRefused(context, options, prepared, lanes);
-    checkGiven(options, lanes);
-    const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
-    const clusters: Clusters = { ...about, lanes, lacking };
-    const plan = planClusters(clusters);
-    const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
-    checkNoneRefused(context, options, await inEach(lanes, (lane) => rehearseLane(context, lane, options)), lanes);
-    if (isDryRun) {
-      await io.print(planView({ projectId: about.projectId }, plan));
-      return;
-    }
-    if (approve) showPlan(io, plan);
-    else showNotes(io, plan.notes);
-    const count = lanes.flatMap((lane) => lane.plan.steps).filter(({ action }) => action === 'create').length;
-    const what = count > 0 ? `Create ${counted(count, 'resource')}` : 'Connect';
-    const project = about.projectName || about.projectId;
-    await approve?.(`${what} in ${counted(lanes.length, 'region')} and Atlas project ${project}?`);
-    const strings = await carryOut(context, clusters, opened.start(timeoutMs));
-    await hintNext(context, clusters, strings);
-  } finally {
-    opened.close();
+  const prepared = await prepareAll(context, all, about, opened);
+  const lanes = prepared.flatMap(({ result }) => result ?? []);
+  checkNoneRefused(context, options, prepared, lanes);
+  checkGiven(options, lanes);
+  const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
+  const clusters: Clusters = { ...about, lanes, lacking };
+  const plan = planClusters(clusters);
+  const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
+  checkNoneRefused(context, options, await inEach(lanes, (lane) => rehearseLane(context, lane, options)), lanes);
+  if (isDryRun) {
+    await io.print(planView({ projectId: about.projectId }, plan));
+    return;
   }
+  if (approve) showPlan(io, plan);
+  else showNotes(io, plan.notes);
+  const count = lanes.flatMap((lane) => lane.plan.steps).filter(({ action }) => action === 'create').length;
+  const what = count > 0 ? `Create ${counted(count, 'resource')}` : 'Connect';
+  const project = about.projectName || about.projectId;
+  await approve?.(`${what} in ${counted(lanes.length, 'region')} and Atlas project ${project}?`);
+  const strings = await carryOut(context, clusters, opened.start(timeoutMs));
+  await hintNext(context, clusters, strings);
 }
 
 type Places = Awaited<ReturnType<typeof readPlaces>>;
@@ -176,7 +172,6 @@ async function carryOut(context: Context, clusters: Clusters, deadline: Deadline
   const { io, settings, clock } = context;
   const doneText = ({ found }: ConnectOutcome) => `connected, ${shortName(found.attached?.id ?? '')}`;
   const ends = await runLanes(context, clusters.lanes, deadline.limitMs, runConnect, doneText);
-  checkInterrupted(context, ends);
   const connected = ends.filter(({ error }) => !error);
   const founds = connected.map(({ outcome }) => outcome.found);
   const wait = await awaitClusterStrings(context, clusters, founds, deadline).catch((error: unknown) => {

@@ -53,45 +53,41 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   await checkNetworkOptions([provider], options);
   const isDryRun = options.dryRun === true;
   const opened = openClouds(context, options);
-  try {
-    const lane = await prepareLane(context, target, options, opened);
-    const { cloud, found, plan } = lane;
-    const question = { yes: options.yes, undone: 'Nothing was created' };
-    const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
-    await rehearseLane(context, lane, options);
-    if (isDryRun) {
-      const { projectId } = found;
-      await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
-      if (!found.cloudPlan.endpoint) hintOther(context, found, cloud.region);
-      return;
-    }
-    if (approve) showPlan(io, plan);
-    else showNotes(io, plan.notes);
-    const count = plan.steps.filter(({ action }) => action === 'create').length;
-    const where = whereText(found, found.cloudPlan.account);
-    await approve?.(count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`);
-    const again = ({ exit }: CliError) => {
-      if (exit !== 'endpointFailed' || options.adopt === undefined) return [context.settings.again(cmd``)];
-      // Another endpoint, in the account that the id of this one may have named.
-      const named = Object.keys(clouds[provider].setup.signIn).map(longName);
-      return [context.settings.again(cmd`${lane.signIn}`, '--adopt', ...named)];
-    };
-    const outcome = await runConnect(lane, { context, deadline: opened.start(timeoutMs), again });
-    const { error } = outcome;
-    if (error && !outcome.found.failure) throw error;
-    const isChanged = outcome.results.some(({ result }) => result === 'created');
-    await lastStrings(context.settings, context.clock)?.write(outcome.found.strings.map(stringOf));
-    await io.print(connectedView(cloud, outcome)).catch((error: unknown) => {
-      if (!(error instanceof CliError) || !isChanged) throw error;
-      throw error.withHint(
-        `The connection was set up. Its interface endpoint is ${outcome.found.cloudPlan.endpoint?.id}.`,
-      );
-    });
-    if (error) throw error;
-    for (const hint of nextSteps(context, outcome.found, isLoopback(await context.settings.baseUrl()))) io.hint(hint);
-  } finally {
-    opened.close();
+  const lane = await prepareLane(context, target, options, opened);
+  const { cloud, found, plan } = lane;
+  const question = { yes: options.yes, undone: 'Nothing was created' };
+  const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
+  await rehearseLane(context, lane, options);
+  if (isDryRun) {
+    const { projectId } = found;
+    await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
+    if (!found.cloudPlan.endpoint) hintOther(context, found, cloud.region);
+    return;
   }
+  if (approve) showPlan(io, plan);
+  else showNotes(io, plan.notes);
+  const count = plan.steps.filter(({ action }) => action === 'create').length;
+  const where = whereText(found, found.cloudPlan.account);
+  await approve?.(count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`);
+  const again = ({ exit }: CliError) => {
+    if (exit !== 'endpointFailed' || options.adopt === undefined) return [context.settings.again(cmd``)];
+    // Another endpoint, in the account that the id of this one may have named.
+    const named = Object.keys(clouds[provider].setup.signIn).map(longName);
+    return [context.settings.again(cmd`${lane.signIn}`, '--adopt', ...named)];
+  };
+  const outcome = await runConnect(lane, { context, deadline: opened.start(timeoutMs), again });
+  const { error } = outcome;
+  if (error && !outcome.found.failure) throw error;
+  const isChanged = outcome.results.some(({ result }) => result === 'created');
+  await lastStrings(context.settings, context.clock)?.write(outcome.found.strings.map(stringOf));
+  await io.print(connectedView(cloud, outcome)).catch((error: unknown) => {
+    if (!(error instanceof CliError) || !isChanged) throw error;
+    throw error.withHint(
+      `The connection was set up. Its interface endpoint is ${outcome.found.cloudPlan.endpoint?.id}.`,
+    );
+  });
+  if (error) throw error;
+  for (const hint of nextSteps(context, outcome.found, isLoopback(await context.settings.baseUrl()))) io.hint(hint);
 }
 
 /** Throws a usage error for what names one region beside --cluster. */

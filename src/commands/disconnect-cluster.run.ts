@@ -8,7 +8,7 @@ import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { type ClusterRegions, providersIn, readClusterRegions, serviceIn } from '../connections/cluster-regions.js';
 import { disconnectedRegionsView, plannedRemovalRow, runDisconnect } from '../connections/disconnect/carry-out.js';
-import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
+import { checkFailed, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
@@ -44,22 +44,18 @@ export async function disconnectClusters(context: Context, options: Options): Pr
   const about = await readClusterRegions(context, { ...options, region });
   checkCloudOptions(providersIn(about.places), options);
   const opened = openClouds(context, options);
-  try {
-    const work = await prepareAll(context, options, about, opened);
-    if (work.shared.length === 0 && work.lanes.every(({ isEmpty }) => isEmpty)) {
-      const what = `No private endpoint found in ${listed(about.places.map(regionText))}.`;
-      throw new NotFoundError(what, ignoreMissing(context), 'noneAtAll');
-    }
-    const plan = await planOf(work);
-    if (options.dryRun) {
-      await context.io.print(planView({ projectId: about.projectId }, plan));
-      return warnOfBroken(context.io, plan.breaks);
-    }
-    await agree(work, plan);
-    await removeAll(work, opened.start(timeoutMs).limitMs, plan.breaks);
-  } finally {
-    opened.close();
+  const work = await prepareAll(context, options, about, opened);
+  if (work.shared.length === 0 && work.lanes.every(({ isEmpty }) => isEmpty)) {
+    const what = `No private endpoint found in ${listed(about.places.map(regionText))}.`;
+    throw new NotFoundError(what, ignoreMissing(context), 'noneAtAll');
   }
+  const plan = await planOf(work);
+  if (options.dryRun) {
+    await context.io.print(planView({ projectId: about.projectId }, plan));
+    return warnOfBroken(context.io, plan.breaks);
+  }
+  await agree(work, plan);
+  await removeAll(work, opened.start(timeoutMs).limitMs, plan.breaks);
 }
 
 /** Reads what both sides have in each region that no other cluster needs, and plans. Changes nothing. */
@@ -70,8 +66,8 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   const read = places.map((place) => ({ ...place, users: listed(usersOf(place)) }));
   const own = read.filter(({ users }) => users === '');
   const prepared = await inEach(own, async (place) => {
-    const named = { serviceId: undefined, named: undefined, keepsService: options.keepService === true };
-    const target = { ...place, projectId, service: serviceIn(place, services), ...named };
+    const service = serviceIn(place, services);
+    const target = { ...place, projectId, service, keepsService: options.keepService === true };
     return prepareRegion(context, target, options, opened);
   });
   const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));
@@ -160,7 +156,6 @@ async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: 
   const ends = await runLanes(context, lanes, timeoutMs, removeOne, (_, { count }) =>
     count > 0 ? 'disconnected' : 'unchanged',
   );
-  checkInterrupted(context, ends);
   await io.print(disconnectedRegionsView(ends, breaks));
   const staying = ends.filter(({ place, outcome }) => place.count > 0 && outcome.service?.status !== deleted);
   for (const hint of staying.flatMap(({ place }) => place.toDelete)) io.hint(hint);

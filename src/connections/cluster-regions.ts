@@ -11,20 +11,16 @@ import type { Context } from '../endpoints/context.js';
 import { checkOneCloud, theOnly } from '../endpoints/name.js';
 import { services } from '../endpoints/services.js';
 
-/** The values of --cluster, and what leaves out some of their regions. */
-export interface ClusterOptions {
-  cluster: readonly string[];
-  region?: readonly string[] | undefined;
-  provider?: string | undefined;
-}
-
 export type ClusterRegions = Awaited<ReturnType<typeof readClusterRegions>>;
 
 /**
  * Reads the clusters that the command line names, all of the project, and the chosen regions where the named ones have
  * nodes, each once, with the services of their clouds. Throws unless each is dedicated, and one of them has a chosen region.
  */
-export async function readClusterRegions(context: Context, options: ClusterOptions) {
+export async function readClusterRegions(
+  context: Context,
+  options: { cluster: readonly string[]; region?: readonly string[] | undefined; provider?: string | undefined },
+) {
   const names = [...new Set(options.cluster)];
   for (const name of names) checkClusterName(name);
   const provider = options.provider === undefined ? undefined : parseProvider(options.provider);

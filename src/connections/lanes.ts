@@ -52,7 +52,7 @@ interface LaneWork {
 
 /**
  * The same with a live row for each region, in a terminal; elsewhere each line begins with the region. `done`: what its row
- * says at the end.
+ * says at the end. Throws if the user interrupted it.
  */
 export async function runLanes<P extends ClusterRegion, O extends { error?: CliError | undefined }>(
   context: Context,
@@ -89,22 +89,20 @@ export async function runLanes<P extends ClusterRegion, O extends { error?: CliE
     };
     return { ...context, io: { ...io, note, progress: inner } };
   };
-  try {
-    return await Promise.all(
-      lanes.map(async (lane) => {
-        const inner = contextOf(lane);
-        const deadline = startDeadline(inner, { timeoutMs });
-        const outcome = await work(lane, { context: inner, deadline, again: () => [] });
-        rows.delete(lane);
-        const { error } = outcome;
-        const { word, tone } = error ? endOf(error) : { word: done(outcome, lane), tone: 'good' as const };
-        progress.settled({ line: [named(lane), `${word} after ${time()}`], tone });
-        return { place: lane, outcome, error };
-      }),
-    );
-  } finally {
-    progress.stop();
-  }
+  const ends = await Promise.all(
+    lanes.map(async (lane) => {
+      const inner = contextOf(lane);
+      const deadline = startDeadline(inner, { timeoutMs });
+      const outcome = await work(lane, { context: inner, deadline, again: () => [] });
+      rows.delete(lane);
+      const { error } = outcome;
+      const { word, tone } = error ? endOf(error) : { word: done(outcome, lane), tone: 'good' as const };
+      progress.settled({ line: [named(lane), `${word} after ${time()}`], tone });
+      return { place: lane, outcome, error };
+    }),
+  ).finally(progress.stop);
+  checkInterrupted(context, ends);
+  return ends;
 }
 
 interface Refusing {

@@ -186,7 +186,10 @@ export function disconnectedView(lane: Removable, outcome: DisconnectOutcome, br
 }
 
 /** The same for several regions, of which some may have failed. */
-export function disconnectedRegionsView(ends: readonly DisconnectedRegion[], breaks: BrokenStrings): View {
+export function disconnectedRegionsView(
+  ends: readonly (LaneEnd<ClusterRegion & Removable> & { outcome: DisconnectOutcome })[],
+  breaks: BrokenStrings,
+): View {
   const regions = ends.map(({ place, outcome, error }) => {
     const { region, atlasRegion, provider } = place;
     return { region, atlasRegion, provider, ...outcomeRow(place, outcome), error: errorRow(error) };
@@ -195,10 +198,6 @@ export function disconnectedRegionsView(ends: readonly DisconnectedRegion[], bre
   const ids = () => asLines(regions.flatMap(({ interfaceEndpointId }) => interfaceEndpointId ?? []));
   const own = { ...ownSteps(steps, ['region', 'result', 'title', 'detail']), id: ids };
   return { single: true, rows: [{ regions, breaks: brokenRows(breaks) }], id: 'interfaceEndpointId', own };
-}
-
-interface DisconnectedRegion extends LaneEnd<ClusterRegion & Removable> {
-  outcome: DisconnectOutcome;
 }
 
 function outcomeRow({ found, plan }: Removable, { service, results, deleted }: DisconnectOutcome) {
