@@ -30,8 +30,8 @@ const undone = 'Nothing was created';
 
 /** Connects all regions of clusters: one plan and one question, then all regions at the same time. */
 export async function connectClusters(context: Context, options: Options, timeoutMs: number): Promise<void> {
-  const { io } = context;
   const isDryRun = options.dryRun === true;
+  const { io, settings } = context;
   const about = await readPlaces(context, options);
   const { places } = about;
   const providers = providersIn(places);
@@ -61,7 +61,12 @@ export async function connectClusters(context: Context, options: Options, timeou
   const project = about.projectName || about.projectId;
   await approve?.(`${what} in ${counted(lanes.length, 'region')} and Atlas project ${project}?`);
   const strings = await carryOut(context, clusters, opened.start(timeoutMs));
-  await hintNext(context, clusters, strings);
+  if (lacking.uncovered.length > 0) {
+    const commands = [settings.again(cmd``, '--region', '--provider')];
+    io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands });
+  }
+  const founds = lanes.map(({ found }) => found);
+  if (strings.length > 0) io.hint(testAndUse(context, founds, { strings }, isLoopback(await settings.baseUrl())));
 }
 
 type Places = Awaited<ReturnType<typeof readPlaces>>;
@@ -194,16 +199,4 @@ async function carryOut(context: Context, clusters: Clusters, deadline: Deadline
   if (wait.error) io.warn(wait.error.message);
   checkFailed(context, ends, (where) => `${oneOf(where, 'and')} ${where.length === 1 ? 'is' : 'are'} not connected.`);
   return wait.strings;
-}
-
-/** How to connect the regions that were left out, and how to test and use what is connected. */
-async function hintNext(context: Context, { lanes, lacking }: Clusters, strings: readonly Row[]): Promise<void> {
-  const { io, settings } = context;
-  if (lacking.uncovered.length > 0) {
-    const commands = [settings.again(cmd``, '--region', '--provider')];
-    io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands });
-  }
-  if (strings.length === 0) return;
-  const founds = lanes.map(({ found }) => found);
-  io.hint(testAndUse(context, founds, { strings }, isLoopback(await settings.baseUrl())));
 }

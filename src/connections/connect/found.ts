@@ -72,8 +72,6 @@ export function refOf(service: Endpoint, ended: readonly string[], isOurs = fals
   return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), ended, isOurs };
 }
 
-type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
-
 /** A cluster with several regions, or a region of the clusters: the user chooses. `isNamed`: only of this cloud. */
 export async function chooseRegion(
   context: Context,
@@ -113,7 +111,7 @@ export async function chooseRegion(
  */
 export async function readTarget(
   context: Context,
-  options: TargetFlags,
+  options: { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined },
   provider: Provider,
 ): Promise<Target | undefined> {
   const { endpoint, region, adopt } = options;
