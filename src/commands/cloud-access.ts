@@ -4,7 +4,7 @@ import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
 import { checkCloudOptions, checkValues, signInWith } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
-import type { Cloud, CloudOptions, CloudTarget, OpenCloud, SignInContext } from '../clouds/cloud.js';
+import type { CloudOptions, CloudTarget, OpenCloud, SignInContext } from '../clouds/cloud.js';
 import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { Exchange } from '../clouds/rest.js';
@@ -114,7 +114,7 @@ export function openClouds(context: Context, options: CloudOptions) {
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   return {
-    open: async (provider: Provider, target: CloudTarget): Promise<Cloud> => {
+    open: async (provider: Provider, target: CloudTarget) => {
       const cloud = (await signIn(provider))(target, { left });
       // The end of the command aborts the signal too.
       context.signal.addEventListener('abort', () => cloud.close?.(), { once: true });

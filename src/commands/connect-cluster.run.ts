@@ -17,7 +17,6 @@ import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runL
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
-import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
 import { checkNetworkOptions, elsewhereOf, type OpenedClouds, openClouds, signInValues } from './cloud-access.js';
@@ -49,7 +48,8 @@ export async function connectClusters(context: Context, options: Options, timeou
   const clusters: Clusters = { ...about, lanes, lacking };
   const plan = planClusters(clusters);
   const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
-  checkNoneRefused(context, options, await inEach(lanes, (lane) => rehearseLane(context, lane, options)), lanes);
+  const rehearsed = await inEach(lanes, (lane) => rehearseLane(context, lane, options));
+  checkNoneRefused(context, options, rehearsed, lanes);
   if (isDryRun) {
     await io.print(planView({ projectId: about.projectId }, plan));
     return;
@@ -66,7 +66,8 @@ export async function connectClusters(context: Context, options: Options, timeou
     io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands });
   }
   const founds = lanes.map(({ found }) => found);
-  if (strings.length > 0) io.hint(testAndUse(context, founds, { strings }, isLoopback(await settings.baseUrl())));
+  const isSandbox = isLoopback(await settings.baseUrl());
+  if (strings.length > 0) io.hint(testAndUse(context, founds, { strings }, isSandbox));
 }
 
 type Places = Awaited<ReturnType<typeof readPlaces>>;
@@ -103,7 +104,7 @@ function givenIn(options: Options, names: readonly (typeof shared)[number][] = s
 }
 
 /** The options with only these of the ids. */
-function withOnly<O extends Options>(options: O, ids: readonly string[]): O {
+function withOnly(options: Options, ids: readonly string[]): Options {
   const { vpc = '', subnet, securityGroup } = options;
   const own = (given?: readonly string[]) => given?.filter((id) => ids.includes(id));
   return { ...options, vpc: own([vpc])?.[0], subnet: own(subnet), securityGroup: own(securityGroup) };
@@ -127,7 +128,7 @@ async function prepareAll(context: Context, options: Options, about: Places, ope
 }
 
 /** What the plan of a region says of options that name nothing in it. `own`: the options with what is there. */
-function defaultNotes(options: Options, own: Options, { provider, cloud }: Lane): string[] {
+function defaultNotes(options: Options, own: Options, { provider, cloud }: Lane) {
   const { network } = clouds[provider].setup;
   const unused = shared.filter((name) => name in network && options[name] && givenIn(own, [name]).length === 0);
   // A subnet tells the VPC.
@@ -138,7 +139,7 @@ function defaultNotes(options: Options, own: Options, { provider, cloud }: Lane)
 }
 
 /** What of the given options is in the region of a cloud. Null if that may not be read, for a plan alone. */
-async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options): Promise<readonly string[] | null> {
+async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options) {
   try {
     return await cloud.ownOf(given);
   } catch (error) {
@@ -148,7 +149,7 @@ async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Optio
 }
 
 /** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
-function checkGiven(options: Options, lanes: readonly Prepared[]): void {
+function checkGiven(options: Options, lanes: readonly Prepared[]) {
   const chosen = lanes.flatMap((lane) => lane.chosen);
   const unused = givenIn(options).filter((id) => !chosen.includes(id));
   if (unused.length === 0) return;
@@ -173,7 +174,7 @@ function checkNoneRefused(
 }
 
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
-async function carryOut(context: Context, clusters: Clusters, deadline: Deadline): Promise<readonly Row[]> {
+async function carryOut(context: Context, clusters: Clusters, deadline: Deadline) {
   const { io, settings, clock } = context;
   const doneText = ({ found }: ConnectOutcome) => `connected, ${shortName(found.attached?.id ?? '')}`;
   const ends = await runLanes(context, clusters.lanes, deadline.limitMs, runConnect, doneText);

@@ -19,12 +19,11 @@ import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
 export async function run(context: Context, options: ConnectOptions): Promise<void> {
-  const { io } = context;
+  const { io, settings } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const connectAll = async (cluster: readonly string[], again = context.settings.again) => {
+  const connectAll = async (cluster: readonly string[], again = settings.again) => {
     const { connectClusters } = await import('./connect-cluster.run.js');
-    const settings = { ...context.settings, again };
-    return connectClusters({ ...context, settings }, { ...options, cluster }, timeoutMs);
+    return connectClusters({ ...context, settings: { ...settings, again } }, { ...options, cluster }, timeoutMs);
   };
   if (options.cluster) {
     checkAlone(context, options);
@@ -33,7 +32,7 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   const [place, another] = options.region ?? [];
   if (another !== undefined)
     throw new UsageError('connect connects one region, or with --cluster several.', 'Use --region once.');
-  const wanted = parseProvider(options.provider ?? (await context.settings.get('provider'))?.value ?? defaultProvider);
+  const wanted = parseProvider(options.provider ?? (await settings.get('provider'))?.value ?? defaultProvider);
   // Only Atlas knows the cloud of a service that is named by its id. A region may show it.
   const { endpoint = '', provider: given } = options;
   const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
@@ -43,9 +42,9 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
     const chosen = await chooseRegion(context, wanted, given !== undefined);
     if ('regions' in chosen) {
       const name = cmd`--cluster ${chosen.name}`;
-      return connectAll([chosen.name], (more, ...without) => context.settings.again(cmd`${name} ${more}`, ...without));
+      return connectAll([chosen.name], (more, ...without) => settings.again(cmd`${name} ${more}`, ...without));
     }
-    const projectId = await context.settings.projectId();
+    const projectId = await settings.projectId();
     const services = await (await context.atlas()).listServices(projectId, chosen.provider);
     target = targetIn(context, projectId, chosen, services);
   }
@@ -70,16 +69,16 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   const where = whereText(found, found.cloudPlan.account);
   await approve?.(count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`);
   const again = ({ exit }: CliError) => {
-    if (exit !== 'endpointFailed' || options.adopt === undefined) return [context.settings.again(cmd``)];
+    if (exit !== 'endpointFailed' || options.adopt === undefined) return [settings.again(cmd``)];
     // Another endpoint, in the account that the id of this one may have named.
     const named = Object.keys(clouds[provider].setup.signIn).map(longName);
-    return [context.settings.again(cmd`${lane.signIn}`, '--adopt', ...named)];
+    return [settings.again(cmd`${lane.signIn}`, '--adopt', ...named)];
   };
   const outcome = await runConnect(lane, { context, deadline: opened.start(timeoutMs), again });
   const { error } = outcome;
   if (error && !outcome.found.failure) throw error;
   const isChanged = outcome.results.some(({ result }) => result === 'created');
-  await lastStrings(context.settings, context.clock)?.write(outcome.found.strings.map(stringOf));
+  await lastStrings(settings, context.clock)?.write(outcome.found.strings.map(stringOf));
   await io.print(connectedView(cloud, outcome)).catch((error: unknown) => {
     if (!(error instanceof CliError) || !isChanged) throw error;
     throw error.withHint(
@@ -87,11 +86,12 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
     );
   });
   if (error) throw error;
-  for (const hint of nextSteps(context, outcome.found, isLoopback(await context.settings.baseUrl()))) io.hint(hint);
+  const isSandbox = isLoopback(await settings.baseUrl());
+  for (const hint of nextSteps(context, outcome.found, isSandbox)) io.hint(hint);
 }
 
 /** Throws a usage error for what names one region beside --cluster. */
-function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions): void {
+function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions) {
   if (adopt !== undefined) throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
   if (endpoint === undefined) return;
   const text = 'To connect only some of its regions, use --region:';
@@ -100,7 +100,7 @@ function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: Co
 }
 
 /** The next command for a user who can create only one side. */
-function hintOther(context: Context, { provider, region, service }: ConnectFound, networkRegion: string): void {
+function hintOther(context: Context, { provider, region, service }: ConnectFound, networkRegion: string) {
   const { placeholder, steps } = clouds[provider].setup;
   const what = inSentence(steps[0].title);
   // Only a ready service has the name that the cloud's command lines need.

@@ -25,8 +25,14 @@ const connectKeys = {
   },
 };
 const disconnectKeys = {
-  one: { result: ['endpoint', 'interfaceEndpointId', 'cloud', 'steps', 'breaks'], plan: [...planKeys, 'breaks'] },
-  several: { result: ['regions', 'breaks'], plan: ['projectId', 'regions', 'breaks', 'notes'] },
+  one: {
+    result: ['endpoint', 'interfaceEndpointId', 'cloud', 'steps', 'breaks'],
+    plan: [...planKeys, 'breaks'],
+  },
+  several: {
+    result: ['regions', 'breaks'],
+    plan: ['projectId', 'regions', 'breaks', 'notes'],
+  },
 };
 
 export const connect = command({

@@ -2,7 +2,7 @@ import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } fro
 import { deleted, isLeaving } from '../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { counted, listed } from '../base/lists.js';
-import { cmd, option, type Words } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
 import { checkCloudOptions } from '../clouds/access.js';
 import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
@@ -71,14 +71,15 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
     return prepareRegion(context, target, options, opened);
   });
   const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));
-  const shared = read.filter((place) => place.users !== '' && services.some((each) => isSamePlace(each, place)));
+  const used = read.filter(({ users }) => users !== '');
+  const shared = used.filter((place) => services.some((each) => isSamePlace(each, place)));
   const work: Work = { ...about, context, options, lanes, shared };
   checkNoneRefused(work, prepared);
   return work;
 }
 
 /** Throws if one is refused, with the command line for the others that have something to remove. */
-function checkNoneRefused({ context, options, all, lanes }: Work, ends: readonly LaneEnd[]): void {
+function checkNoneRefused({ context, options, all, lanes }: Work, ends: readonly LaneEnd[]) {
   const isRefused = (lane: Lane) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
   const others = lanes.filter((lane) => lane.count > 0 && !isRefused(lane));
   const isOutage = breaksOf(all, others, others).some(({ otherRegions }) => otherRegions.length > 0);
@@ -110,18 +111,18 @@ function breaksOf(all: readonly Cluster[], lanes: readonly Lane[], places: reado
   return brokenStrings(all, removed, places);
 }
 
-function namesOf(clusters: readonly { name: string }[]): string {
+function namesOf(clusters: readonly { name: string }[]) {
   return listed(clusters.map(({ name }) => name));
 }
 
-function commandFor({ context, options }: Work, { provider, region }: ClusterRegion): Words {
+function commandFor({ context, options }: Work, { provider, region }: ClusterRegion) {
   const on = option('--provider', cloudsOf(region).length > 1 ? provider.toLowerCase() : undefined);
   const signIn = signInWords(provider, options, clouds[provider].setup.elsewhere);
   return cmd`disconnect ${region} ${on} ${signIn} ${yesOf(context)}`;
 }
 
 /** Shows the plan and asks. Throws if a region is refused, or if the user does not agree to all of it. */
-async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>): Promise<void> {
+async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>) {
   const { context, options, clusters, lanes, shared } = work;
   const { yes, allowOutage } = options;
   const refusals = lanes.map((lane) => ({ place: lane, error: lane.refusal }));
@@ -146,7 +147,7 @@ async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>): Prom
 }
 
 /** Carries out the plans of all regions, and prints what became of them. Throws the worst error at the end. */
-async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: BrokenStrings): Promise<void> {
+async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: BrokenStrings) {
   const { io } = context;
   const lanes = work.lanes.filter(({ isEmpty }) => !isEmpty);
   const removeOne = async (...[lane, how]: Parameters<typeof runDisconnect>) => {

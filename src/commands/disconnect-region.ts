@@ -68,10 +68,7 @@ export async function rehearseRegion({ searched, plan }: PreparedRegion): Promis
 }
 
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
-export async function readRemovalTarget(
-  context: Context,
-  options: DisconnectOptions,
-): Promise<{ target: DisconnectTarget; notFound: Error }> {
+export async function readRemovalTarget(context: Context, options: DisconnectOptions) {
   const { endpoint, id: named } = readInterfaceName(options);
   const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });
   // An attached interface endpoint shows its service.

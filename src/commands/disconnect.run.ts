@@ -4,7 +4,7 @@ import { hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { counted } from '../base/lists.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { checkCloudOptions } from '../clouds/access.js';
-import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
+import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { disconnectedView, plannedRemovalRow, runDisconnect } from '../connections/disconnect/carry-out.js';
@@ -51,14 +51,14 @@ export async function run(context: Context, options: DisconnectOptions): Promise
   }
 }
 
-function providerIn(options: DisconnectOptions): Provider {
+function providerIn(options: DisconnectOptions) {
   if (options.provider !== undefined) return parseProvider(options.provider);
   const { endpoint, id = '' } = readInterfaceName(options);
   const [{ provider, region = options.region ?? '' } = {}] = readNames(endpoint === undefined ? [] : [endpoint], {});
   return provider ?? interfaceKind(id) ?? cloudsOf(region)[0] ?? defaultProvider;
 }
 
-async function removeBothSides(context: Context, options: DisconnectOptions): Promise<void> {
+async function removeBothSides(context: Context, options: DisconnectOptions) {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readRemovalTarget(context, options);
@@ -98,7 +98,7 @@ async function removeBothSides(context: Context, options: DisconnectOptions): Pr
 }
 
 /** The same command line. Without the service, only their ids and regions tell what remains. */
-function againOf(context: Context, { found, signIn }: PreparedRegion, remaining: readonly Found[]): string[] {
+function againOf(context: Context, { found, signIn }: PreparedRegion, remaining: readonly Found[]) {
   if (remaining.length === 0) return [context.settings.again(cmd``)];
   const { elsewhere = '' } = clouds[found.provider].setup;
   const lines = remaining.map((each) => {

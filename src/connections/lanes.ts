@@ -60,7 +60,7 @@ export async function runLanes<P extends ClusterRegion, O extends { error?: CliE
   timeoutMs: number,
   work: (lane: P, how: LaneWork) => Promise<O>,
   done: (outcome: O, lane: P) => string,
-): Promise<(LaneEnd<P> & { outcome: O })[]> {
+) {
   const { io, clock } = context;
   const started = clock.monotonic();
   const time = () => formatDuration(clock.monotonic() - started);

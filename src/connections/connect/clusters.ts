@@ -1,5 +1,4 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
-import type { CliError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
@@ -7,7 +6,6 @@ import type { Context } from '../../endpoints/context.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { errorRow } from '../lanes.js';
-import type { ShownPlan } from '../show-plan.js';
 import { runSteps, type StepResult } from '../steps.js';
 import { stringRows } from '../waits.js';
 import type { ConnectOutcome, Lane } from './carry-out.js';
@@ -46,7 +44,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
     }),
     time: usualTime(founds, isWaiting),
     notes: [...networkNotes(clusters, founds), ...lacking.reasons, ...notes],
-  } satisfies ShownPlan & { isComplete: boolean };
+  };
 }
 
 /** The step that waits for the connection strings of all clusters. */
@@ -86,7 +84,7 @@ export async function awaitClusterStrings(
   { projectId, clusters: all, lanes, lacking }: Clusters,
   founds: readonly ConnectFound[],
   deadline: Deadline,
-): Promise<{ strings: readonly Row[]; results: StepResult[]; error?: CliError | undefined }> {
+) {
   const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(placeOf(found), lane));
   const clusters = all.filter((cluster) => {
     const own = lanes.filter((lane) => hasNodesIn(cluster, lane));
