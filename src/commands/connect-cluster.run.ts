@@ -32,8 +32,7 @@ export async function connectClusters(context: Context, options: Options, timeou
   const isDryRun = options.dryRun === true;
   const { io, settings } = context;
   const about = await readPlaces(context, options);
-  const { places } = about;
-  const providers = providersIn(places);
+  const providers = providersIn(about.places);
   const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
   const all = { ...options, ...accounts };
   // Each region gets its own ids, so a cloud is signed in to without them.
@@ -44,7 +43,7 @@ export async function connectClusters(context: Context, options: Options, timeou
   const lanes = prepared.flatMap(({ result }) => result ?? []);
   checkNoneRefused(context, options, prepared, lanes);
   checkGiven(options, lanes);
-  const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
+  const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, about.places);
   const clusters: Clusters = { ...about, lanes, lacking };
   const plan = planClusters(clusters);
   const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
@@ -74,23 +73,18 @@ type Places = Awaited<ReturnType<typeof readPlaces>>;
 
 /** The regions to connect. Those where only paused clusters have nodes are skipped. */
 async function readPlaces(context: Context, options: Options) {
-  const { projectId, clusters: named, places, services } = await readClusterRegions(context, options);
-  const clusters = named.filter(({ isPaused }) => !isPaused);
-  const awake = places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
-  const paused = named.filter(({ isPaused }) => isPaused).map(({ name }) => name);
+  const read = await readClusterRegions(context, options);
+  const clusters = read.clusters.filter(({ isPaused }) => !isPaused);
+  const places = read.places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
+  const paused = read.clusters.filter(({ isPaused }) => isPaused).map(({ name }) => name);
   const what = `${listed(paused)} ${paused.length === 1 ? 'is' : 'are'} paused`;
-  if (awake.length === 0) {
+  if (places.length === 0) {
     const hint = { text: 'Resume the cluster, then run this again:', commands: [context.settings.again(cmd``)] };
     throw new CliError('conflict', `${what}, so nothing was connected.`, { hint });
   }
-  return {
-    projectId,
-    projectName: await readProjectName(context, projectId),
-    clusters,
-    services,
-    notes: paused.length > 0 ? [`${what}, and skipped.`] : [],
-    places: awake,
-  };
+  const notes = paused.length > 0 ? [`${what}, and skipped.`] : [];
+  const projectName = await readProjectName(context, read.projectId);
+  return { ...read, clusters, places, notes, projectName };
 }
 
 /** A region, and what of the given ids is there. */

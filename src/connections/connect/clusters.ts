@@ -34,7 +34,10 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
   return {
     project: { projectId, projectName },
     places: [{ title: 'Clusters', detail: listed(clusters.map(({ name }) => name)) }],
-    parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane), row: plannedRow(lane.found, lane.cloud) })),
+    parts: lanes.map((lane) => {
+      const row = plannedRow(lane.found, lane.cloud);
+      return { ...lane.plan, title: regionText(lane), row };
+    }),
     steps: [strings],
     isComplete: !isWaiting && lanes.every(({ plan }) => plan.isComplete),
     words: { done: 'already there' },
