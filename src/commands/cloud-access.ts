@@ -4,15 +4,17 @@ import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
 import { checkCloudOptions, checkValues, signInWith } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
-import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/cloud.js';
+import type { CloudOptions, CloudTarget, OpenCloud, SignInContext } from '../clouds/cloud.js';
 import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { Exchange } from '../clouds/rest.js';
 import type { OpenRegion } from '../connections/doctor/open-facts.js';
 import type { Context } from '../context.js';
+import { startDeadline } from '../endpoints/goal.js';
 import { openHost } from '../http/host.js';
 import { proxyOf } from '../http/proxy.js';
 import type { RouteOptions } from '../http/route.js';
+import type { Deadline } from '../wait/deadline.js';
 
 /** Signs in to a cloud of the user. Throws a usage error if this program can't set it up. */
 export async function signInTo(
@@ -102,6 +104,27 @@ type SignInOnce = (provider: Provider) => Promise<OpenCloud>;
 export function openEach(context: Context, options: CloudOptions, isAsking: boolean): SignInOnce {
   const opened = onceByKey();
   return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));
+}
+
+export type OpenedClouds = ReturnType<typeof openClouds>;
+
+/** The same, for a command that opens regions, which close when it ends. Their time limit starts with `start`, after the question. */
+export function openClouds(context: Context, options: CloudOptions) {
+  const signIn = openEach(context, options, context.io.isInteractive);
+  let deadline: Deadline | undefined;
+  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
+  return {
+    open: async (provider: Provider, target: CloudTarget) => {
+      const cloud = (await signIn(provider))(target, { left });
+      // The end of the command aborts the signal too.
+      context.signal.addEventListener('abort', () => cloud.close?.(), { once: true });
+      return cloud;
+    },
+    start: (timeoutMs: number) => {
+      deadline = startDeadline(context, { timeoutMs });
+      return deadline;
+    },
+  };
 }
 
 export function regionsOf(signIn: SignInOnce): OpenRegion {

@@ -1,33 +1,26 @@
-import { type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import { hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, longName, option } from '../base/shell.js';
-import { clouds, type Provider } from '../clouds/all.js';
+import { clouds } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
 import { shortName } from '../clouds/shapes.js';
 import { lastStrings } from '../config/cache.js';
 import { providersIn, readClusterRegions } from '../connections/cluster-regions.js';
-import {
-  awaitClusterStrings,
-  type Clusters,
-  clustersView,
-  networksOf,
-  planClusters,
-} from '../connections/connect/clusters.js';
-import { type Common, readLacking, readPlace } from '../connections/connect/found.js';
-import { type Lane, prepareLane } from '../connections/connect/lane.js';
+import { type ConnectOutcome, type Lane, runConnect } from '../connections/connect/carry-out.js';
+import { awaitClusterStrings, type Clusters, clustersView, planClusters } from '../connections/connect/clusters.js';
+import { readLacking, targetIn } from '../connections/connect/found.js';
 import { stringOf, testAndUse } from '../connections/connect/plan.js';
-import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
-import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
+import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
-import { startDeadline } from '../endpoints/goal.js';
-import type { Row } from '../ui/view.js';
+import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
-import { checkNetworkOptions, elsewhereOf, openEach, signInValues, signInWords } from './cloud-access.js';
+import { checkNetworkOptions, elsewhereOf, type OpenedClouds, openClouds, signInValues } from './cloud-access.js';
+import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
 type Options = ConnectOptions & { cluster: readonly string[] };
@@ -36,136 +29,125 @@ const undone = 'Nothing was created';
 
 /** Connects all regions of clusters: one plan and one question, then all regions at the same time. */
 export async function connectClusters(context: Context, options: Options, timeoutMs: number): Promise<void> {
-  const { io } = context;
   const isDryRun = options.dryRun === true;
-  const { places, ...about } = await readPlaces(context, options);
-  const prepared = await prepareAll(context, options, about, places);
+  const { io, settings } = context;
+  const about = await readPlaces(context, options);
+  const providers = providersIn(about.places);
+  const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
+  const all = { ...options, ...accounts };
+  // Each region gets its own ids, so a cloud is signed in to without them.
+  const access = withOnly(all, []);
+  await checkNetworkOptions(providers, options, access);
+  const opened = openClouds(context, access);
+  const prepared = await prepareAll(context, all, about, opened);
   const lanes = prepared.flatMap(({ result }) => result ?? []);
-  try {
-    checkNoneRefused(context, options, prepared, lanes);
-    checkGiven(options, prepared);
-    const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, places);
-    const clusters: Clusters = { ...about, lanes, lacking };
-    const plan = planClusters(clusters);
-    const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
-    checkNoneRefused(context, options, await inEach(lanes, (lane) => lane.rehearse()), lanes);
-    if (isDryRun) {
-      await io.print(planView({ projectId: about.projectId }, plan));
-      return;
-    }
-    if (approve) showPlan(io, plan);
-    else showNotes(io, plan.notes);
-    const count = lanes.flatMap((lane) => lane.plan.steps).filter(({ action }) => action === 'create').length;
-    const what = count > 0 ? `Create ${counted(count, 'resource')}` : 'Connect';
-    const project = about.projectName || about.projectId;
-    await approve?.(`${what} in ${counted(lanes.length, 'region')} and Atlas project ${project}?`);
-    const strings = await carryOut(context, clusters, timeoutMs);
-    await hintNext(context, clusters, strings);
-  } finally {
-    for (const { cloud } of lanes) cloud.close?.();
+  checkNoneRefused(context, options, prepared, lanes);
+  checkGiven(options, lanes);
+  const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, about.places);
+  const clusters: Clusters = { ...about, lanes, lacking };
+  const plan = planClusters(clusters);
+  const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
+  const rehearsed = await inEach(lanes, (lane) => rehearseLane(context, lane, options));
+  checkNoneRefused(context, options, rehearsed, lanes);
+  if (isDryRun) {
+    await io.print(planView({ projectId: about.projectId }, plan));
+    return;
   }
+  if (approve) showPlan(io, plan);
+  else showNotes(io, plan.notes);
+  const count = lanes.flatMap((lane) => lane.plan.steps).filter(({ action }) => action === 'create').length;
+  const what = count > 0 ? `Create ${counted(count, 'resource')}` : 'Connect';
+  const project = about.projectName || about.projectId;
+  await approve?.(`${what} in ${counted(lanes.length, 'region')} and Atlas project ${project}?`);
+  const strings = await carryOut(context, clusters, opened.start(timeoutMs));
+  if (lacking.uncovered.length > 0) {
+    const commands = [settings.again(cmd``, '--region', '--provider')];
+    io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands });
+  }
+  const founds = lanes.map(({ found }) => found);
+  const isSandbox = isLoopback(await settings.baseUrl());
+  if (strings.length > 0) io.hint(testAndUse(context, founds, { strings }, isSandbox));
 }
+
+type Places = Awaited<ReturnType<typeof readPlaces>>;
 
 /** The regions to connect. Those where only paused clusters have nodes are skipped. */
 async function readPlaces(context: Context, options: Options) {
-  const { projectId, clusters: named, places } = await readClusterRegions(context, options);
-  const clusters = named.filter(({ isPaused }) => !isPaused);
-  const awake = places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
-  const paused = named.filter(({ isPaused }) => isPaused).map(({ name }) => name);
+  const read = await readClusterRegions(context, options);
+  const clusters = read.clusters.filter(({ isPaused }) => !isPaused);
+  const places = read.places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
+  const paused = read.clusters.filter(({ isPaused }) => isPaused).map(({ name }) => name);
   const what = `${listed(paused)} ${paused.length === 1 ? 'is' : 'are'} paused`;
-  if (awake.length === 0) {
+  if (places.length === 0) {
     const hint = { text: 'Resume the cluster, then run this again:', commands: [context.settings.again(cmd``)] };
     throw new CliError('conflict', `${what}, so nothing was connected.`, { hint });
   }
-  return {
-    projectId,
-    projectName: await readProjectName(context, projectId),
-    clusters,
-    notes: paused.length > 0 ? [`${what}, and skipped.`] : [],
-    places: awake,
-  };
+  const notes = paused.length > 0 ? [`${what}, and skipped.`] : [];
+  const projectName = await readProjectName(context, read.projectId);
+  return { ...read, clusters, places, notes, projectName };
 }
 
-/** A region, and what of the options below is there. */
+/** A region, and what of the given ids is there. */
 type Prepared = Lane & { chosen: readonly string[] };
 
-/** The options whose values each region takes its own of. */
+/** The options with ids, of which each region takes its own. */
 const shared = ['vpc', 'subnet', 'securityGroup'] as const;
 
 function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared): string[] {
   return names.flatMap((name) => options[name] ?? []);
 }
 
+/** The options with only these of the ids. */
+function withOnly(options: Options, ids: readonly string[]): Options {
+  const { vpc = '', subnet, securityGroup } = options;
+  const own = (given?: readonly string[]) => given?.filter((id) => ids.includes(id));
+  return { ...options, vpc: own([vpc])?.[0], subnet: own(subnet), securityGroup: own(securityGroup) };
+}
+
 /** Reads what exists in each region, and plans. Changes nothing. */
-async function prepareAll(context: Context, options: Options, common: Common, places: readonly ClusterRegion[]) {
-  const providers = providersIn(places);
-  // Each region gets its own of these, so a cloud is signed in to without them.
-  const { vpc, subnet = [], securityGroup = [], ...others } = options;
+async function prepareAll(context: Context, options: Options, about: Places, opened: OpenedClouds) {
   const given = givenIn(options);
-  const accounts = Object.fromEntries(providers.flatMap((provider) => signInValues(provider, options)));
-  const access = { ...others, ...accounts };
-  await checkNetworkOptions(providers, options, access);
-  const signIn = openEach(context, access, context.io.isInteractive);
-  const limits = { left: () => Number.POSITIVE_INFINITY };
-  return inEach(places, async (place): Promise<Prepared> => {
-    const networkRegion = elsewhereOf(place.provider, options);
-    const target = await readPlace(context, place);
-    const open = await signIn(place.provider);
-    const { region } = networkRegion ?? place;
-    const found = given.length > 0 ? await readOwn(open({ region }, limits), given, options) : [];
+  return inEach(about.places, async (place): Promise<Prepared> => {
+    const target = targetIn(context, about.projectId, place, about.services);
+    const { region } = elsewhereOf(place.provider, options) ?? place;
+    const found = given.length > 0 ? await readOwn(await opened.open(place.provider, { region }), given, options) : [];
     // What can't be read is in no plan, and is not foreign.
     const chosen = found ?? given;
-    const isHere = (id: string) => found?.includes(id) === true;
-    const own = {
-      vpc: vpc !== undefined && isHere(vpc) ? vpc : undefined,
-      subnet: subnet.filter(isHere),
-      securityGroup: securityGroup.filter(isHere),
-    };
-    const lane = await prepareLane(context, target, {
-      networkRegion,
-      signInWords: signInWords(place.provider, options),
-      signIn: async () => (at, left) => open({ ...at, own }, left),
-      isDryRun: options.dryRun === true,
-      common,
-    });
+    const own = withOnly(options, found ?? []);
+    const lane = await prepareLane(context, target, own, opened, about);
     const isDefault = found !== null && !lane.found.cloudPlan.endpoint;
-    const defaults = isDefault ? defaultNotes(options, place.provider, region, found) : [];
-    const notes = [...lane.plan.notes, ...defaults];
-    return { ...lane, plan: { ...lane.plan, notes }, chosen };
+    const notes = isDefault ? defaultNotes(options, own, lane) : [];
+    return { ...lane, plan: { ...lane.plan, notes: [...lane.plan.notes, ...notes] }, chosen };
   });
 }
 
-/** What the plan of a region says of options that name nothing in it. */
-function defaultNotes(options: Options, provider: Provider, region: string, here: readonly string[]): string[] {
-  const unused = shared.filter((name) => {
-    const values = givenIn(options, [name]);
-    return name in clouds[provider].setup.network && values.length > 0 && !values.some((id) => here.includes(id));
-  });
+/** What the plan of a region says of options that name nothing in it. `own`: the options with what is there. */
+function defaultNotes(options: Options, own: Options, { provider, cloud }: Lane) {
+  const { network } = clouds[provider].setup;
+  const unused = shared.filter((name) => name in network && options[name] && givenIn(own, [name]).length === 0);
   // A subnet tells the VPC.
-  const needed = unused.includes('subnet') ? unused : unused.filter((name) => name !== 'vpc' || !options.subnet);
+  const needed = own.subnet?.length ? unused.filter((name) => name !== 'vpc') : unused;
   if (needed.length === 0) return [];
   const names = oneOf(needed.map(longName), 'and');
-  return [`${names} ${needed.length > 1 ? 'name' : 'names'} nothing in ${region}, so it takes the default.`];
+  return [`${names} ${needed.length > 1 ? 'name' : 'names'} nothing in ${cloud.region}, so it takes the default.`];
 }
 
 /** What of the given options is in the region of a cloud. Null if that may not be read, for a plan alone. */
-async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options): Promise<readonly string[] | null> {
+async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options) {
   try {
     return await cloud.ownOf(given);
   } catch (error) {
     if (!dryRun || !isNotAllowed(error)) throw error;
     return null;
-  } finally {
-    cloud.close?.();
   }
 }
 
 /** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
-function checkGiven(options: Options, ends: readonly (LaneEnd & { result?: Prepared })[]): void {
-  const chosen = ends.flatMap(({ result }) => result?.chosen ?? []);
+function checkGiven(options: Options, lanes: readonly Prepared[]) {
+  const chosen = lanes.flatMap((lane) => lane.chosen);
   const unused = givenIn(options).filter((id) => !chosen.includes(id));
   if (unused.length === 0) return;
-  const what = `${undone}: ${listed(unused)} not found in ${listed(ends.map(({ place }) => regionText(place)))}.`;
+  const what = `${undone}: ${listed(unused)} not found in ${listed(lanes.map(regionText))}.`;
   throw new UsageError(what, 'Check the ids and the accounts.');
 }
 
@@ -177,33 +159,22 @@ function checkNoneRefused(
   lanes: readonly Prepared[],
 ): void {
   const others = lanes.filter((lane) => !ends.some(({ place, error }) => error && isSamePlace(place, lane)));
-  const chosen = others.flatMap((lane) => lane.chosen);
-  const more = shared.flatMap((name) => {
-    const theirs = givenIn(options, [name]).filter((id) => chosen.includes(id));
-    return option(longName(name), theirs.join(','));
-  });
-  const without = shared.map(longName);
-  checkRefused(context, options, ends, { undone, verb: 'connect', others, more, without });
+  const theirs = withOnly(
+    options,
+    others.flatMap((lane) => lane.chosen),
+  );
+  const more = shared.flatMap((name) => option(longName(name), givenIn(theirs, [name]).join(',')));
+  checkRefused(context, options, ends, { undone, verb: 'connect', others, more, without: shared.map(longName) });
 }
 
 /** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
-async function carryOut(context: Context, clusters: Clusters, timeoutMs: number): Promise<readonly Row[]> {
+async function carryOut(context: Context, clusters: Clusters, deadline: Deadline) {
   const { io, settings, clock } = context;
-  const last = startDeadline(context, { timeoutMs });
-  const ends = await runLanes(
-    context,
-    clusters.lanes,
-    (lane, inner) => {
-      // They end together, but each region has its own failed requests.
-      const deadline = startDeadline(inner, { timeoutMs });
-      return lane.run({ context: inner, deadline, again: () => [] });
-    },
-    ({ found }) => `connected, ${shortName(found.attached?.id ?? '')}`,
-  );
-  checkInterrupted(context, ends);
+  const doneText = ({ found }: ConnectOutcome) => `connected, ${shortName(found.attached?.id ?? '')}`;
+  const ends = await runLanes(context, clusters.lanes, deadline.limitMs, runConnect, doneText);
   const connected = ends.filter(({ error }) => !error);
   const founds = connected.map(({ outcome }) => outcome.found);
-  const wait = await awaitClusterStrings(context, clusters, founds, last).catch((error: unknown) => {
+  const wait = await awaitClusterStrings(context, clusters, founds, deadline).catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
     return { strings: [], results: [], error };
   });
@@ -223,20 +194,4 @@ async function carryOut(context: Context, clusters: Clusters, timeoutMs: number)
   if (wait.error) io.warn(wait.error.message);
   checkFailed(context, ends, (where) => `${oneOf(where, 'and')} ${where.length === 1 ? 'is' : 'are'} not connected.`);
   return wait.strings;
-}
-
-/** How to connect the regions that were left out, and how to test and use what is connected. */
-async function hintNext(context: Context, { lanes, lacking }: Clusters, strings: readonly Row[]): Promise<void> {
-  const { io, settings } = context;
-  if (lacking.uncovered.length > 0) {
-    const commands = [settings.again(cmd``, '--region', '--provider')];
-    io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands });
-  }
-  if (strings.length === 0) return;
-  const [first] = lanes;
-  const isOne = first && networksOf(lanes.map(({ found }) => found)).length < 2;
-  const where = isOne
-    ? `on a machine in the ${clouds[first.provider].setup.networkTitle}`
-    : 'on a machine that reaches all of these networks';
-  io.hint(testAndUse(context, { where, strings }, isLoopback(await settings.baseUrl())));
 }

@@ -2,28 +2,28 @@ import { isAtlasId } from '../atlas/ids.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
-import { cmd, option } from '../base/shell.js';
+import { cmd, longName, option } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
-import { type ConnectFound, chooseRegion, readPlace, readTarget } from '../connections/connect/found.js';
-import { prepareLane } from '../connections/connect/lane.js';
+import { runConnect } from '../connections/connect/carry-out.js';
+import { type ConnectFound, chooseRegion, readTarget, targetIn } from '../connections/connect/found.js';
 import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/connect/plan.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
-import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { approval } from './approval.js';
-import { checkNetworkOptions, elsewhereOf, signInTo, signInWords } from './cloud-access.js';
+import { checkNetworkOptions, openClouds } from './cloud-access.js';
+import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
 export async function run(context: Context, options: ConnectOptions): Promise<void> {
-  const { io } = context;
+  const { io, settings } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const connectAll = async (cluster: readonly string[], again = context.settings.again) => {
+  const connectAll = async (cluster: readonly string[], again = settings.again) => {
     const { connectClusters } = await import('./connect-cluster.run.js');
-    const settings = { ...context.settings, again };
-    return connectClusters({ ...context, settings }, { ...options, cluster }, timeoutMs);
+    return connectClusters({ ...context, settings: { ...settings, again } }, { ...options, cluster }, timeoutMs);
   };
   if (options.cluster) {
     checkAlone(context, options);
@@ -32,71 +32,66 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   const [place, another] = options.region ?? [];
   if (another !== undefined)
     throw new UsageError('connect connects one region, or with --cluster several.', 'Use --region once.');
-  const wanted = parseProvider(options.provider ?? (await context.settings.get('provider'))?.value ?? defaultProvider);
+  const wanted = parseProvider(options.provider ?? (await settings.get('provider'))?.value ?? defaultProvider);
   // Only Atlas knows the cloud of a service that is named by its id. A region may show it.
   const { endpoint = '', provider: given } = options;
   const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
   if (others.length === 0 && !isAtlasId(endpoint)) await checkNetworkOptions([only], options);
   let target = await readTarget(context, { ...options, region: place }, wanted);
   if (!target) {
-    const named = given === undefined ? undefined : wanted;
-    const chosen = await chooseRegion(context, { named, usual: wanted });
+    const chosen = await chooseRegion(context, wanted, given !== undefined);
     if ('regions' in chosen) {
       const name = cmd`--cluster ${chosen.name}`;
-      return connectAll([chosen.name], (more, ...without) => context.settings.again(cmd`${name} ${more}`, ...without));
+      return connectAll([chosen.name], (more, ...without) => settings.again(cmd`${name} ${more}`, ...without));
     }
-    target = await readPlace(context, chosen);
+    const projectId = await settings.projectId();
+    const services = await (await context.atlas()).listServices(projectId, chosen.provider);
+    target = targetIn(context, projectId, chosen, services);
   }
   const { provider } = target;
   await checkNetworkOptions([provider], options);
   const isDryRun = options.dryRun === true;
-  const lane = await prepareLane(context, target, {
-    networkRegion: elsewhereOf(provider, options),
-    signInWords: signInWords(provider, options),
-    signIn: () => signInTo(context, provider, options),
-    isDryRun,
-    isAdopting: options.adopt !== undefined,
-  });
+  const opened = openClouds(context, options);
+  const lane = await prepareLane(context, target, options, opened);
   const { cloud, found, plan } = lane;
-  try {
-    const question = { yes: options.yes, undone: 'Nothing was created' };
-    const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
-    await lane.rehearse();
-    if (isDryRun) {
-      const { projectId } = found;
-      await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
-      if (!found.cloudPlan.endpoint) hintOther(context, found, lane.networkRegion.region);
-      return;
-    }
-    if (approve) showPlan(io, plan);
-    else showNotes(io, plan.notes);
-    const count = plan.steps.filter(({ action }) => action === 'create').length;
-    const where = whereText(found, found.cloudPlan.account);
-    await approve?.(count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`);
-    const again = ({ exit }: CliError) => [
-      exit === 'endpointFailed' ? anotherOne(context, options, found) : context.settings.again(cmd``),
-    ];
-    const deadline = startDeadline(context, { timeoutMs });
-    const outcome = await lane.run({ context, again, deadline });
-    const { error } = outcome;
-    if (error && !outcome.found.failure) throw error;
-    const isChanged = outcome.results.some(({ result }) => result === 'created');
-    await lastStrings(context.settings, context.clock)?.write(outcome.found.strings.map(stringOf));
-    await io.print(connectedView(cloud, outcome)).catch((error: unknown) => {
-      if (!(error instanceof CliError) || !isChanged) throw error;
-      throw error.withHint(
-        `The connection was set up. Its interface endpoint is ${outcome.found.cloudPlan.endpoint?.id}.`,
-      );
-    });
-    if (error) throw error;
-    for (const hint of nextSteps(context, outcome.found, isLoopback(await context.settings.baseUrl()))) io.hint(hint);
-  } finally {
-    cloud.close?.();
+  const question = { yes: options.yes, undone: 'Nothing was created' };
+  const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
+  await rehearseLane(context, lane, options);
+  if (isDryRun) {
+    const { projectId } = found;
+    await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
+    if (!found.cloudPlan.endpoint) hintOther(context, found, cloud.region);
+    return;
   }
+  if (approve) showPlan(io, plan);
+  else showNotes(io, plan.notes);
+  const count = plan.steps.filter(({ action }) => action === 'create').length;
+  const where = whereText(found, found.cloudPlan.account);
+  await approve?.(count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`);
+  const again = ({ exit }: CliError) => {
+    if (exit !== 'endpointFailed' || options.adopt === undefined) return [settings.again(cmd``)];
+    // Another endpoint, in the account that the id of this one may have named.
+    const named = Object.keys(clouds[provider].setup.signIn).map(longName);
+    return [settings.again(cmd`${lane.signIn}`, '--adopt', ...named)];
+  };
+  const outcome = await runConnect(lane, { context, deadline: opened.start(timeoutMs), again });
+  const { error } = outcome;
+  if (error && !outcome.found.failure) throw error;
+  const isChanged = outcome.results.some(({ result }) => result === 'created');
+  await lastStrings(settings, context.clock)?.write(outcome.found.strings.map(stringOf));
+  await io.print(connectedView(cloud, outcome)).catch((error: unknown) => {
+    if (!(error instanceof CliError) || !isChanged) throw error;
+    throw error.withHint(
+      `The connection was set up. Its interface endpoint is ${outcome.found.cloudPlan.endpoint?.id}.`,
+    );
+  });
+  if (error) throw error;
+  const isSandbox = isLoopback(await settings.baseUrl());
+  for (const hint of nextSteps(context, outcome.found, isSandbox)) io.hint(hint);
 }
 
 /** Throws a usage error for what names one region beside --cluster. */
-function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions): void {
+function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions) {
   if (adopt !== undefined) throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
   if (endpoint === undefined) return;
   const text = 'To connect only some of its regions, use --region:';
@@ -104,17 +99,8 @@ function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: Co
   throw new UsageError(`'${endpoint}' cannot be combined with --cluster.`, { text, commands });
 }
 
-/** The command line that creates another endpoint: the current one, but without --adopt. */
-function anotherOne(context: Context, options: ConnectOptions, { service, provider }: ConnectFound): string {
-  const { adopt, timeout, yes } = options;
-  if (adopt === undefined || !service) return context.settings.again(cmd``);
-  const access = signInWords(provider, options, clouds[provider].setup.elsewhere);
-  const rest = [...option('--timeout', timeout), ...(yes ? ['--yes'] : [])];
-  return context.settings.commandLine(cmd`connect ${service.id} ${access} ${rest}`);
-}
-
 /** The next command for a user who can create only one side. */
-function hintOther(context: Context, { provider, region, service }: ConnectFound, networkRegion: string): void {
+function hintOther(context: Context, { provider, region, service }: ConnectFound, networkRegion: string) {
   const { placeholder, steps } = clouds[provider].setup;
   const what = inSentence(steps[0].title);
   // Only a ready service has the name that the cloud's command lines need.

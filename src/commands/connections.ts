@@ -12,13 +12,27 @@ import { command, flag, type OptionsOf, optional, value, values } from '../comma
 import { agree, filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
-/** What `connect` prints, and what it and `disconnect` print with --dry-run. */
-const resultKeys = ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'];
+/** What `connect` and `disconnect` print for one region or with --cluster for several, and with --dry-run. */
 const planKeys = ['projectId', 'region', 'atlasRegion', 'endpoint', 'cloud', 'steps', 'notes'];
-const connectPlanKeys = [...planKeys, 'provider', 'costs', 'commands'];
-const clusterKeys = {
-  result: ['regions', 'connectionStrings', 'steps'],
-  plan: ['projectId', 'regions', 'steps', 'costs', 'notes'],
+const connectKeys = {
+  one: {
+    result: ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'],
+    plan: [...planKeys, 'provider', 'costs', 'commands'],
+  },
+  several: {
+    result: ['regions', 'connectionStrings', 'steps'],
+    plan: ['projectId', 'regions', 'steps', 'costs', 'notes'],
+  },
+};
+const disconnectKeys = {
+  one: {
+    result: ['endpoint', 'interfaceEndpointId', 'cloud', 'steps', 'breaks'],
+    plan: [...planKeys, 'breaks'],
+  },
+  several: {
+    result: ['regions', 'breaks'],
+    plan: ['projectId', 'regions', 'breaks', 'notes'],
+  },
 };
 
 export const connect = command({
@@ -42,10 +56,7 @@ export const connect = command({
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
   changes: 'adds',
-  fields: ({ dryRun, cluster }) => {
-    if (cluster !== undefined) return dryRun ? clusterKeys.plan : clusterKeys.result;
-    return dryRun ? connectPlanKeys : resultKeys;
-  },
+  fields: ({ dryRun, cluster }) => connectKeys[cluster ? 'several' : 'one'][dryRun ? 'plan' : 'result'],
   examples: [
     'connect us-east-1 --vpc vpc-0123456789abcdef0',
     'connect us-east4 --provider gcp --subnet default --yes --json',
@@ -55,9 +66,6 @@ export const connect = command({
 });
 
 export type ConnectOptions = OptionsOf<typeof connect>;
-
-const regionRemovalKeys = ['regions', 'breaks'];
-const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps', 'breaks'];
 
 export const disconnect = command({
   name: 'disconnect',
@@ -76,10 +84,7 @@ export const disconnect = command({
     ifExists: flag('succeed if there is nothing to remove'),
   },
   changes: 'always',
-  fields: ({ dryRun, cluster }) => {
-    if (cluster !== undefined) return dryRun ? ['projectId', ...regionRemovalKeys, 'notes'] : regionRemovalKeys;
-    return dryRun ? [...planKeys, 'breaks'] : removalKeys;
-  },
+  fields: ({ dryRun, cluster }) => disconnectKeys[cluster ? 'several' : 'one'][dryRun ? 'plan' : 'result'],
   examples: [
     'disconnect us-east-1',
     'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes',

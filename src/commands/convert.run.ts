@@ -57,7 +57,7 @@ export async function run(usual: Context, options: Options): Promise<void> {
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   const found = { ...pair, older, usage };
-  const inCloud = options.finish ? [] : await openClouds(context, found, options, left);
+  const inCloud = options.finish ? [] : await planNewSide(context, found, options, left);
   const start = { ...found, inCloud };
   const broken = options.finish && !isBegun ? await approveRemoval(context, start, options) : [];
   // The time that the user takes to answer doesn't count.
@@ -73,7 +73,7 @@ export async function run(usual: Context, options: Options): Promise<void> {
  * The Google projects in which `convert` can create the new side: those of the old interface endpoints that it can sign in
  * to. Shows what it would create, and asks. `left`: milliseconds until the deadline.
  */
-async function openClouds(
+async function planNewSide(
   context: Context,
   { older, mapped, usage }: Omit<Conversion, 'inCloud'>,
   { yes }: Options,

@@ -2,36 +2,21 @@ import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } fro
 import { deleted, isLeaving } from '../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { counted, listed } from '../base/lists.js';
-import { cmd, option, type Words } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
 import { checkCloudOptions } from '../clouds/access.js';
 import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { type ClusterRegions, providersIn, readClusterRegions } from '../connections/cluster-regions.js';
-import {
-  disconnectedRegionsView,
-  plannedRemovalRow,
-  runDisconnect,
-  whyInUse,
-} from '../connections/disconnect/carry-out.js';
-import { checkFailed, checkInterrupted, checkRefused } from '../connections/lane-errors.js';
-import { inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
+import { type ClusterRegions, providersIn, readClusterRegions, serviceIn } from '../connections/cluster-regions.js';
+import { disconnectedRegionsView, plannedRemovalRow, runDisconnect } from '../connections/disconnect/carry-out.js';
+import { checkFailed, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
 import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { eachOf } from '../endpoints/ask.js';
-import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { approval, ignoreMissing } from './approval.js';
-import { signInWords } from './cloud-access.js';
-import {
-  type DisconnectOptions,
-  type OpenedClouds,
-  openClouds,
-  type PreparedRegion,
-  prepareRegion,
-  readRemovalTarget,
-  rehearseRegion,
-} from './disconnect-region.js';
+import { type OpenedClouds, openClouds, signInWords } from './cloud-access.js';
+import { type DisconnectOptions, type PreparedRegion, prepareRegion, rehearseRegion } from './disconnect-region.js';
 
 type Options = DisconnectOptions & { cluster: readonly string[] };
 
@@ -59,49 +44,42 @@ export async function disconnectClusters(context: Context, options: Options): Pr
   const about = await readClusterRegions(context, { ...options, region });
   checkCloudOptions(providersIn(about.places), options);
   const opened = openClouds(context, options);
-  try {
-    const work = await prepareAll(context, options, about, opened);
-    if (work.shared.length === 0 && work.lanes.every(({ isEmpty }) => isEmpty)) {
-      const what = `No private endpoint found in ${listed(about.places.map(regionText))}.`;
-      throw new NotFoundError(what, ignoreMissing(context), 'noneAtAll');
-    }
-    const plan = await planOf(work);
-    if (options.dryRun) {
-      await context.io.print(planView({ projectId: about.projectId }, plan));
-      return warnOfBroken(context.io, plan.breaks);
-    }
-    await agree(work, plan);
-    opened.start(startDeadline(context, { timeoutMs }));
-    await removeAll(work, timeoutMs, plan.breaks);
-  } finally {
-    opened.close();
+  const work = await prepareAll(context, options, about, opened);
+  if (work.shared.length === 0 && work.lanes.every(({ isEmpty }) => isEmpty)) {
+    const what = `No private endpoint found in ${listed(about.places.map(regionText))}.`;
+    throw new NotFoundError(what, ignoreMissing(context), 'noneAtAll');
   }
+  const plan = await planOf(work);
+  if (options.dryRun) {
+    await context.io.print(planView({ projectId: about.projectId }, plan));
+    return warnOfBroken(context.io, plan.breaks);
+  }
+  await agree(work, plan);
+  await removeAll(work, opened.start(timeoutMs).limitMs, plan.breaks);
 }
 
 /** Reads what both sides have in each region that no other cluster needs, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, about: ClusterRegions, opened: OpenedClouds) {
-  const { all, clusters, places, projectId } = about;
+  const { all, clusters, places, projectId, services } = about;
   const others = all.filter((each) => !clusters.includes(each) && !isLeaving(each.status));
   const usersOf = (place: ClusterRegion) => others.filter((each) => canUse(each, place)).map(({ name }) => name);
   const read = places.map((place) => ({ ...place, users: listed(usersOf(place)) }));
   const own = read.filter(({ users }) => users === '');
-  const used = read.filter(({ users }) => users !== '');
   const prepared = await inEach(own, async (place) => {
-    const name = { endpoint: place.region, provider: place.provider.toLowerCase() };
-    const { target } = await readRemovalTarget(context, { ...name, keepService: options.keepService });
+    const service = serviceIn(place, services);
+    const target = { ...place, projectId, service, keepsService: options.keepService === true };
     return prepareRegion(context, target, options, opened);
   });
   const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));
-  const atlas = await context.atlas();
-  const services = await eachOf(providersIn(used), (provider) => atlas.listServices(projectId, provider));
-  const shared = used.filter((place) => services.flat().some((each) => isSamePlace(each, place)));
+  const used = read.filter(({ users }) => users !== '');
+  const shared = used.filter((place) => services.some((each) => isSamePlace(each, place)));
   const work: Work = { ...about, context, options, lanes, shared };
   checkNoneRefused(work, prepared);
   return work;
 }
 
 /** Throws if one is refused, with the command line for the others that have something to remove. */
-function checkNoneRefused({ context, options, all, lanes }: Work, ends: readonly LaneEnd[]): void {
+function checkNoneRefused({ context, options, all, lanes }: Work, ends: readonly LaneEnd[]) {
   const isRefused = (lane: Lane) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
   const others = lanes.filter((lane) => lane.count > 0 && !isRefused(lane));
   const isOutage = breaksOf(all, others, others).some(({ otherRegions }) => otherRegions.length > 0);
@@ -117,7 +95,7 @@ async function planOf(work: Work) {
     steps: [],
     words: { done: 'skip' },
     parts: lanes.map((lane) => {
-      const row = { provider: lane.provider, ...plannedRemovalRow(lane.found, lane.plan) };
+      const row = { provider: lane.provider, ...plannedRemovalRow(lane) };
       return { ...lane.plan, title: regionText(lane), row, notes: lane.notes };
     }),
     breaks: breaksOf(all, lanes, places),
@@ -133,18 +111,18 @@ function breaksOf(all: readonly Cluster[], lanes: readonly Lane[], places: reado
   return brokenStrings(all, removed, places);
 }
 
-function namesOf(clusters: readonly { name: string }[]): string {
+function namesOf(clusters: readonly { name: string }[]) {
   return listed(clusters.map(({ name }) => name));
 }
 
-function commandFor({ context, options }: Work, { provider, region }: ClusterRegion): Words {
+function commandFor({ context, options }: Work, { provider, region }: ClusterRegion) {
   const on = option('--provider', cloudsOf(region).length > 1 ? provider.toLowerCase() : undefined);
   const signIn = signInWords(provider, options, clouds[provider].setup.elsewhere);
   return cmd`disconnect ${region} ${on} ${signIn} ${yesOf(context)}`;
 }
 
 /** Shows the plan and asks. Throws if a region is refused, or if the user does not agree to all of it. */
-async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>): Promise<void> {
+async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>) {
   const { context, options, clusters, lanes, shared } = work;
   const { yes, allowOutage } = options;
   const refusals = lanes.map((lane) => ({ place: lane, error: lane.refusal }));
@@ -169,19 +147,16 @@ async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>): Prom
 }
 
 /** Carries out the plans of all regions, and prints what became of them. Throws the worst error at the end. */
-async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: BrokenStrings): Promise<void> {
+async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: BrokenStrings) {
   const { io } = context;
   const lanes = work.lanes.filter(({ isEmpty }) => !isEmpty);
-  const removeOne = async (lane: Lane, inner: Context) => {
-    const { found, searched, plan } = lane;
-    const deadline = startDeadline(inner, { timeoutMs });
-    // One command line continues in all regions.
-    const again = () => [];
-    const outcome = await runDisconnect({ context: inner, found, regions: searched, deadline, again }, plan);
-    return { ...outcome, error: outcome.error ?? whyInUse(found.provider, outcome) };
+  const removeOne = async (...[lane, how]: Parameters<typeof runDisconnect>) => {
+    const outcome = await runDisconnect(lane, how);
+    return { ...outcome, error: outcome.error ?? outcome.kept };
   };
-  const ends = await runLanes(context, lanes, removeOne, (_, { count }) => (count > 0 ? 'disconnected' : 'unchanged'));
-  checkInterrupted(context, ends);
+  const ends = await runLanes(context, lanes, timeoutMs, removeOne, (_, { count }) =>
+    count > 0 ? 'disconnected' : 'unchanged',
+  );
   await io.print(disconnectedRegionsView(ends, breaks));
   const staying = ends.filter(({ place, outcome }) => place.count > 0 && outcome.service?.status !== deleted);
   for (const hint of staying.flatMap(({ place }) => place.toDelete)) io.hint(hint);

@@ -2,8 +2,7 @@ import { withName } from '../atlas/model.js';
 import { CliError, NotFoundError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
-import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
+import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { type DisconnectTarget, readForDisconnect } from '../connections/disconnect/found.js';
@@ -14,35 +13,11 @@ import { findEndpoints } from '../endpoints/find.js';
 import { listAttached, narrowedBy, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { checkOneCloud, readFilter } from '../endpoints/name.js';
 import { services } from '../endpoints/services.js';
-import type { Deadline } from '../wait/deadline.js';
 import { ignoreMissing } from './approval.js';
-import { elsewhereOf, openEach, signInWords } from './cloud-access.js';
+import { elsewhereOf, type OpenedClouds, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
 
 export type DisconnectOptions = OptionsOf<typeof disconnect>;
-
-export type OpenedClouds = ReturnType<typeof openClouds>;
-
-/** Signs in to each cloud once, and opens its regions. The time limit starts with `start`, after the question. */
-export function openClouds(context: Context, options: DisconnectOptions) {
-  const signIn = openEach(context, options, context.io.isInteractive);
-  const opened: Cloud[] = [];
-  let deadline: Deadline | undefined;
-  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
-  return {
-    open: async (provider: Provider, region: string): Promise<Cloud> => {
-      const cloud = (await signIn(provider))({ region }, { left });
-      opened.push(cloud);
-      return cloud;
-    },
-    start: (begun: Deadline) => {
-      deadline = begun;
-    },
-    close: () => {
-      for (const { close } of opened) close?.();
-    },
-  };
-}
 
 export type PreparedRegion = Awaited<ReturnType<typeof prepareRegion>>;
 
@@ -57,8 +32,9 @@ export async function prepareRegion(
   const elsewhere = elsewhereOf(provider, options)?.region ?? region;
   const others = new Set([...texts(service?.supportedRemoteRegions), elsewhere]);
   others.delete(region);
-  const first = await open(provider, region);
-  const searched = [first, ...(await Promise.all([...others].map((other) => open(provider, other))))] as const;
+  const first = await open(provider, { region });
+  const more = await Promise.all([...others].map((other) => open(provider, { region: other })));
+  const searched = [first, ...more] as const;
   const found = await readForDisconnect(context, target, searched);
   const signIn = signInWords(provider, options);
   const plan = planDisconnect(found);
@@ -92,11 +68,7 @@ export async function rehearseRegion({ searched, plan }: PreparedRegion): Promis
 }
 
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
-export async function readRemovalTarget(
-  context: Context,
-  options: Pick<DisconnectOptions, 'provider' | 'keepService'> &
-    Partial<Pick<DisconnectOptions, 'endpoint' | 'interface' | 'region'>>,
-): Promise<{ target: DisconnectTarget; notFound: Error }> {
+export async function readRemovalTarget(context: Context, options: DisconnectOptions) {
   const { endpoint, id: named } = readInterfaceName(options);
   const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });
   // An attached interface endpoint shows its service.

@@ -4,21 +4,21 @@ import { hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { counted } from '../base/lists.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { checkCloudOptions } from '../clouds/access.js';
-import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
+import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { disconnectedView, plannedRemovalRow, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
+import { disconnectedView, plannedRemovalRow, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
-import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { planView, readProjectName, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
 import { approval } from './approval.js';
+import { openClouds } from './cloud-access.js';
 import {
   type DisconnectOptions,
-  openClouds,
   type PreparedRegion,
   prepareRegion,
   readRemovalTarget,
@@ -51,59 +51,54 @@ export async function run(context: Context, options: DisconnectOptions): Promise
   }
 }
 
-function providerIn(options: DisconnectOptions): Provider {
+function providerIn(options: DisconnectOptions) {
   if (options.provider !== undefined) return parseProvider(options.provider);
   const { endpoint, id = '' } = readInterfaceName(options);
   const [{ provider, region = options.region ?? '' } = {}] = readNames(endpoint === undefined ? [] : [endpoint], {});
   return provider ?? interfaceKind(id) ?? cloudsOf(region)[0] ?? defaultProvider;
 }
 
-async function removeBothSides(context: Context, options: DisconnectOptions): Promise<void> {
+async function removeBothSides(context: Context, options: DisconnectOptions) {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readRemovalTarget(context, options);
   checkCloudOptions([target.provider], options);
   const opened = openClouds(context, options);
-  try {
-    const prepared = await prepareRegion(context, target, options, opened);
-    const { found, searched, plan, refusal, toDelete, notes, count } = prepared;
-    if (prepared.isEmpty) throw notFound;
-    const breaks = target.service ? await readBrokenStrings(context, target.service, plan.toDetach) : [];
-    const places = [{ title: 'Region', detail: found.region }, ...plan.places];
-    const shown = { ...plan, project: found, places, words: { done: 'skip' }, breaks, notes };
-    if (options.dryRun) {
-      const row = { projectId: found.projectId, ...plannedRemovalRow(found, plan) };
-      await io.print(planView(row, shown, found.provider));
-      warnOfBroken(io, breaks);
-      return;
-    }
-    if (refusal && count === 0) throw refusal;
-    const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
-    const question = { yes: options.yes, undone: 'Nothing was removed', name };
-    const approve = count > 0 ? approval(context, question) : undefined;
-    checkOutage(context, breaks, { ...question, allowOutage: options.allowOutage });
-    await rehearseRegion(prepared);
-    if (approve) showPlan(io, shown);
-    else showNotes(io, notes);
-    const where = whereText(found, found.signedIn.account);
-    await approve?.(`Remove ${counted(count, 'resource')} from ${where}?`);
-    const deadline = startDeadline(context, { timeoutMs });
-    opened.start(deadline);
-    const again = (remaining: readonly Found[]) => againOf(context, prepared, remaining);
-    const outcome = await runDisconnect({ context, found, regions: searched, deadline, again }, plan);
-    if (outcome.error) throw outcome.error;
-    await io.print(disconnectedView(found, shown, outcome), { isDone: true });
-    // Without a question, the notes have said it.
-    if (count > 0 && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
-    const error = refusal ?? whyInUse(found.provider, outcome);
-    if (error) throw error;
-  } finally {
-    opened.close();
+  const prepared = await prepareRegion(context, target, options, opened);
+  const { found, plan, refusal, toDelete, notes, count } = prepared;
+  if (prepared.isEmpty) throw notFound;
+  const breaks = target.service ? await readBrokenStrings(context, target.service, plan.toDetach) : [];
+  const places = [{ title: 'Region', detail: found.region }, ...plan.places];
+  const project = { ...found, projectName: await readProjectName(context, found.projectId) };
+  const shown = { ...plan, project, places, words: { done: 'skip' }, breaks, notes };
+  if (options.dryRun) {
+    const row = { projectId: found.projectId, ...plannedRemovalRow(prepared) };
+    await io.print(planView(row, shown, found.provider));
+    warnOfBroken(io, breaks);
+    return;
   }
+  if (refusal && count === 0) throw refusal;
+  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const question = { yes: options.yes, undone: 'Nothing was removed', name };
+  const approve = count > 0 ? approval(context, question) : undefined;
+  checkOutage(context, breaks, { ...question, allowOutage: options.allowOutage });
+  await rehearseRegion(prepared);
+  if (approve) showPlan(io, shown);
+  else showNotes(io, notes);
+  const where = whereText(project, found.signedIn.account);
+  await approve?.(`Remove ${counted(count, 'resource')} from ${where}?`);
+  const again = (remaining: readonly Found[]) => againOf(context, prepared, remaining);
+  const outcome = await runDisconnect(prepared, { context, deadline: opened.start(timeoutMs), again });
+  if (outcome.error) throw outcome.error;
+  await io.print(disconnectedView(prepared, outcome, breaks), { isDone: true });
+  // Without a question, the notes have said it.
+  if (count > 0 && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
+  const error = refusal ?? outcome.kept;
+  if (error) throw error;
 }
 
 /** The same command line. Without the service, only their ids and regions tell what remains. */
-function againOf(context: Context, { found, signIn }: PreparedRegion, remaining: readonly Found[]): string[] {
+function againOf(context: Context, { found, signIn }: PreparedRegion, remaining: readonly Found[]) {
   if (remaining.length === 0) return [context.settings.again(cmd``)];
   const { elsewhere = '' } = clouds[found.provider].setup;
   const lines = remaining.map((each) => {

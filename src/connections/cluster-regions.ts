@@ -1,32 +1,32 @@
 import { type Cluster, type ClusterRegion, checkClusterName, isSamePlace, regionText } from '../atlas/clusters.js';
+import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { didYouMean } from '../base/suggest.js';
 import { type Provider, parseProvider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
+import { eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
-import { checkOneCloud } from '../endpoints/name.js';
-
-/** The values of --cluster, and what leaves out some of their regions. */
-export interface ClusterOptions {
-  cluster: readonly string[];
-  region?: readonly string[] | undefined;
-  provider?: string | undefined;
-}
+import { checkOneCloud, theOnly } from '../endpoints/name.js';
+import { services } from '../endpoints/services.js';
 
 export type ClusterRegions = Awaited<ReturnType<typeof readClusterRegions>>;
 
 /**
  * Reads the clusters that the command line names, all of the project, and the chosen regions where the named ones have
- * nodes, each once. Throws unless each is dedicated, and one of them has a chosen region.
+ * nodes, each once, with the services of their clouds. Throws unless each is dedicated, and one of them has a chosen region.
  */
-export async function readClusterRegions(context: Context, options: ClusterOptions) {
+export async function readClusterRegions(
+  context: Context,
+  options: { cluster: readonly string[]; region?: readonly string[] | undefined; provider?: string | undefined },
+) {
   const names = [...new Set(options.cluster)];
   for (const name of names) checkClusterName(name);
   const provider = options.provider === undefined ? undefined : parseProvider(options.provider);
   const projectId = await context.settings.projectId();
-  const all = await (await context.atlas()).listClusters(projectId);
+  const atlas = await context.atlas();
+  const all = await atlas.listClusters(projectId);
   const clusters = names.map((name) => clusterNamed(name, all));
   const everywhere = placesOf(clusters);
   const onCloud = everywhere.filter((place) => place.provider === (provider ?? place.provider));
@@ -39,7 +39,14 @@ export async function readClusterRegions(context: Context, options: ClusterOptio
   const places = [...new Set(chosen ?? onCloud)];
   if (places.length === 0)
     throw new UsageError(`${listed(names)} has no nodes in the chosen regions.`, nodesText(everywhere));
-  return { projectId, clusters, all, places };
+  const lists = await eachOf(providersIn(places), (provider) => atlas.listServices(projectId, provider));
+  return { projectId, clusters, all, places, services: lists.flat() };
+}
+
+/** The only service in a region. Throws a usage error if there are several. */
+export function serviceIn(place: ClusterRegion, all: readonly Endpoint[]): Endpoint | undefined {
+  const here = all.filter((each) => isSamePlace(each, place));
+  return theOnly(services, here, ` in ${place.region}`);
 }
 
 /** The clouds of regions, each once. */

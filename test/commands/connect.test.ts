@@ -187,10 +187,10 @@ describe('what is there is taken', () => {
     } else own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
     const exists = `Existing resources: Atlas service us-east-1 ${id}, VPC endpoint ${adopted}\\.`;
     const next = `${adopted} was not deleted\\.`;
-    const hint = `${next} ${exists} To continue: atlas-pe connect ${id} --yes\n$`;
+    const hint = `${next} ${exists} To continue: atlas-pe connect us-east-1 --yes\n$`;
     await own.ends(`connect us-east-1 --adopt ${adopted} --yes`, 6, new RegExp(hint));
     own.faults = [];
-    const { cloud } = await json(`connect ${id} --yes`);
+    const { cloud } = await json(`connect us-east-1 --yes`);
     expect(cloud.subnets).toEqual(expect.arrayContaining(aws.subnets));
   });
 

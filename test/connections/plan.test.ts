@@ -97,7 +97,6 @@ describe('disconnect', () => {
   const securityGroup = { ...mine('sg-1', { uses: [], state: '', stage: 'ready' }), stepId: 'security-group' };
   const found = (more: Partial<DisconnectFound>): DisconnectFound => ({
     projectId: ref.projectId,
-    projectName: 'Sandbox',
     provider: 'AWS',
     region: 'us-east-1',
     service,

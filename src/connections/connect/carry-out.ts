@@ -1,3 +1,4 @@
+import type { ClusterRegion } from '../../atlas/clusters.js';
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../clouds/all.js';
@@ -10,6 +11,7 @@ import { isLost } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import { type ConnectFound, locationOf } from './found.js';
+import type { planConnect } from './plan.js';
 import {
   atlasSteps,
   type ConnectStep,
@@ -21,16 +23,22 @@ import {
   mayBeRemoved,
 } from './steps.js';
 
-export interface ConnectWork {
-  context: Context;
+/** A region that `connect` is about: what exists on both sides, and the plan. */
+export interface Lane extends ClusterRegion {
   cloud: Cloud;
-  deadline: Deadline;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;
-  /** The command lines that continue after this error. None for one of several regions: they have one in common. */
-  again(error: CliError): readonly string[];
   /** The options of a command line that sign in to the user's cloud. */
   signIn: readonly string[];
+  found: ConnectFound;
+  plan: ReturnType<typeof planConnect>;
+}
+
+export interface ConnectWork extends Pick<Lane, 'cloud' | 'remoteRegions' | 'signIn'> {
+  context: Context;
+  deadline: Deadline;
+  /** The command lines that continue after this error. None for one of several regions: they have one in common. */
+  again(error: CliError): readonly string[];
   onCreated(what: Created): void;
 }
 
@@ -47,20 +55,19 @@ export interface ConnectOutcome {
 
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
 export async function runConnect(
-  work: Omit<ConnectWork, 'onCreated'>,
-  plan: readonly { title: string }[],
-  start: ConnectFound,
+  lane: Lane,
+  how: Pick<ConnectWork, 'context' | 'deadline' | 'again'>,
 ): Promise<ConnectOutcome> {
-  const outcome: ConnectOutcome = { found: start, results: [], created: [] };
-  const { left, limitMs } = work.deadline;
-  const onCreated = (what: Created) => outcome.created.push(what);
+  const outcome: ConnectOutcome = { found: lane.found, results: [], created: [] };
+  const { left, limitMs } = how.deadline;
+  const work: ConnectWork = { ...lane, ...how, onCreated: (what) => outcome.created.push(what) };
 
   const toRun = (step: ConnectStep) => {
     const { id, title } = step;
     const { action } = step.plan(outcome.found);
     const run = async (context: Context) => {
       if (action === 'create' && left() <= 0) throw timedOut(`the step '${title}' was not started`, { limitMs });
-      outcome.found = await step.run({ ...work, context, onCreated }, outcome.found);
+      outcome.found = await step.run({ ...work, context }, outcome.found);
       const now = step.plan(outcome.found);
       if (action === 'create' && now.action === 'create')
         throw new CliError('endpointFailed', `What the step '${title}' created cannot be used.`, {
@@ -93,7 +100,7 @@ export async function runConnect(
   };
   try {
     outcome.results = await runSteps(work.context, {
-      titles: plan.map(({ title }) => title),
+      titles: lane.plan.steps.map(({ title }) => title),
       steps: steps(),
       facts: () => locationOf(outcome.found),
       explain,

@@ -1,5 +1,4 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
-import type { CliError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
@@ -7,13 +6,11 @@ import type { Context } from '../../endpoints/context.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { errorRow } from '../lanes.js';
-import type { ShownPlan } from '../show-plan.js';
 import { runSteps, type StepResult } from '../steps.js';
 import { stringRows } from '../waits.js';
-import type { ConnectOutcome } from './carry-out.js';
+import type { ConnectOutcome, Lane } from './carry-out.js';
 import { type Common, type ConnectFound, type Lacking, placeOf, stringsThroughAll } from './found.js';
-import type { Lane } from './lane.js';
-import { connectedRow, plannedRow, stringsView, usualTime } from './plan.js';
+import { connectedRow, networksOf, plannedRow, stringsView, usualTime } from './plan.js';
 import { atlasSteps, readyStrings } from './steps.js';
 
 /* What the regions of clusters have in common: a plan, a wait for the connection strings, and an end. */
@@ -37,7 +34,10 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
   return {
     project: { projectId, projectName },
     places: [{ title: 'Clusters', detail: listed(clusters.map(({ name }) => name)) }],
-    parts: lanes.map((lane) => ({ ...lane.plan, title: regionText(lane), row: plannedRow(lane.found, lane.cloud) })),
+    parts: lanes.map((lane) => {
+      const row = plannedRow(lane.found, lane.cloud);
+      return { ...lane.plan, title: regionText(lane), row };
+    }),
     steps: [strings],
     isComplete: !isWaiting && lanes.every(({ plan }) => plan.isComplete),
     words: { done: 'already there' },
@@ -47,7 +47,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
     }),
     time: usualTime(founds, isWaiting),
     notes: [...networkNotes(clusters, founds), ...lacking.reasons, ...notes],
-  } satisfies ShownPlan & { isComplete: boolean };
+  };
 }
 
 /** The step that waits for the connection strings of all clusters. */
@@ -55,12 +55,6 @@ function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFo
   const { id, title, plan } = atlasSteps.strings;
   const strings = stringRows(clusters, stringsThroughAll(founds));
   return { id, title, ...plan({ clusters: clusters.map(({ name }) => name), strings, unreachable }) };
-}
-
-/** The networks of the endpoints, each once. */
-export function networksOf(founds: readonly ConnectFound[]) {
-  const all = founds.flatMap(({ cloudPlan }) => cloudPlan.network ?? []);
-  return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
 /** What the user should know if the clients of a cluster need several networks. */
@@ -93,7 +87,7 @@ export async function awaitClusterStrings(
   { projectId, clusters: all, lanes, lacking }: Clusters,
   founds: readonly ConnectFound[],
   deadline: Deadline,
-): Promise<{ strings: readonly Row[]; results: StepResult[]; error?: CliError | undefined }> {
+) {
   const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(placeOf(found), lane));
   const clusters = all.filter((cluster) => {
     const own = lanes.filter((lane) => hasNodesIn(cluster, lane));

@@ -5,7 +5,7 @@ import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.j
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { cmd, option } from '../../base/shell.js';
-import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
+import { clouds, type Provider } from '../../clouds/all.js';
 import type { Cloud, CloudPlan, ServiceRef } from '../../clouds/cloud.js';
 import type { RegionNames } from '../../clouds/facts.js';
 import { createdService } from '../../clouds/found.js';
@@ -20,7 +20,7 @@ import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
-import { placesOf } from '../cluster-regions.js';
+import { placesOf, serviceIn } from '../cluster-regions.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
@@ -72,25 +72,24 @@ export function refOf(service: Endpoint, ended: readonly string[], isOurs = fals
   return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), ended, isOurs };
 }
 
-type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
-
-/** A cluster with several regions, or a region of the clusters: the user chooses. `named`: only of this cloud. */
+/** A cluster with several regions, or a region of the clusters: the user chooses. `isNamed`: only of this cloud. */
 export async function chooseRegion(
   context: Context,
-  { named, usual }: { named: Provider | undefined; usual: Provider },
+  wanted: Provider,
+  isNamed: boolean,
 ): Promise<ClusterRegion | Cluster> {
   const { io, settings } = context;
   const all = await (await context.atlas()).listClusters(await settings.projectId());
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
-  const regions = placesOf(usable).filter(({ provider }) => provider === (named ?? provider));
-  const several = named === undefined ? usable.filter((cluster) => cluster.regions.length > 1) : [];
+  const regions = placesOf(usable).filter(({ provider }) => !isNamed || provider === wanted);
+  const several = isNamed ? [] : usable.filter((cluster) => cluster.regions.length > 1);
   const choices = [
     ...several.map((cluster) => {
       const text = `all regions of ${cluster.name}: ${listed(cluster.regions.map(regionText))}`;
       return { text, choice: cluster, words: cmd`--cluster ${cluster.name}` };
     }),
     ...regions.map((place) => {
-      const on = place.provider === (named ?? usual) ? undefined : place.provider.toLowerCase();
+      const on = place.provider === wanted ? undefined : place.provider.toLowerCase();
       return { text: regionText(place), choice: place, words: cmd`${place.region} ${option('--provider', on)}` };
     }),
   ];
@@ -101,18 +100,21 @@ export async function chooseRegion(
     if (chosen) return chosen.choice;
   }
   const commands = choices.map(({ words }) => settings.again(words));
-  const example = { text: 'Example:', commands: [settings.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
+  const example = { text: 'Example:', commands: [settings.again(cmd`${knownRegions(wanted)[0]}`)] };
   const hint = commands.length > 0 ? { text: 'The clusters have nodes in these regions:', commands } : example;
   throw new UsageError('Missing region.', hint);
 }
 
 /**
- * Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. Undefined if
- * nothing names a region, and the project has no service.
+ * Reads which service to use, or the region of a new one on this cloud. Undefined if nothing names a region, and the
+ * project has no service.
  */
-export async function readTarget(context: Context, options: TargetFlags, usual: Provider): Promise<Target | undefined> {
+export async function readTarget(
+  context: Context,
+  options: { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined },
+  provider: Provider,
+): Promise<Target | undefined> {
   const { endpoint, region, adopt } = options;
-  const provider = options.provider === undefined ? usual : parseProvider(options.provider);
   if (region !== undefined) parseRegion(provider, region);
   const isOnCloud = options.provider !== undefined || endpoint === undefined;
   const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
@@ -130,14 +132,10 @@ export async function readTarget(context: Context, options: TargetFlags, usual: 
   return { projectId, provider, region: read, service: undefined };
 }
 
-/** The only service in a region, or a new one there. */
-export async function readPlace(context: Context, place: ClusterRegion): Promise<Target> {
-  const { provider, region } = place;
-  const found = await findEndpoints(context, services, [region], { provider: provider.toLowerCase() });
-  const [service] = found.endpoints;
-  return service
-    ? targetOf(context, service)
-    : { projectId: found.projectId, provider, region: place, service: undefined };
+/** The only service in a region, or a new one there. `all`: the services of its cloud. */
+export function targetIn(context: Context, projectId: string, place: ClusterRegion, all: readonly Endpoint[]): Target {
+  const service = serviceIn(place, all);
+  return service ? targetOf(context, service) : { projectId, provider: place.provider, region: place, service };
 }
 
 function targetOf(context: Context, service: Endpoint): Target {
@@ -176,9 +174,9 @@ export async function readForConnect(
   cloud: Cloud,
   { signIn, common }: { signIn: readonly string[]; common?: Common | undefined },
 ): Promise<ConnectFound> {
-  const { projectId, provider, region, service } = target;
+  const { projectId, provider, service } = target;
   if (service) await checkUsable(context, service);
-  const place = { provider, atlasRegion: region.atlasRegion };
+  const place = placeOf(target);
   const { projectName, clusters } = common ?? (await readCommon(context, target));
   const here = clusters.filter((cluster) => hasNodesIn(cluster, place));
   const attached = service ? await readAllAttached(context, [service]) : [];
@@ -258,9 +256,8 @@ export function placeOf({ provider, region: { region, atlasRegion } }: Target): 
 }
 
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */
-function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Cluster[] {
-  const place = { provider, atlasRegion: region.atlasRegion };
-  const here = all.filter((cluster) => canUse(cluster, place) && !isLeaving(cluster.status));
+function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
+  const here = all.filter((cluster) => canUse(cluster, placeOf(target)) && !isLeaving(cluster.status));
   if (here.length > 0) return here;
   const places = all.flatMap(({ name, shared, status, regions }) =>
     regions.map((each) => {
@@ -268,7 +265,7 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
       return `${name} (${regionText(each)}${kind})`;
     }),
   );
-  const what = `No dedicated cluster of the project has nodes in ${clouds[provider].title} ${region.region}.`;
+  const what = `No dedicated cluster of the project has nodes in ${regionText(placeOf(target))}.`;
   if (places.length === 0) throw new NotFoundError(what, 'The project has no clusters.');
   const hint = `A private endpoint reaches only dedicated clusters in its region. Existing clusters: ${listed(places)}`;
   throw new NotFoundError(what, hint);

@@ -95,11 +95,10 @@ export function stringsView(row: Row, strings: readonly Row[]): View {
 
 /** How to connect the other regions of clusters without a string, and then how to test and use it. */
 export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFound, isSandbox: boolean): Hint[] {
-  const { provider, region, uncovered, strings } = found;
+  const { region, uncovered, strings } = found;
   const others = uncovered.map((each) => context.settings.commandLine(connectCommand(each.provider, each.region)));
   const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
-  const where = `on a machine in the ${clouds[provider].setup.networkTitle}`;
-  const next = testAndUse(context, { where, strings, otherwise: region.region }, isSandbox);
+  const next = testAndUse(context, [found], { strings, otherwise: region.region }, isSandbox);
   return others.length > 0 ? [also, next] : [next];
 }
 
@@ -109,14 +108,24 @@ export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFoun
  */
 export function testAndUse(
   { settings }: Pick<Context, 'settings'>,
-  { where, strings: [first], otherwise = '' }: { where: string; strings: readonly Row[]; otherwise?: string },
+  founds: readonly ConnectFound[],
+  { strings: [first], otherwise = '' }: { strings: readonly Row[]; otherwise?: string },
   isSandbox: boolean,
 ): Hint {
+  const titles = founds.map(({ provider }) => clouds[provider].setup.networkTitle);
+  const isOne = networksOf(founds).length < 2;
+  const where = isOne ? `on a machine in the ${titles[0]}` : 'on a machine that reaches all of these networks';
   const doctor = first
     ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
     : settings.commandLine(cmd`doctor ${otherwise}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
   return { text: `Next, ${where}:`, commands: [doctor, ...client] };
+}
+
+/** The networks of the endpoints, each once. */
+export function networksOf(founds: readonly ConnectFound[]) {
+  const all = founds.flatMap(({ cloudPlan }) => cloudPlan.network ?? []);
+  return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
 export function stringOf({ srvConnectionString, connectionString }: Row): string {

@@ -17,16 +17,20 @@ import { asLines, type Row, type View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { errorRow, type LaneEnd } from '../lanes.js';
 import { type BrokenStrings, brokenRows, detachAll } from '../removal.js';
-import type { ShownPlan } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import { awaitCloudEndpoint } from '../waits.js';
 import type { DisconnectFound } from './found.js';
 import type { DisconnectPlan, PlannedRemoval } from './plan.js';
 
-interface DisconnectWork {
-  context: Context;
+/** A region that `disconnect` is about. `searched`: it, and the others that were searched. */
+interface Removable {
   found: DisconnectFound;
-  regions: readonly Cloud[];
+  plan: DisconnectPlan;
+  searched: readonly Cloud[];
+}
+
+interface DisconnectWork extends Removable {
+  context: Context;
   deadline: Deadline;
   /** The command lines that continue. `remaining`: what only its id and region tell, once the service is gone. */
   again(remaining: readonly Found[]): readonly string[];
@@ -37,9 +41,9 @@ export interface DisconnectOutcome {
   service: Endpoint | undefined;
   results: StepResult[];
   deleted: string[];
-  /** What was kept because something uses it, and the reason. */
+  /** What was kept because something uses it, and the reason; in words for the first one. */
   inUse: (Found & InUse)[];
-  again: readonly string[];
+  kept?: CliError | undefined;
   /** Why it did not come to its end. Says what is left, and how to continue. */
   error?: CliError | undefined;
 }
@@ -62,11 +66,15 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
 }
 
 /** Removes what the plan says, one step after the other. */
-export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
-  const { context, found } = work;
+export async function runDisconnect(
+  lane: Removable,
+  how: Omit<DisconnectWork, keyof Removable>,
+): Promise<DisconnectOutcome> {
+  const work: DisconnectWork = { ...lane, ...how };
+  const { context, found, plan } = work;
   const { service, projectId, provider, region } = found;
   const [endpointStep] = clouds[provider].setup.steps;
-  const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
+  const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [] };
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.toDetach[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
   const again = () => {
@@ -81,7 +89,7 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     steps: plan.steps.map((step) => ({
       ...step,
       run: async (inner: Context) => {
-        if (step.action === 'remove') await removalOf(step)({ ...work, context: inner }, plan, outcome, step.id);
+        if (step.action === 'remove') await removalOf(step)({ ...work, context: inner }, outcome, step.id);
         // The earlier steps have changed it.
         else if (step.id === 'service' && service)
           outcome.service = (await readAgain(inner, services, service).catch(ignoreFailure)) ?? service;
@@ -102,30 +110,29 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     if (!(error instanceof CliError)) throw error;
     outcome.error = error;
   }
-  return { ...outcome, again: again() };
+  const [first] = outcome.inUse;
+  return { ...outcome, kept: first && keptError(provider, first, again()) };
 }
 
-/** The error for what was kept because something uses it. */
-export function whyInUse(provider: Provider, { inUse: [kept], again }: DisconnectOutcome): CliError | undefined {
-  if (!kept) return undefined;
+function keptError(provider: Provider, kept: Found & InUse, again: readonly string[]): CliError {
   const text = kept.mayPass ? 'Wait a few minutes' : 'Remove it from what uses it';
   const hint = { text: again.length > 0 ? `${text}, then run:` : `${text}.`, commands: again };
   const what = inSentence(stepTitle(provider, kept.stepId));
   return new CliError('conflict', `The ${what} ${kept.id} was kept: ${kept.why}.`, { hint });
 }
 
-type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome, id: string) => Promise<void>;
+type Removal = (work: DisconnectWork, outcome: DisconnectOutcome, stepId: string) => Promise<void>;
 
 const removals: Readonly<Record<string, Removal>> = {
-  attachment: async ({ context, deadline }, { toDetach }, { service }) => {
-    if (service) await detachAll(context, service, toDetach, deadline);
+  attachment: async ({ context, plan, deadline }, { service }) => {
+    if (service) await detachAll(context, service, plan.toDetach, deadline);
   },
-  endpoint: async ({ context, found, regions, deadline }, { endpointsToRemove }, outcome) => {
+  endpoint: async ({ context, found, searched, plan, deadline }, outcome) => {
     const { projectId, provider } = found;
-    for (const cloud of regions) {
+    for (const cloud of searched) {
       const { region } = cloud;
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
-      for (const each of endpointsToRemove.filter((endpoint) => endpoint.region === region)) {
+      for (const each of plan.endpointsToRemove.filter((endpoint) => endpoint.region === region)) {
         await cloud.remove(each);
         const until = { until: 'gone', deadline } as const;
         await awaitCloudEndpoint(context, { ...each, stage: 'deleting' }, cloud, about, until);
@@ -133,7 +140,7 @@ const removals: Readonly<Record<string, Removal>> = {
       }
     }
   },
-  service: async ({ context, deadline }, _, outcome) => {
+  service: async ({ context, deadline }, outcome) => {
     if (!outcome.service) return;
     // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
     const now = await readAgain(context, services, outcome.service);
@@ -143,17 +150,13 @@ const removals: Readonly<Record<string, Removal>> = {
   },
 };
 
-const removeResources: Removal = async (
-  { context, found, regions, deadline },
-  { resourcesToRemove },
-  outcome,
-  stepId,
-) => {
+const removeResources: Removal = async ({ context, found, searched, plan, deadline }, outcome, stepId) => {
   const { clock, signal, io } = context;
   const { title } = clouds[found.provider];
   const [endpoint] = clouds[found.provider].setup.steps;
-  for (const cloud of regions) {
-    for (const resource of resourcesToRemove.filter((each) => each.stepId === stepId && each.region === cloud.region)) {
+  const resources = plan.resourcesToRemove.filter((each) => each.stepId === stepId);
+  for (const cloud of searched) {
+    for (const resource of resources.filter(({ region }) => region === cloud.region)) {
       const { id } = resource;
       const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left());
       let inUse = await cloud.remove(resource);
@@ -170,27 +173,26 @@ const removeResources: Removal = async (
 };
 
 /** What JSON has beside the plan of a region. */
-export function plannedRemovalRow(found: DisconnectFound, plan: DisconnectPlan) {
+export function plannedRemovalRow({ found, plan }: Removable) {
   const { region, atlasRegion } = withBothNames(found);
   return { region, atlasRegion, endpoint: found.service ?? null, cloud: cloudRow(found, plan.remaining, []) };
 }
 
 /** What `disconnect` prints: a line for each step, which a terminal has shown already. */
-export function disconnectedView(
-  found: DisconnectFound,
-  plan: DisconnectPlan & ShownPlan,
-  outcome: DisconnectOutcome,
-): View {
-  const row = { ...outcomeRow(found, plan, outcome), breaks: brokenRows(plan.breaks) };
+export function disconnectedView(lane: Removable, outcome: DisconnectOutcome, breaks: BrokenStrings): View {
+  const row = { ...outcomeRow(lane, outcome), breaks: brokenRows(breaks) };
   const own = ownSteps(outcome.results, ['result', 'title', 'detail']);
   return { single: true, rows: [row], id: 'interfaceEndpointId', own };
 }
 
 /** The same for several regions, of which some may have failed. */
-export function disconnectedRegionsView(ends: readonly DisconnectedRegion[], breaks: BrokenStrings): View {
+export function disconnectedRegionsView(
+  ends: readonly (LaneEnd<ClusterRegion & Removable> & { outcome: DisconnectOutcome })[],
+  breaks: BrokenStrings,
+): View {
   const regions = ends.map(({ place, outcome, error }) => {
-    const { region, atlasRegion, provider, found, plan } = place;
-    return { region, atlasRegion, provider, ...outcomeRow(found, plan, outcome), error: errorRow(error) };
+    const { region, atlasRegion, provider } = place;
+    return { region, atlasRegion, provider, ...outcomeRow(place, outcome), error: errorRow(error) };
   });
   const steps = regions.flatMap(({ region, steps }) => steps.map((step) => ({ region, ...step })));
   const ids = () => asLines(regions.flatMap(({ interfaceEndpointId }) => interfaceEndpointId ?? []));
@@ -198,11 +200,7 @@ export function disconnectedRegionsView(ends: readonly DisconnectedRegion[], bre
   return { single: true, rows: [{ regions, breaks: brokenRows(breaks) }], id: 'interfaceEndpointId', own };
 }
 
-interface DisconnectedRegion extends LaneEnd<ClusterRegion & { found: DisconnectFound; plan: DisconnectPlan }> {
-  outcome: DisconnectOutcome;
-}
-
-function outcomeRow(found: DisconnectFound, plan: DisconnectPlan, { service, results, deleted }: DisconnectOutcome) {
+function outcomeRow({ found, plan }: Removable, { service, results, deleted }: DisconnectOutcome) {
   const undone = [...plan.endpointsToRemove, ...plan.resourcesToRemove].flatMap(({ id }) =>
     deleted.includes(id) ? [] : id,
   );

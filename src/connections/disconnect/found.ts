@@ -8,19 +8,17 @@ import { isSameId } from '../../clouds/shapes.js';
 import { eachOf } from '../../endpoints/ask.js';
 import type { Context } from '../../endpoints/context.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
-import { readProjectName } from '../show-plan.js';
 import { chosenIn, subjectsOf, unusedResources } from './choose.js';
 
 /** What exists on both sides of a connection. */
 export interface DisconnectFound {
   projectId: string;
-  projectName: string;
   provider: Provider;
   region: string;
   /** Undefined if the service is gone already. */
   service: Endpoint | undefined;
   /** The id of the service, if the command line names it. */
-  serviceId: string | undefined;
+  serviceId?: string | undefined;
   /** The ids of the services that the project still has. */
   serviceIds: readonly string[];
   signedIn: SignedIn;
@@ -34,7 +32,7 @@ export interface DisconnectFound {
   ended: readonly string[];
   /** The ids of attached interface endpoints of another account. This one may have others with the same names. */
   elsewhere: readonly string[];
-  named: string | undefined;
+  named?: string | undefined;
   keepsService: boolean;
 }
 
@@ -65,7 +63,6 @@ export async function readForDisconnect(
   const elsewhere = attached.filter((each) => !mayBeIn(signedIn.account, each));
   const existing = {
     ...target,
-    projectName: await readProjectName(context, projectId),
     serviceIds: services.map(({ id }) => id),
     signedIn,
     regions: regions.map(({ region }) => region),

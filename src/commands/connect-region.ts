@@ -1,0 +1,46 @@
+import { isNotAllowed } from '../clouds/errors.js';
+import type { Lane } from '../connections/connect/carry-out.js';
+import { type Common, checkRemote, placeOf, readForConnect, type Target } from '../connections/connect/found.js';
+import { planConnect } from '../connections/connect/plan.js';
+import type { Context } from '../context.js';
+import { elsewhereOf, type OpenedClouds, signInWords } from './cloud-access.js';
+import type { ConnectOptions } from './connections.js';
+
+/**
+ * Reads what both sides of a region have, and plans. Changes nothing; throws if it can't work. `common`: if it is one of
+ * several regions.
+ */
+export async function prepareLane(
+  context: Context,
+  target: Target,
+  options: ConnectOptions,
+  { open }: OpenedClouds,
+  common?: Common,
+): Promise<Lane> {
+  const { provider, region: place } = target;
+  const network = elsewhereOf(provider, options) ?? place;
+  checkRemote(context, target, network);
+  const isBlindAllowed = options.dryRun === true || options.adopt !== undefined;
+  const { region } = network;
+  const cloud = await open(provider, { region, serviceRegion: place.region, isBlindAllowed, own: options });
+  const signIn = signInWords(provider, options);
+  const found = await readForConnect(context, target, cloud, { signIn, common });
+  const plan = planConnect(found);
+  return {
+    ...placeOf(found),
+    cloud,
+    remoteRegions: network.atlasRegion === place.atlasRegion ? undefined : [network.atlasRegion],
+    signIn,
+    found,
+    // In the sandbox, no cloud CLI signs in to these accounts.
+    plan: context.settings.profile.isSandbox ? { ...plan, commands: [] } : plan,
+  };
+}
+
+/** Throws if a permission for what is planned is missing. For a plan alone that is only a warning. Changes nothing. */
+export async function rehearseLane({ io }: Context, { cloud, found }: Lane, { dryRun }: ConnectOptions): Promise<void> {
+  await cloud.rehearse(found.cloudPlan, found.projectId).catch((error: unknown) => {
+    if (!dryRun || !isNotAllowed(error)) throw error;
+    io.warn(error.message);
+  });
+}
