@@ -39,6 +39,13 @@ const fromAssets: Plugin = {
   load: (id) => instead[id.slice(1)] ?? null,
 };
 
+// Its resolver refuses SRV records that other programs accept, or misreads the DNS servers of Windows.
+const neededAres = '1.34.9';
+if (process.versions.ares.localeCompare(neededAres, 'en', { numeric: true }) < 0)
+  process.stderr.write(
+    `Warning: this Node.js has c-ares ${process.versions.ares}. For a release, use one whose process.versions.ares is ${neededAres} or later.\n`,
+  );
+
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(temporary, { recursive: true });
 try {

@@ -31,7 +31,9 @@ export type Reason =
   | 'cannotConnect'
   | 'noCredentials'
   /** Atlas has no such service, and without its region the cloud could not be searched. */
-  | 'notSearched';
+  | 'notSearched'
+  /** The resolver of this Node.js is at fault. Other programs look up names well. */
+  | 'nodeResolver';
 
 interface Details {
   hint?: Advice | undefined;

@@ -73,7 +73,7 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   const usualMs = Number.isFinite(left()) ? Number.POSITIVE_INFINITY : budgetMs;
   let startedAt = clock.monotonic();
   /** When all tries must have ended. */
-  const end = startedAt + (limits ? limits.tries * limits.timeoutMs : usualMs);
+  const end = startedAt + (limits ? (limits.totalMs ?? limits.tries * limits.timeoutMs) : usualMs);
   const attempt: Attempt = {
     isHarmless,
     hasLeft: false,

@@ -15,10 +15,11 @@ export function retryDelay(error: unknown, tries: number, random: () => number):
   return Math.max(restMsOf(error), ceiling / 2 + (random() * ceiling) / 2);
 }
 
-/** The limits of a request: how many tries, and milliseconds per try. */
+/** The limits of a request: how many tries, milliseconds per try, and for all of them (default: for each in full). */
 export interface RequestLimits {
   tries: number;
   timeoutMs: number;
+  totalMs?: number;
 }
 
 /** A longer Retry-After is a mistake. */

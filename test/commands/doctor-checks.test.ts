@@ -126,6 +126,7 @@ const healthy: Record<string, string | RegExp> = {
   'dns-address': '127.0.0.1',
   'dns-private': 'yes',
   'dns-endpoint': endpointId,
+  'dns-time': '0 ms a host',
   'network-place': 'the sandbox is on this machine',
   'network-tcp': /^3 of 3 open: 127\.0\.0\.1:/,
   'network-tls': `valid for ${host}`,
@@ -602,6 +603,18 @@ test('a port that does not answer is a fault of a firewall or a route', async ()
     stop();
     await deaf?.close();
   }
+});
+
+test.each(['AZURE', 'GCP'])('a list of %s that does not come leaves time for the nodes on AWS', async (provider) => {
+  const clock = fakeClock();
+  await examineIn({});
+  const stop = whenItWaits(clock.timeouts, clock.expireNext, 50);
+  const services = { ...noServices, AWS: [service], [provider]: 'silent' as const };
+  const { checks, exitCode } = await examineIn({ services, options: { clock } }).finally(stop);
+  const bad = checks.filter(({ result }) => result !== 'success');
+  expect(bad).toMatchObject([{ id: 'service-exists', detail: expect.stringMatching(/did not respond within 3s/) }]);
+  expect(exitCode).toBe(1);
+  expect(clock.monotonic()).toBeLessThan(10_000);
 });
 
 test.each([

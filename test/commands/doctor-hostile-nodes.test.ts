@@ -14,6 +14,7 @@ import {
   startDns,
   startTls,
 } from '../helpers/path-world.js';
+import { whenItWaits } from '../helpers/stalls.js';
 
 /* Servers with a valid certificate that answer hello with anything. doctor says that it is not MongoDB, soon, and reads little. */
 
@@ -218,6 +219,13 @@ const saying = (more: Document): World => ({ hello: () => ({ ...healthy, isWrita
 describe('a healthy node is not red', () => {
   test.each<[string, World]>([
     [
+      'if nothing answers at its address of IPv6',
+      {
+        names: (port) => (name, type) =>
+          type === 'AAAA' ? [{ type, name, data: '::1' }] : txtOf('')(port)(name, type),
+      },
+    ],
+    [
       'if the target of its SRV record is in mixed case',
       {
         hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
@@ -409,10 +417,12 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
 test('a node for which no time is left is unknown', async () => {
   const clock = fakeClock();
   const dns = await startDns((name, type) => {
-    if (type === 'A') clock.advance(9000);
+    if (type === 'AAAA') return undefined;
     return type === 'SRV' ? [srvTo(host, 1)] : type === 'A' ? [addressOf(name)] : [];
   });
-  const { find, exitCode, stderr } = await doctorAt(dns.address, '--json', { clock }).finally(dns.close);
+  const stop = whenItWaits(clock.timeouts, () => clock.advance(9000), 50);
+  const { find, exitCode, stderr } = await doctorAt(dns.address, '--json', { clock }).finally(stop);
+  await dns.close();
   expect(find('network-tcp')?.detail).toMatch(/not tried, because no time was left/);
   expect(find('network-tcp')?.hint).not.toMatch(/Allow TCP/);
   expect([exitCode, stderr]).toEqual([1, `Error: 1 problem: could not check ${host}.\n`]);

@@ -4,10 +4,10 @@ import { dnsCategory } from '../../src/connections/doctor/dns.js';
 import { readGivenString } from '../../src/connections/doctor/given-string.js';
 import { cloudCategory } from '../../src/connections/doctor/interface.js';
 import type { Facts } from '../../src/connections/doctor/open-facts.js';
-import type { PathFacts } from '../../src/connections/doctor/path.js';
+import { isNear, type PathFacts } from '../../src/connections/doctor/path.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
 
-/* What the files of this machine change: the hosts file and search domains. The resolver is a stand-in for them. */
+/* What this machine changes: its hosts file, search domains, Node.js and network. The resolver is a stand-in for them. */
 
 type Resolver = PathFacts['resolver'];
 
@@ -20,6 +20,16 @@ const inHostsFile = (...addresses: string[]): Partial<Resolver> => ({
   aliases: async () => [],
 });
 
+/** How long each search domain takes, then the host. `silent`: DNS does not answer. */
+const takes = (...all: [ms: number, end?: 'found' | 'silent'][]): Partial<Resolver> => ({
+  searched: async () =>
+    all.map(([ms, end], index) => {
+      const suffix = index === all.length - 1 ? '' : `.d${index}.local`;
+      return { suffix, ms, isFound: end === 'found', isSilent: end === 'silent' };
+    }),
+});
+const addressesAre = (...all: string[]): Partial<Resolver> => ({ addresses: async () => all, inDns: async () => all });
+
 async function examine(more: Partial<Resolver>) {
   const resolver: Resolver = {
     services: async () => [{ host, port: 1024 }],
@@ -28,7 +38,9 @@ async function examine(more: Partial<Resolver>) {
     aliases: async () => [alias],
     inDns: async () => ['10.0.1.5', '10.0.1.6'],
     inHostsFile: () => [],
-    searched: async () => undefined,
+    searched: async () => [],
+    isUnknown: async () => false,
+    refusingNode: async () => undefined,
     ...more,
   };
   const { string } = readGivenString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
@@ -41,10 +53,10 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
   ['nothing', {}, 'dns-endpoint', 'success', /^vpce-0123456789abcdef0$/],
   [
     'a search domain',
-    { searched: async () => `${host}.svc.local` },
+    takes([20], [20, 'found'], [20]),
     'dns-address',
     'error',
-    /looks up pl-0-us-east-1\.k45tj\.mongodb\.net\.svc\.local first/,
+    /looks up pl-0-us-east-1\.k45tj\.mongodb\.net\.d1\.local first/,
   ],
   [
     'the hosts file, as DNS',
@@ -76,6 +88,61 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
   ],
   // What the name is an alias of says nothing about the address in the hosts file.
   ['the hosts file', inHostsFile('10.9.9.9'), 'dns-endpoint', 'skipped', /^the name is in the hosts file$/],
+  ['fast DNS', takes([20], [20], [20]), 'dns-time', 'success', /^60 ms a host$/],
+  ['slow DNS', takes([1240]), 'dns-time', 'warning', /^DNS takes 1\.2 s a query, and/],
+  [
+    'slow DNS with search domains',
+    takes([1200], [1200], [1200]),
+    'dns-time',
+    'warning',
+    /^looking up a host takes 3\.6 s: this machine tries search domains first$/,
+  ],
+  [
+    'slow DNS with four of them',
+    takes([1200], [1200], [1200], [1200], [1200]),
+    'dns-time',
+    'error',
+    /^looking up a host takes 6\.0 s: this machine tries search domains first$/,
+  ],
+  [
+    'a search domain without an answer',
+    takes([20], [10_000, 'silent'], [20]),
+    'dns-time',
+    'error',
+    /^looking up a host takes at least 10\.0 s: .* DNS does not answer for d1\.local$/,
+  ],
+  [
+    'a search domain without an answer, for a short time',
+    takes([1000, 'silent'], [20]),
+    'dns-time',
+    'warning',
+    /^looking up a host takes at least 1\.0 s: .* DNS does not answer for d0\.local$/,
+  ],
+  [
+    'AAAA queries without an answer',
+    takes([10_000, 'silent']),
+    'dns-time',
+    'error',
+    /^looking up a host takes at least 10\.0 s: DNS answers only one of the queries for A and AAAA$/,
+  ],
+  [
+    'names that this Node.js refuses',
+    { refusingNode: async () => '26.10.0' },
+    'dns-srv',
+    'warning',
+    /^Node\.js 26\.10\.0 refuses this answer .* Other drivers accept it: pl-0-us-east-1\.k45tj\.mongodb\.net:1024$/,
+  ],
+  ['only IPv6', addressesAre('fd00::1'), 'dns-private', 'success', /^yes$/],
+  ['NAT64 of a private address', addressesAre('10.0.1.5', '64:ff9b::a00:105'), 'dns-private', 'success', /^yes$/],
+  [
+    'NAT64 of a public address',
+    { ...addressesAre('64:ff9b::cb00:7107'), aliases: async () => [] },
+    'dns-private',
+    'error',
+    /^64:ff9b::cb00:7107 is public/,
+  ],
+  ['a block for IPv6 alone', addressesAre('10.0.1.5', '::'), 'dns-private', 'success', /^yes$/],
+  ['a block', addressesAre('0.0.0.0', '::'), 'dns-private', 'error', /^0\.0\.0\.0 is no address of a node/],
 ])('%s: %3$s', async (_, more, id, result, detail) => {
   const find = await examine(more);
   expect(find(id)).toMatchObject({ result, detail: expect.stringMatching(detail) });
@@ -99,7 +166,7 @@ async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 
       addresses: async () => [inCloud],
       check: async () => ({ result: 'success', detail: '' }),
     }),
-    resolver: { addresses: async () => [inDns], inHostsFile: () => [], searched: async () => undefined },
+    resolver: { addresses: async () => [inDns], inHostsFile: () => [], searched: async () => [] },
     reach: async () => ({ failed, reason: '', hello: null }),
     ...{ ownAddresses: [], hasNetwork, isLocalAtlas: false },
   };
@@ -110,6 +177,7 @@ async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 
 const [a, b, c] = ['10.0.0.4', '10.0.0.9', '10.1.0.4'] as const;
 test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: string, detail: string, hint: RegExp]>([
   ['the same', [a, a, a, null], 'success', 'success', a, /^$/],
+  ['the same by NAT64', [a, a, '64:ff9b::a00:4', null], 'success', 'success', a, /^$/],
   [
     'a zone overrides it, and nodes answer',
     [a, a, c, null],
@@ -148,4 +216,21 @@ test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: str
   expect([inDns?.result, inCloud?.result]).toEqual([dns, cloud]);
   expect(inCloud?.detail).toEqual(detail);
   expect(inCloud?.hint?.text ?? '').toMatch(hint);
+});
+
+test.each<[what: string, more: Partial<Resolver>, id: string, hint: RegExp]>([
+  ['an unknown host', { ...addressesAre(), isUnknown: async () => true }, 'dns-address', /^A private zone/],
+  ['a host without addresses', addressesAre(), 'dns-address', /rebinding protection/],
+  ['no SRV record', { services: async () => [] }, 'dns-srv', /^A private zone .* \(split-horizon DNS\)/],
+])('%s: the hint of %3$s', async (_, more, id, hint) => {
+  expect((await examine(more))(id)?.hint?.text).toMatch(hint);
+});
+
+test.each([
+  ['10.0.0.9', true],
+  ['64:ff9b::a00:9', true],
+  ['64:ff9b::cb00:7109', false],
+  ['fd00::9', false],
+])('%s may be near 10.0.0.1: %o', (address, isSame) => {
+  expect(isNear(address, { ownAddresses: ['10.0.0.1'] })).toBe(isSame);
 });

@@ -29,8 +29,8 @@ type Answer = { status: number; body: unknown };
 export interface DoctorWorld {
   /** The response to `GET /api/atlas/v2`. */
   api: unknown;
-  /** The services of each cloud; an `Answer` replaces the list. */
-  services: Record<'AWS' | 'AZURE' | 'GCP', object[] | Answer>;
+  /** The services of each cloud; an `Answer` replaces the list. `silent`: there is none. */
+  services: Record<'AWS' | 'AZURE' | 'GCP', object[] | Answer | 'silent'>;
   /** If set, the response to every list of services. */
   lists?: Answer;
   interfaces: Record<string, object>;
@@ -156,7 +156,7 @@ export async function examine(
     if (headers.authorization !== 'Bearer t' && !/^Digest /.test(headers.authorization ?? ''))
       return json(response, 401, { error: 401, errorCode: 'UNEXPECTED_ERROR', detail: 'No.' }, challenge);
     const answer = answerTo(world, decodeURIComponent(url.split('?')[0] ?? ''));
-    json(response, answer.status, answer.body);
+    if (answer.body !== 'silent') json(response, answer.status, answer.body);
   });
   const lookUp: LookUp = async () => {
     if (world.names === 'fail') throw new Error('failed');

@@ -32,7 +32,7 @@ export async function startTls(serve: (socket: TLSSocket) => void, address?: str
 export type DnsReply = readonly Answer[] | number | Buffer | undefined;
 
 /** A DNS server over UDP that answers whatever it is told to. */
-export async function startDns(reply: (name: string, type: string, query: Packet) => DnsReply) {
+export async function startDns(reply: (name: string, type: string, query: Packet) => DnsReply, port = 0) {
   const socket = createSocket('udp4');
   // A query that is sent again, because the machine is slow, has the same id.
   const queries = new Set<string>();
@@ -49,7 +49,7 @@ export async function startDns(reply: (name: string, type: string, query: Packet
     const bytes = Buffer.isBuffer(found) ? found : encode({ ...head, questions: [question], answers });
     socket.send(bytes, from.port, from.address);
   });
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${socket.address().port}`,
     queries: () => queries.size,

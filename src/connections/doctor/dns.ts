@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
-import { ignoreFailure, isFailure, orNone } from '../../base/errors.js';
+import { isFailure, orNone } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
 import { inSentence } from '../steps.js';
-import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
+import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { conflictWithRecord } from './given-string.js';
-import { isNear, isPrivate, type PathFacts, reachAll } from './path.js';
-import { literalAddress } from './resolver.js';
+import { isNear, isPrivate, type PathFacts, reachAll, withoutNat64 } from './path.js';
+import { adviceOnNode, literalAddress } from './resolver.js';
 import { proxyOf } from './socks.js';
 import {
   type HostSubject,
@@ -22,8 +22,9 @@ import {
 
 export const adviceOnReplaced =
   'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.';
-const adviceOnSrv =
-  'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.';
+const adviceOnHidden =
+  'A private zone for mongodb.net may hide the public one (split-horizon DNS): remove it, or add the records there.';
+const adviceOnSrv = `${adviceOnHidden} Or use a DNS server that resolves public names. If the connection string is new, wait a few minutes.`;
 const adviceOnZones = 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
 
 /** The usual advice, unless the host is none of Atlas. The services are known if Atlas named it. */
@@ -38,16 +39,26 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
   const { srv, services } = string;
   const { resolver, isLocalAtlas, dnsServer } = facts;
   if (srv === null) return good('not needed: the connection string has a list of hosts');
-  const nodes = isIP(srv.name) > 0 ? [] : await resolver.services(srv.record);
+  // Both queries at once, because DNS may be slow.
+  const [nodes, options] =
+    isIP(srv.name) > 0
+      ? [[], string.options]
+      : await Promise.all([resolver.services(srv.record), optionsOf(string, facts)]);
   const domain = seedDomainOf(srv.name);
   const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
   if (foreign.length > 0) {
     const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
     return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
   }
-  if (nodes.length > 1 && (await optionsOf(string, facts)).get('loadbalanced') === 'true') {
+  if (nodes.length > 1 && options.get('loadbalanced') === 'true') {
     const detail = `the string has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`;
     return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
+  }
+  const node = nodes.length > 0 ? await resolver.refusingNode(srv.record) : undefined;
+  if (node !== undefined) {
+    const detail = `Node.js ${node} refuses this answer (EBADRESP): its names are compressed. Other drivers accept it: ${placesOf(nodes)}`;
+    const hint = `An application on Node.js cannot connect: ${adviceOnNode}, or use the mongodb:// form.`;
+    return warning({ brief: `Node.js ${node} refuses the hosts of ${srv.name}`, detail, hint });
   }
   const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
   if (nodes.length > mostNodes) return good(`${placesOf(nodes)}; ${limit}`, [`SRV (${limit})`]);
@@ -89,7 +100,10 @@ const adviceOnFilters =
   'The DNS server probably removes private addresses from answers. Allow private addresses for mongodb.net there (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.';
 
 const adviceOnTxt =
-  'Drivers give up if the TXT query fails, even if the SRV query works. Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form of the connection string, which needs no such records.';
+  "Most drivers (not Go's) give up if the TXT query fails, even if the SRV query works. Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form, which needs no such records.";
+
+const adviceOnSearch =
+  'In Kubernetes, set ndots to 1 in dnsConfig.options of the pod. Elsewhere, lower ndots or remove the search domain in resolv.conf.';
 
 const proxied = 'the SOCKS5 proxy looks up the names';
 
@@ -97,13 +111,11 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
   if (proxyOf(subject.strings)) return good(proxied);
   const { host, strings } = subject;
   const addresses = await resolver.addresses(host);
-  const other = await resolver.searched(host);
+  const other = (await resolver.searched(host)).find(({ suffix, isFound }) => isFound && suffix !== '');
   if (other !== undefined) {
-    const detail = `this machine looks up ${other} first, and that name exists`;
+    const detail = `this machine looks up ${host}${other.suffix} first, and that name exists`;
     const common = 'this machine looks up the name with a search domain first, and that name exists';
-    const hint =
-      'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.';
-    return bad({ brief: `this machine looks up another name than ${host}`, detail, common, hint });
+    return bad({ brief: `this machine looks up another name than ${host}`, detail, common, hint: adviceOnSearch });
   }
   if (resolver.inHostsFile(host).length > 0) {
     const inDns = await orNone(resolver.inDns(host));
@@ -115,7 +127,8 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
   }
   if (addresses.length > 0) return good(listed(addresses), addresses);
   const detail = `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address`;
-  return bad({ brief: `${host} has no address`, detail, hint: adviceOn(host, subject, adviceOnFilters) });
+  const hint = adviceOn(host, subject, (await resolver.isUnknown(host)) ? adviceOnHidden : adviceOnFilters);
+  return bad({ brief: `${host} has no address`, detail, hint });
 }
 
 async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
@@ -166,12 +179,11 @@ function isPublic({ name, services }: StringSubject): boolean {
 
 async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
   const { host, endpointIds, services } = subject;
-  const id = await endpointIn(subject, facts).catch((error) => ignoreFailure(error) ?? null);
-  if (id === null) return skipped('the CNAME query failed, which drivers do not need');
+  const id = await endpointIn(subject, facts);
   const recorded = await facts.recorded(subject);
   if (id === undefined && recorded.length > 0) {
     const addresses = await facts.resolver.addresses(host);
-    const foreign = addresses.filter((each) => !recorded.includes(each));
+    const foreign = addresses.filter((each) => !recorded.includes(withoutNat64(each)));
     if (foreign.length === 0 || (facts.isLocalAtlas && foreign.every(isLoopbackAddress)))
       return good(listed(endpointIds), endpointIds);
     const detail = `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`;
@@ -203,6 +215,30 @@ export async function overridden(fault: Parameters<typeof bad>[0], hosts: readon
   return warning({ ...fault, detail: `${fault.detail}. Nodes answer there`, hint });
 }
 
+const adviceOnFamilies = 'Allow A and AAAA queries at the DNS server and in firewalls: systems wait for both answers.';
+const adviceOnSlow =
+  'Use a DNS server near this machine, and remove servers that do not answer. To try another one, use --dns-server.';
+
+/** How long it may take to look up a host, in milliseconds, without a warning, and until drivers give up. */
+const [slowMs, tooLongMs] = [1000, 5000];
+
+async function checkTime(_: unknown, facts: PathFacts) {
+  const first = (await hostsIn(facts)).find(({ strings }) => !proxyOf(strings));
+  const tried = first ? await facts.resolver.searched(first.host) : [];
+  const ms = tried.reduce((sum, each) => sum + each.ms, 0);
+  if (ms < slowMs) return good(`${Math.round(ms)} ms a host`);
+  const silent = tried.find(({ isSilent }) => isSilent);
+  const time = `${silent ? 'at least ' : ''}${(ms / 1000).toFixed(1)} s`;
+  const brief = `looking up a host takes ${time}`;
+  const why = silent ? `, and DNS does not answer for ${silent.suffix.slice(1)}` : '';
+  const fault = tried.some(({ suffix }) => suffix !== '')
+    ? { detail: `${brief}: this machine tries search domains first${why}`, hint: adviceOnSearch }
+    : silent
+      ? { detail: `${brief}: DNS answers only one of the queries for A and AAAA`, hint: adviceOnFamilies }
+      : { detail: `DNS takes ${time} a query, and a new connection needs several`, hint: adviceOnSlow };
+  return (ms > tooLongMs ? bad : warning)({ brief, ...fault, blocks: false });
+}
+
 /** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */
 export async function endpointIn({ host, services }: HostSubject, { resolver }: PathFacts) {
   const patterns = providersOf(services).flatMap((provider) => clouds[provider].interfaces.inHostName ?? []);
@@ -224,6 +260,7 @@ export const dnsCategory: Category<PathFacts> = {
       { id: 'dns-private', title: 'Private addresses', needs: ['dns-address'], run: checkPrivacy },
       { id: 'dns-endpoint', title: 'Resolves to the interface endpoint', needs: ['dns-address'], run: checkEndpoint },
     ]),
+    checksOnce([{ id: 'dns-time', title: 'Time of name lookups', needs: ['dns-srv'], run: checkTime }]),
   ],
   summary: (checks) => {
     const ids = listed(itemsOf(checks, 'dns-endpoint').map(shortName), mostNames);

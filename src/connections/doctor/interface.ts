@@ -16,7 +16,7 @@ import { nameOf } from '../../endpoints/view.js';
 import { bad, type Category, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn, overridden } from './dns.js';
 import type { Facts, ProjectFacts } from './open-facts.js';
-import { isOpen, reachAll } from './path.js';
+import { isOpen, reachAll, withoutNat64 } from './path.js';
 import { type ServiceSubject, servicesIn, unknownStatus } from './service.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
@@ -142,7 +142,7 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   const recorded = await facts.recorded({ services: [service], endpointIds: [id] });
   const hosts = await hostsOf(id, facts);
   const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
-  const foreign = [...recorded, ...resolved].filter((each) => !own.includes(each));
+  const foreign = [...recorded, ...resolved].filter((each) => !own.includes(withoutNat64(each)));
   if (foreign.length === 0) return resolved.length > 0 ? good(listed(own)) : skipped('no host name resolves to it');
   if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
   const atAtlas = recorded.length > 0 ? [`Atlas has ${listed(recorded)} on record`] : [];

@@ -62,7 +62,10 @@ export async function openFacts(context: Context, examined: Examined) {
   const { clock } = context;
   const { endpoint, cluster, id, provider } = examined;
   const part = startBudget(clock);
-  const limits = (share = 1 / 2) => ({ tries: 2, timeoutMs: part(5000, 500, share) });
+  const limits = () => {
+    const totalMs = part(5000, 500, 1 / 2);
+    return { tries: 2, timeoutMs: totalMs, totalMs };
+  };
 
   const open = once(async () => readingOnce(await context.atlas(), limits));
   const projectId = () => context.settings.projectId(limits());
@@ -145,7 +148,7 @@ function ignoreTrouble(error: unknown): undefined {
 }
 
 /** Reads each list and each interface endpoint once. Checks share failures too, so that they don't wait twice. */
-function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): Atlas {
+function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();
   const once = <T>(key: string, read: () => Promise<T>) => answers(key, () => inTurn(read));
@@ -157,8 +160,7 @@ function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): A
     getLimits: (projectId) => atlas.getLimits(projectId, { ...limits(), tries: 1 }),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
-    // If it fails, there must be time for DNS and the network.
-    readKey: () => once('key', () => atlas.readKey(limits(1 / 3))),
+    readKey: () => once('key', () => atlas.readKey(limits())),
     findProject: (name) => once(`project ${name}`, () => atlas.findProject(name, limits())),
   };
 }

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { isWithin } from '../../base/cidr.js';
 import type { Clock } from '../../base/clock.js';
 import { orNone } from '../../base/errors.js';
+import { grouped } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { onceByKey } from '../../base/once.js';
 import type { Context } from '../../endpoints/context.js';
@@ -26,16 +27,17 @@ export interface Vantage {
   isHere: boolean;
 }
 
-/** How long all checks together take at most, if not everything is slow at once. */
+/** How long all checks together take at most, if not everything is slow at once, and what of that is for the connections. */
 const budgetMs = 9000;
+const networkMs = 3000;
 /** So that a long list of nodes opens no more sockets than this at a time. */
 const mostSockets = 16;
 
-/** Returns a share of the time that is left for all checks: milliseconds, between these limits. */
+/** Returns a share of the time that is left, without what is kept for later checks: milliseconds, between these limits. */
 export function startBudget({ monotonic }: Pick<Clock, 'monotonic'>) {
   const deadline = monotonic() + budgetMs;
-  return (most: number, least: number, share: number) =>
-    Math.max(least, Math.min(most, (deadline - monotonic()) * share));
+  return (most: number, least: number, share = 1, kept = networkMs) =>
+    Math.max(least, Math.min(most, (deadline - kept - monotonic()) * share));
 }
 
 const untried: Reached = { failed: 'untried', reason: 'not tried, because no time was left', hello: null };
@@ -55,12 +57,12 @@ export function openPath(
   return {
     ...vantage,
     strings,
-    resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
+    resolver: openResolver(dnsServer, { timeoutMs: () => part(3000, 900), clock, signal }),
     /** Connects to a port of a host, each once. */
     reach: (target: Parameters<typeof reach>[0]) =>
       reached(JSON.stringify(target), () =>
         inTurn(async () => {
-          const timeoutMs = part(3000, 0, 1);
+          const timeoutMs = part(networkMs, 0, 1, 0);
           if (timeoutMs === 0) return untried;
           return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
         }),
@@ -82,10 +84,18 @@ export async function reachAll({ host, ports, strings }: HostSubject, facts: Pat
       const reached = await reach({ host, address, port, isLoadBalanced, proxy });
       return { host, address: proxy ? host : address, port, ...reached };
     });
-  const [first, ...others] = await resolver.addresses(proxy?.node?.host ?? host);
+  const addresses = await resolver.addresses(proxy?.node?.host ?? host);
+  const firsts = grouped(addresses, familyOf).map(([first]) => first);
   // So that many addresses of one host leave time for the other hosts.
-  const tried = await Promise.all(first === undefined ? [] : tryPorts(first));
-  return [...tried, ...(await Promise.all(others.flatMap(tryPorts)))];
+  const tried = await Promise.all(firsts.flatMap(tryPorts));
+  const others = await Promise.all(addresses.filter((each) => !firsts.includes(each)).flatMap(tryPorts));
+  const families = grouped([...tried, ...others], ({ address }) => familyOf(address));
+  // Drivers try both, so one suffices.
+  return families.find((all) => all.every(({ failed }) => failed === null)) ?? families.flat();
+}
+
+function familyOf(address: string): string {
+  return isIPv6(address) ? 'IPv6' : 'IPv4';
 }
 
 /** Connects to these hosts. Those that can't be looked up are left out, which another check says. */
@@ -119,10 +129,18 @@ const networkBits = 16;
 
 /** Whether an address may be in the network of this machine. */
 export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>): boolean {
-  return ownAddresses.some((own) => isWithin(address, `${own}/${networkBits}`));
+  return ownAddresses.some((own) => isWithin(withoutNat64(address), `${own}/${networkBits}`));
 }
 
-/** Atlas's nodes have IPv4 addresses. IPv6 leads to a tunnel of the user's own. */
+/** Atlas's nodes have IPv4 addresses. IPv6 leads to a tunnel of the user's own, unless it stands for one of those. */
 export function isPrivate(address: string): boolean {
-  return isIPv6(address) || privateRanges.some((range) => isWithin(address, range));
+  const own = withoutNat64(address);
+  return isIPv6(own) || privateRanges.some((range) => isWithin(own, range));
+}
+
+/** The IPv4 address inside an IPv6 address of a network that has only IPv6 (RFC 6052, 2.1); any other address as it is. */
+export function withoutNat64(address: string): string {
+  const [, high, low] = /^64:ff9b::([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address) ?? [];
+  if (high === undefined || low === undefined) return address;
+  return Buffer.from(high.padStart(4, '0') + low.padStart(4, '0'), 'hex').join('.');
 }

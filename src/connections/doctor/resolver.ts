@@ -1,146 +1,210 @@
-import { promises as dns } from 'node:dns';
-import { isIP, isIPv4 } from 'node:net';
-import { CliError, codeOf, ignoreFailure } from '../../base/errors.js';
+import { getServers } from 'node:dns';
+import { isIP } from 'node:net';
+import type { RecordType } from 'dns-packet';
+import pLimit from 'p-limit';
+import { CliError, codeOf, ignoreFailure, orNone } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
 import type { Context } from '../../endpoints/context.js';
+import { queryDns } from './query.js';
 
 /** The address of a host that needs no DNS. */
 export function literalAddress(host: string): string | undefined {
   return host === 'localhost' ? '127.0.0.1' : isIP(host) > 0 ? host : undefined;
 }
 
-const unanswered = ['ECONNREFUSED', 'ETIMEOUT'];
-const missing = ['ENOTFOUND', 'ENODATA'];
+/** So that many hosts open no more sockets than this at a time. */
+const mostQueries = 100;
+/** More aliases and addresses than a host, and more letters than a TXT record, ever has. A DNS server may answer anything. */
+const [mostAliases, mostAddresses, mostLetters] = [5, 20, 500];
 
-/** A longer chain of aliases is a loop. */
-const mostAliases = 5;
-/** More addresses than a host, and more letters than a TXT record, ever has. A DNS server may answer anything. */
-const [mostAddresses, mostLetters] = [20, 500];
-
-type Files = Record<'hosts' | 'resolv', string>;
-
-/** What the system looks at before it asks a DNS server. Windows has the same file elsewhere, and no resolv.conf. */
-const systemFiles: Files = {
+/** What decides how this machine looks up names. Windows has the hosts file elsewhere, and no resolv.conf. */
+const thisMachine = {
   hosts: process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts',
   resolv: '/etc/resolv.conf',
+  servers: getServers,
+  node: process as Pick<typeof process, 'platform' | 'versions'>,
 };
+
+interface Resolving extends Pick<Context, 'clock' | 'signal'> {
+  /** For one query, with its further tries. */
+  timeoutMs(): number;
+  machine?: Partial<typeof thisMachine>;
+}
+
+/** Milliseconds in which a DNS server answers a second query, if it answers at all. */
+const aliveMs = 900;
+
+const adviceOnServer = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
+export const adviceOnNode = 'update Node.js to one with c-ares 1.34.9 or later (node -p process.versions.ares)';
+const adviceOnWindows = `Choose the DNS server that ipconfig /all shows, with --dns-server. For an application on Node.js: ${adviceOnNode}, or call dns.setServers.`;
+
+/** Why there is no answer to a query, by the code of the error, and what to do. */
+function reasonsFor(type: RecordType): Partial<Record<string, readonly [reason: string, hint: string]>> {
+  const instead = type === 'SRV' || type === 'TXT' ? ', or use the mongodb:// form, which needs no such records' : '';
+  return {
+    ECONNREFUSED: ['is not running or refuses queries', adviceOnServer],
+    ABORT_ERR: [`did not respond to the query for the ${type} record`, adviceOnServer],
+    dropped: [
+      `answers other queries, but did not respond to the query for the ${type} record, which was sent over UDP`,
+      `The DNS server or a firewall drops ${type} queries. Allow them on UDP port 53${instead}.`,
+    ],
+    ETRUNCATED: [
+      `answers the query for the ${type} record only in part over UDP, and not over TCP, which long answers need`,
+      'Allow TCP port 53 to the DNS server.',
+    ],
+  };
+}
 
 /**
  * Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. `server` is an
- * address with an optional port; default: the servers of the system. `timeoutMs`: for one query, its second try included.
+ * address with an optional port; default: the servers of the system.
  */
-export function openResolver(
-  server: string | undefined,
-  { timeoutMs, signal, files = systemFiles }: Pick<Context, 'signal'> & { timeoutMs(): number; files?: Files },
-) {
+export function openResolver(server: string | undefined, { clock, timeoutMs, signal, machine: changed }: Resolving) {
+  const machine = { ...thisMachine, ...changed };
+  const { platform, versions } = machine.node;
+  const servers = server === undefined ? machine.servers() : [server];
   const once = onceByKey();
-  const active = new Set<dns.Resolver>();
-  // One listener, however many queries there are. On a signal of its own, because each run of the checks adds one.
-  AbortSignal.any([signal]).addEventListener('abort', () => {
-    for (const resolver of active) resolver.cancel();
-  });
+  const inTurn = pLimit(mostQueries);
+  const times: number[] = [];
+  const silent = new Set<string>();
 
-  const failure = (cause: unknown, code: string, isUdpOnly: boolean, what: string) => {
-    const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
-    const reasons: Record<string, string> = {
-      ETIMEOUT: `did not respond to the query for the ${what}`,
-      ECONNREFUSED: 'is not running or refuses queries',
-    };
-    const ofUdp = `answers other queries, but did not respond to the query for the ${what}. The record may be too long for UDP, and TCP port 53 closed or blocked`;
-    const reason = isUdpOnly ? ofUdp : (reasons[code] ?? `failed to look up the ${what} (${code})`);
-    // What keeps a client from connecting is what doctor looks for.
-    return new CliError('endpointFailed', `${who} ${reason}.`, {
-      hint: isUdpOnly
-        ? 'Allow TCP port 53 to the DNS server.'
-        : 'Check the DNS settings of this machine, or choose another server with --dns-server.',
-      cause,
-    });
+  const query = async (type: RecordType, name: string, timeoutMs: number) => {
+    const reply = await queryDns(type, name, { servers, timeoutMs, clock, signal });
+    times.push(reply.ms);
+    return reply;
   };
 
-  /** Asks for the records of a name, each type once. Empty if there are none. */
-  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>, mostMs?: number) =>
-    once(`${type} ${name}`, async () => {
-      const ms = Math.min(timeoutMs(), mostMs ?? Number.POSITIVE_INFINITY);
-      // The second try takes about twice as long as the first.
-      const resolver = new dns.Resolver({ timeout: Math.ceil(ms / 3), tries: 2 });
-      if (server !== undefined) resolver.setServers([server]);
-      active.add(resolver);
-      try {
-        return await send(resolver);
-      } catch (error) {
-        signal.throwIfAborted();
-        const code = codeOf(error) ?? 'unknown error';
-        if (missing.includes(code)) return [];
-        // This answer fits into one UDP packet. Others need TCP.
-        const isSilent = unanswered.includes(code);
-        const short = isSilent ? await once('short', () => resolver.resolveSoa('net').catch(codeOf)) : code;
-        const isUdpOnly = isSilent && !unanswered.includes(String(short));
-        throw failure(error, code, isUdpOnly, `${type} record`);
-      } finally {
-        active.delete(resolver);
-      }
-    });
+  /** Whether the DNS server answers anything. */
+  const isAlive = async (name: string) => {
+    if (times.length === 0) await once('alive', () => query('A', name, aliveMs).catch(() => undefined));
+    return times.length > 0;
+  };
 
-  /** The names that a host is an alias of, the nearest first. */
-  const aliases = async (host: string) => {
-    const found: string[] = [];
-    // The system asks no DNS server then.
-    if (literalAddress(host) !== undefined || inHostsFile(host).length > 0) return [];
-    while (found.length < mostAliases) {
-      const name = found.at(-1) ?? host;
-      const [next] = await ask('CNAME', name, (resolver) => resolver.resolveCname(name));
-      if (next === undefined) break;
-      found.push(next);
+  const failure = async (cause: unknown, type: RecordType, name: string) => {
+    const code = codeOf(cause) ?? 'EBADRESP';
+    if (code === 'ABORT_ERR') silent.add(name);
+    // https://github.com/nodejs/node/issues/62326
+    const isFallback = server === undefined && servers.every((each) => each.startsWith('127.0.0.1'));
+    if (isFallback && platform === 'win32' && versions.ares === '1.34.6') {
+      const message = `Node.js ${versions.node} takes 127.0.0.1 for the DNS server of this machine, but nothing answers there. Other programs are not affected.`;
+      return new CliError('endpointFailed', message, { hint: adviceOnWindows, cause, reason: 'nodeResolver' });
     }
-    return found;
+    const usual = [`failed to look up the ${type} record (${code})`, adviceOnServer] as const;
+    const isDropped = code === 'ABORT_ERR' && (await isAlive(name));
+    const [reason, hint] = reasonsFor(type)[isDropped ? 'dropped' : code] ?? usual;
+    const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
+    // What keeps a client from connecting is what doctor looks for.
+    return new CliError('endpointFailed', `${who} ${reason}.`, { hint, cause });
   };
 
-  /** The IPv4 addresses of a host in the hosts file, which is not asked if a DNS server was chosen. */
+  /** Asks for the records of a name, each type once. */
+  const ask = (type: RecordType, name: string) =>
+    once(`${type} ${name}`, () =>
+      inTurn(async () => {
+        try {
+          return await query(type, name, timeoutMs());
+        } catch (error) {
+          signal.throwIfAborted();
+          throw await failure(error, type, name);
+        }
+      }),
+    );
+
+  /** The addresses of a host in the hosts file, IPv4 first. The file is not read if a DNS server was chosen. */
   const inHostsFile = (host: string) =>
-    linesOf(server === undefined && literalAddress(host) === undefined ? files.hosts : '')
-      .filter(([address = '', ...names]) => isIPv4(address) && names.some((name) => name.toLowerCase() === host))
+    linesOf(server === undefined && literalAddress(host) === undefined ? machine.hosts : '')
+      .filter(([address = '', ...names]) => isIP(address) > 0 && names.some((name) => name.toLowerCase() === host))
       .map(([address = '']) => address)
+      .toSorted((a, b) => isIP(a) - isIP(b))
       .slice(0, mostAddresses);
 
-  /** The IPv4 addresses of a host in DNS, whatever the hosts file says. */
-  const inDns = async (host: string, mostMs?: number) => {
-    const found = await ask('A', host, (resolver) => resolver.resolve4(host), mostMs);
+  /** What DNS says about the addresses of a host. One family suffices. Without any, a failed query is the reason. */
+  const repliesFor = async (host: string) => {
+    const asked = [ask('A', host), ask('AAAA', host)];
+    const replies = await Promise.all(asked.map((each) => each.catch(ignoreFailure)));
+    const found = replies.flatMap((reply) => (reply && reply.answers.length > 0 ? reply : []));
+    return found.length > 0 ? found : Promise.all(asked);
+  };
+
+  /** The addresses of a host in DNS, whatever the hosts file says. */
+  const inDns = async (host: string) => {
+    const answers = (await repliesFor(host)).flatMap((reply) => reply.answers);
+    const found = answers.flatMap((each) => (each.type === 'A' || each.type === 'AAAA' ? each.data : []));
     return found.slice(0, mostAddresses);
   };
 
   /** The addresses of a host, as drivers get them: those in the hosts file first. */
-  const addresses = async (host: string, mostMs?: number) => {
+  const addresses = async (host: string) => {
     const literal = literalAddress(host);
     const own = literal === undefined ? inHostsFile(host) : [literal];
-    return own.length > 0 ? own : inDns(host, mostMs);
+    return own.length > 0 ? own : inDns(host);
   };
 
-  /** The name with a search domain that this machine looks up before the host itself, if there is such a name. */
-  const searched = async (host: string) => {
-    const lines = linesOf(server === undefined ? files.resolv : '');
-    const domains = lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? [];
-    const ndots = lines.flat().findLast((word) => word.startsWith('ndots:'));
-    const dots = ndots?.slice('ndots:'.length) ?? 1;
-    if (literalAddress(host) !== undefined || host.split('.').length - 1 >= Number(dots)) return undefined;
-    const names = domains.map((domain) => `${host}.${domain}`);
-    const found = await Promise.all(names.map((name) => addresses(name, 1000).catch(ignoreFailure)));
-    return names.find((_, index) => found[index]?.length);
+  /** The names that a host is an alias of, the nearest first, in lowercase. They come with its addresses. */
+  const aliases = async (host: string) => {
+    // The system asks no DNS server then.
+    if (literalAddress(host) !== undefined || inHostsFile(host).length > 0) return [];
+    const [reply] = await repliesFor(host);
+    const found = reply?.answers.flatMap((each) => (each.type === 'CNAME' ? each.data.toLowerCase() : []));
+    return found?.slice(0, mostAliases) ?? [];
+  };
+
+  /**
+   * What this machine adds to a host to look it up: search domains, then nothing. It stops at a name that exists, or has no
+   * answer. `ms`: how long it waits for each. See `resolv.conf(5)`.
+   */
+  const search = async (host: string) => {
+    const lines = linesOf(server === undefined ? machine.resolv : '');
+    const words = lines.flat().join(' ');
+    const option = (name: string, usual: number) => Number(new RegExp(`.* ${name}:(\\d+)`).exec(words)?.[1] ?? usual);
+    const isFirst = literalAddress(host) !== undefined || host.split('.').length > option('ndots', 1);
+    const domains = isFirst ? [] : (lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? []);
+    // The domain "." adds nothing.
+    const suffixes = [...domains.map((domain) => `.${domain}`.replace(/\.+$/, '')), ''];
+    const asked = suffixes.map(async (suffix) => {
+      const found = await orNone(addresses(host + suffix));
+      // A host without any address has another problem than a slow one.
+      const isSilent = silent.has(host + suffix) && (suffix !== '' || found.length > 0);
+      return { suffix, isFound: found.length > 0, isSilent };
+    });
+    const all = await Promise.all(asked);
+    const end = all.findIndex(({ isFound, isSilent }) => isFound || isSilent);
+    const usualMs = times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
+    const silentMs = 1000 * option('timeout', 5) * option('attempts', 2);
+    const timed = all.map((each) => ({ ...each, ms: each.isSilent ? silentMs : usualMs }));
+    return end < 0 ? timed : timed.slice(0, end + 1);
   };
 
   /** The nodes of a connection string (RFC 2782). */
   const services = async (name: string) => {
-    const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
+    const { answers } = await ask('SRV', name);
+    const found = answers.flatMap((each) => (each.type === 'SRV' ? each.data : []));
     // The target "." means that there is no host.
-    return found.flatMap(({ name, port }) => (name === '' ? [] : { host: name.toLowerCase(), port }));
+    return found.flatMap(({ target, port }) => (target === '.' ? [] : { host: target.toLowerCase(), port }));
   };
 
   const texts = async (name: string) => {
-    const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
+    const { answers } = await ask('TXT', name);
+    const found = answers.flatMap((each) => (each.type === 'TXT' ? [[each.data].flat()] : []));
     return found.map((parts) => parts.join('').slice(0, mostLetters));
   };
 
-  return { services, texts, addresses, aliases, inDns, inHostsFile, searched };
+  return {
+    services,
+    texts,
+    addresses,
+    aliases,
+    inDns,
+    inHostsFile,
+    /** The hosts of a string differ only in their first labels, so one stands for all. */
+    searched: (host: string) => once(`search ${host.replace(/^[^.]*/, '')}`, () => search(host)),
+    /** Whether no record of any type has this name, as opposed to a host without addresses. */
+    isUnknown: async (host: string) => (await ask('A', host)).isUnknownName,
+    /** The version of this Node.js if its own resolver refuses these records. https://github.com/c-ares/c-ares/issues/1287 */
+    refusingNode: async (name: string) =>
+      /^1\.34\.[78]$/.test(versions.ares) && (await ask('SRV', name)).isCompressed ? versions.node : undefined,
+  };
 }
 
 /** The words on each line of a file, without comments. None if it can't be read. */

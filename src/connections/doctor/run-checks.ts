@@ -1,7 +1,7 @@
 import { isFailure, NotFoundError, UsageError } from '../../base/errors.js';
 import { grouped } from '../../base/lists.js';
 import type { Category, Check, Checked, CheckGroup, CheckSubject, Finding } from './check.js';
-import { bad, skipped } from './check.js';
+import { bad, skipped, warning } from './check.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';
 import { cloudCategory, interfaceCategory } from './interface.js';
@@ -85,8 +85,9 @@ async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>): P
     return await run();
   } catch (error) {
     if (!isFailure(error) || error instanceof UsageError || error instanceof NotFoundError) throw error;
-    const { message, hint, exit } = error;
+    const { message, hint, exit, reason } = error;
     const brief = message.replace(/\.$/, '');
+    if (reason === 'nodeResolver') return warning({ brief, detail: message, hint, blocks: true });
     if (exit === 'unexpected')
       return bad({ brief: `could not check: ${brief}`, detail: `could not check: ${message}`, hint, isUnknown: true });
     return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });

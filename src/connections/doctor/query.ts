@@ -1,0 +1,111 @@
+import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, isIP, isIPv6 } from 'node:net';
+import { type Answer, decode, encode, RECURSION_DESIRED, type RecordType } from 'dns-packet';
+import type { Clock } from '../../base/clock.js';
+import { codeOf } from '../../base/errors.js';
+
+/* DNS queries of our own. Node's resolver has no aliases and no times, and refuses some answers that drivers accept. */
+
+interface Asking {
+  /** Addresses with optional ports, as Node writes them: `10.0.0.2`, `127.0.0.1:5353`, `[fd00::2]:53`. */
+  servers: readonly string[];
+  /** For all tries together. */
+  timeoutMs: number;
+  clock: Pick<Clock, 'timeout' | 'monotonic'>;
+  signal: AbortSignal;
+}
+
+/**
+ * Asks the servers one after the other, twice. A try that failed, or has no answer yet, begins the next one, and the first
+ * answer counts. If there is none, throws an error with a code: that of a server (`ESERVFAIL`) or of the system, `ETRUNCATED`
+ * if a long answer does not come over TCP, `ABORT_ERR` if nothing came; without a code if it was not DNS. No record of any
+ * type has an unknown name. Compressed: the host of an SRV record, which servers should not do (RFC 2782).
+ */
+export async function queryDns(type: RecordType, name: string, { servers, timeoutMs, clock, signal }: Asking) {
+  const begun = clock.monotonic();
+  const done = new AbortController();
+  const limit = AbortSignal.any([signal, clock.timeout(timeoutMs), done.signal]);
+  const plan = [...servers, ...servers];
+  const tries: ReturnType<typeof askServer>[] = [];
+  let errors: unknown[] = [];
+  try {
+    for (const [index, server] of plan.entries()) {
+      // Some firewalls drop extensions, so the second round has none.
+      tries.push(askServer(server, encodeQuery(type, name, index < servers.length), limit));
+      const isLast = index === plan.length - 1;
+      const next = isLast ? [] : [once(clock.timeout(timeoutMs / (plan.length + 1)), 'abort').then(() => undefined)];
+      const reply = await Promise.race([Promise.any(tries), ...next]).catch((error: AggregateError) => {
+        errors = error.errors;
+      });
+      if (reply) return { ...reply, ms: clock.monotonic() - begun };
+    }
+  } finally {
+    done.abort();
+  }
+  // An answer says more than silence.
+  throw errors.find((each) => codeOf(each) !== 'ABORT_ERR') ?? errors[0];
+}
+
+function failed(code: string, cause?: unknown): Error {
+  return Object.assign(new Error(code, { cause }), { code });
+}
+
+/** More bytes in a packet are cut on some networks (https://www.dnsflagday.net/2020/). */
+const extension = { type: 'OPT', name: '.', udpPayloadSize: 1232, extendedRcode: 0, ednsVersion: 0 } as const;
+
+function encodeQuery(type: RecordType, name: string, isExtended: boolean): Buffer {
+  return encode({
+    type: 'query',
+    id: randomInt(65_536),
+    flags: RECURSION_DESIRED,
+    questions: [{ type, name }],
+    additionals: isExtended ? [{ ...extension, flags: 0, flag_do: false, options: [] }] : [],
+  });
+}
+
+/** The codes of answers (RFC 1035, 4.1.1) that say nothing about the name. */
+const failures: Readonly<Record<number, string>> = { 1: 'EFORMERR', 2: 'ESERVFAIL', 4: 'ENOTIMP', 5: 'EREFUSED' };
+
+async function askServer(server: string, query: Buffer, signal: AbortSignal) {
+  const [, host = server, port = 53] = isIP(server) > 0 ? [] : (/^\[?(.*?)\]?(?::(\d+))?$/.exec(server) ?? []);
+  let bytes = await overUdp(host, Number(port), query, signal);
+  if (decode(bytes).flag_tc) bytes = await overTcp(host, Number(port), query, signal);
+  const { id, flags = 0, answers = [] } = decode(bytes);
+  const code = id === query.readUInt16BE(0) ? failures[flags & 0xf] : 'EBADRESP';
+  if (code !== undefined) throw failed(code);
+  const isCompressed = answers.some((each) => each.type === 'SRV' && !bytes.includes(uncompressed(each)));
+  return { answers, isUnknownName: (flags & 0xf) === 3, isCompressed };
+}
+
+/** The length and the data of a record. Before them are the head of the packet, a root name, type, class and time. */
+function uncompressed(answer: Answer): Buffer {
+  return encode({ answers: [{ ...answer, name: '.' }] }).subarray(12 + 1 + 8);
+}
+
+async function overUdp(host: string, port: number, query: Buffer, signal: AbortSignal): Promise<Buffer> {
+  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', signal });
+  // After the answer, no error matters.
+  socket.on('error', () => undefined).connect(port, host);
+  await once(socket, 'connect', { signal });
+  socket.send(query);
+  const [bytes] = await once(socket, 'message', { signal });
+  return bytes;
+}
+
+/** The length of a packet comes before it (RFC 1035, 4.2.2). */
+async function overTcp(host: string, port: number, query: Buffer, signal: AbortSignal): Promise<Buffer> {
+  const socket = connect({ host, port, signal });
+  socket.write(Buffer.from([query.length >> 8, query.length & 0xff, ...query]));
+  let received = Buffer.alloc(0);
+  try {
+    for await (const chunk of socket) {
+      received = Buffer.concat([received, chunk]);
+      if (received.length > 2 && received.length > 1 + received.readUInt16BE(0)) return received.subarray(2);
+    }
+  } catch (cause) {
+    throw failed('ETRUNCATED', cause);
+  }
+  throw failed('ETRUNCATED');
+}
