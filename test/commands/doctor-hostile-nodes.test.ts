@@ -261,6 +261,17 @@ test.each([['127.0.0.1'], ['localhost']])('%s in a list needs no DNS and is not 
   expect(find('network-tls')?.detail).toMatch(/^the certificate is not for this host name: /);
 });
 
+test.each([
+  ['tlsInsecure=true', 'success'],
+  ['tlsAllowInvalidHostnames=true', 'success'],
+  ['tlsAllowInvalidCertificates=true', 'success'],
+  ['tlsInsecure=false', 'error'],
+])('with %s, the certificate of another host is: %s', async (option, result) => {
+  const argument = (port: number) => `mongodb://127.0.0.1:${port}/?tls=true&${option}`;
+  const { find } = await oneNode({ argument, env: notLocal });
+  expect(find('network-tls')?.result).toBe(result);
+});
+
 test.each<[string, World, id: string, result: string, detail: RegExp]>([
   [
     'loopback without a node',

@@ -9,7 +9,7 @@ import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, s
 import { conflictWithRecord } from './given-string.js';
 import { isNear, isPrivate, type PathFacts, reachAll, withoutNat64 } from './path.js';
 import { adviceOnNode, literalAddress } from './resolver.js';
-import { proxyOf } from './socks.js';
+import { socksProxyOf } from './socks.js';
 import {
   type HostSubject,
   hostsIn,
@@ -108,7 +108,7 @@ const adviceOnSearch =
 const proxied = 'the SOCKS5 proxy looks up the names';
 
 async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
-  if (proxyOf(subject.strings)) return good(proxied);
+  if (socksProxyOf(subject.strings)) return good(proxied);
   const { host, strings } = subject;
   const addresses = await resolver.addresses(host);
   const other = (await resolver.searched(host)).find(({ suffix, isFound }) => isFound && suffix !== '');
@@ -132,7 +132,7 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
 }
 
 async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
-  if (proxyOf(subject.strings)) return good(proxied);
+  if (socksProxyOf(subject.strings)) return good(proxied);
   const { host } = subject;
   const all = await facts.resolver.addresses(host);
   // A tunnel or a sandbox may be there.
@@ -223,7 +223,7 @@ const adviceOnSlow =
 const [slowMs, tooLongMs] = [1000, 5000];
 
 async function checkTime(_: unknown, facts: PathFacts) {
-  const first = (await hostsIn(facts)).find(({ strings }) => !proxyOf(strings));
+  const first = (await hostsIn(facts)).find(({ strings }) => !socksProxyOf(strings));
   const tried = first ? await facts.resolver.searched(first.host) : [];
   const ms = tried.reduce((sum, each) => sum + each.ms, 0);
   if (ms < slowMs) return good(`${Math.round(ms)} ms a host`);

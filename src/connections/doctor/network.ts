@@ -7,7 +7,7 @@ import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, s
 import { adviceOn } from './dns.js';
 import { addressesIn, isInside, isOpen, type PathFacts, reachAll, type Tried, triedAt } from './path.js';
 import type { Hello } from './reach.js';
-import { proxyOf, type SocksProxy } from './socks.js';
+import { type SocksProxy, socksProxyOf } from './socks.js';
 import {
   type HostSubject,
   hostsIn,
@@ -20,7 +20,7 @@ import {
 
 async function checkPlace(_: unknown, facts: PathFacts) {
   if (!facts.hasNetwork) return skipped('--no-network skips the connections');
-  const proxy = proxyOf(await facts.strings());
+  const proxy = socksProxyOf(await facts.strings());
   if (proxy) return checkProxy(proxy, facts);
   const remote = await addressesIn(facts);
   if (remote.length === 0) return skipped('the private endpoint has no address');

@@ -9,7 +9,7 @@ import { onceByKey } from '../../base/once.js';
 import type { Context } from '../../endpoints/context.js';
 import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
-import { proxyOf } from './socks.js';
+import { socksProxyOf } from './socks.js';
 import { type HostSubject, hostsIn, type NodeAddress, optionsOf, type StringSubject } from './strings.js';
 
 /* The way from this machine to the nodes of clusters. */
@@ -77,11 +77,17 @@ export type Tried = Reached & NodeAddress & { address: string };
 export async function reachAll({ host, ports, strings }: HostSubject, facts: PathFacts): Promise<Tried[]> {
   const { resolver, reach } = facts;
   const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
-  const isLoadBalanced = options.some((each) => each.get('loadbalanced') === 'true');
-  const proxy = proxyOf(strings);
+  const isOn = (...names: readonly string[]) => options.some((each) => names.some((name) => each.get(name) === 'true'));
+  const asked = {
+    isLoadBalanced: isOn('loadbalanced'),
+    trusts: isOn('tlsinsecure', 'tlsallowinvalidcertificates')
+      ? ('anyone' as const)
+      : isOn('tlsallowinvalidhostnames') && ('anyHost' as const),
+  };
+  const proxy = socksProxyOf(strings);
   const tryPorts = (address: string) =>
     ports.map(async (port) => {
-      const reached = await reach({ host, address, port, isLoadBalanced, proxy });
+      const reached = await reach({ host, address, port, proxy, ...asked });
       return { host, address: proxy ? host : address, port, ...reached };
     });
   const addresses = await resolver.addresses(proxy?.node?.host ?? host);

@@ -6,7 +6,7 @@ import { codeOf, reasonOf } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
 import { tlsProblemOf } from '../../http/network-fault.js';
-import { openTunnel, type SocksProxy } from './socks.js';
+import { openSocks, type SocksProxy } from './socks.js';
 import type { NodeAddress } from './strings.js';
 
 /** What a node says about itself and its replica set. */
@@ -35,17 +35,19 @@ interface Target extends NodeAddress {
   /** Of the host, or of the proxy. */
   address: string;
   isLoadBalanced: boolean;
+  /** What the connection string makes drivers accept: any certificate, or that of another host. */
+  trusts: 'anyone' | 'anyHost' | false;
   proxy: SocksProxy | undefined;
 }
 
 /** Connects to a port by TCP, then by TLS with the name of the host, and asks the node who it is. Throws only if the command is interrupted. */
 export async function reach(
-  { address, port, host, isLoadBalanced, proxy }: Target,
+  { address, port, host, isLoadBalanced, trusts, proxy }: Target,
   { clock, signal, timeoutMs, authority }: Reaching,
 ): Promise<Reached> {
   signal.throwIfAborted();
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
-  const tunnel = proxy && (await openTunnel(proxy, address, { host, port }, limit));
+  const tunnel = proxy && (await openSocks(proxy, address, { host, port }, limit));
   signal.throwIfAborted();
   if (typeof tunnel === 'string') return { failed: 'proxy', reason: tunnel, hint: adviceOnProxy, hello: null };
   return new Promise((resolve, reject) => {
@@ -55,7 +57,8 @@ export async function reach(
       // TLS has no addresses here (RFC 6066).
       servername: isIP(host) === 0 ? host : '',
       // Whatever the environment says.
-      rejectUnauthorized: true,
+      rejectUnauthorized: trusts !== 'anyone',
+      ...(trusts && { checkServerIdentity: () => undefined }),
       ...(authority !== undefined && { ca: authority }),
     });
     const closing = tunnel ? { ...closed, hint: adviceOnProxy } : closed;

@@ -4,13 +4,13 @@ import { orAbort } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { type NodeAddress, parseNode, type StringSubject } from './strings.js';
 
-export type SocksProxy = NonNullable<ReturnType<typeof proxyOf>>;
+export type SocksProxy = NonNullable<ReturnType<typeof socksProxyOf>>;
 
 /**
  * The SOCKS5 proxy that these strings name; undefined without one. `node`: undefined if its host or port is not valid.
  * Of the drivers, that of Node.js connects through it, and lets it look up the hosts; PyMongo and Go ignore it.
  */
-export function proxyOf(strings: readonly StringSubject[]) {
+export function socksProxyOf(strings: readonly StringSubject[]) {
   const options = strings.find((each) => each.options.get('proxyhost'))?.options;
   if (!options) return undefined;
   const name = `${options.get('proxyhost')}:${options.get('proxyport') ?? 1080}`;
@@ -20,7 +20,7 @@ export function proxyOf(strings: readonly StringSubject[]) {
 }
 
 /** Connects to a host through the proxy at this address. Resolves to the open socket, or to the reason why it failed. */
-export async function openTunnel(proxy: SocksProxy, address: string, destination: NodeAddress, limit: AbortSignal) {
+export async function openSocks(proxy: SocksProxy, address: string, destination: NodeAddress, limit: AbortSignal) {
   const port = proxy.node?.port ?? 0;
   const socket = connect(port, address).on('error', () => undefined);
   try {
