@@ -1,5 +1,5 @@
 import { hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import { CliError, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, longName, option } from '../base/shell.js';
@@ -84,7 +84,9 @@ async function readPlaces(context: Context, options: Options) {
   }
   const notes = paused.length > 0 ? [`${what}, and skipped.`] : [];
   const projectName = await readProjectName(context, read.projectId);
-  return { ...read, clusters, places, notes, projectName };
+  // It is only for the notes.
+  const isRegional = await (await context.atlas()).getRegionalMode(read.projectId).catch(ignoreFailure);
+  return { ...read, clusters, places, notes, projectName, isRegional };
 }
 
 /** A region, and what of the given ids is there. */

@@ -121,6 +121,8 @@ describe('from nothing to the connection strings', () => {
 
   test('in regional mode, each region has a string of its own', async () => {
     await succeeds('regional-mode enable --yes');
+    const { notes } = await json('connect --cluster wide --dry-run');
+    expect(notes.join()).not.toContain('networks');
     const { stdout } = await succeeds('connect --cluster app --yes --output id');
     expect(stdout.match(/app-pl-\d/g)).toEqual(['app-pl-0', 'app-pl-1', 'app-pl-2']);
     const { connectionStrings } = await json('connect --cluster app');

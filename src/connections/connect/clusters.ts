@@ -21,12 +21,14 @@ export interface Clusters extends Common {
   lanes: readonly Lane[];
   /** What the clusters lack in regions that are not connected here. */
   lacking: Lacking;
+  /** In regional mode, each region has strings of its own. */
+  isRegional: boolean | undefined;
   /** What the user should know of other clusters that were named. */
   notes: readonly string[];
 }
 
 /** The plan of all regions: a part for each, then what they have in common. */
-export function planClusters({ lanes, clusters, projectId, projectName, lacking, notes }: Clusters) {
+export function planClusters({ lanes, clusters, projectId, projectName, lacking, isRegional, notes }: Clusters) {
   const founds = lanes.map(({ found }) => found);
   const strings = plannedStrings(clusters, founds, lacking);
   const isWaiting = strings.action === 'wait';
@@ -46,7 +48,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
       return number === 1 ? cost : `${cost} (in ${number} regions)`;
     }),
     time: usualTime(founds, isWaiting),
-    notes: [...networkNotes(clusters, founds), ...lacking.reasons, ...notes],
+    notes: [...(isRegional ? [] : networkNotes(clusters, founds)), ...lacking.reasons, ...notes],
   };
 }
 
