@@ -32,6 +32,11 @@ export const hasGcloud = spawnSync('bash', ['-c', 'command -v gcloud']).status =
 /** Debian has Python without what makes a virtual environment. */
 export const hasPython = spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0;
 
+export const hasGo = spawnSync('go', ['version']).status === 0;
+
+/** Networks of their own, as root or as any user. */
+export const hasNamespaces = spawnSync('unshare', ['-rnm', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+
 /** Runs once before all tests. Nothing may be missing in CI. */
 export function setup(): void {
   if (existsSync(unpacker)) execFileSync('bash', [unpacker, folder]);
@@ -40,6 +45,8 @@ export function setup(): void {
     terraform: hasTerraform,
     gcloud: hasGcloud,
     venv: hasPython,
+    go: hasGo,
+    'unshare and ip': hasNamespaces,
   })) {
     if (!isThere && isComplete) throw new Error(`The tests need ${name}.`);
   }

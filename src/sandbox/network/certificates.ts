@@ -19,10 +19,10 @@ import type { NetworkFaults } from '../option-values.js';
 export type Authority = Awaited<ReturnType<typeof createAuthority>>;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const usual = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') };
+const years = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') };
 const expired = { notBefore: new Date('2020-01-01'), notAfter: new Date('2021-01-01') };
 
-export async function createAuthority(faults: NetworkFaults) {
+export async function createAuthority(faults: NetworkFaults, usual = years) {
   const keys = await createKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=atlas-pe sandbox',

@@ -43,11 +43,16 @@ const [opReply, opQuery] = [1, 2004];
 const mostBytes = 1_000_000;
 
 export function serveMongo(socket: Duplex, member: () => Member): void {
+  serveCommands(socket, (command) => resultOf(command, member()));
+}
+
+/** Answers commands until the client is gone, or doesn't speak the protocol. */
+export function serveCommands(socket: Duplex, answer: (command: Document) => Document): void {
   const read = messageReader(mostBytes);
   socket.on('error', () => {});
   socket.on('data', (chunk: Buffer) => {
     try {
-      for (const message of read(chunk)) socket.write(answerTo(message, member()));
+      for (const message of read(chunk)) socket.write(answerTo(message, answer));
     } catch {
       // A real node closes the connection too if a client doesn't speak its protocol.
       socket.destroy();
@@ -55,7 +60,7 @@ export function serveMongo(socket: Duplex, member: () => Member): void {
   });
 }
 
-function answerTo(message: WireMessage, member: Member) {
+function answerTo(message: WireMessage, answer: (command: Document) => Document) {
   const head = { requestId: message.requestId, responseTo: message.requestId };
   // Drivers say hello by this older message, because the server may be old.
   if (message.opCode === opQuery) {
@@ -64,10 +69,10 @@ function answerTo(message: WireMessage, member: Member) {
     const command = decodeDocument(message.body.subarray(afterName + 8));
     const fields = Buffer.alloc(20);
     fields.writeInt32LE(1, 16);
-    const body = Buffer.concat([fields, serialize(resultOf(command, member))]);
+    const body = Buffer.concat([fields, serialize(answer(command))]);
     return encodeMessage({ ...head, opCode: opReply, body });
   }
-  return encodeMessage({ ...head, opCode: opMsg, body: encodeOpMsg(resultOf(decodeOpMsg(message), member)) });
+  return encodeMessage({ ...head, opCode: opMsg, body: encodeOpMsg(answer(decodeOpMsg(message))) });
 }
 
 function resultOf(command: Document, member: Member) {
