@@ -305,7 +305,7 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     'a list without TLS',
     { argument: (port) => `mongodb://${host}:${port}` },
     'string-form',
-    'warning',
+    'error',
     /^Atlas needs tls=true with mongodb:/,
   ],
   [

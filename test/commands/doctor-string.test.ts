@@ -234,10 +234,10 @@ describe('the argument', () => {
 
 test.each([
   ['mongodb+srv://10.0.0.1', 'dns-srv', /^The connection string has an IP address/],
-  ['mongodb://203.0.113.7:27017', 'dns-private', /^The connection string has an IP address/],
+  ['mongodb://203.0.113.7:27017/?tls=true', 'dns-private', /^The connection string has an IP address/],
   ['mongodb+srv://db.corp.example', 'dns-srv', /^The names of Atlas hosts end in mongodb\.net/],
-  ['mongodb://db.corp.example', 'dns-address', /^The names of Atlas hosts end in mongodb\.net/],
-  ['mongodb://a.k45tj.mongodb.net', 'dns-address', /removes private addresses/],
+  ['mongodb://db.corp.example/?tls=true', 'dns-address', /^The names of Atlas hosts end in mongodb\.net/],
+  ['mongodb://a.k45tj.mongodb.net/?tls=true', 'dns-address', /removes private addresses/],
   ['mongodb+srv://a.k45tj.mongodb.net', 'dns-srv', /resolves public names/],
 ])('%s without records: the hint of %s is about its host', async (argument, id, hint) => {
   const dns = await startDns(() => []);

@@ -5,7 +5,18 @@ import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
 import { inSentence } from '../steps.js';
-import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
+import {
+  bad,
+  type Category,
+  checksOnce,
+  checksOver,
+  type Finding,
+  good,
+  itemsOf,
+  mostNames,
+  skipped,
+  warning,
+} from './check.js';
 import { conflictWithRecord } from './given-string.js';
 import { isNear, isPrivate, type PathFacts, reachAll, withoutNat64 } from './path.js';
 import { adviceOnNode, literalAddress } from './resolver.js';
@@ -107,8 +118,12 @@ const adviceOnSearch =
 
 const proxied = 'the SOCKS5 proxy looks up the names';
 
+/** A check of what this machine looks up. */
+function lookedUp(check: (subject: HostSubject, facts: PathFacts) => Promise<Finding>): typeof check {
+  return async (subject, facts) => (socksProxyOf(subject.strings) ? good(proxied) : check(subject, facts));
+}
+
 async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
-  if (socksProxyOf(subject.strings)) return good(proxied);
   const { host, strings } = subject;
   const addresses = await resolver.addresses(host);
   const other = (await resolver.searched(host)).find(({ suffix, isFound }) => isFound && suffix !== '');
@@ -132,7 +147,6 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
 }
 
 async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
-  if (socksProxyOf(subject.strings)) return good(proxied);
   const { host } = subject;
   const all = await facts.resolver.addresses(host);
   // A tunnel or a sandbox may be there.
@@ -159,7 +173,7 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
     if (hosts[0]?.host !== host) return skipped('its connection string is the public one');
     return bad({
       brief: 'the connection string is the public one',
-      detail: `this is the public connection string: its ${hosts.length} hosts have public addresses (${listed(open, 1)})`,
+      detail: `this is the public connection string: ${counted(hosts.length, 'host')} with public addresses (${listed(open, 1)})`,
       hint: 'Use the private one, which has -pl-, -psc- or -pe- in its name: atlas-pe connection-strings',
     });
   }
@@ -256,9 +270,14 @@ export const dnsCategory: Category<PathFacts> = {
       { id: 'dns-txt', title: 'TXT record', needs: ['dns-srv'], run: checkTxt },
     ]),
     checksOver(hostsIn, 'there is no host name', [
-      { id: 'dns-address', title: 'Addresses', needs: ['dns-srv'], run: checkAddress },
-      { id: 'dns-private', title: 'Private addresses', needs: ['dns-address'], run: checkPrivacy },
-      { id: 'dns-endpoint', title: 'Resolves to the interface endpoint', needs: ['dns-address'], run: checkEndpoint },
+      { id: 'dns-address', title: 'Addresses', needs: ['dns-srv'], run: lookedUp(checkAddress) },
+      { id: 'dns-private', title: 'Private addresses', needs: ['dns-address'], run: lookedUp(checkPrivacy) },
+      {
+        id: 'dns-endpoint',
+        title: 'Resolves to the interface endpoint',
+        needs: ['dns-address'],
+        run: lookedUp(checkEndpoint),
+      },
     ]),
     checksOnce([{ id: 'dns-time', title: 'Time of name lookups', needs: ['dns-srv'], run: checkTime }]),
   ],

@@ -10,8 +10,8 @@ import { parseConnectionString, readWritten } from './strings.js';
  * Node.js (7.9), Python (4.20) and Go (2.10). User and password are never shown: findings have names of options and files.
  */
 
-/** What is looked at: the text as it is given, or a part of it. `each`: each option, `list` and `srv`: by its scheme. */
-type Part = 'text' | 'hosts' | 'user' | 'query' | 'each' | 'srv' | 'list' | 'all' | 'file';
+/** What is looked at: the text as it is given, or a part of it. `hosts`: of +srv; `each`: each option, `list` and `srv`: by its scheme. */
+type Part = 'text' | 'nodes' | 'hosts' | 'user' | 'query' | 'each' | 'srv' | 'list' | 'all' | 'file';
 /** What it must not have, the same in words, and how to write it. `$1` in the words is what the pattern captures. */
 type Rule = readonly [part: Part, pattern: RegExp, words: string, hint: string];
 
@@ -36,7 +36,7 @@ const twice = /(?:^|&)(?!readPreferenceTags=)(\w+)=[^&]*(?=&(?:.*&)?\1=)/s;
 const both = (one: string, other: string) => new RegExp(`^(?=.*&(?:${one})&).*&(?:${other})&`, 's');
 
 /** Who refuses it is an error; all others only warn. */
-const errors = ['drivers refuse', 'drivers cannot connect with', 'Atlas refuses'];
+const errors = ['drivers refuse', 'drivers cannot connect with', 'Atlas refuses', 'Atlas needs'];
 
 const rules: Readonly<Record<string, readonly Rule[]>> = {
   'drivers refuse': [
@@ -52,7 +52,12 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     ['list', /^(tls|ssl|TLS|SSL)=(?!(?:true|false)$)/, '$1 unless it is true or false', 'Write tls=true.'],
     ['list', /^(srvMaxHosts|srvServiceName)=/i, '$1 with mongodb://', 'Leave it out.'],
     ['file', /(.+)/, '$1 with a file that is not there', 'Check its path. Atlas needs no tlsCAFile.'],
-    ['all', both('directconnection=true', 'srv|hosts'), 'directConnection=true with several hosts', 'Leave it out.'],
+    [
+      'all',
+      both('directconnection=true', 'srv|hosts'),
+      'directConnection=true with mongodb+srv:// or several hosts',
+      'Leave it out.',
+    ],
     ['all', both('loadbalanced=true', 'hosts'), 'loadBalanced=true with several hosts', 'Leave it out.'],
     ['all', both('loadbalanced=true', 'replicaset=[^&]+'), 'loadBalanced=true with replicaSet', 'Leave one out.'],
     ['all', both('srvmaxhosts=[1-9]\\d*', 'replicaset=[^&]+'), 'srvMaxHosts with replicaSet', 'Leave srvMaxHosts out.'],
@@ -65,7 +70,12 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     ['user', /<(?:db_?)?(?:user(?:name)?|password)>/i, 'placeholders such as <db_password>', 'Write the real ones.'],
   ],
   'Atlas needs': [
-    ['all', /^&hosts?(?!.*&(?:tls|ssl)=)/, 'tls=true with mongodb://', 'Write it, unless the application does.'],
+    [
+      'all',
+      /^&hosts?(?!.*&(?:tls|ssl)=)/,
+      'tls=true with mongodb://',
+      'Write it, unless the application turns TLS on.',
+    ],
   ],
   'drivers may connect only because of': [
     ['each', /^(tlsInsecure|tlsAllowInvalid\w+)=true$/, '$1: certificates are not fully checked', 'Leave it out.'],
@@ -86,7 +96,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     ['query', /(?<!&amp);/i, '; between options', 'Write & instead.'],
   ],
   'the driver for Python refuses': [
-    ['hosts', /\.$/, 'a dot after the host name', 'Leave it out.'],
+    ['nodes', /\.(?=[:,]|$)/, 'a dot after the host name', 'Leave it out.'],
     ['query', /^&|&&|&$/, '& without an option', 'Leave it out.'],
   ],
   'the driver for Go refuses': [['text', /:\/\/[^/]*\?/, 'options without a / before the ?', 'Write /? for ?.']],
@@ -129,6 +139,7 @@ export function readGivenString(text: string) {
   const pairs = query.split(/&amp;|[&;]/i).filter((pair) => pair !== '' && !query.includes('@'));
   const faults = faultsIn({
     text: [text],
+    nodes: [hosts],
     hosts: srv ? [hosts] : [],
     user: user === undefined ? [] : [user],
     query: [query],
@@ -171,7 +182,9 @@ function faultsIn(parts: Readonly<Partial<Record<Part, readonly string[]>>>): Fi
     const names = new Set(found.map(([, name = '']) => name));
     const detail = `${who} ${words.replace('$1', () => listed([...names]))}`;
     const fault = { brief: detail, detail, hint };
-    return errors.includes(who) ? bad({ ...fault, blocks: part === 'all', isFinal: true }) : warning(fault);
+    return errors.includes(who)
+      ? bad({ ...fault, blocks: who === 'drivers refuse' && part === 'all', isFinal: true })
+      : warning(fault);
   });
 }
 

@@ -28,18 +28,21 @@ export async function queryDns(type: RecordType, name: string, { servers, timeou
   const done = new AbortController();
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs), done.signal]);
   const plan = [...servers, ...servers];
-  const tries: ReturnType<typeof askServer>[] = [];
+  const waitMs = timeoutMs / (plan.length + 1);
+  const tries: Promise<Awaited<ReturnType<typeof askServer>> & { isFirst: boolean }>[] = [];
   let errors: unknown[] = [];
   try {
     for (const [index, server] of plan.entries()) {
       // Some firewalls drop extensions, so the second round has none.
-      tries.push(askServer(server, encodeQuery(type, name, index < servers.length), limit));
+      const asked = askServer(server, encodeQuery(type, name, index < servers.length), limit);
+      tries.push(asked.then((reply) => ({ ...reply, isFirst: index % servers.length === 0 })));
       const isLast = index === plan.length - 1;
-      const next = isLast ? [] : [once(clock.timeout(timeoutMs / (plan.length + 1)), 'abort').then(() => undefined)];
+      const next = isLast ? [] : [once(clock.timeout(waitMs), 'abort').then(() => undefined)];
       const reply = await Promise.race([Promise.any(tries), ...next]).catch((error: AggregateError) => {
         errors = error.errors;
       });
-      if (reply) return { ...reply, ms: clock.monotonic() - begun };
+      const ms = clock.monotonic() - begun;
+      if (reply) return { ...reply, ms, isFirstSilent: !reply.isFirst && ms >= waitMs };
     }
   } finally {
     done.abort();

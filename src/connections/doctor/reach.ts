@@ -190,7 +190,7 @@ function refusalIn({ ok, code, errmsg }: Document): Fault | undefined {
 }
 
 const adviceOnTxt =
-  'Add loadBalanced=true to the connection string. A private DNS zone may hide the TXT record that has it.';
+  'Write loadBalanced=true in the connection string, without directConnection and replicaSet. A private DNS zone may hide the TXT record that has it.';
 
 /** Throws a wire error if the document is no answer to `hello`. `ms`: from the question to the answer. */
 function helloOf(document: Document, ms: number) {

@@ -66,12 +66,16 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
   const servers = server === undefined ? machine.servers() : [server];
   const once = onceByKey();
   const inTurn = pLimit(mostQueries);
+  const lines = linesOf(server === undefined ? machine.resolv : '');
+  const words = lines.flat().join(' ');
+  const option = (name: string, usual: number) => Number(new RegExp(`.* ${name}:(\\d+)`).exec(words)?.[1] ?? usual);
   const times: number[] = [];
   const silent = new Set<string>();
 
   const query = async (type: RecordType, name: string, timeoutMs: number) => {
     const reply = await queryDns(type, name, { servers, timeoutMs, clock, signal });
-    times.push(reply.ms);
+    // Systems wait longer than this program before they ask another server.
+    times.push(reply.isFirstSilent ? 1000 * option('timeout', 5) : reply.ms);
     return reply;
   };
 
@@ -155,9 +159,6 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
    * answer. `ms`: how long it waits for each. See `resolv.conf(5)`.
    */
   const search = async (host: string) => {
-    const lines = linesOf(server === undefined ? machine.resolv : '');
-    const words = lines.flat().join(' ');
-    const option = (name: string, usual: number) => Number(new RegExp(`.* ${name}:(\\d+)`).exec(words)?.[1] ?? usual);
     const isFirst = literalAddress(host) !== undefined || host.split('.').length > option('ndots', 1);
     const domains = isFirst ? [] : (lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? []);
     // The domain "." adds nothing.

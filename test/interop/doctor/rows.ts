@@ -261,8 +261,7 @@ const families: Record<string, Record<string, SetUp>> = {
     'turned off': { string: `${srv}/?tls=false`, error: /tls=false/ },
     'not turned on': {
       string: list.replace('tls=true&', ''),
-      warning: /tls=true/,
-      why: 'The application may turn it on, which doctor does not see.',
+      error: /tls=true/,
     },
   },
   MongoDB: {
