@@ -55,7 +55,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     }
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
-    const error = asCliError(thrown);
+    const error = await withGuess(asCliError(thrown), argv);
     if (!isStarted) ignoreErrors(host.stderr);
     const messages = messagesOf(host.stderr, logFormat);
     messages.error(error);
@@ -79,6 +79,11 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
     const { usageError } = await import('./cli/usage-errors.js');
     throw usageError(thrown, argv);
   }
+}
+
+/** The error, with the command line that was probably meant if an argument is another word of it. */
+async function withGuess(error: CliError, argv: readonly string[]): Promise<CliError> {
+  return error.reason === 'otherWord' ? (await import('./cli/usage-errors.js')).otherWord(error, argv) : error;
 }
 
 async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {

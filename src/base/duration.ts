@@ -8,7 +8,9 @@ const longest = 30 * units.d;
 export function parseDuration(text: string): number {
   const written = text.trim().toLowerCase();
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(written)) {
-    const hint = /^\d+$/.test(written) ? guessed(`${written}s`) : 'Examples: 90s, 20m, 1h30m';
+    const [, amount, unit = ''] = /^(\d+) ?(?:([smhd])[a-z]*)?$/.exec(written) ?? [];
+    const near = unit ? `${amount}${unit}` : `${amount}s or ${amount}m`;
+    const hint = amount ? guessed(near) : 'Examples: 90s, 20m, 1h30m';
     throw new UsageError(`'${text}' is not a valid duration.`, hint);
   }
   let total = 0;

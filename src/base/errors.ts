@@ -25,6 +25,8 @@ type ExitCode = (typeof exitCodes)[ExitName];
 /** What code may check about an error besides its exit code. Code must not look into messages. */
 export type Reason =
   | 'misspelled'
+  /** An argument is not what it stands for. It may be another word of the command line, such as a status. */
+  | 'otherWord'
   /** Nothing of this kind exists, so another name wouldn't help. */
   | 'noneAtAll'
   /** An endpoint in the user's cloud can never connect. It stays, and is billed, until it is deleted. */

@@ -1,14 +1,34 @@
+import { interfaceKind } from '../atlas/model.js';
+import { serviceStatuses, untilsOf } from '../atlas/status.js';
 import { longName } from '../base/shell.js';
-import { commandsIn, everywhere, type Option, type Options } from '../command.js';
+import { providerWords } from '../clouds/all.js';
+import { type Argument, commandsIn, everywhere, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
 import { type Line, LineError, optionsOfLine } from './line.js';
-import { parse } from './parser.js';
-import { commandSynonyms, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
+import { type ParsedLine, parse } from './parser.js';
+import { commandSynonyms, commandsFor, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
 import { tree } from './tree.js';
 
 /** How many lines to try, and how many words a command of another program has. */
 const [mostTries, mostWords] = [40, 3];
+
+/** Stands for a region in a hint. */
+const place = 'REGION';
+
+const oneOf = (words: readonly string[]) => new RegExp(`^(?:${words.join('|')})$`, 'i');
+
+/** Words that are the value of the first of these options that a command has. */
+const valueWords: readonly (readonly [words: RegExp, options: readonly string[]])[] = [
+  [oneOf(providerWords), ['--provider']],
+  [oneOf(untilsOf(serviceStatuses)), ['--until', '--status']],
+  [/^\d+(?:ms|[smhd])$/, ['--timeout', '--wait']],
+  [/^vpc-/, ['--vpc']],
+  [/^subnet-/, ['--subnet']],
+  [/^sg-/, ['--security-group']],
+  [/^vpce-/, ['--adopt']],
+  [/^\w+(?:,\w+)+$/, ['--fields']],
+];
 
 /** The line in our words; undefined if it can't be run, or isn't clear. `command`: what it is about in any case. */
 export function mended(argv: readonly string[]): { words?: readonly string[]; command?: string | undefined } {
@@ -16,7 +36,10 @@ export function mended(argv: readonly string[]): { words?: readonly string[]; co
   let command: string | undefined;
   for (const words of lines) {
     try {
-      if (parse(words).kind !== 'help' || words.some((word) => /^(?:help|--help|-h)$/.test(word))) return { words };
+      const parsed = parse(words);
+      const others = parsed.kind === 'run' ? otherMeanings(words, parsed) : undefined;
+      if (others) lines.push(...others.slice(0, mostTries - lines.length));
+      else if (parsed.kind !== 'help' || words.some((word) => /^(?:help|--help|-h)$/.test(word))) return { words };
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       if (error.line.definition) command ??= error.line.path.join(' ');
@@ -35,7 +58,12 @@ function repairs(argv: readonly string[], { problem, line }: LineError): string[
   if (line.definition && problem.kind !== 'excessArguments') return options;
   const { at, words, targets } = commandSynonymIn(argv);
   const commands = targets.map((ours) => argv.toSpliced(at, words.length, ...ours.split(' ').filter(Boolean)));
-  if (problem.kind === 'excessArguments') return [...commands, ...withExtra(argv, problem.extra, line)];
+  if (problem.kind === 'excessArguments') {
+    const meant = line.args.flatMap((word) => withMeaning(argv, word, line));
+    return [...commands, ...withExtra(argv, problem.extra, line), ...meant];
+  }
+  if (problem.kind === 'unknownCommand' && namesEndpoint(problem.word))
+    return [...commands, ...behind(argv, problem.word)];
   return [...options, ...commands, ...(problem.kind === 'unknownOption' ? moved(argv, problem.word) : [])];
 }
 
@@ -44,12 +72,77 @@ export function commandSynonymIn(argv: readonly string[]) {
   const at = commandAt(argv);
   const words = argv.slice(at, at + mostWords);
   for (; words.length > 0; words.pop()) {
-    const typed = words.join(' ').toLowerCase();
-    const targets = targetsOf(commandSynonyms, typed);
-    const other = elsewhere.find(([, theirs]) => theirs.split(', ').includes(typed));
+    if (words.length === 1 && tree.some(({ name }) => name === words[0])) break;
+    const targets = commandsFor(commandSynonyms, words).map(([ours]) => ours);
+    const [other] = commandsFor(elsewhere, words);
     if (other || targets.length > 0) return { at, words, targets, other };
   }
   return { at, words, targets: [], other: undefined };
+}
+
+/** The line with a word that names an endpoint behind the command that follows it. Alone, it is to be shown. */
+function behind(argv: readonly string[], word: string): string[][] {
+  const at = argv.indexOf(word);
+  const others = argv.toSpliced(at, 1);
+  if (others.length === at) return [argv.toSpliced(at, 0, 'list')];
+  return [1, 2].map((count) => others.toSpliced(at + count, 0, word));
+}
+
+/** Lines for a line that is parsed but can't be meant: an argument can't name an endpoint, or a region is missing. */
+function otherMeanings(argv: readonly string[], { line, definition, options }: Extract<ParsedLine, { kind: 'run' }>) {
+  const { args = {} } = definition;
+  const source = Object.values<Argument>(args)[0]?.from;
+  const words = source === 'waitables' && line.args[0] === 'until' ? line.args.slice(2) : line.args;
+  // A single word that can also be the name of an interface endpoint is only wrong if it means something else.
+  const isOpen = source === 'interfaces' && words.length === 1;
+  const isService = /^(?:endpoints|interfaces|waitables|newRegions)$/.test(`${source}`);
+  const stray = (source === 'waitables' ? words : words.slice(0, 1)).find((word) => {
+    const isEndpoint = namesEndpoint(word) || word === place || (interfaceKind(word) && (isOpen || options.kind));
+    return isOpen ? !isEndpoint && withMeaning([word], word, line).length > 0 : isService && !isEndpoint;
+  });
+  if (stray !== undefined) return withMeaning(argv, stray, line);
+  if (args.place && !options.place && !options.region && !options.kind) return [[...argv, place]];
+  const known = [...formatNames, ...Object.keys(definition.formats ?? {})];
+  return known.includes(`${options.output ?? 'table'}`.toLowerCase()) ? undefined : [];
+}
+
+/** The line with another meaning of an argument: an option's value, another order, nothing. */
+function withMeaning(argv: readonly string[], word: string, line: Line): string[][] {
+  const at = argv.lastIndexOf(word);
+  const rest = argv.toSpliced(at, 1);
+  const start = commandAt(rest);
+  const name = line.name();
+  const lines: string[][] = [];
+  // A dash that an editor or a chat has made longer.
+  if (/^\p{Pd}/u.test(word))
+    lines.push(argv.with(at, word.replace(/^\p{Pd}+(?=.$)/u, '-').replace(/^\p{Pd}+(?=..)/u, '--')));
+  for (const [words, options] of valueWords) {
+    const option = options.find((each) => optionCalled(each, optionsOfLine(line))?.kind.startsWith('value'));
+    if (option && words.test(word)) lines.push([...rest, option, word]);
+  }
+  // `connect cluster NAME`, `wait all`.
+  if (optionCalled(`--${word}`, optionsOfLine(line))) lines.push(argv.with(at, `--${word}`));
+  if (word === 'all' && name === 'get') lines.push(rest.with(start, 'list'));
+  if (/^(?:until|for|in|on|to|be|from|all)$/.test(word) && (word !== 'all' || !line.definition?.changes))
+    lines.push(rest);
+  // A noun behind its verb: `list regions`, `get endpoint ID`.
+  if (startsCommand(word) && !isValue(word))
+    lines.push(rest.toSpliced(start, 0, word), ...(/^(?:get|list)$/.test(name) ? [rest.with(start, word)] : []));
+  if (interfaceKind(word))
+    lines.push(argv.toSpliced(start, line.path.length, 'interface', name.replace('list', 'get')));
+  if (namesEndpoint(argv[at + 1] ?? '')) lines.push(rest.toSpliced(at + 1, 0, word));
+  else if (interfaceKind(word) && name === 'add') lines.push(argv.toSpliced(at, 0, place));
+  return lines;
+}
+
+export function isValue(word: string): boolean {
+  return valueWords.some(([words]) => words.test(word));
+}
+
+/** Whether a command of this or another program starts with the word. */
+export function startsCommand(word: string): boolean {
+  const isOurs = tree.some(({ name }) => name === word);
+  return isOurs || commandsFor([...commandSynonyms, ...elsewhere], [word]).length > 0;
 }
 
 export const optionsOfCommands: Options = Object.assign({}, ...commandsIn(tree).map(([, { flags }]) => flags));
@@ -86,7 +179,7 @@ function withExtra(argv: readonly string[], extra: readonly string[], { definiti
   const [name, value = ''] = argv.slice(Math.max(0, at - 2), at);
   const option = optionCalled(value.split('=')[0], flags) ?? optionCalled(name, flags);
   if (option?.kind === 'values') return [argv.toSpliced(at - 1, 1 + extra.length, [value, ...extra].join())];
-  if (endpointFor === undefined || !namesEndpoint(word)) return [];
+  if (endpointFor === undefined || !(namesEndpoint(word) || interfaceKind(word))) return [];
   const isOption = endpointFor.startsWith('-');
   return [argv.toSpliced(isOption ? at : commandAt(argv), isOption ? 0 : 1, endpointFor)];
 }
@@ -111,6 +204,9 @@ function withOption(argv: readonly string[], typed: string, line: Line) {
   const value = given ?? argv[at + 1] ?? '-';
   const taken = given === undefined ? 2 : 1;
   if (at === -1) return [];
+  // `--wait=20m`: the value of another option. `--yes=true`: nothing.
+  if (optionCalled(name, optionsOfLine(line))?.kind === 'flag')
+    return [argv.toSpliced(at, 1, name, ...(given === 'true' ? [] : [given ?? '']))];
   return optionTargets(name, optionSynonyms).flatMap((target) => {
     const option = optionCalled(target, optionsOfLine(line));
     if (target === '') return [argv.toSpliced(at, 1)];
@@ -118,8 +214,10 @@ function withOption(argv: readonly string[], typed: string, line: Line) {
       const others = argv.toSpliced(at, 1);
       return line.definition ? [others.toSpliced(commandAt(others), line.path.length, target)] : [];
     }
-    if (option?.kind === 'flag') return [argv.toSpliced(at, 1, target)];
+    if (target.includes(' ')) return [argv.toSpliced(at, 1, ...target.split(' '))];
+    if (option?.kind === 'flag' || /^--(?:help|version)$/.test(target)) return [argv.toSpliced(at, 1, target)];
     if (value.startsWith('-')) return [];
+    if (target === '--region' ? !namesEndpoint(value) : target === '--sort' && /^\./.test(value)) return [];
     const list = target === '--output' ? formatNames : option?.kind === 'value' ? option.from : undefined;
     const ours = typeof list === 'object' ? list.find((each) => each.toLowerCase() === value.toLowerCase()) : value;
     if (option) return ours === undefined ? [] : [argv.toSpliced(at, taken, target, ours)];

@@ -6,56 +6,59 @@
 export type Rows = readonly (readonly [ours: string, theirs: string])[];
 
 const service =
-  'atlas, aws, aws ec2, az, gcloud, kubectl, privateendpoints, privateendpoints aws, endpoints, endpoint, private-endpoint, services, service, privatelink';
-const own = 'interfaces, interface-endpoints, vpc-endpoints, vpc-endpoint';
-const modes = 'regionalmodes, regionalmode, privateendpoints regionalmodes, privateendpoints regionalmode';
+  'atlas, aws, aws ec2, ec2, az, gcloud, kubectl, privateendpoint, privateendpoint aws, endpoint, service, privatelink';
+const own = 'interfaces, interface-endpoint, vpc-endpoint';
+const modes = 'regionalmode, privateendpoint regionalmode';
 
-/** Commands, in lower case. What follows stays: `endpoints create` is `create`, and `interfaces create` is `interface create`. */
+/** Commands. Letter case, a plural `s` and dashes don't matter. What follows stays: `interfaces create` is `interface create`. */
 export const commandSynonyms = [
+  ['list', 'endpoint get, service get'],
   ['', service],
   ['list', service],
-  ['--provider azure', 'privateendpoints azure'],
-  ['--provider gcp', 'privateendpoints gcp'],
+  ['--provider azure', 'privateendpoint azure'],
+  ['--provider gcp', 'privateendpoint gcp'],
+  ['--kind data-federation', 'privateendpoint datalake aws'],
   ['interface', own],
-  ['interface list', `${own}, describe-vpc-endpoints`],
+  ['interface list', `${own}, describe-vpc-endpoint, network private-endpoint list, compute forwarding-rule list`],
   ['regional-mode', modes],
   ['regional-mode get', modes],
   ['create', 'new, add, make, provision'],
-  ['list', 'status, state, kubectl get endpoints, kubectl get privateendpoints'],
-  ['get', 'status, state, info, inspect, view'],
-  ['delete', 'destroy, del, drop, terminate'],
+  ['list', 'status, state, state list'],
+  ['get', 'status, state, state show, info, inspect, view'],
+  ['delete', 'destroy, remove, del, drop, terminate'],
   ['wait', 'watch, monitor, poll'],
   ['update', 'edit, modify, patch'],
   ['interface add', 'attach, add, accept'],
-  ['interface remove', 'detach, delete-vpc-endpoints'],
+  ['interface remove', 'detach, delete-vpc-endpoint'],
+  ['connect --dry-run', 'plan, preview'],
   ['connect', 'create-vpc-endpoint, network private-endpoint create, setup, link, up, deploy, launch'],
   ['disconnect', 'unlink, teardown, down'],
   ['doctor', 'check, verify, diagnose, ping, dns, debug, test, validate, troubleshoot, health'],
-  ['connection-strings --cluster', 'clusters connectionstrings describe'],
-  ['connection-strings', 'connection-string, connectionstrings, connection-strings list, strings, string, uri, url'],
-  ['regions', 'locations, region, zones, regions list, account list-locations'],
-  ['login', 'auth login, configure, init, config init, signin, sign-in'],
+  ['connection-strings --cluster', 'cluster connectionstring describe'],
+  ['connection-strings', 'connectionstring, connectionstring list, string, uri, url'],
+  ['regions', 'location, region, zone, region list, account list-location'],
+  ['login', 'auth login, configure, init, config init, signin'],
   ['login --profile', 'profile create, profile add, profile new'],
-  ['logout', 'auth logout, signout, sign-out'],
+  ['logout', 'auth logout, signout'],
   ['whoami', 'auth status, auth whoami, account, account show, me, profile show, sts get-caller-identity'],
-  ['projects', 'project, groups, projects list, projects ls'],
+  ['projects', 'project, group, project list, project ls'],
   ['profile', 'profiles'],
-  ['profile list', 'profiles, context, contexts, account list, config get-contexts'],
+  ['profile list', 'profiles, context, account list, config get-context'],
   ['profile use', 'use, switch, auth switch, config use-context, account set, profile set'],
   ['profile delete', 'config delete, profile remove'],
-  ['config list', 'settings, env, config view'],
-  ['config set project', 'set-project, projects use, project set'],
+  ['config list', 'setting, env, config view'],
+  ['config set project', 'set-project, project use, project set'],
   ['config set', 'set, config edit'],
-  ['help', 'man, manual, docs, usage'],
+  ['help', 'man, manual, doc, usage, explain'],
 ] as const satisfies Rows;
 
 /** Commands of other programs for what this one does not do: ours that comes near, theirs, what to say. */
 export const elsewhere = [
-  ['doctor --cluster NAME', 'clusters, cluster', 'Use the Atlas CLI for clusters. To check how one is connected:'],
-  ['doctor --cluster NAME', 'logs, log, events, alerts, metrics', 'Use the Atlas CLI for logs. To find problems:'],
+  ['doctor --cluster NAME', 'cluster', 'Use the Atlas CLI for clusters. To check how one is connected:'],
+  ['doctor --cluster NAME', 'log, event, alert, metric', 'Use the Atlas CLI for logs. To find problems:'],
   ['list --output terraform', 'apply, import, export, terraform', 'To write Terraform configuration for what exists:'],
   ['version', 'upgrade, self-update', 'Install a newer version with npm. To show this version:'],
-  ['whoami', 'orgs, users, apikeys, accesslists, api', 'Use the Atlas CLI for this. To show what you can access:'],
+  ['whoami', 'org, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
 ] as const;
 
 /**
@@ -63,36 +66,51 @@ export const elsewhere = [
  * that is not needed has no name. `wait` is a command instead of the typed one.
  */
 export const optionSynonyms = [
-  ['--project', '--group, --namespace, -n, -p'],
+  ['--resource-group', '-g'],
+  ['--project', '--group, --namespace, -p'],
   ['--profile', '-P, --context'],
   ['--provider', '--cloud-provider, --cloud'],
   ['--region', '--location, --cloud-region, -r, -l'],
   ['--adopt', '--vpc-endpoint, --interface-endpoint, --private-endpoint'],
   ['INTERFACE', '--vpc-endpoint, --interface-endpoint, --private-endpoint'],
   ['--endpoint', '--endpoint-service, --private-link, --id'],
-  ['ENDPOINT', '--endpoint-service, --private-link, --endpoint, --id'],
+  ['ENDPOINT', '--endpoint-service, --private-link, --endpoint, --id, --uri, --url, --connection-string'],
   ['--ip', '--private-endpoint-ip-address, --ip-address, --private-ip'],
-  ['--yes', '--force, -f, --assume-yes, --auto-approve, --no-prompt, --confirm'],
+  ['--yes', '--force, -f, --rf, --assume-yes, --auto-approve, --no-prompt, --confirm'],
   ['--wait', '-w'],
   ['wait', '--watch, -w, --follow'],
   ['', '--no-wait, --async, --no-cli-pager'],
   ['--until', '--for'],
+  ['--status', '--state'],
+  ['--sort', '--sort-by, --order-by'],
+  ['--timeout', '--wait-timeout'],
   ['--all-projects', '-A, --all, --all-namespaces'],
   ['--all', '-A'],
   ['--output', '--format, --output-format, --out'],
+  ['--output yaml', '--yaml'],
+  ['--output tsv', '--csv, --tsv, --no-headers'],
   ['--verbose', '--debug, -d, --trace'],
   ['--dry-run', '--plan, --what-if'],
   ['--if-exists', '--ignore-not-found'],
-  ['--with-key', '--api-key, --public-key, --private-key'],
+  ['--with-key', '--api-key, --public-key, --private-key, --with-token'],
+  ['--version', '-V'],
+  ['--help', '-?'],
 ] as const satisfies Rows;
 
 /** Options whose values have another form here, so that only the name is certain. */
 export const namesOnly = [
-  ['--query', '--filter, --filters, --jq, --template, --selector'],
+  ['--query', '--filter, --filters, --jq, --template, --selector, --limit, -L, --max-items'],
   ['--status', '--filter, --filters'],
-  ['--project', '--resource-group, -g, --org'],
+  ['--project', '--org, -n'],
 ] as const satisfies Rows;
 
 export function targetsOf(rows: Rows, words: string): readonly string[] {
   return rows.filter(([, theirs]) => theirs.split(', ').includes(words)).map(([ours]) => ours);
+}
+
+/** The rows of a command, in singular or plural, and in any case. */
+export function commandsFor<R extends readonly string[]>(rows: readonly R[], words: readonly string[]): R[] {
+  const plain = (text = '') => text.toLowerCase().replaceAll(/[-_]|s(?=[ ,]|$)/g, '');
+  const typed = plain(words.join(' '));
+  return rows.filter(([, theirs]) => plain(theirs).split(', ').includes(typed));
 }

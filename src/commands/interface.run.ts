@@ -19,7 +19,7 @@ import {
   readAttached,
   readInterfaceName,
 } from '../endpoints/interfaces/find.js';
-import { referTo } from '../endpoints/name.js';
+import { readNames, referTo } from '../endpoints/name.js';
 import { endpointsView, endpointView, interfaceView, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
@@ -75,6 +75,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   const name = readInterfaceName(options);
+  readNames([name.endpoint], options);
   const question = { yes: options.yes, undone: 'Nothing was removed' };
   const argument = { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined };
   const approve = approval(context, { ...question, name: argument });

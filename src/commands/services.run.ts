@@ -20,7 +20,7 @@ import { awaitEndpoints } from '../endpoints/await.js';
 import { isService } from '../endpoints/family.js';
 import { findEndpoint, findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { parseRemoteRegion, readRemoteRegions, referTo } from '../endpoints/name.js';
+import { parseRemoteRegion, readNames, readRemoteRegions, referTo } from '../endpoints/name.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { removeEndpoint } from '../endpoints/request-delete.js';
 import { services } from '../endpoints/services.js';
@@ -85,6 +85,7 @@ export async function deleteEndpoint(context: Context, options: OptionsOf<typeof
   const { io } = context;
   const family = readFamily(io, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
+  readNames([options.endpoint], options, family);
   const question = { yes: options.yes, undone: 'Nothing was deleted' };
   const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
   const approve = approval(context, { ...question, name });

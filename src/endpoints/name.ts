@@ -97,6 +97,8 @@ export function namesEndpoint(text: string): boolean {
   }
 }
 
+const ofInterface = 'It is the id of an interface endpoint. Use the id or region of its private endpoint service.';
+
 /** Reads an id, an import id or a region. Throws a usage error for anything else. */
 function readName(text: string): Named {
   const id = text.trim().toLowerCase();
@@ -110,8 +112,9 @@ function readName(text: string): Named {
     const near = error instanceof CliError && error.reason === 'misspelled' ? error : undefined;
     throw new UsageError(
       `'${text}' is not an endpoint id, region or Terraform import id.`,
-      near?.hint ?? 'An id has 24 hex digits. A region looks like us-east-1 or US_EAST_1.',
-      near?.reason,
+      near?.hint ??
+        (interfaceKind(id) ? ofInterface : 'An id has 24 hex digits. A region looks like us-east-1 or US_EAST_1.'),
+      near?.reason ?? 'otherWord',
     );
   }
   return { region: text.trim() };

@@ -27,7 +27,9 @@ test.each(['', 'soon', '5', '-5s', '5 s x', 's', '1h-3m', '1e3s', '30d1ms', 'Inf
 );
 
 test('a number without a unit gets a suggestion', () => {
-  expect(() => parseDuration('90')).toThrow(expect.objectContaining({ hint: { text: guessed('90s'), commands: [] } }));
+  expect(() => parseDuration('90')).toThrow(
+    expect.objectContaining({ hint: { text: guessed('90s or 90m'), commands: [] } }),
+  );
 });
 
 test.each([

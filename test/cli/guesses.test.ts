@@ -99,7 +99,6 @@ const lines: [typed: string, line: string][] = [
   ['list --provider aws --watch', 'wait --provider aws'],
   ['get us-east-1 --watch', 'wait us-east-1'],
   ['create us-east-1 -w', 'create us-east-1 --wait'],
-  ['list -n p', 'list --project p'],
   ['config view', 'config list'],
   ['config use-context work', 'profile use work'],
   ['config get-contexts', 'profile list'],
@@ -133,6 +132,51 @@ const lines: [typed: string, line: string][] = [
   ['set project p', 'config set project p'],
   ['man', 'help'],
   ['list us-east-1', 'get us-east-1'],
+  // A provider, a status, a duration or an id of a cloud as a word.
+  ['create gcp us-east4', 'create us-east4 --provider gcp'],
+  ['delete AWS us-east-1', 'delete us-east-1 --provider AWS'],
+  ['regions list gcp', 'regions --provider gcp'],
+  ['create azure', 'create --provider azure REGION'],
+  ['list failed', 'list --status failed'],
+  ['wait us-east-1 until ready', 'wait us-east-1 --until ready'],
+  ['wait us-east-1 for deleted 20m', 'wait us-east-1 --until deleted --timeout 20m'],
+  ['create us-east-1 --wait=20m', 'create us-east-1 --wait --timeout 20m'],
+  ['delete us-east-1 --yes=true', 'delete us-east-1 --yes'],
+  ['connect us-east-1 vpc-1', 'connect us-east-1 --vpc vpc-1'],
+  ['wait all', 'wait --all'],
+  ['connect cluster Cluster0', 'connect --cluster Cluster0'],
+  ['update us-east-1 add eu-west-1', 'update us-east-1 --add eu-west-1'],
+  ['list --json id,status', "list --json --fields 'id,status'"],
+  ['get all', 'list'],
+  // An id of the other kind, and the other order.
+  [`get ${vpce('a')}`, `interface get ${vpce('a')}`],
+  [`delete ${vpce('a')}`, `interface delete ${vpce('a')}`],
+  [`connect ${vpce('a')}`, `connect --adopt ${vpce('a')}`],
+  [`interface add ${vpce('a')}`, `interface add REGION ${vpce('a')}`],
+  [`interface remove ${vpce('a')} us-east-1 --yes`, `interface remove us-east-1 ${vpce('a')} --yes`],
+  ['us-east-1 connect', 'connect us-east-1'],
+  ['us-east-1', 'get us-east-1'],
+  ['interface us-east-1', 'interface list us-east-1'],
+  ['list interfaces', 'interface list'],
+  ['get endpoints -o yaml', 'list -o yaml'],
+  ['delete endpoint us-east-1', 'delete us-east-1'],
+  ['get regions', 'regions'],
+  // Dashes that a chat or an editor made longer.
+  ['list –json', 'list --json'],
+  ['delete us-east-1 —yes', 'delete us-east-1 --yes'],
+  ['privateEndpoint azure list', 'list --provider azure'],
+  ['create private_endpoint --project_id p', 'create --project p REGION'],
+  ['plan us-east-1', 'connect --dry-run us-east-1'],
+  ['list --yaml', 'list --output yaml'],
+  ['list --sort-by createdAt', 'list --sort createdAt'],
+];
+
+/** A cluster's name in the place of an endpoint. */
+const clusters: [typed: string, line: string][] = [
+  ['connect Cluster0', 'connect --cluster Cluster0'],
+  ['connection-strings Cluster0', 'connection-strings --cluster Cluster0'],
+  ['delete Cluster0 --yes', 'doctor --cluster Cluster0'],
+  ['get Cluster0', 'doctor --cluster Cluster0'],
 ];
 
 /** What people type, and what the hint says if there is no command line that certainly does the same. */
@@ -149,7 +193,23 @@ const named: [typed: string, hint: string][] = [
   ['list --force', 'Commands with --yes: connect, disconnect, convert, delete'],
   ['list --filter status=FAILED', 'Did you mean --query or --status?'],
   ['get us-east-1 --filter x', 'Did you mean --query?'],
-  ['list --resource-group x', 'Did you mean --project?'],
+  ['list --resource-group x', 'Commands with --resource-group: connect'],
+  ['list -n p', 'Did you mean --project?'],
+  ['list -l team=data', 'See atlas-pe list --help'],
+  ['delete -f x.yaml', 'See atlas-pe delete --help'],
+  ['list --limit 10', 'Did you mean --query?'],
+  ['list clusters', 'Use the Atlas CLI for clusters.'],
+  ['connect us-east-1 eu-west-1', 'run it once for each'],
+  ['profile work', 'Commands: list, use, delete'],
+  ['create interface', 'Did you mean interface add?'],
+  ['login aws', 'See atlas-pe login --help'],
+  ['projects Sandbox', 'See atlas-pe projects --help'],
+  ['delete failed', 'An id has 24 hex digits.'],
+  ['update us-east-1 eu-west-1', 'See atlas-pe update --help'],
+  ['delete all --yes', 'An id has 24 hex digits.'],
+  ['wait us-east-1 --timeout 10', 'Did you mean 10s or 10m?'],
+  ['wait us-east-1 --timeout 10min', 'Did you mean 10m?'],
+  [`wait ${vpce('a')}`, 'It is the id of an interface endpoint.'],
   ['list --format {{.}}', 'Did you mean --output?'],
   ['wait us-east-1 --for=delete', 'Did you mean --until?'],
   ['list --project-id', 'Did you mean --project?'],
@@ -178,6 +238,10 @@ const working = [
 test.each(lines)('%s: %s', async (typed, line) => {
   await ends(typed, 2, `\nHint: Did you mean: atlas-pe ${line}\n`, '');
   expect(parse(line.split(' ')).kind).toBe(line === 'help' ? 'help' : 'run');
+});
+
+test.each(clusters)('%s: %s', async (typed, line) => {
+  await ends(typed, 2, `\nHint: If it is the name of a cluster: atlas-pe ${line}\n`, '');
 });
 
 test.each(named)('%s: %s', async (typed, hint) => {
@@ -229,10 +293,14 @@ test('the synonyms are many, are no names of ours, and lead to what exists', () 
   });
   expect(theirs.filter((words) => names.includes(words))).toEqual([]);
   expect(theirs.filter((words) => words !== words.toLowerCase())).toEqual([]);
-  const long = [...Object.keys(everywhere), ...commands.flatMap(([, { flags = {} }]) => Object.keys(flags))].map(
-    longName,
-  );
-  for (const [ours] of [...optionSynonyms, ...namesOnly]) if (ours.startsWith('-')) expect(long, ours).toContain(ours);
+  const long = [
+    'help',
+    'version',
+    ...Object.keys(everywhere),
+    ...commands.flatMap(([, { flags = {} }]) => Object.keys(flags)),
+  ].map(longName);
+  for (const [ours] of [...optionSynonyms, ...namesOnly])
+    if (ours.startsWith('-')) expect(long, ours).toContain(ours.split(' ')[0]);
   for (const [ours] of [...commandSynonyms, ...elsewhere].filter(([each]) => !each.startsWith('-')))
     expect(() => isPossible(ours), ours).not.toThrow();
 });

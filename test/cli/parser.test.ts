@@ -87,7 +87,7 @@ test('every alias stands for its command, also in help', async () => {
 test.each([
   ['craete', "Unknown command 'craete'.", 'Did you mean create?'],
   ['craete --help', "Unknown command 'craete'.", 'Did you mean create?'],
-  ['config version', "Unknown command 'config version'.", 'See atlas-pe config --help'],
+  ['config version', "Unknown command 'config version'.", 'Commands: set, get, unset, list, path'],
   ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
   ['-q=yes list', 'The option before = does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
@@ -119,9 +119,9 @@ test.each([
   ['--project list', '--project requires a value.', 'Did you mean: atlas-pe list --project'],
   ['sandbox exec --project -- true', '--project requires a value.', 'See atlas-pe sandbox exec --help'],
   [
-    'delete --sandbox -- x',
+    'delete --sandbox -- us-east-1',
     'Nothing was deleted: confirmation requires a terminal.',
-    'To skip confirmation: atlas-pe delete --sandbox --yes -- x',
+    'To skip confirmation: atlas-pe delete --sandbox --yes -- us-east-1',
   ],
   [
     'create --region foo --sandbox',
@@ -145,7 +145,7 @@ test.each([
     '--region a --project p --status x ls',
     'ls --region a --project p --status x',
   ],
-  ['--wait must come after the command.', 'interface --wait add x y', 'interface add x y --wait'],
+  ['--wait must come after the command.', 'interface --wait add us-east-1 y', 'interface add us-east-1 y --wait'],
   ['--status must come after the command.', '--status=a list --check', 'list --check --status=a'],
   ['Unexpected argument: us-east-1.', '--sandbox ls us-east-1', '--sandbox get us-east-1'],
   ['Unexpected argument: us-east-1.', 'connection-strings us-east-1', 'connection-strings --endpoint us-east-1'],

@@ -82,5 +82,6 @@ export async function readForDisconnect(
     return { ...existing, named };
   const names = listed(subjects.map(({ id }) => id));
   const hint = names === '' ? undefined : `Existing interface endpoints: ${names}`;
-  throw new NotFoundError(`Interface endpoint '${named}' not found for this private endpoint service.`, hint);
+  const what = `Interface endpoint '${named}' not found for this private endpoint service.`;
+  throw new NotFoundError(what, hint, 'otherWord');
 }

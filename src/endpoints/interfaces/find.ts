@@ -35,7 +35,7 @@ export function readInterfaceName(args: {
 
 export function notAttached(context: Pick<Context, 'settings'>, id: string): NotFoundError {
   const hint = advise(context, 'List the attached interface endpoints:', cmd`interface list`);
-  return new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
+  return new NotFoundError(`Interface endpoint '${id}' not found.`, hint, 'otherWord');
 }
 
 export function attachedTo(services: readonly Endpoint[]): Attached[] {
@@ -71,7 +71,7 @@ export async function findAttached(context: Context, name: InterfaceName, filter
   const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
   const what = `No interface endpoint${id} found${where}.`;
   if (all.length > 0)
-    throw new NotFoundError(what, `Existing interface endpoints: ${listed(all.map(describeInterface))}`);
+    throw new NotFoundError(what, `Existing interface endpoints: ${listed(all.map(describeInterface))}`, 'otherWord');
   const add = advise(context, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
   throw new NotFoundError(what, add, 'noneAtAll');
 }
