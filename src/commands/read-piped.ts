@@ -35,7 +35,10 @@ export async function readPipedCredentials(context: Context, named: CredentialPa
   if (text === '') throw new UsageError('stdin is empty.', hint);
   if (!found) {
     const names = listed([...new Set(tables.flatMap(Object.keys))]);
-    const what = names === '' ? 'two lines.' : `a ${first} and a ${second}. It contains: ${names}.`;
+    const what =
+      names === '' && tables.length === 0
+        ? 'two lines.'
+        : `a ${first} and a ${second}. It contains: ${names || 'nothing'}.`;
     throw new UsageError(`stdin does not contain ${what}`, hint);
   }
   const [one = '', other = ''] = decoded(found.values);

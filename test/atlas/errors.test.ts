@@ -17,6 +17,14 @@ test.each([
 });
 
 test.each([
+  [402, 'payment method'],
+  [405, 'proxy settings'],
+  [407, 'HTTPS_PROXY'],
+])('the hint for HTTP %i names the %s', (status, text) => {
+  expect(hintOf(status)).toContain(text);
+});
+
+test.each([
   [{ detail: 'D', error_description: 'E', reason: 'R' }, 'D', 'D'],
   [{ detail: '', error_description: 'E', reason: 'R' }, 'E', 'E'],
   [{ detail: null, reason: 'R' }, null, 'R'],
@@ -67,7 +75,7 @@ describe('the hint', () => {
   test('differs for 401, 403, other refusals, and problems of Atlas', () => {
     const [refusal, trouble] = [hintOf(418), hintOf(500)];
     expect(new Set([hintOf(401), hintOf(403), refusal, trouble]).size).toBe(4);
-    expect([400, 402, 404, 409, 429, 499].map((status) => hintOf(status))).toEqual(Array(6).fill(refusal));
+    expect([400, 404, 409, 429, 499].map((status) => hintOf(status))).toEqual(Array(5).fill(refusal));
     expect([501, 503, 599].map((status) => hintOf(status))).toEqual(Array(3).fill(trouble));
   });
 

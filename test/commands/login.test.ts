@@ -91,7 +91,7 @@ describe('login from a pipe', () => {
     ],
     [`PUBLIC_KEY=${publicKey}\nTOKEN=${privateKey}`, 'PUBLIC_KEY, TOKEN.'],
     [`export key=${publicKey}\nsecret=${privateKey}`, 'key, secret.'],
-    ['{\n}', 'two lines'],
+    ['{\n}', 'It contains: nothing'],
     [
       `kind: Secret\ndata:\n  publicApiKey: ${base64(publicKey)}\n  token: ${base64(privateKey)}`,
       'kind, data, publicApiKey, token.',
