@@ -173,6 +173,8 @@ const expected: Record<string, RegExp> = {
   'doctor: In scripts': /^\n?$/,
   'doctor: All endpoints at a glance': /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m,
   'containers: In Kubernetes': /(?:No problems found[\s\S]+){2}/,
+  'production: At night': noProblems,
+  'production: A vendor is the consumer': string,
   'output: Formats': /^$/,
   'output: Errors on stderr': /^AVAILABLE after [\d.]+ s$/m,
   'sandbox: On a command': /us-east-1/,
@@ -207,6 +209,7 @@ const before: Record<string, string> = {
   'doctor: Where the application runs': `mkdir package && cp -R '${root}'/{bin,dist,package.json} package
 tar -czf atlas-pe-0.1.0.tgz package`,
   'containers: In Kubernetes': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\ncp "$(command -v atlas-pe)" .`,
+  'production: At night': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
   'output: Errors on stderr': 'atlas-pe create us-east-1',
   'sandbox: On a command': quickly,
 };
