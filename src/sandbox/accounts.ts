@@ -28,13 +28,21 @@ export const accounts: Readonly<Record<Provider, CloudAccount>> = {
     addresses: addressesOfEndpoint,
   },
   AZURE: {
-    path: /^\/azure\//,
-    load: async () => (await import('./azure/frontend.js')).azureFrontend,
+    // Some clients take a host without a path, and sign in at that host.
+    path: /^(?:(\/azure)\/|\/(?:subscriptions|metadata|[^/]+\/(?:v2\.0|oauth2))\/)/i,
+    load: async (prefix) => {
+      const { azureFrontend } = await import('./azure/frontend.js');
+      return (options) => azureFrontend(prefix, options);
+    },
     accept: acceptPrivateEndpoint,
   },
   GCP: {
-    path: /^\/gcp\//,
-    load: async () => (await import('./gcp/frontend.js')).gcpFrontend,
+    // Some clients take a host without a path.
+    path: /^(?:(\/gcp)\/|\/compute\/v1\/)/,
+    load: async (prefix) => {
+      const { gcpFrontend } = await import('./gcp/frontend.js');
+      return (options) => gcpFrontend(prefix, options);
+    },
     accept: acceptRule,
   },
 };

@@ -58,10 +58,11 @@ export function cloudRead<R extends RestRequest>(
   return { ...cloudChange(method, path, action, answer), kind: 'read' };
 }
 
-/** Accepts one bearer token. `code`: that of the refusal of another one. */
-export function requireToken(token: string, code: string): (arrival: Arrival) => void {
+/** Accepts these bearer tokens. `code`: that of the refusal of another one. */
+export function requireToken(tokens: readonly string[], code: string): (arrival: Arrival) => void {
   return ({ request: { headers } }) => {
-    ensure(headers.authorization === `Bearer ${token}`, code, 'The access token is missing or not valid.', 401);
+    const isKnown = tokens.some((token) => headers.authorization === `Bearer ${token}`);
+    ensure(isKnown, code, 'The access token is missing or not valid.', 401);
   };
 }
 

@@ -120,6 +120,8 @@ export function isAddress(value: unknown): boolean {
 export interface RestRequest extends Chance, WorldView {
   /** The named parts of the path, decoded. */
   parts: Readonly<Record<string, string>>;
+  /** From `root` on. */
+  path: string;
   query: URLSearchParams;
   body: unknown;
   /** Where the API begins, for links in answers: `http://127.0.0.1:8080/azure`. */
@@ -171,7 +173,8 @@ export function restFrontend<R, T extends RestRoute<R>>(
           const named = Object.entries(route.pattern.exec(path)?.groups ?? {});
           const parts = Object.fromEntries(named.map(([name, part]) => [name, decode(part)]));
           const body = parseBody(await readBody(request));
-          const about = { parts, query: target.searchParams, body, root: `${baseUrl}${api.prefix}`, random, fate };
+          const [query, root] = [target.searchParams, `${baseUrl}${api.prefix}`];
+          const about = { parts, path, query, body, root, random, fate };
           const reply = (world: World) => route.reply(api.check({ ...about, world, now: clock.now() }, route, request));
           return route.kind === 'read' ? reply(await store.read()).answer : store.update(reply);
         },

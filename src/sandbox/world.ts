@@ -122,7 +122,7 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
     regionalMode: [],
     clouds: {
       AWS: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },
-      AZURE: { resources: [] },
+      AZURE: { resources: [], networks: {} },
       GCP: { resources: [], operations: [] },
     },
   };

@@ -1,15 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { node } from '../helpers/run-program.js';
+import { hasPython } from './peers.js';
 import { serve } from './served.js';
+import { installFromNpm, installFromPyPi } from './venv.js';
 
-/** A program that uses the official SDK. Its environment leads it to the sandbox. */
+/** A program that uses the official SDKs. Its environment leads it to the sandbox, and signs it in. */
 const program = `
-const { NetworkManagementClient } = await import(process.argv[1]);
-const { AZURE_SUBSCRIPTION_ID, AZURE_ACCESS_TOKEN, ATLAS_PE_SANDBOX_TLS_BASE_URL, TARGET } = process.env;
-const credential = { getToken: async () => ({ token: AZURE_ACCESS_TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }) };
-const client = new NetworkManagementClient(credential, AZURE_SUBSCRIPTION_ID, {
-  endpoint: ATLAS_PE_SANDBOX_TLS_BASE_URL + '/azure',
-});
+import { NetworkManagementClient } from '@azure/arm-network';
+import { DefaultAzureCredential } from '@azure/identity';
+const { AZURE_SUBSCRIPTION_ID, AZURE_AUTHORITY_HOST: endpoint, TARGET } = process.env;
+// Otherwise it asks Microsoft whether the authority is one.
+const credential = new DefaultAzureCredential({ disableInstanceDiscovery: true });
+const client = new NetworkManagementClient(credential, AZURE_SUBSCRIPTION_ID, { endpoint });
 const say = (what) => console.log(JSON.stringify(what));
 const networks = [];
 for await (const each of client.virtualNetworks.listAll()) networks.push(each);
@@ -31,7 +35,7 @@ const nic = await client.networkInterfaces.get(group, created.networkInterfaces[
 say([nic.ipConfigurations[0].privateIPAddress, (await client.privateEndpoints.get(group, 'MINE')).name]);
 const list = async () => {
   const names = [];
-  for await (const { name } of client.privateEndpoints.listBySubscription()) names.push(name);
+  for await (const { name } of client.privateEndpoints.list(group)) names.push(name);
   return names;
 };
 say(await list());
@@ -40,13 +44,38 @@ say(await list());
 await client.privateEndpoints.get(group, 'mine').catch(({ code, statusCode }) => say([code, statusCode]));
 `;
 
-test('the official SDK creates, reads, lists and deletes a private endpoint over TLS', async () => {
-  await using sandbox = await serve('--mongo-ports');
-  const module = import.meta.resolve('@azure/arm-network');
-  const made = 'atlas-pe create eastus2 --provider azure --wait --json';
+/** The same with the SDK for Python. */
+const pythonProgram = `
+import os, time
+from azure.core.credentials import AccessToken
+from azure.mgmt.network import NetworkManagementClient
+class Credential:
+    def get_token(self, *scopes, **options): return AccessToken(os.environ['AZURE_ACCESS_TOKEN'], int(time.time()) + 3600)
+    def get_token_info(self, *scopes, **options): return self.get_token()
+base = os.environ['ATLAS_PE_SANDBOX_TLS_BASE_URL']
+client = NetworkManagementClient(Credential(), os.environ['AZURE_SUBSCRIPTION_ID'], base_url=base, credential_scopes=[base])
+group = 'atlas-pe-sandbox'
+network = client.virtual_networks.get(group, 'default-eastus2')
+connection = {'name': 'atlas', 'properties': {'privateLinkServiceId': os.environ['TARGET']}}
+made = client.private_endpoints.begin_create_or_update(group, 'mine', {
+    'location': 'eastus2',
+    'properties': {'subnet': {'id': network.subnets[0].id}, 'manualPrivateLinkServiceConnections': [connection]},
+}, polling_interval=0.1).result()
+print(made['properties']['provisioningState'])
+print([each.name for each in client.private_endpoints.list(group)])
+client.private_endpoints.begin_delete(group, 'mine', polling_interval=0.1).result()
+print([each.name for each in client.private_endpoints.list_by_subscription()])
+`;
+
+const made = 'atlas-pe create eastus2 --provider azure --wait --json';
+
+test('the newest SDK creates, reads, lists and deletes a private endpoint over TLS', async () => {
+  await using sandbox = await serve();
+  const folder = installFromNpm('@azure/arm-network', '@azure/identity');
+  writeFileSync(join(folder, 'program.mjs'), program);
   const target = JSON.parse(await sandbox.output(made)).privateLinkServiceResourceId;
   const run = `export TARGET='${target}' NODE_EXTRA_CA_CERTS="$ATLAS_PE_SANDBOX_TLS_CA_FILE"
-"${node}" --input-type=module -e '${program.replaceAll("'", `'\\''`)}' '${module}'`;
+"${node}" '${folder}/program.mjs'`;
   const lines = (await sandbox.output(run)).trim().split('\n');
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     [true, 'default'],
@@ -56,4 +85,14 @@ test('the official SDK creates, reads, lists and deletes a private endpoint over
     [],
     ['ResourceNotFound', 404],
   ]);
+});
+
+test.skipIf(!hasPython)('so does the newest one for Python (skipped without it)', async () => {
+  await using sandbox = await serve();
+  const bin = installFromPyPi('azure-mgmt-network');
+  writeFileSync(join(bin, 'program.py'), pythonProgram);
+  const target = JSON.parse(await sandbox.output(made)).privateLinkServiceResourceId;
+  const run = `export TARGET='${target}' REQUESTS_CA_BUNDLE="$ATLAS_PE_SANDBOX_TLS_CA_FILE"
+'${bin}/python' '${bin}/program.py'`;
+  expect(await sandbox.output(run)).toBe("Succeeded\n['mine']\n[]\n");
 });

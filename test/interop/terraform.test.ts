@@ -82,6 +82,17 @@ resource "mongodbatlas_privatelink_endpoint_service" "atlas" {
 variable "team" { default = "data" }
 `;
 
+function stringOf(cluster: string) {
+  return `data "mongodbatlas_advanced_cluster" "app" {
+  project_id = mongodbatlas_privatelink_endpoint_service.atlas.project_id
+  name       = "${cluster}"
+}
+output "string" {
+  value = data.mongodbatlas_advanced_cluster.app.connection_strings.private_endpoint[0].srv_connection_string
+}
+`;
+}
+
 const defaultVpc = `variable "subnets" { default = 2 }
 data "aws_vpc" "default" { default = true }
 data "aws_vpc" "named" { id = data.aws_vpc.default.id }
@@ -152,6 +163,93 @@ resource "aws_security_group_rule" "out" {
 }
 `;
 
+/** Both sides on Google Cloud with port mapping, and on Azure, as MongoDB's documentation of the provider has them. */
+const otherClouds = {
+  google: `provider "google" { region = "us-east4" }
+resource "mongodbatlas_privatelink_endpoint" "atlas" {
+  project_id           = "${project}"
+  provider_name        = "GCP"
+  region               = "US_EAST_4"
+  port_mapping_enabled = true
+}
+resource "google_compute_network" "own" {
+  name                    = "own"
+  auto_create_subnetworks = false
+}
+resource "google_compute_subnetwork" "own" {
+  name          = "own"
+  ip_cidr_range = "10.0.0.0/16"
+  network       = google_compute_network.own.id
+}
+resource "google_compute_address" "atlas" {
+  name         = "atlas"
+  subnetwork   = google_compute_subnetwork.own.id
+  address_type = "INTERNAL"
+  address      = "10.0.42.1"
+  labels       = { team = "data" }
+}
+resource "google_compute_forwarding_rule" "atlas" {
+  name                  = "atlas"
+  target                = mongodbatlas_privatelink_endpoint.atlas.service_attachment_names[0]
+  ip_address            = google_compute_address.atlas.id
+  network               = google_compute_network.own.id
+  load_balancing_scheme = ""
+  labels                = { team = "data" }
+}
+resource "mongodbatlas_privatelink_endpoint_service" "atlas" {
+  project_id                  = mongodbatlas_privatelink_endpoint.atlas.project_id
+  private_link_id             = mongodbatlas_privatelink_endpoint.atlas.private_link_id
+  provider_name               = "GCP"
+  endpoint_service_id         = google_compute_forwarding_rule.atlas.name
+  private_endpoint_ip_address = google_compute_address.atlas.address
+  gcp_project_id              = google_compute_forwarding_rule.atlas.project
+}
+${stringOf('Cluster2')}`,
+  azurerm: `provider "azurerm" {
+  features {}
+}
+data "azurerm_resource_group" "own" { name = "atlas-pe-sandbox" }
+resource "mongodbatlas_privatelink_endpoint" "atlas" {
+  project_id    = "${project}"
+  provider_name = "AZURE"
+  region        = "US_EAST_2"
+}
+resource "azurerm_virtual_network" "own" {
+  name                = "own"
+  address_space       = ["10.0.0.0/16"]
+  location            = "East US 2"
+  resource_group_name = data.azurerm_resource_group.own.name
+}
+resource "azurerm_subnet" "own" {
+  name                              = "own"
+  resource_group_name               = data.azurerm_resource_group.own.name
+  virtual_network_name              = azurerm_virtual_network.own.name
+  address_prefixes                  = ["10.0.1.0/24"]
+  private_endpoint_network_policies = "Enabled"
+}
+resource "azurerm_private_endpoint" "atlas" {
+  name                = "atlas"
+  location            = azurerm_virtual_network.own.location
+  resource_group_name = data.azurerm_resource_group.own.name
+  subnet_id           = azurerm_subnet.own.id
+  tags                = { team = "data" }
+  private_service_connection {
+    name                           = mongodbatlas_privatelink_endpoint.atlas.private_link_service_name
+    private_connection_resource_id = mongodbatlas_privatelink_endpoint.atlas.private_link_service_resource_id
+    is_manual_connection           = true
+    request_message                = "MongoDB Atlas"
+  }
+}
+resource "mongodbatlas_privatelink_endpoint_service" "atlas" {
+  project_id                  = mongodbatlas_privatelink_endpoint.atlas.project_id
+  private_link_id             = mongodbatlas_privatelink_endpoint.atlas.private_link_id
+  provider_name               = "AZURE"
+  endpoint_service_id         = azurerm_private_endpoint.atlas.id
+  private_endpoint_ip_address = azurerm_private_endpoint.atlas.private_service_connection[0].private_ip_address
+}
+${stringOf('Cluster1')}`,
+};
+
 const noChange = 'terraform plan -no-color -detailed-exitcode';
 const apply = 'terraform apply -no-color -auto-approve';
 const destroy = 'terraform destroy -no-color -auto-approve; atlas-pe list --json';
@@ -197,6 +295,26 @@ describe.skipIf(!hasTerraform)('Terraform (skipped without it)', { concurrent: t
     expect(await sandbox.output(destroy)).toMatch(new RegExp(`${count} destroyed[\\s\\S]*\\n\\[\\]\\n$`));
     expect(unanswered(sandbox)).toEqual([]);
   });
+
+  test.each([
+    ['google', 6, 'psc'],
+    ['azurerm', 5, 'pl'],
+  ] as const)(
+    'makes and destroys both sides in a new network with %s, by sandbox exec alone',
+    async (cloud, count, prefix) => {
+      await using sandbox = await serve();
+      const source = `${cloud} = { source = "hashicorp/${cloud}" }`;
+      const text = `${provider.replace('aws          = { source = "hashicorp/aws" }', source)}${otherClouds[cloud]}`;
+      writeFileSync(join(sandbox.folder, 'main.tf'), text);
+      const script = `${apply}; ${noChange}; terraform output -raw string; ${destroy}`;
+      const all = await sandbox.output(`terraform init -no-color
+      atlas-pe sandbox exec --ready-after 1s -- bash -euc '${script}'`);
+      expect(all).toContain(`${count} added, 0 changed, 0 destroyed`);
+      expect(all).toMatch(
+        new RegExp(`mongodb\\+srv://\\S+-${prefix}-0\\.[\\s\\S]*${count} destroyed[\\s\\S]*\\n\\[\\]\\n$`),
+      );
+    },
+  );
 
   test('reads the connection strings of a cluster in several clouds', async ({ expect }) => {
     const configuration = `data "mongodbatlas_advanced_cluster" "app" {

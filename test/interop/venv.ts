@@ -1,13 +1,29 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Installs a package of PyPI in a folder of its own. Returns the folder of its programs. */
-export function installFromPyPi(name: string): string {
+/** Installs the newest versions of packages of PyPI in a folder of its own, and says which. Returns the folder of programs. */
+export function installFromPyPi(...names: readonly string[]): string {
   const folder = temporaryFolder();
   execFileSync('python3', ['-m', 'venv', folder]);
   const bin = join(folder, 'bin');
   // Python compiles what it runs; all of it would take as long as all tests.
-  execFileSync(join(bin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--no-compile', name]);
+  const pip = (...words: string[]) =>
+    execFileSync(join(bin, 'pip'), ['--disable-pip-version-check', ...words], { encoding: 'utf8' });
+  pip('install', '--quiet', '--no-compile', ...names);
+  for (const name of names) process.stdout.write(`${name} ${/^Version: (.*)$/m.exec(pip('show', name))?.[1]}\n`);
   return bin;
+}
+
+/** Installs the newest versions of these packages of npm in a folder of its own, says which they are, and returns the folder. */
+export function installFromNpm(...names: readonly string[]): string {
+  const folder = temporaryFolder();
+  const newest = names.map((name) => `${name}@latest`);
+  execFileSync('npm', ['install', '--silent', '--ignore-scripts', '--no-audit', '--prefix', folder, ...newest]);
+  for (const name of names) {
+    const { version } = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'));
+    process.stdout.write(`${name} ${version}\n`);
+  }
+  return folder;
 }

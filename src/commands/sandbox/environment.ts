@@ -1,7 +1,9 @@
+import { dirname } from 'node:path';
 import { quote } from '../../base/shell.js';
 import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
-import { sandboxSubscription } from '../../sandbox/azure/request.js';
+import { sandboxSubscription, sandboxTenant } from '../../sandbox/azure/request.js';
+import { sandboxAzureClient } from '../../sandbox/azure/sign-in.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/account.js';
 
@@ -14,7 +16,7 @@ export interface Variables {
 export interface SandboxPlaces {
   dnsServer: string | null;
   tlsCaFile: string | null;
-  /** The same API over TLS; null without its own authority. */
+  /** The same API over TLS. Null for a sandbox that no other program can reach. */
   tlsBaseUrl: string | null;
   /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
   azureFolder: string;
@@ -76,6 +78,7 @@ export function environmentOf(baseUrl: string, project: string, around: SandboxP
 }
 
 function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
+  const { tlsBaseUrl: tls = null, tlsCaFile: ca = null } = around ?? {};
   return {
     AWS: {
       client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",
@@ -121,15 +124,26 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
       },
     },
     AZURE: {
-      client: "atlas-pe, for Azure (the other variables are those of Azure's SDKs and of Terraform)",
+      client: "Terraform's azurerm provider and Azure's SDKs, over TLS, and atlas-pe",
       values: {
         AZURE_RESOURCE_MANAGER_ENDPOINT: `${baseUrl}/azure`,
         AZURE_ACCESS_TOKEN: 'sandbox',
         AZURE_SUBSCRIPTION_ID: sandboxSubscription,
-        ...without('AZURE_', 'TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET', 'CLIENT_CERTIFICATE_PATH'),
-        ...without('AZURE_', 'USERNAME', 'PASSWORD', 'FEDERATED_TOKEN_FILE', 'AUTHORITY_HOST', 'TOKEN_CREDENTIALS'),
-        ...without('ARM_', 'SUBSCRIPTION_ID', 'TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET'),
-        ...without('ARM_', 'ENVIRONMENT', 'METADATA_HOSTNAME', 'AUXILIARY_TENANT_IDS'),
+        AZURE_AUTHORITY_HOST: tls,
+        AZURE_TENANT_ID: tls && sandboxTenant,
+        AZURE_CLIENT_ID: tls && sandboxAzureClient.id,
+        AZURE_CLIENT_SECRET: tls && sandboxAzureClient.secret,
+        ARM_METADATA_HOSTNAME: tls && new URL(tls).host,
+        ARM_SUBSCRIPTION_ID: tls && sandboxSubscription,
+        ARM_TENANT_ID: tls && sandboxTenant,
+        ARM_CLIENT_ID: tls && sandboxAzureClient.id,
+        ARM_CLIENT_SECRET: tls && sandboxAzureClient.secret,
+        ARM_RESOURCE_PROVIDER_REGISTRATIONS: tls && 'none',
+        // On Linux, programs in Go trust the certificates in these folders, beside those of the system's one file.
+        SSL_CERT_DIR: ca && [dirname(ca), '/etc/ssl/certs', '/etc/pki/tls/certs'].join(':'),
+        ...without('AZURE_', 'CLIENT_CERTIFICATE_PATH', 'USERNAME', 'PASSWORD'),
+        ...without('AZURE_', 'FEDERATED_TOKEN_FILE', 'TOKEN_CREDENTIALS'),
+        ...without('ARM_', 'ENVIRONMENT', 'AUXILIARY_TENANT_IDS'),
         ...without('ARM_CLIENT_', 'CERTIFICATE', 'CERTIFICATE_PATH', 'ID_FILE_PATH', 'SECRET_FILE_PATH'),
         ...without('ARM_OIDC_', 'TOKEN', 'TOKEN_FILE_PATH', 'REQUEST_TOKEN', 'REQUEST_URL'),
         ...without('ARM_', 'USE_OIDC', 'USE_MSI', 'MSI_ENDPOINT', 'USE_CLI', 'USE_AKS_WORKLOAD_IDENTITY'),

@@ -33,7 +33,7 @@ export function parsePort(text: string): number {
 
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
-/** Reads the options. Null if no part of the network is wanted. Throws usage errors. */
+/** Reads the options. Throws usage errors. */
 export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [] }: ServingOptions) {
   const faults = networkFault.map((fault) => parseName('network fault', fault, networkFaultNames));
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
@@ -41,7 +41,6 @@ export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [
     const needs = networkFaults[fault];
     if (!has[needs]) throw new UsageError(`The fault ${fault} requires ${options[needs]}.`, `Add ${options[needs]}.`);
   }
-  if (!has.dns && !has.mongo) return null;
   return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && ('own' as const), faults };
 }
 

@@ -44,7 +44,7 @@ export async function run(
     try {
       await announce(io, served, file !== undefined);
       if (dnsServer !== null) io.note(`DNS server for its connection strings: ${dnsServer} (UDP).`);
-      if (tlsCaFile !== null) io.note(`CA certificate of its clusters: ${tlsCaFile}`);
+      if (tlsCaFile !== null) io.note(`Its CA certificate: ${tlsCaFile}`);
       const check = cmd`doctor --dns-server ${dnsServer ?? undefined} ${option('--tls-ca-file', tlsCaFile ?? undefined)}`;
       if (dnsServer !== null) io.note(`Check a connection with: ${commandLine(check)}`);
       if (tlsBaseUrl !== null) io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
@@ -72,26 +72,29 @@ export async function withSandbox<T>(context: Context, options: ServingOptions, 
   const world = emptyWorld({ readyStatus: 'AVAILABLE', ...readReadyFlags(options), ...others, projects });
 
   const store = memoryStore(world);
-  const network = wanted && (await openNetwork(context, store, wanted));
+  const network = await openNetwork(context, store, wanted);
   const sandbox = createSandbox({
     store,
     clock: context.clock,
     rateLimit,
     rights: { roles, accessList },
     faults: createFaults(faults),
-    beforeReply: network?.refresh,
+    beforeReply: network.refresh,
   });
+  let https: Awaited<ReturnType<typeof network.serveHttps>> | undefined;
   try {
     const baseUrl = await sandbox.listen(port);
-    const tlsBaseUrl = (await network?.serveHttps(sandbox.server)) ?? null;
+    https = await network.serveHttps(sandbox.server);
+    const { baseUrl: tlsBaseUrl } = https;
     const azureFolder = join(ownFolder('data', context.settings.env), 'azure');
-    const { dnsServer = null, tlsCaFile = null } = network ?? {};
+    const { dnsServer, tlsCaFile } = network;
     const around = { dnsServer, tlsCaFile, tlsBaseUrl, azureFolder };
     const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, around);
     return await work({ ...around, baseUrl, projects, world: world.options, environment });
   } finally {
+    await https?.close();
     await sandbox.close();
-    await network?.close();
+    await network.close();
   }
 }
 
@@ -158,11 +161,7 @@ function contentOf(path: string) {
   }
 }
 
-async function openNetwork(
-  { clock, io }: Context,
-  store: Store,
-  wanted: NonNullable<ReturnType<typeof readNetworkFlags>>,
-) {
+async function openNetwork({ clock, io }: Context, store: Store, wanted: ReturnType<typeof readNetworkFlags>) {
   const { startNetwork } = await import('../../sandbox/network/start.js');
   const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
   const { authority } = network;
@@ -172,9 +171,9 @@ async function openNetwork(
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };
   try {
-    if (authority !== null) folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
-    const tlsCaFile = folder === undefined ? null : join(folder, 'ca.pem');
-    if (tlsCaFile !== null) await writeFile(tlsCaFile, authority ?? '', { mode: 0o600 });
+    folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
+    const tlsCaFile = join(folder, 'ca.pem');
+    await writeFile(tlsCaFile, authority, { mode: 0o600 });
     return { ...network, tlsCaFile, close };
   } catch (error) {
     await close();

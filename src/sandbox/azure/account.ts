@@ -17,11 +17,25 @@ export interface PrivateEndpoint extends Lifetime {
   serviceId: string;
   connection: { name: string; privateLinkServiceId: string; requestMessage: string };
   address: string;
+  /** Of its network interface, as the user chose it. May be empty. */
+  interfaceName: string;
   isAttached: boolean;
+}
+
+export interface AzureNetwork {
+  id: string;
+  group: string;
+  location: string;
+  tags: object;
+  /** What else the request for it said. */
+  properties: object;
+  subnets: readonly NetworkSubnet[];
 }
 
 export interface AzureAccount {
   resources: readonly PrivateEndpoint[];
+  /** Those that were created or changed. Null instead of one that was deleted. */
+  networks: Readonly<Record<string, AzureNetwork | null>>;
 }
 
 /* How the subscription differs from the usual one, as the faults file says. Everything is optional. */
@@ -66,52 +80,61 @@ export const azureKeys = {
 export type AzureSetup = Partial<read.Values<typeof azureKeys>>;
 type RuleSetup = Partial<read.Values<typeof ruleKeys>>;
 
-export type NetworkSubnet = Partial<read.Values<typeof subnetKeys>> & { id: string; range: string; location: string };
+export interface NetworkSubnet extends Partial<read.Values<typeof subnetKeys>> {
+  id: string;
+  range: string;
+  location: string;
+  /** What else the request for it said. */
+  properties?: object;
+}
 
-function networksOf({ options: { azure } }: World) {
+export function azureNetworks({ options: { azure }, clouds }: World): AzureNetwork[] {
   const regions = knownRegions('AZURE');
   const usual: AzureSetup['networks'] = regions.map((region) => ({ name: `default-${region}`, region }));
-  return (azure.networks ?? usual).map(({ name, region: location, group = sandboxGroup, dnsServers, subnets }) => {
-    const id = networkId(group, `virtualNetworks/${name}`);
-    const all = (subnets ?? [{ name: 'default' }]).map((each, index): NetworkSubnet => {
-      return { range: `10.0.${index}.0/24`, ...each, id: `${id}/subnets/${each.name}`, location };
-    });
-    return { id, group, location, dnsServers, subnets: all };
-  });
+  const first = (azure.networks ?? usual).map(
+    ({ name, region: location, group = sandboxGroup, dnsServers, subnets }) => {
+      const id = networkId(group, `virtualNetworks/${name}`);
+      const all = (subnets ?? [{ name: 'default' }]).map((each, index): NetworkSubnet => {
+        return { range: `10.0.${index}.0/24`, ...each, id: `${id}/subnets/${each.name}`, location };
+      });
+      const addressSpace = { addressPrefixes: ['10.0.0.0/16'] };
+      const properties = { addressSpace, ...(dnsServers && { dhcpOptions: { dnsServers } }) };
+      return { id, group, location, tags: {}, properties, subnets: all };
+    },
+  );
+  const all = Object.fromEntries(first.map((each) => [each.id.toLowerCase(), each]));
+  return Object.values({ ...all, ...clouds.AZURE.networks }).filter((each) => each !== null);
 }
 
 export function azureSubnets(world: World): NetworkSubnet[] {
-  return networksOf(world).flatMap(({ subnets }) => subnets);
+  return azureNetworks(world).flatMap(({ subnets }) => subnets);
 }
 
 export function findGroup(world: World, { subscription = '', group = sandboxGroup }: RestRequest['parts']): string {
   const isKnown = isSame(subscription, sandboxSubscription);
   ensure(isKnown, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
-  const all = [sandboxGroup, ...networksOf(world).map((network) => network.group)];
+  const all = [sandboxGroup, ...azureNetworks(world).map((network) => network.group)];
   const found = all.find((each) => isSame(each, group));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   return found;
 }
 
-export function networkResources(world: World): Resource[] {
-  return networksOf(world).map(({ id, location, dnsServers, subnets }) => {
-    const properties = {
-      addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
-      ...(dnsServers && { dhcpOptions: { dnsServers } }),
-      subnets: subnets.map(subnetResource),
-    };
-    return resourceOf(id, { location, properties });
+export function networkResources(networks: readonly AzureNetwork[]): Resource[] {
+  return networks.map(({ id, location, tags, properties, subnets }) => {
+    const state = { subnets: subnets.map(subnetResource), provisioningState: 'Succeeded' };
+    return resourceOf(id, { location, tags, properties: { ...properties, ...state } });
   });
 }
 
-export function subnetResource({ id, range, delegation, policies = 'Disabled', rules }: NetworkSubnet): Resource {
-  const properties = {
+export function subnetResource({ id, range, delegation, policies, rules, properties }: NetworkSubnet): Resource {
+  const usual = {
     addressPrefix: range,
-    ...(rules && { networkSecurityGroup: { id: securityGroupId(id) } }),
     delegations: delegation ? [{ name: 'delegation', properties: { serviceName: delegation } }] : [],
-    privateEndpointNetworkPolicies: policies,
+    privateEndpointNetworkPolicies: policies ?? 'Disabled',
+    privateLinkServiceNetworkPolicies: 'Enabled',
+    ...(rules && { networkSecurityGroup: { id: securityGroupId(id) } }),
   };
-  return resourceOf(id, { properties });
+  return resourceOf(id, { properties: { ...usual, ...properties, provisioningState: 'Succeeded' } });
 }
 
 /** Each subnet with rules has a group of its own. */

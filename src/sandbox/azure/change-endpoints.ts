@@ -8,6 +8,7 @@ import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
 import { azureSubnets, type NetworkSubnet, type PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
+import { ensureFormat, membersOf, textOf } from './fields.js';
 import {
   type AzureRequest,
   azureError,
@@ -33,7 +34,7 @@ export const changeRoutes: readonly CloudRoute<AzureRequest>[] = [
   cloudRead(validatePath, 'Microsoft.Resources/deployments/validate/action', validateDeployment, 'POST'),
 ];
 
-const fixedKeys = ['location', 'subnetId', 'connection'] as const;
+const fixedKeys = ['location', 'subnetId', 'connection', 'interfaceName'] as const;
 
 /** A PUT of what is there already changes nothing. Of an endpoint that did not fail, only the tags can change. */
 function putPrivateEndpoint(request: AzureRequest) {
@@ -130,16 +131,18 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
   const isName = /^[a-z0-9][\w.-]*\w$/i.test(name) && name.length <= 64;
   ensure(isName, 'InvalidResourceName', `Resource name ${name} is invalid.`);
 
-  const given = membersOf(body, 'location', 'tags', 'properties');
-  // Without an automatic connection, which needs rights on the service of Atlas.
-  const properties = membersOf(given.properties, 'subnet', 'manualPrivateLinkServiceConnections');
+  const given = membersOf(body, 'PrivateEndpoint');
+  const properties = membersOf(given.properties, 'PrivateEndpointProperties');
+  const { manualPrivateLinkServiceConnections: manual, privateLinkServiceConnections: automatic } = properties;
+  ensureFormat(objects(automatic).length === 0, 'An automatic connection needs rights on the service of Atlas.');
   const tags = Object.entries(Object(given.tags)).map(([name, value]) => [name, textOf(value)]);
   // `East US 2` is `eastus2`.
   const location = textOf(given.location).toLowerCase().replaceAll(' ', '');
-  const subnet = readSubnet(world, textOf(membersOf(properties.subnet, 'id').id), location);
+  const subnet = readSubnet(world, textOf(Object(properties.subnet).id), location);
   checkJoin(world, id, subnet.id);
-  const wanted = { id, location, tags: Object.fromEntries(tags), subnetId: subnet.id };
-  return { wanted: { ...wanted, ...readConnection(request, properties.manualPrivateLinkServiceConnections) }, subnet };
+  const interfaceName = textOf(properties.customNetworkInterfaceName);
+  const wanted = { id, location, tags: Object.fromEntries(tags), subnetId: subnet.id, interfaceName };
+  return { wanted: { ...wanted, ...readConnection(request, manual) }, subnet };
 }
 
 function readSubnet(world: World, id: string, location: string) {
@@ -155,8 +158,8 @@ function readSubnet(world: World, id: string, location: string) {
 function readConnection(view: WorldView, connections: unknown) {
   const [first, ...others] = objects(connections);
   ensureFormat(first && others.length === 0, 'It must have one manual connection.');
-  const given = membersOf(first, 'name', 'properties');
-  const properties = membersOf(given.properties, 'privateLinkServiceId', 'requestMessage');
+  const given = membersOf(first, 'PrivateLinkServiceConnection');
+  const properties = membersOf(given.properties, 'PrivateLinkServiceConnectionProperties');
   const [name, requestMessage] = [textOf(given.name), textOf(properties.requestMessage)];
   ensureFormat(/^\w[\w.-]{0,79}$/.test(name), 'The name of the connection is invalid.');
   ensureFormat(requestMessage.length <= 140, 'The request message has more than 140 characters.');
@@ -168,24 +171,6 @@ function readConnection(view: WorldView, connections: unknown) {
     return { serviceId: service.id, connection: { name, privateLinkServiceId: own, requestMessage } };
   }
   throw new Refusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
-}
-
-/** An object of the body that can have these members. The official SDKs send others as empty objects. */
-function membersOf<K extends string>(value: unknown, ...names: readonly K[]): Partial<Record<K, unknown>> {
-  const isKnown = ([name, its]: [string, unknown]) =>
-    names.some((each) => each === name) || ['{}', '[]'].includes(JSON.stringify(its));
-  const unknown = Object.entries(Object(value)).find((each) => !isKnown(each));
-  ensureFormat(!unknown, `Could not find member '${unknown?.[0]}'.`);
-  return Object(value);
-}
-
-function textOf(value: unknown) {
-  ensureFormat(value === undefined || typeof value === 'string', 'Expected a string.');
-  return value ?? '';
-}
-
-function ensureFormat(isFine: unknown, what: string): asserts isFine {
-  ensure(isFine, 'InvalidRequestFormat', `Cannot parse the request. ${what}`);
 }
 
 function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet) {

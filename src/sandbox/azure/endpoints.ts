@@ -38,14 +38,17 @@ export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Re
   const properties = {
     provisioningState: provisioning,
     manualPrivateLinkServiceConnections: [connection],
+    privateLinkServiceConnections: [],
+    customNetworkInterfaceName: endpoint.interfaceName,
+    customDnsConfigs: [],
     subnet: { id: subnetId },
     networkInterfaces: provisioning === 'Failed' ? [] : [{ id: interfaceId(endpoint) }],
   };
   return resourceOf(id, { location, tags, properties });
 }
 
-function interfaceId({ id }: PrivateEndpoint) {
-  const name = `${nameInId(id)}.nic.${uuid(`interface of ${id}`)}`;
+function interfaceId({ id, interfaceName }: PrivateEndpoint) {
+  const name = interfaceName || `${nameInId(id)}.nic.${uuid(`interface of ${id}`)}`;
   return id.replace(/privateEndpoints\/[^/]+$/, `networkInterfaces/${name}`);
 }
 

@@ -3,48 +3,64 @@ import { isSame } from '../chance.js';
 import { type CloudRoute, cloudRead, requireToken, visible } from '../collection.js';
 import { ensure, type Frontend, type RestRequest, restFrontend, type SandboxOptions } from '../frontend.js';
 import type { WorldView } from '../world.js';
-import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './account.js';
+import {
+  azureNetworks,
+  azureSubnets,
+  findGroup,
+  networkResources,
+  securityGroupResources,
+  subnetResource,
+} from './account.js';
 import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, interfaceResource } from './endpoints.js';
+import { networkRoutes } from './networks.js';
 import {
   type AzureRequest,
   azureError,
   checkAllowed,
+  groupId,
   inGroup,
   inSubscription,
   networkId,
   permissionsAnswer,
   provider,
   type Resource,
+  resourceOf,
+  sandboxSubscription,
+  sandboxTenant,
   subscriptionId,
 } from './request.js';
+import { sandboxAzureTokens, signIn } from './sign-in.js';
 
-export function azureFrontend(options: SandboxOptions): Frontend {
-  return restFrontend(options, {
-    prefix: '/azure',
-    authenticate: requireToken('sandbox', 'InvalidAuthenticationToken'),
+export function azureFrontend(prefix: string, options: SandboxOptions): Frontend {
+  const rest = restFrontend(options, {
+    prefix,
+    authenticate: requireToken(sandboxAzureTokens, 'InvalidAuthenticationToken'),
     routes,
     check,
     errorReply: (refusal) => ({ body: { error: azureError(refusal) } }),
     errorCode: (status) => codes[status] ?? (STATUS_CODES[status] ?? 'Error').replaceAll(' ', ''),
   });
+  return {
+    ...rest,
+    admit: async (arrival) => {
+      const carryOut = signIn(arrival);
+      return carryOut ? { carryOut } : rest.admit(arrival);
+    },
+  };
 }
 
 const codes: Readonly<Record<number, string>> = { 401: 'InvalidAuthenticationToken', 403: 'AuthorizationFailed' };
-
-const versions: Readonly<Record<string, readonly string[]>> = {
-  'Microsoft.Network': '2023-11-01 2024-01-01 2024-03-01 2024-05-01 2024-07-01 2025-01-01 2025-05-01'.split(' '),
-  'Microsoft.Authorization': ['2022-04-01'],
-  'Microsoft.Resources': ['2021-01-01', '2022-12-01', '2024-03-01', '2024-11-01'],
-};
 
 function check(request: RestRequest, { action }: CloudRoute<AzureRequest>) {
   const { world, query, parts } = request;
   const version = query.get('api-version') ?? '';
   ensure(version !== '', 'MissingApiVersionParameter', 'The query parameter api-version is required.');
-  const known = versions[action.split('/')[0] ?? ''] ?? [];
-  const what = `The api-version '${version}' is invalid. The supported versions are '${known.join(',')}'.`;
-  ensure(known.includes(version), 'InvalidApiVersionParameter', what);
+  // Azure takes each version that exists. The other providers have older ones.
+  const oldest = action.startsWith(provider) ? '2023-11-01' : '2015-07-01';
+  const isDate = /^20\d\d-[01]\d-[0-3]\d(?:-preview)?$/.test(version);
+  const what = `The api-version '${version}' is invalid. The supported versions are dates from '${oldest}' on.`;
+  ensure(isDate && version >= oldest, 'InvalidApiVersionParameter', what);
   const group = findGroup(world, parts);
   checkAllowed(world, action, subscriptionId);
   return { ...request, group };
@@ -54,36 +70,45 @@ const subnets = 'virtualNetworks/{network}/subnets';
 
 const routes: readonly CloudRoute<AzureRequest>[] = [
   cloudRead(inSubscription, 'Microsoft.Resources/subscriptions/read', () => {
-    const tenantId = '00000000-0000-4000-8000-0000000a71a5';
-    return { body: { id: subscriptionId, tenantId, displayName: 'atlas-pe sandbox', state: 'Enabled' } };
+    const ids = { id: subscriptionId, subscriptionId: sandboxSubscription, tenantId: sandboxTenant };
+    return { body: { ...ids, displayName: 'atlas-pe sandbox', state: 'Enabled' } };
   }),
-  ...reads('virtualNetworks', ({ world }) => networkResources(world)),
+  cloudRead(inGroup, 'Microsoft.Resources/subscriptions/resourceGroups/read', ({ group }) => {
+    const properties = { provisioningState: 'Succeeded' };
+    return { body: resourceOf(groupId(group), { location: 'eastus2', properties }) };
+  }),
+  // A private endpoint here has no DNS zones.
+  ...reads('privateEndpoints/{network}/privateDnsZoneGroups', () => []),
+  ...reads('virtualNetworks', ({ world }) => networkResources(azureNetworks(world))),
   ...reads(subnets, ({ world }) => azureSubnets(world).map(subnetResource)),
   ...reads('networkSecurityGroups', ({ world }) => securityGroupResources(world)),
   ...reads('privateEndpoints', (view) => visible('AZURE', view).map((each) => endpointResource(view, each))),
   ...reads('networkInterfaces', (view) => visible('AZURE', view).map((each) => interfaceResource(view, each))),
   ...changeRoutes,
+  ...networkRoutes,
   permissionsRead(inGroup),
   permissionsRead(`${inGroup}/providers/${provider}/${subnets}/{name}`),
 ];
 
 function reads(type: string, all: (view: WorldView) => Resource[]): CloudRoute<AzureRequest>[] {
   const action = `${provider}/${type.replace('/{network}', '')}/read`;
-  return [
-    cloudRead(`${inSubscription}/providers/${provider}/${type}`, action, (request) => {
-      const { root, query } = request;
-      const here = all(request);
+  const idOf = ({ parts, group }: AzureRequest) => networkId(group, type.replace('{network}', parts.network ?? ''));
+  const list = (scope: string, isHere: (request: AzureRequest, id: string) => boolean) =>
+    cloudRead(`${scope}/providers/${provider}/${type}`, action, (request: AzureRequest) => {
+      const { root, path, query } = request;
+      const here = all(request).filter(({ id }) => isHere(request, id));
       const start = Number(query.get('$skiptoken') ?? 0);
       const end = start + 50;
-      const path = `${subscriptionId}/providers/${provider}/${type}`;
       const nextLink = `${root}${path}?api-version=${query.get('api-version')}&$skiptoken=${end}`;
       return { body: { value: here.slice(start, end), ...(end < here.length && { nextLink }) } };
-    }),
+    });
+  return [
+    list(inSubscription, () => true),
+    list(inGroup, (request, id) => id.toLowerCase().startsWith(`${idOf(request).toLowerCase()}/`)),
     cloudRead(`${inGroup}/providers/${provider}/${type}/{name}`, action, (request) => {
-      const { parts, group } = request;
-      const path = `${type.replace('{network}', parts.network ?? '')}/${parts.name}`;
-      const found = all(request).find(({ id }) => isSame(id, networkId(group, path)));
-      const what = `The Resource '${provider}/${path}' under resource group '${group}' was not found.`;
+      const id = `${idOf(request)}/${request.parts.name}`;
+      const found = all(request).find((each) => isSame(each.id, id));
+      const what = `The Resource '${id.replace(/^.*providers./, '')}' under resource group '${request.group}' was not found.`;
       ensure(found, 'ResourceNotFound', what, 404);
       return { body: found };
     }),

@@ -5,6 +5,7 @@ import type { World, WorldView } from '../world.js';
 /* The ids of Azure's resources. The sandbox has one subscription. */
 
 export const sandboxSubscription = '00000000-0000-4000-8000-00000000a71a';
+export const sandboxTenant = '00000000-0000-4000-8000-0000000a71a5';
 export const sandboxGroup = 'atlas-pe-sandbox';
 export const subscriptionId = `/subscriptions/${sandboxSubscription}`;
 
@@ -17,7 +18,7 @@ export interface AzureRequest extends RestRequest {
   group: string;
 }
 
-function groupId(group: string): string {
+export function groupId(group: string): string {
   return `${subscriptionId}/resourceGroups/${group}`;
 }
 

@@ -28,9 +28,15 @@ export interface GcpAccount {
   operations: readonly GcpOperation[];
 }
 
+/** `region` is empty for what is global, such as a network. */
 export function partsOf(path: string) {
-  const [, project = '', , region = '', , name = ''] = path.split('/');
-  return { project, place: `projects/${project}/regions/${region}`, region, name };
+  const shape = /^projects\/([^/]+)(?:\/(?:global|regions\/([^/]+))(?:\/[^/]+\/(.+))?)?$/;
+  const [, project = '', region = '', name = ''] = shape.exec(path) ?? [];
+  return { project, place: gcpPlace(project, region), region, name };
+}
+
+export function gcpPlace(project: string, region: string): string {
+  return region === '' ? `projects/${project}/global` : `projects/${project}/regions/${region}`;
 }
 
 /* How the Google projects differ from the usual one, as the faults file says. Everything is optional. */
@@ -76,23 +82,43 @@ export function gcpProjects({ options: { gcp } }: World): string[] {
   return [sandboxGcpProject, gcp.hostProject ?? [], gcp.projects ?? []].flat();
 }
 
-export function subnetworksOf(world: World, project: string): GcpResource[] {
+interface GcpNetwork extends GcpResource {
+  subnets?: readonly SubnetSetup[] | undefined;
+}
+
+/** The networks that are there from the beginning, then those that were created. */
+export function gcpNetworks(world: World, project: string): GcpNetwork[] {
   const { hostProject = project, networks = [{ name: 'default' }] } = world.options.gcp;
-  if (hostProject !== project || !gcpProjects(world).includes(project)) return [];
-  return networks.flatMap(({ name: networkName, subnets }, n) => {
-    const network = `projects/${project}/global/networks/${networkName}`;
-    const all = subnets ?? knownRegions('GCP').map((region) => ({ name: networkName, region }));
+  const isHere = hostProject === project && gcpProjects(world).includes(project);
+  const usual = (isHere ? networks : []).map(({ name, subnets }, n) => {
+    const body = { autoCreateSubnetworks: subnets === undefined };
+    return { path: `${gcpPlace(project, '')}/networks/${name}`, id: `${n + 1}`, body, subnets, ...always };
+  });
+  return [...usual, ...createdIn(world, `${gcpPlace(project, '')}/networks/`)];
+}
+
+const always: Lifetime = { createdAt: 0, readyAt: 0, goneAt: null };
+
+function createdIn({ clouds: { GCP } }: World, folder: string) {
+  return GCP.resources.filter(({ path, goneAt }) => path.startsWith(folder) && goneAt === null);
+}
+
+/** The subnets that nobody created by hand. A network may have one in each region, with its own name. */
+export function subnetworksOf(world: World, project: string): GcpResource[] {
+  return gcpNetworks(world, project).flatMap(({ path: network, body: { autoCreateSubnetworks }, subnets }, n) => {
+    const { name: own } = partsOf(network);
+    const all = subnets ?? (autoCreateSubnetworks ? knownRegions('GCP').map((region) => ({ name: own, region })) : []);
     return all.map(({ name, region, range, purpose = 'PRIVATE', stackType = 'IPV4_ONLY' }: SubnetSetup, index) => {
       const ipCidrRange = range ?? (subnets ? `10.${n}.${index}.0/24` : `10.${128 + index}.0.0/20`);
-      const path = `projects/${project}/regions/${region}/subnetworks/${name}`;
-      const body = { network, ipCidrRange, purpose, stackType };
-      return { path, body, id: `${n + 1}${index}`, createdAt: 0, readyAt: 0, goneAt: null };
+      const path = `${gcpPlace(project, region)}/subnetworks/${name}`;
+      return { path, body: { network, ipCidrRange, purpose, stackType }, id: `${n + 1}${index}`, ...always };
     });
   });
 }
 
 export function findSubnetwork(world: World, path: string): GcpResource | undefined {
-  return subnetworksOf(world, partsOf(path).project).find((subnet) => subnet.path === path);
+  const all = [...subnetworksOf(world, partsOf(path).project), ...createdIn(world, path)];
+  return all.find((subnet) => subnet.path === path);
 }
 
 const metrics = {

@@ -5,13 +5,14 @@ import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visib
 import { ensure } from '../frontend.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, withAccount } from '../world.js';
-import { type GcpOperation, type GcpResource, partsOf, subnetworksOf } from './account.js';
+import { type GcpOperation, type GcpResource, gcpNetworks, gcpPlace, partsOf, subnetworksOf } from './account.js';
 import {
   bodyOf,
   checkField,
   ensureFound,
   type GcpRequest,
   gcpRead,
+  inGlobal,
   inProject,
   inRegion,
   invalidField,
@@ -23,7 +24,9 @@ import {
 
 export interface Collection {
   name: string;
-  permissions: { create: string; delete: string };
+  isGlobal?: boolean;
+  /** Only some have labels. */
+  permissions: { create: string; delete: string; setLabels?: string };
   /** What else answers say of one at this time. */
   status(request: GcpRequest, one: GcpResource): AnswerBody;
   /** Reads the request for a new one. `failure`: why its operation fails. */
@@ -32,43 +35,38 @@ export interface Collection {
 }
 
 export function collectionRoutes(collection: Collection): CloudRoute<GcpRequest>[] {
-  const { name, permissions, status } = collection;
-  const path = `${inRegion}/${name}`;
-  return [
-    ...collectionReads(name, status),
-    gcpChange('POST', path, permissions.create, (request) => create(request, collection)),
-    gcpChange('DELETE', `${path}/{name}`, permissions.delete, (request) => remove(request, collection)),
-    gcpChange('POST', `${path}/{name}/setLabels`, `compute.${name}.setLabels`, (request) => setLabels(request, name)),
-  ];
-}
-
-export function collectionReads(name: string, status: Collection['status']): CloudRoute<GcpRequest>[] {
+  const { name, permissions, status, isGlobal = false } = collection;
+  const { setLabels: mayLabel } = permissions;
+  const path = `${isGlobal ? inGlobal : inRegion}/${name}`;
   const answer = (request: GcpRequest, one: GcpResource): AnswerBody => ({
     id: one.id,
     name: partsOf(one.path).name,
     creationTimestamp: new Date(one.createdAt).toISOString(),
-    labelFingerprint: fingerprintOf(one),
     ...one.body,
     ...status(request, one),
-    region: partsOf(one.path).place,
+    ...(mayLabel !== undefined && { labelFingerprint: fingerprintOf(one) }),
+    ...(!isGlobal && { region: partsOf(one.path).place }),
     selfLink: one.path,
   });
   const list = (request: GcpRequest) => {
     const all = resourcesIn(request, name).map((one) => answer(request, one));
     return selected(request, all);
   };
+  const listAll = gcpRead(`${inProject}/aggregated/${name}`, `compute.${name}.list`, (request) => {
+    const scopes = knownRegions('GCP').map((region) => {
+      const its = list({ ...request, place: gcpPlace(request.project, region) });
+      return [`regions/${region}`, { [name]: its }];
+    });
+    return { items: Object.fromEntries(scopes) };
+  });
+  const label = (request: GcpRequest) => setLabels(request, name);
   return [
-    gcpRead(`${inRegion}/${name}`, `compute.${name}.list`, (request) => ({ items: list(request) })),
-    gcpRead(`${inProject}/aggregated/${name}`, `compute.${name}.list`, (request) => {
-      const scopes = knownRegions('GCP').map((region) => {
-        const its = list({ ...request, place: `${request.place}/regions/${region}` });
-        return [`regions/${region}`, { [name]: its }];
-      });
-      return { items: Object.fromEntries(scopes) };
-    }),
-    gcpRead(`${inRegion}/${name}/{name}`, `compute.${name}.get`, (request) => {
-      return answer(request, findNamed(request, name));
-    }),
+    gcpRead(path, `compute.${name}.list`, (request) => ({ items: list(request) })),
+    gcpRead(`${path}/{name}`, `compute.${name}.get`, (request) => answer(request, findNamed(request, name))),
+    gcpChange('POST', path, permissions.create, (request) => create(request, collection)),
+    gcpChange('DELETE', `${path}/{name}`, permissions.delete, (request) => remove(request, collection)),
+    ...(isGlobal ? [] : [listAll]),
+    ...(mayLabel === undefined ? [] : [gcpChange('POST', `${path}/{name}/setLabels`, mayLabel, label)]),
   ];
 }
 
@@ -76,7 +74,8 @@ export function collectionReads(name: string, status: Collection['status']): Clo
 export function resourcesIn(request: GcpRequest, collection: string): GcpResource[] {
   const { world, place, project } = request;
   const isHere = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${collection}/`);
-  return [...subnetworksOf(world, project), ...visible('GCP', request)].filter(isHere);
+  const usual = gcpNetworks(world, project).filter(({ createdAt }) => createdAt === 0);
+  return [...usual, ...subnetworksOf(world, project), ...visible('GCP', request)].filter(isHere);
 }
 
 function findNamed(request: GcpRequest, collection: string) {
@@ -121,7 +120,7 @@ export function checkReady({ now }: GcpRequest, { path, readyAt, goneAt }: GcpRe
 
 function setLabels(request: GcpRequest, collection: string) {
   const resource = findNamed(request, collection);
-  const { labels, labelFingerprint } = bodyOf(request, ['labels', 'labelFingerprint']);
+  const { labels, labelFingerprint } = bodyOf(request, 'RegionSetLabelsRequest');
   checkField({ labels }, 'labels', typeof labels === 'object' && labels !== null, 'Must be an object.');
   const isCurrent = labelFingerprint === fingerprintOf(resource);
   const what = 'Labels fingerprint either invalid or resource labels have changed';
@@ -133,8 +132,8 @@ function fingerprintOf({ body: { labels = {} } }: GcpResource) {
   return Buffer.from(digits(JSON.stringify(labels), 16), 'hex').toString('base64');
 }
 
-/** The real one waits up to two minutes, but may return before the operation is done. This one returns at once. */
-export function waitForOperation(request: GcpRequest): AnswerBody {
+/** Also for `wait`: the real one waits up to two minutes, but may return earlier. This one returns at once. */
+export function readOperation(request: GcpRequest): AnswerBody {
   const path = `${request.place}/operations/${request.parts.name}`;
   const found = request.world.clouds.GCP.operations.find((each) => each.path === path);
   ensureFound(found, path);
@@ -189,7 +188,7 @@ function operationAnswer({ now }: GcpRequest, operation: GcpOperation): AnswerBo
     targetLink: target,
     status: isDone ? 'DONE' : 'RUNNING',
     ...(isDone && error && { error: { errors: [error] }, httpErrorStatusCode: httpErrorStatusCode ?? 400 }),
-    region: partsOf(path).place,
+    ...(partsOf(path).region !== '' && { region: partsOf(path).place }),
     selfLink: path,
   };
 }

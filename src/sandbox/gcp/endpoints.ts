@@ -1,4 +1,4 @@
-import { freeAddress } from '../../base/cidr.js';
+import { freeAddress, isWithin } from '../../base/cidr.js';
 import { existing } from '../collection.js';
 import { ensure } from '../frontend.js';
 import type { WorldView } from '../world.js';
@@ -11,7 +11,11 @@ import { bodyOf, checkApi, checkField, ensureFound, pathIn, requirePermissions }
 
 export const addresses: Collection = {
   name: 'addresses',
-  permissions: { create: 'compute.addresses.createInternal', delete: 'compute.addresses.deleteInternal' },
+  permissions: {
+    create: 'compute.addresses.createInternal',
+    delete: 'compute.addresses.deleteInternal',
+    setLabels: 'compute.addresses.setLabels',
+  },
   status: (request, { path, readyAt }) => {
     const users = usersOf(request, path);
     const status = request.now < readyAt ? 'RESERVING' : users.length > 0 ? 'IN_USE' : 'RESERVED';
@@ -19,7 +23,7 @@ export const addresses: Collection = {
   },
   create: (request) => {
     const { world, place } = request;
-    const given = bodyOf(request, ['name', 'description', 'addressType', 'purpose', 'subnetwork', 'region']);
+    const given = bodyOf(request, 'Address');
     const { addressType, purpose = 'GCE_ENDPOINT' } = given;
     const subnetwork = pathIn(given, 'subnetwork', 'regions/*/subnetworks/*');
     const subnet = findSubnetwork(world, subnetwork)?.body;
@@ -32,7 +36,10 @@ export const addresses: Collection = {
     requirePermissions(world, subnetwork, 'compute.subnetworks.use');
     const others = existing('GCP', request).filter(({ body }) => body.subnetwork === subnetwork);
     const taken = others.map(({ body }) => body.address);
-    const address = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
+    const free = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
+    const address = given.address ?? free;
+    const isFree = isWithin(String(address), String(subnet.ipCidrRange)) && !taken.includes(address);
+    checkField(given, 'address', given.address === undefined || isFree, 'It is not a free address of the subnetwork.');
     const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
     const failure = address === undefined ? exhausted : quotaExceeded(request, place, 'INTERNAL_ADDRESSES');
     return { body: { ...given, purpose, subnetwork, address }, failure };
@@ -47,18 +54,22 @@ export const addresses: Collection = {
 const may = (verb: string) => `compute.forwardingRules.${verb}`;
 
 /** Without those of other kinds of rules, such as `ports`, and without labels, which Google refuses here. */
-const keys = ['name', 'description', 'target', 'network', 'IPAddress', 'allowPscGlobalAccess', 'noAutomateDnsZone'];
+const keys = 'region name description target network IPAddress allowPscGlobalAccess noAutomateDnsZone'.split(' ');
 
 export const forwardingRules: Collection = {
   name: 'forwardingRules',
-  permissions: { create: may('create'), delete: may('delete') },
+  permissions: { create: may('create'), delete: may('delete'), setLabels: may('setLabels') },
   status: (request, rule) => ({
     pscConnectionId: rule.id,
     ...(request.now >= rule.readyAt && { pscConnectionStatus: connectionStatus(request, rule) }),
   }),
   create: (request) => {
     const { world, place, project } = request;
-    const given = bodyOf(request, [...keys, 'region']);
+    const given = bodyOf(request, 'ForwardingRule');
+    // SDKs send empty ones.
+    const isSet = (key: string) => !['""', '[]', '{}'].includes(JSON.stringify(given[key]));
+    const other = Object.keys(given).find((each) => !keys.includes(each) && isSet(each));
+    checkField(given, `${other}`, other === undefined, 'A rule with a service attachment can not have it.');
     const { name, description, allowPscGlobalAccess = false } = given;
     const target = pathIn(given, 'target', 'regions/*/serviceAttachments/*');
     ensureFound(serviceAt(request, target), target);

@@ -2,16 +2,26 @@ import { texts } from '../../base/json.js';
 import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
 import { type Frontend, restFrontend, type SandboxOptions } from '../frontend.js';
 import { quotaOf, sandboxGcpToken } from './account.js';
-import { collectionReads, collectionRoutes, resourcesIn, waitForOperation } from './collection.js';
+import { collectionRoutes, readOperation, resourcesIn } from './collection.js';
 import { addresses, forwardingRules } from './endpoints.js';
-import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inProject, inRegion, selected } from './request.js';
+import { networks, subnetworks } from './networks.js';
+import {
+  bodyOf,
+  checkGcpRequest,
+  type GcpRequest,
+  gcpRead,
+  inGlobal,
+  inProject,
+  inRegion,
+  selected,
+} from './request.js';
 
 /** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
-export function gcpFrontend(options: SandboxOptions): Frontend {
+export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
   return restFrontend(options, {
-    prefix: '/gcp',
-    authenticate: requireToken(sandboxGcpToken, reasonOfStatus(401)),
-    routes: [...reads, ...collectionRoutes(addresses), ...collectionRoutes(forwardingRules)],
+    prefix,
+    authenticate: requireToken([sandboxGcpToken], reasonOfStatus(401)),
+    routes: [...reads, ...[networks, subnetworks, addresses, forwardingRules].flatMap(collectionRoutes)],
     check: checkGcpRequest,
     errorReply: ({ status: code, errorCode, message, more }) => {
       const reason = errorCode === 'INVALID_JSON' ? 'parseError' : errorCode;
@@ -52,7 +62,6 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
     const all = resourcesIn(request, 'subnetworks').map(({ path, body }) => ({ subnetwork: path, ...body }));
     return { items: selected(request, all) };
   }),
-  ...collectionReads('subnetworks', () => ({})),
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),
   permissionsRead('/v3/projects/{project}:testIamPermissions', 'resourcemanager.projects'),
   gcpRead(
@@ -63,12 +72,18 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
       return { firewalls, firewallPolicys };
     },
   ),
-  gcpRead(`${inRegion}/operations/{name}/wait`, 'compute.regionOperations.get', waitForOperation, 'POST'),
+  ...[inRegion, inGlobal].flatMap((place) => {
+    const action = `compute.${place === inRegion ? 'region' : 'global'}Operations.get`;
+    return [
+      gcpRead(`${place}/operations/{name}`, action, readOperation),
+      gcpRead(`${place}/operations/{name}/wait`, action, readOperation, 'POST'),
+    ];
+  }),
 ];
 
 function permissionsRead(path: string, resource: string) {
   const test = (request: GcpRequest) => {
-    const { permissions } = bodyOf(request, ['permissions']);
+    const { permissions } = bodyOf(request, 'TestPermissionsRequest');
     const granted = texts(permissions).filter((each) => hasPermission(request.world.options.gcp.without, each));
     return granted.length > 0 ? { permissions: granted } : {};
   };

@@ -4,18 +4,19 @@ import { type CloudRoute, cloudRead, hasPermission } from '../collection.js';
 import { ensure, Refusal, type RestRequest } from '../frontend.js';
 import { shown } from '../read-keys.js';
 import type { World } from '../world.js';
-import { type gcpApis, gcpProjects } from './account.js';
+import { type gcpApis, gcpPlace, gcpProjects } from './account.js';
 
 /* Checks requests like Google does, and refuses them in its format. The code of a refusal is Google's reason. */
 
 export interface GcpRequest extends RestRequest {
   project: string;
-  /** `projects/a`, or `projects/a/regions/b`. */
+  /** `projects/a`, `projects/a/global`, or `projects/a/regions/b`. */
   place: string;
 }
 
 export const inProject = '/compute/v1/projects/{project}';
 export const inRegion = `${inProject}/regions/{region}`;
+export const inGlobal = `${inProject}/(?<scope>global)`;
 
 export function gcpRead(path: string, action: string, reply: (request: GcpRequest) => AnswerBody, method = 'GET') {
   return cloudRead(path, action, (request: GcpRequest) => ({ body: withUrls(request, reply(request)) }), method);
@@ -29,19 +30,21 @@ export function withUrls({ root }: RestRequest, answer: AnswerBody): AnswerBody 
   return JSON.parse(JSON.stringify(answer, show));
 }
 
-/** Lists have `filter` too. Those without an effect here are `fields`, and others of lists, which have one page. */
-const queryNames = ['alt', 'fields', 'requestId', 'maxResults', 'returnPartialSuccess', 'includeAllScopes'];
+/** Google's own names. Those of lists have no effect here, because a list has one page, but `filter` has. */
+const queryNames = `$.xgafv $alt alt callback fields key prettyPrint quotaUser userIp requestId`.split(' ');
+const listNames =
+  'filter maxResults orderBy pageToken returnPartialSuccess includeAllScopes serviceProjectNumber views'.split(' ');
 
 export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<GcpRequest>): GcpRequest {
   const { world, query, parts } = request;
-  const { project = '', region } = parts;
-  const place = region === undefined ? `projects/${project}` : `projects/${project}/regions/${region}`;
+  const { project = '', region, scope } = parts;
+  const place = region === undefined && !scope ? `projects/${project}` : gcpPlace(project, region ?? '');
   ensureFound(gcpProjects(world).includes(project), `projects/${project}`);
   checkApi(world, action.startsWith('compute.') ? 'compute' : 'cloudresourcemanager', project);
   ensureFound(region === undefined || knownRegions('GCP').includes(region), place);
   // Anyone may ask which permissions they have.
   if (!action.endsWith('.testIamPermissions')) requirePermissions(world, place, action);
-  const names = action.endsWith('.list') ? [...queryNames, 'filter'] : queryNames;
+  const names = action.endsWith('.list') ? [...queryNames, ...listNames] : queryNames;
   checkNames(query.keys(), names);
   return { ...request, project, place };
 }
@@ -76,11 +79,35 @@ export function requirePermissions({ options: { gcp } }: World, path: string, ..
   ensure(missing === undefined, 'forbidden', `Required '${missing}' permission for '${path}'`, 403);
 }
 
-export function bodyOf({ body }: RestRequest, keys: readonly string[]): AnswerBody {
+/** The resources of Google's own description: compute v1, revision 20261106. */
+const schemas = {
+  Address: `address addressType creationTimestamp description id ipCollection ipVersion ipv6EndpointType kind
+    labelFingerprint labels name network networkAttachment networkTier prefixLength purpose region selfLink serviceClassId
+    status subnetwork users`,
+  ForwardingRule: `IPAddress IPAddresses IPProtocol allPorts allowGlobalAccess allowPscGlobalAccess attachedExtensions
+    availabilityGroup backendService baseForwardingRule childForwardingRules creationTimestamp description
+    externalManagedBackendBucketMigrationState externalManagedBackendBucketMigrationTestingPercentage fingerprint id
+    ipCollection ipVersion isMirroringCollector kind labelFingerprint labels loadBalancingScheme metadataFilters name network
+    networkTier noAutomateDnsZone parentForwardingRule portRange ports pscConnectionId pscConnectionStatus region selfLink
+    selfLinkWithId serviceDirectoryRegistrations serviceLabel serviceName sourceIpRanges subnetwork target`,
+  Network: `IPv4Range additionalTags autoCreateSubnetworks creationTimestamp description enableUlaInternalIpv6
+    firewallPolicy gatewayIPv4 id internalIpv6Range kind mtu name networkFirewallPolicyEnforcementOrder networkProfile
+    params peerings routingConfig selfLink selfLinkWithId subnetworks`,
+  Subnetwork: `allowSubnetCidrRoutesOverlap creationTimestamp description enableFlowLogs externalIpv6Prefix fingerprint
+    gatewayAddress id internalIpv6Prefix ipCidrRange ipCollection ipv6AccessType ipv6CidrRange ipv6GceEndpoint kind logConfig
+    name network params privateIpGoogleAccess privateIpv6GoogleAccess purpose region reservedInternalRange
+    resolveSubnetMask role secondaryIpRanges selfLink stackType state systemReservedExternalIpv6Ranges
+    systemReservedInternalIpv6Ranges utilizationDetails`,
+  RegionSetLabelsRequest: 'labelFingerprint labels',
+  TestPermissionsRequest: 'permissions',
+} as const;
+
+/** The body, without what is null. Throws Google's refusal of a key that its schema does not have. */
+export function bodyOf({ body }: RestRequest, schema: keyof typeof schemas): AnswerBody {
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
   ensure(isObject, 'required', 'Required parameter is missing: resource');
-  checkNames(Object.keys(body), keys);
-  return body as AnswerBody;
+  checkNames(Object.keys(body), schemas[schema].split(/\s+/));
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }
 
 export function checkField(body: AnswerBody, field: string, isFine: boolean, why: string): void {

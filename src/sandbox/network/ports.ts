@@ -5,11 +5,12 @@ import { createSecureContext, createServer as createTlsServer, type TLSSocket } 
 import { codeOf, reasonOf } from '../../base/errors.js';
 import type { ClusterString, Node } from '../clusters.js';
 import type { NetworkFaults } from '../option-values.js';
-import { type Authority, createAuthority } from './certificates.js';
+import type { Authority } from './certificates.js';
 import { memberOf, type Served, serveMongo } from './mongo.js';
 import { loopback } from './records.js';
 
 interface MongoPortsOptions {
+  authority: Authority;
   faults: NetworkFaults;
   /** `own` are the ports in the connection strings, `free` are free ports of this machine. */
   ports: 'own' | 'free';
@@ -17,9 +18,7 @@ interface MongoPortsOptions {
 }
 
 /** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
-export async function createMongoPorts({ faults, ports, warn }: MongoPortsOptions) {
-  const authority = await createAuthority(faults);
-  const others: Port[] = [];
+export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions) {
   const opened = new Map<string, Port>();
   const warned = new Set<number>();
   /** By port: the nodes behind it. */
@@ -71,22 +70,20 @@ export async function createMongoPorts({ faults, ports, warn }: MongoPortsOption
       await Promise.all(missing.map(async ([key, [first]]) => first && open(key, first.node)));
     },
     portOf,
-    authority: authority.pem,
-    /** Serves an HTTP server over TLS too, because the SDKs of some clouds send tokens only over TLS. Returns the base URL. */
-    serveHttps: async (server: HttpServer) => {
-      const door = createTlsServer(await authority.certificateOf(loopback), (socket) =>
-        server.emit('connection', socket),
-      );
-      const port = await listen(door, 0);
-      others.push(port);
-      return `https://${loopback}:${port.port}`;
-    },
     close: async () => {
-      const all = [...opened.values(), ...others];
+      const all = [...opened.values()];
       opened.clear();
       await Promise.all(all.map((port) => port.close()));
     },
   };
+}
+
+/** Serves an HTTP server over TLS too, because the clients of some clouds send tokens only over TLS. */
+export async function serveHttps(server: HttpServer, authority: Authority) {
+  const certificate = await authority.certificateOf(loopback);
+  const door = createTlsServer(certificate, (socket) => server.emit('connection', socket));
+  const { port, close } = await listen(door, 0);
+  return { baseUrl: `https://${loopback}:${port}`, close };
 }
 
 export function whyClosed(error: unknown): string {

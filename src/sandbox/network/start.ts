@@ -7,7 +7,8 @@ import { once } from '../../base/once.js';
 import type { Node } from '../clusters.js';
 import type { NetworkFault, NetworkFaults } from '../option-values.js';
 import type { Store } from '../store.js';
-import { createMongoPorts, whyClosed } from './ports.js';
+import { createAuthority } from './certificates.js';
+import { createMongoPorts, serveHttps, whyClosed } from './ports.js';
 import { allNames, loopback, type Names, privateStrings } from './records.js';
 
 export interface NetworkOptions {
@@ -24,7 +25,8 @@ export interface NetworkOptions {
 export async function startNetwork(options: NetworkOptions) {
   const { store, clock, dnsPort, mongo, warn = () => {} } = options;
   const faults: NetworkFaults = new Set(options.faults);
-  const ports = mongo ? await createMongoPorts({ faults, ports: mongo, warn }) : null;
+  const authority = await createAuthority(faults);
+  const ports = mongo ? createMongoPorts({ authority, faults, ports: mongo, warn }) : null;
   let following = Promise.resolve();
 
   const view = async () => ({ world: await store.read(), now: clock.now() });
@@ -55,8 +57,9 @@ export async function startNetwork(options: NetworkOptions) {
   return {
     /** `127.0.0.1:5353`; null without DNS. */
     dnsServer: dns?.address ?? null,
-    authority: ports?.authority ?? null,
-    serveHttps: async (server: Server) => ports?.serveHttps(server) ?? null,
+    /** The certificate of its authority, in PEM. */
+    authority: authority.pem,
+    serveHttps: (server: Server) => serveHttps(server, authority),
     refresh,
     close,
   };

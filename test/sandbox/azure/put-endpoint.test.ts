@@ -40,6 +40,8 @@ describe('a PUT is refused', () => {
       having((target) => connect({ privateLinkServiceId: `${target}0` })),
       'InvalidPrivateLinkServiceId',
     ],
+    ['with a member that Azure does not have', having(() => ({ subnett: {} })), 'InvalidRequestFormat'],
+    ['with an automatic connection', having(() => ({ privateLinkServiceConnections: [{}] })), 'InvalidRequestFormat'],
     ['without a connection', having(() => ({ manualPrivateLinkServiceConnections: [] })), 'InvalidRequestFormat'],
   ])('%s', async (_, change, code) => {
     const { atlas, refusal, arm } = await azureSandbox({ azure: { networks } });

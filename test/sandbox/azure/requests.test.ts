@@ -8,6 +8,12 @@ describe('a request is refused', () => {
     ['with another token', 'virtualNetworks', { token: 'x' }, [401, 'InvalidAuthenticationToken']],
     ['without a version', 'virtualNetworks/x?x=1', {}, [400, 'MissingApiVersionParameter']],
     ['with an unknown version', 'virtualNetworks/x', { version: '2019-01-01' }, [400, 'InvalidApiVersionParameter']],
+    [
+      'with no date as its version',
+      'virtualNetworks/x',
+      { version: 'x2026-01-01' },
+      [400, 'InvalidApiVersionParameter'],
+    ],
     ['in another subscription', `/subscriptions/x${network}/virtualNetworks`, {}, [404, 'SubscriptionNotFound']],
     ['for a subnet that is not there', subnetOf('default-eastus2', 'x'), {}, [404, 'ResourceNotFound']],
     ['for an endpoint that is not there', 'privateEndpoints/x', {}, [404, 'ResourceNotFound']],
@@ -127,4 +133,44 @@ test('each region has a network, which the list shows in pages', async () => {
     properties: { addressPrefix: '10.0.0.0/24', delegations: [], privateEndpointNetworkPolicies: 'Disabled' },
   });
   expect((await arm('GET', subnet.id)).body).toEqual(subnet);
+});
+
+describe('a virtual network', () => {
+  const version = '2026-03-01';
+  const space = { addressSpace: { addressPrefixes: ['10.1.0.0/16'] } };
+  const made = (properties: object) => ({ location: 'East US 2', tags: { app: 'web' }, properties });
+
+  test('and its subnets are made, read, changed and deleted', async () => {
+    const { arm } = await azureSandbox();
+    const send = async (method: string, path: string, body?: object) => {
+      const { status, body: answer } = await arm(method, path, { body, version });
+      return [status, answer?.properties?.subnets?.map(({ name }: { name: string }) => name) ?? answer?.name];
+    };
+    const range = { properties: { addressPrefixes: ['10.1.1.0/24'], defaultOutboundAccess: false } };
+    expect(await send('PUT', 'virtualNetworks/own', made(space))).toEqual([201, []]);
+    expect(await send('PUT', 'virtualNetworks/own/subnets/web', range)).toEqual([201, 'web']);
+    expect(await send('PUT', 'virtualNetworks/OWN/subnets/db', range)).toEqual([201, 'db']);
+    expect(await send('PUT', 'virtualNetworks/own', made(space))).toEqual([200, ['web', 'db']]);
+    expect(await send('GET', 'virtualNetworks/own')).toEqual([200, ['web', 'db']]);
+    const { body } = await arm('GET', 'virtualNetworks/own/subnets/web', { version });
+    expect(body.properties).toMatchObject({ ...range.properties, privateLinkServiceNetworkPolicies: 'Enabled' });
+    expect(await send('DELETE', 'virtualNetworks/own/subnets/web')).toEqual([200, undefined]);
+    expect(await send('DELETE', 'virtualNetworks/own/subnets/web')).toEqual([204, undefined]);
+    for (const name of ['own', 'default-eastus2'])
+      expect(await send('DELETE', `virtualNetworks/${name}`)).toEqual([200, undefined]);
+    const { value } = (await arm('GET', 'virtualNetworks', { version })).body;
+    expect(value.map(({ name }: { name: string }) => name)).not.toContain('default-eastus2');
+  });
+
+  test.each([
+    ['PUT', 'virtualNetworks/own', made({}), [400, 'InvalidRequestFormat']],
+    ['PUT', 'virtualNetworks/own', made({ ...space, subnetts: [] }), [400, 'InvalidRequestFormat']],
+    ['PUT', 'virtualNetworks/none/subnets/web', {}, [404, 'ResourceNotFound']],
+    ['PUT', 'virtualNetworks/default-eastus2/subnets/web', { properties: {} }, [400, 'InvalidRequestFormat']],
+    ['DELETE', 'virtualNetworks/default-eastus2', undefined, [400, 'InUseSubnetCannotBeDeleted']],
+    ['DELETE', 'virtualNetworks/default-eastus2/subnets/default', undefined, [400, 'InUseSubnetCannotBeDeleted']],
+  ])('%s %s with %j is refused', async (method, path, body, expected) => {
+    const { refusal } = await privateEndpoint();
+    expect(await refusal(method, path, { body, version })).toEqual(expected);
+  });
 });

@@ -27,6 +27,7 @@ describe('a request for an address', () => {
     ['a name of 64 characters', { name: 'a'.repeat(64) }],
     ['no name', { name: undefined }],
     ['an unknown key', { adress: '10.130.0.9' }],
+    ['an address of another subnet', { address: '10.0.0.9' }],
     ['an external address', { addressType: 'EXTERNAL' }],
     ['no subnet', { subnetwork: undefined }],
     ['a subnet that is no path', { subnetwork: 'default' }],
@@ -100,10 +101,40 @@ describe('a request for a forwarding rule', () => {
   test('may give the target as a URL', async () => {
     const { here, refusal, rule, target } = await prepared();
     const { address } = await here.get('addresses/mine');
-    const change = { target: `https://example.com/v1/${target}`, allowPscGlobalAccess: true };
+    const change = { target: `https://example.com/v1/${target}`, allowPscGlobalAccess: true, labels: {}, ports: [] };
     expect(await refusal('POST', 'forwardingRules', { ...rule, ...change })).toBe('done');
     expect(await here.get('forwardingRules/mine')).toMatchObject({ IPAddress: address, allowPscGlobalAccess: true });
   });
+});
+
+test('networks and subnets are made and deleted, and one that is used stays', async () => {
+  const { google, here, refusal, clock } = await prepared();
+  const global = 'projects/atlas-pe-sandbox/global';
+  const send = async (method: string, path: string, body?: object) => {
+    const answer = await google(method, `/compute/v1/${global}/${path}`, body);
+    clock.advance(1000);
+    return (
+      answer.body.error?.errors[0].reason ??
+      (await google('GET', answer.body.selfLink.replace(/.*\/gcp/, ''))).body.status
+    );
+  };
+  const network = `${global}/networks/own`;
+  const own = { name: 'own', network, ipCidrRange: '10.1.0.0/16' };
+  expect(await refusal('POST', 'subnetworks', own)).toEqual([404, 'notFound']);
+  expect(await send('POST', 'networks', { name: 'own', autoCreateSubnetworks: false, subnets: [] })).toBe('invalid');
+  expect(await send('POST', 'networks', { name: 'own', autoCreateSubnetworks: false })).toBe('DONE');
+  expect(await refusal('POST', 'subnetworks', { ...own, ipCidrRange: '10.1.0.0' })).toEqual([400, 'invalid']);
+  expect(await refusal('POST', 'subnetworks', own)).toBe('done');
+  const subnetwork = `${here.path}/subnetworks/own`;
+  const address = { name: 'other', addressType: 'INTERNAL', subnetwork, address: '10.1.42.1', labels: { a: 'b' } };
+  expect(await refusal('POST', 'addresses', address)).toBe('done');
+  expect(await here.get('addresses/other')).toMatchObject({ address: '10.1.42.1', labels: { a: 'b' } });
+  expect(await refusal('DELETE', 'subnetworks/own')).toEqual([400, 'resourceInUseByAnotherResource']);
+  expect(await refusal('DELETE', 'addresses/other')).toBe('done');
+  expect(await send('DELETE', 'networks/own')).toBe('resourceInUseByAnotherResource');
+  expect(await refusal('DELETE', 'subnetworks/own')).toBe('done');
+  expect(await send('DELETE', 'networks/own')).toBe('DONE');
+  expect(await send('DELETE', 'networks/default')).toBe('invalid');
 });
 
 test('a request id again returns the operation of the first request, also after the resource was deleted', async () => {

@@ -1,0 +1,46 @@
+import { ensure } from '../frontend.js';
+
+/*
+ * What the body of a request can have: the members of Azure's own models, in version 2026-03-01 of Microsoft.Network. The
+ * sandbox follows those that concern private endpoints, and returns the others as they came.
+ */
+
+const common = 'id name type etag location tags extendedLocation properties';
+const models = {
+  PrivateEndpoint: common,
+  PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType privateLinkServiceConnections
+    manualPrivateLinkServiceConnections customDnsConfigs applicationSecurityGroups ipConfigurations
+    customNetworkInterfaceName billingSku`,
+  PrivateLinkServiceConnection: 'id name type etag properties',
+  PrivateLinkServiceConnectionProperties: `provisioningState privateLinkServiceId groupIds requestMessage
+    privateLinkServiceConnectionState approvalReference`,
+  VirtualNetwork: common,
+  VirtualNetworkPropertiesFormat: `addressSpace dhcpOptions flowTimeoutInMinutes subnets virtualNetworkPeerings resourceGuid
+    provisioningState enableDdosProtection enableVmProtection ddosProtectionPlan bgpCommunities encryption ipAllocations
+    flowLogs privateEndpointVNetPolicies defaultPublicNatGateway summarizedGatewayPrefixes`,
+  Subnet: 'id name type etag properties',
+  SubnetPropertiesFormat: `addressPrefix addressPrefixes networkSecurityGroup routeTable natGateway serviceEndpoints
+    serviceEndpointPolicies privateEndpoints ipConfigurations ipConfigurationProfiles ipAllocations resourceNavigationLinks
+    serviceAssociationLinks delegations purpose provisioningState privateEndpointNetworkPolicies
+    privateLinkServiceNetworkPolicies applicationGatewayIPConfigurations sharingScope defaultOutboundAccess
+    ipamPoolPrefixAllocations serviceGateway`,
+} as const;
+
+/** An object of the body, without what is null. Throws Azure's refusal of a member that its model does not have. */
+export function membersOf(value: unknown, model: keyof typeof models): Readonly<Record<string, unknown>> {
+  const known = models[model].split(/\s+/);
+  const members = Object.entries(Object(value)).filter(([, its]) => its !== null);
+  const unknown = members.find(([name]) => !known.includes(name));
+  const what = `Could not find member '${unknown?.[0]}' on object of type '${model}'.`;
+  ensureFormat(!unknown, what);
+  return Object.fromEntries(members);
+}
+
+export function textOf(value: unknown): string {
+  ensureFormat(value === undefined || typeof value === 'string', 'Expected a string.');
+  return value ?? '';
+}
+
+export function ensureFormat(isFine: unknown, what: string): asserts isFine {
+  ensure(isFine, 'InvalidRequestFormat', `Cannot parse the request. ${what}`);
+}
