@@ -316,6 +316,6 @@ test('a command that prints JSON loads no spinner, colours, table or configurati
   expect(codeOf(files).length).toBeLessThan(520_000);
   expect(librariesIn(files)).toEqual(['undici', 'commander']);
   // The words of other programs are only for usage errors.
-  expect(codeOf(files)).not.toContain('regionalmodes');
-  expect(codeOf(await loadedBy(['auth', 'login'], {}))).toContain('regionalmodes');
+  expect(codeOf(files)).not.toContain('troubleshoot');
+  expect(codeOf(await loadedBy(['auth', 'login'], {}))).toContain('troubleshoot');
 });
