@@ -118,6 +118,7 @@ export function openClouds(context: Context, options: CloudOptions) {
       const cloud = (await signIn(provider))(target, { left });
       // The end of the command aborts the signal too.
       context.signal.addEventListener('abort', () => cloud.close?.(), { once: true });
+      if (context.signal.aborted) cloud.close?.();
       return cloud;
     },
     start: (timeoutMs: number) => {

@@ -2,12 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
 
-/** Reads the certificates of a PEM file, which a setting names. Throws a usage error. */
-export function readAuthority(file: string | undefined, setting: string): string | undefined {
+/** Reads the certificates of a PEM file, which a setting names. Throws a usage error. `mayBePipe`: as readText() has it. */
+export function readAuthority(file: string | undefined, setting: string, mayBePipe = true): string | undefined {
   if (file === undefined) return undefined;
   let text: string;
   try {
-    text = readText(file, { mayBePipe: true });
+    text = readText(file, { mayBePipe });
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${reasonOf(error)}.`, `Check the path of ${setting}.`);
   }

@@ -27,9 +27,11 @@ export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
   return format === 'json' ? jsonMessages(write) : textMessages(stderr, write);
 }
 
-/** Up to the last `@` of the word: in a wrong string, a password may have one, or a slash. */
+/** Up to the last `@` of the text: in a wrong string, a password may have one, a slash or a blank. Then the options that are secret. */
 function withoutPasswords(text: string) {
-  return text.replaceAll(/(mongo\w*(?:\+srv)?:\/*)[^\s'"`]*@/gi, '$1…@');
+  return text
+    .replaceAll(/(mongo\w*(?:\+srv)?:\/*)[^\r\n'"`]*@/gi, '$1…@')
+    .replaceAll(/((?:proxyPassword|FilePassword|AWS_SESSION_TOKEN)(?:=|:|%3A))[^\s&'"`,]+/gi, '$1…');
 }
 
 function textMessages(stderr: Width, write: MessageStream['write']) {

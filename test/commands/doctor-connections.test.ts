@@ -124,7 +124,13 @@ describe('through the SOCKS5 proxy of the connection string', () => {
 
   test.each<[string, Said | undefined, options: string, reason: RegExp]>([
     ['is not running', undefined, 'proxyHost=127.0.0.1&proxyPort=1', /nothing listens there$/],
-    ['has no valid port', undefined, 'proxyHost=127.0.0.1&proxyPort=x', /its name does not resolve$/],
+    ['has no valid port', undefined, 'proxyHost=127.0.0.1&proxyPort=x', /proxyPort of the string is not valid$/],
+    [
+      'has a password in its name',
+      undefined,
+      'proxyHost=socks5://me:hunter2@a',
+      /proxyPort of the string is not valid$/,
+    ],
     ['has no address', undefined, 'proxyHost=proxy.example', /its name does not resolve$/],
     ['is none', { version: 72 }, '', /handshake/],
     ['wants a password', { method: 255 }, '', /no accepted authentication type/],
@@ -138,7 +144,9 @@ describe('through the SOCKS5 proxy of the connection string', () => {
     await proxy?.close();
     expect(find('network-place')).toMatchObject({ result: 'error', detail: expect.stringMatching(reason) });
     expect(exitCode).toBe(6);
-    expect(stderr).toMatch(/^Error: 1 problem: the SOCKS5 proxy \S+ opens no connection\.\n$/);
+    expect(stderr).toMatch(
+      /^Error: 1 problem: (?:the SOCKS5 proxy \S+ opens no connection|proxyHost or proxyPort of the string is not valid)\.\n$/,
+    );
     expect(checks.filter(({ id }) => id === 'network-tcp').map(({ result }) => result)).toEqual(['skipped']);
     expect(stdout + stderr).not.toContain('hunter2');
   });

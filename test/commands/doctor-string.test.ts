@@ -355,3 +355,23 @@ describe('--report', () => {
     expect(dns.queries()).toBeGreaterThan(0);
   });
 });
+
+test.each([
+  ['get', 'mongodb://u:hunter2 x@h'],
+  ['get', 'mongodb://h/?proxyPassword=hunter2&tlsCertificateKeyFilePassword=hunter2'],
+  ['test', 'mongodb://h/?authMechanismProperties=AWS_SESSION_TOKEN:hunter2'],
+])('%s %s, which is mistyped, shows no secret', async (command, string) => {
+  const { stdout, stderr } = await runCli([command, string], { env: ownFolders() });
+  expect(stderr).toMatch(/^Error: /);
+  expect(stdout + stderr).not.toContain('hunter2');
+});
+
+test('a folder is not a file of tlsCAFile', async () => {
+  const { stdout } = await runCli(
+    ['doctor', `mongodb://a.example/?tls=true&tlsCAFile=${process.cwd()}`, '--json', '--no-network'],
+    {
+      env: ownFolders(),
+    },
+  );
+  expect(stdout).toContain('drivers refuse tlsCAFile with a file that is not there or not valid');
+});

@@ -12,7 +12,8 @@ export function installFromPyPi(...names: readonly string[]): string {
   const pip = (...words: string[]) =>
     execFileSync(join(bin, 'pip'), ['--disable-pip-version-check', ...words], { encoding: 'utf8' });
   pip('install', '--quiet', '--no-compile', ...names);
-  for (const name of names) process.stdout.write(`${name} ${/^Version: (.*)$/m.exec(pip('show', name))?.[1]}\n`);
+  for (const name of names)
+    process.stdout.write(`${name} ${/^Version: (.*)$/m.exec(pip('show', name.replace(/\[.*/, '')))?.[1]}\n`);
   return bin;
 }
 

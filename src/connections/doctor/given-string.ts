@@ -51,7 +51,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     ['each', /^(authSource|srvServiceName)=$/i, '$1 without a value', 'Leave it out.'],
     ['list', /^(tls|ssl|TLS|SSL)=(?!(?:true|false)$)/, '$1 unless it is true or false', 'Write tls=true.'],
     ['list', /^(srvMaxHosts|srvServiceName)=/i, '$1 with mongodb://', 'Leave it out.'],
-    ['file', /(.+)/, '$1 with a file that is not there', 'Check its path. Atlas needs no tlsCAFile.'],
+    ['file', /(.+)/, '$1 with a file that is not there or not valid', 'Check the file. Atlas needs no tlsCAFile.'],
     [
       'all',
       both('directconnection=true', 'srv|hosts'),
@@ -134,7 +134,7 @@ export function readGivenString(text: string) {
   }
   const { scheme, hosts, nodes, user, query = '' } = written;
   const { srv, options } = string;
-  const isMissing = (name: string) => !existsSync(options.get(name.toLowerCase()) ?? '/');
+  const authority = authorityIn(options.get('tlscafile') ?? undefined);
   // With an @ there, what looks like an option may be a part of the password.
   const pairs = query.split(/&amp;|[&;]/i).filter((pair) => pair !== '' && !query.includes('@'));
   const faults = faultsIn({
@@ -146,7 +146,10 @@ export function readGivenString(text: string) {
     each: pairs,
     [srv ? 'srv' : 'list']: pairs,
     all: [joined(options, srv ? 'srv' : nodes.length > 1 ? 'hosts' : 'host')],
-    file: ['tlsCAFile', 'tlsCertificateKeyFile'].filter(isMissing),
+    file: [
+      ...(authority === null ? ['tlsCAFile'] : []),
+      ...(existsSync(options.get('tlscertificatekeyfile') ?? '/') ? [] : ['tlsCertificateKeyFile']),
+    ],
   });
   const found = isHost ? `checked as ${whole}` : `${scheme}, ${counted(options.size, 'option')}`;
   const findings = faults.length > 0 ? faults : [good(found, [found])];
@@ -160,8 +163,16 @@ export function readGivenString(text: string) {
     summary: (checks) => itemsOf(checks, check.id).join(', '),
     note: user === undefined ? undefined : 'User and password were not tried.',
   };
-  const file = isMissing('tlsCAFile') ? undefined : (options.get('tlscafile') ?? undefined);
-  return { string, category, authority: readAuthority(file, 'tlsCAFile') };
+  return { string, category, authority: authority ?? undefined };
+}
+
+/** The certificates in the file of tlsCAFile; null if drivers can't read them. */
+function authorityIn(file: string | undefined): string | null | undefined {
+  try {
+    return readAuthority(file, 'tlsCAFile', false);
+  } catch {
+    return null;
+  }
 }
 
 /** The string for a host. With a port it is a node, which has no SRV record. */

@@ -150,7 +150,7 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   const detail = listed([`the interface endpoint has ${listed(own) || 'no address'}`, ...atAtlas, ...inDns]);
   const isMistaken = recorded.some((each) => foreign.includes(each));
   const brief = `${id}: ${isMistaken ? 'Atlas has another address' : 'DNS has other addresses'}`;
-  const mend = `Remove the interface endpoint from Atlas, and add it again with --ip ${listed(own)}.`;
+  const mend = `Remove the interface endpoint from Atlas, and add it again with --ip ${own.length === 1 ? own[0] : 'and the address of the interface endpoint'}.`;
   return overridden({ brief, detail, hint: isMistaken ? mend : adviceOnReplaced }, hosts, facts);
 }
 

@@ -37,14 +37,19 @@ async function checkPlace(_: unknown, facts: PathFacts) {
 }
 
 /** Whether the proxy opens a connection to any node. */
-async function checkProxy({ name, node }: SocksProxy, facts: PathFacts) {
-  const found = node ? await orNone(facts.resolver.addresses(node.host)) : [];
+async function checkProxy({ node }: SocksProxy, facts: PathFacts) {
+  const adviceOnOptions = 'Check proxyHost and proxyPort, and that the proxy runs and reaches the nodes.';
+  if (!node) {
+    const brief = 'proxyHost or proxyPort of the string is not valid';
+    return bad({ brief, detail: brief, hint: 'Write proxyHost=HOST&proxyPort=PORT.' });
+  }
+  const name = `${node.host}:${node.port}`;
+  const found = await orNone(facts.resolver.addresses(node.host));
   const tried = await triedAt(() => true, facts);
   const reason = tried.every(({ failed }) => failed === 'proxy') ? tried[0]?.reason : undefined;
   if (found.length > 0 && reason === undefined) return good(`through the SOCKS5 proxy ${name}`);
   const brief = `the SOCKS5 proxy ${name} opens no connection`;
-  const hint = 'Check proxyHost and proxyPort, and that the proxy runs and reaches the nodes.';
-  return bad({ brief, detail: `${brief}: ${reason ?? 'its name does not resolve'}`, hint });
+  return bad({ brief, detail: `${brief}: ${reason ?? 'its name does not resolve'}`, hint: adviceOnOptions });
 }
 
 async function checkTcp(subject: HostSubject, facts: PathFacts) {

@@ -90,6 +90,7 @@ export async function reachAll({ host, ports, strings }: HostSubject, facts: Pat
       const reached = await reach({ host, address, port, proxy, ...asked });
       return { host, address: proxy ? host : address, port, ...reached };
     });
+  if (proxy && !proxy.node) return [];
   const addresses = await resolver.addresses(proxy?.node?.host ?? host);
   const firsts = grouped(addresses, familyOf).map(([first]) => first);
   // So that many addresses of one host leave time for the other hosts.

@@ -48,7 +48,7 @@ export async function queryDns(type: RecordType, name: string, { servers, timeou
     done.abort();
   }
   // An answer says more than silence.
-  throw errors.find((each) => codeOf(each) !== 'ABORT_ERR') ?? errors[0];
+  throw errors.find((each) => codeOf(each) !== 'ABORT_ERR') ?? errors[0] ?? failed('ECONNREFUSED');
 }
 
 function failed(code: string, cause?: unknown): Error {

@@ -159,7 +159,8 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
    * answer. `ms`: how long it waits for each. See `resolv.conf(5)`.
    */
   const search = async (host: string) => {
-    const isFirst = literalAddress(host) !== undefined || host.split('.').length > option('ndots', 1);
+    const isLocal = literalAddress(host) !== undefined || inHostsFile(host).length > 0;
+    const isFirst = isLocal || host.split('.').length > option('ndots', 1);
     const domains = isFirst ? [] : (lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? []);
     // The domain "." adds nothing.
     const suffixes = [...domains.map((domain) => `.${domain}`.replace(/\.+$/, '')), ''];

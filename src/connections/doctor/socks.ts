@@ -7,16 +7,17 @@ import { type NodeAddress, parseNode, type StringSubject } from './strings.js';
 export type SocksProxy = NonNullable<ReturnType<typeof socksProxyOf>>;
 
 /**
- * The SOCKS5 proxy that these strings name; undefined without one. `node`: undefined if its host or port is not valid.
+ * The SOCKS5 proxy that these strings name; undefined without one. `node`: undefined if its host or port is not valid, which
+ * may hold a password then.
  * Of the drivers, that of Node.js connects through it, and lets it look up the hosts; PyMongo and Go ignore it.
  */
 export function socksProxyOf(strings: readonly StringSubject[]) {
   const options = strings.find((each) => each.options.get('proxyhost'))?.options;
   if (!options) return undefined;
-  const name = `${options.get('proxyhost')}:${options.get('proxyport') ?? 1080}`;
+  const node = parseNode(`${options.get('proxyhost')}:${options.get('proxyport') ?? 1080}`);
   const userId = options.get('proxyusername');
   const user = userId ? { userId, password: options.get('proxypassword') ?? '' } : {};
-  return { name, node: parseNode(name), user };
+  return { node, user };
 }
 
 /** Connects to a host through the proxy at this address. Resolves to the open socket, or to the reason why it failed. */
