@@ -21,9 +21,10 @@ export function statusOf(service: Service, { world, now }: WorldView): string | 
     : world.options.readyStatus;
 }
 
-/** Whether the cloud has what the service offers: from ready until deleted. */
-export function isServing(service: Service, now: number): boolean {
-  return now >= service.readyAt && !service.fate && serviceStage(service, now) !== null;
+/** The services whose offer the cloud has: from ready until deleted. */
+export function servingOn(provider: Provider, { world, now }: WorldView): Service[] {
+  const isServing = (each: Service) => now >= each.readyAt && !each.fate && serviceStage(each, now) !== null;
+  return world.services.filter((each) => each.provider === provider && isServing(each));
 }
 
 export interface CloudPlace extends WorldView {

@@ -35,7 +35,7 @@ interface Target extends NodeAddress {
   /** Of the host, or of the proxy. */
   address: string;
   isLoadBalanced: boolean;
-  /** What the connection string makes drivers accept: any certificate, or that of another host. */
+  /** Whose certificates the connection string makes drivers accept. */
   trusts: 'anyone' | 'anyHost' | false;
   proxy: SocksProxy | undefined;
 }

@@ -2,8 +2,8 @@ import { addressIn, parseCidr } from '../../base/cidr.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { endpointServiceName } from '../clouds/aws.js';
 import { ensure } from '../frontend.js';
-import { isServing, type LinkStage, linkStage } from '../services.js';
-import { type Accept, briefly, type Service, type WorldView } from '../world.js';
+import { type LinkStage, linkStage, servingOn } from '../services.js';
+import { type Accept, briefly, type WorldView } from '../world.js';
 import { type NetworkInterface, type StoredEndpoint, withResource } from './account.js';
 import { fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
@@ -97,10 +97,8 @@ export interface EndpointService {
 }
 
 export function endpointServices(view: WorldView, region: string): EndpointService[] {
-  const isHere = ({ provider, atlasRegion }: Service) =>
-    provider === 'AWS' && fromAtlasRegion(provider, atlasRegion) === region;
-  const serving = view.world.services.filter((each) => isHere(each) && isServing(each, view.now));
-  const ofAtlas = serving.map(({ id, supportedRemoteRegions }) => ({
+  const here = servingOn('AWS', view).filter((each) => fromAtlasRegion('AWS', each.atlasRegion) === region);
+  const ofAtlas = here.map(({ id, supportedRemoteRegions }) => ({
     name: endpointServiceName(id, region),
     region,
     zones: zonesOf(region).slice(0, usualZones),

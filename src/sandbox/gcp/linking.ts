@@ -1,7 +1,7 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
 import { existing, withOne } from '../collection.js';
-import { isServing, type LinkStage, linkStage } from '../services.js';
+import { type LinkStage, linkStage, servingOn } from '../services.js';
 import type { Accept, Service, WorldView } from '../world.js';
 import type { GcpResource } from './account.js';
 
@@ -34,8 +34,7 @@ function attachmentsOf(service: Service) {
 }
 
 export function serviceAt(view: WorldView, target: unknown): Service | undefined {
-  const isHere = (each: Service) => attachmentsOf(each).includes(String(target));
-  return view.world.services.find((each) => isHere(each) && isServing(each, view.now));
+  return servingOn('GCP', view).find((each) => attachmentsOf(each).includes(String(target)));
 }
 
 const statusesByStage = {
