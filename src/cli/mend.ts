@@ -1,7 +1,7 @@
 import { interfaceKind } from '../atlas/model.js';
 import { serviceStatuses, untilsOf } from '../atlas/status.js';
 import { longName } from '../base/shell.js';
-import { providerWords } from '../clouds/all.js';
+import { clouds, networkFlags, providerWords } from '../clouds/all.js';
 import { type Argument, commandsIn, everywhere, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
@@ -23,10 +23,12 @@ const valueWords: readonly (readonly [words: RegExp, options: readonly string[]]
   [oneOf(providerWords), ['--provider']],
   [oneOf(untilsOf(serviceStatuses)), ['--until', '--status']],
   [/^\d+(?:ms|[smhd])$/, ['--timeout', '--wait']],
-  [/^vpc-/, ['--vpc']],
-  [/^subnet-/, ['--subnet']],
-  [/^sg-/, ['--security-group']],
-  [/^vpce-/, ['--adopt']],
+  ...Object.entries(networkFlags).flatMap(([name, flag]) =>
+    'mark' in flag ? [[flag.mark, [longName(name)]] as const] : [],
+  ),
+  ...Object.values(clouds).flatMap(({ interfaces }) =>
+    interfaces.mark ? [[interfaces.shape.pattern, ['--adopt']] as const] : [],
+  ),
   [/^\w+(?:,\w+)+$/, ['--fields']],
 ];
 

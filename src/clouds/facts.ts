@@ -54,16 +54,21 @@ export interface TerraformResource {
   values: Readonly<Record<string, unknown>>;
 }
 
-/** An option that a cloud adds to a command, as `command.ts` declares it. */
+/** An option that a cloud adds to a command, as `command.ts` declares it. `mark`: the start of its values, if nothing else has it. */
 type CloudOption =
   | { kind: 'flag'; help: string }
-  | { kind: 'value' | 'values'; term: string; help: string; from?: 'awsRegions' };
+  | { kind: 'value' | 'values'; term: string; help: string; from?: 'awsRegions'; mark?: RegExp };
 
 type CloudFlags = Readonly<Record<string, CloudOption>>;
 
 /* The options of several clouds. Each cloud checks the values itself. */
 const subnetHelp = 'AWS: ids, one in each zone; GCP, Azure: one subnet';
-export const subnet = { kind: 'values', term: '<subnet>', help: subnetHelp } as const satisfies CloudOption;
+export const subnet = {
+  kind: 'values',
+  term: '<subnet>',
+  help: subnetHelp,
+  mark: /^subnet-/,
+} as const satisfies CloudOption;
 const tagHelp = 'tags for the new resources (AWS, Azure)';
 export const tag = { kind: 'values', term: '<key=value>', help: tagHelp } as const satisfies CloudOption;
 

@@ -62,8 +62,8 @@ export const aws = {
     network: {
       subnet,
       tag,
-      vpc: { kind: 'value', term: '<id>', help: 'AWS: VPC (default: the only one), in all its zones' },
-      securityGroup: { kind: 'values', term: '<id>', help: 'AWS: security groups (default: a new one)' },
+      vpc: { kind: 'value', term: '<id>', help: 'AWS: VPC (default: the only one), in all its zones', mark: /^vpc-/ },
+      securityGroup: { kind: 'values', term: '<id>', help: 'AWS: security groups (default: a new one)', mark: /^sg-/ },
       from: { kind: 'values', term: '<source>', help: 'AWS: what the new group lets in (default: the VPC)' },
       vpcRegion: { ...vpcRegion, help: 'AWS: region of the VPC, if not that of the service' },
     },
