@@ -7,7 +7,7 @@ import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, s
 import { adviceOn } from './dns.js';
 import { addressesIn, isInside, isOpen, type PathFacts, reachAll, type Tried, triedAt } from './path.js';
 import type { Hello } from './reach.js';
-import { type SocksProxy, socksProxyOf } from './socks.js';
+import { socksProxyOf } from './socks.js';
 import {
   type HostSubject,
   hostsIn,
@@ -21,7 +21,7 @@ import {
 async function checkPlace(_: unknown, facts: PathFacts) {
   if (!facts.hasNetwork) return skipped('--no-network skips the connections');
   const proxy = socksProxyOf(await facts.strings());
-  if (proxy) return checkProxy(proxy, facts);
+  if (proxy) return checkProxy(proxy.node, facts);
   const remote = await addressesIn(facts);
   if (remote.length === 0) return skipped('the private endpoint has no address');
   const own = listed(facts.ownAddresses) || 'no address';
@@ -37,8 +37,7 @@ async function checkPlace(_: unknown, facts: PathFacts) {
 }
 
 /** Whether the proxy opens a connection to any node. */
-async function checkProxy({ node }: SocksProxy, facts: PathFacts) {
-  const adviceOnOptions = 'Check proxyHost and proxyPort, and that the proxy runs and reaches the nodes.';
+async function checkProxy(node: NodeAddress | undefined, facts: PathFacts) {
   if (!node) {
     const brief = 'proxyHost or proxyPort of the string is not valid';
     return bad({ brief, detail: brief, hint: 'Write proxyHost=HOST&proxyPort=PORT.' });
@@ -49,7 +48,8 @@ async function checkProxy({ node }: SocksProxy, facts: PathFacts) {
   const reason = tried.every(({ failed }) => failed === 'proxy') ? tried[0]?.reason : undefined;
   if (found.length > 0 && reason === undefined) return good(`through the SOCKS5 proxy ${name}`);
   const brief = `the SOCKS5 proxy ${name} opens no connection`;
-  return bad({ brief, detail: `${brief}: ${reason ?? 'its name does not resolve'}`, hint: adviceOnOptions });
+  const hint = 'Check proxyHost and proxyPort, and that the proxy runs and reaches the nodes.';
+  return bad({ brief, detail: `${brief}: ${reason ?? 'its name does not resolve'}`, hint });
 }
 
 async function checkTcp(subject: HostSubject, facts: PathFacts) {

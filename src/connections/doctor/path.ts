@@ -84,14 +84,15 @@ export async function reachAll({ host, ports, strings }: HostSubject, facts: Pat
       ? ('anyone' as const)
       : isOn('tlsallowinvalidhostnames') && ('anyHost' as const),
   };
-  const proxy = socksProxyOf(strings);
+  const named = socksProxyOf(strings);
+  if (named && !named.node) return [];
+  const proxy = named?.node && { ...named.node, user: named.user };
   const tryPorts = (address: string) =>
     ports.map(async (port) => {
       const reached = await reach({ host, address, port, proxy, ...asked });
       return { host, address: proxy ? host : address, port, ...reached };
     });
-  if (proxy && !proxy.node) return [];
-  const addresses = await resolver.addresses(proxy?.node?.host ?? host);
+  const addresses = await resolver.addresses(proxy?.host ?? host);
   const firsts = grouped(addresses, familyOf).map(([first]) => first);
   // So that many addresses of one host leave time for the other hosts.
   const tried = await Promise.all(firsts.flatMap(tryPorts));

@@ -4,12 +4,14 @@ import { orAbort } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { type NodeAddress, parseNode, type StringSubject } from './strings.js';
 
-export type SocksProxy = NonNullable<ReturnType<typeof socksProxyOf>>;
+/** A proxy, and who signs in to it. */
+export interface SocksProxy extends NodeAddress {
+  user: { userId?: string; password?: string };
+}
 
 /**
  * The SOCKS5 proxy that these strings name; undefined without one. `node`: undefined if its host or port is not valid, which
- * may hold a password then.
- * Of the drivers, that of Node.js connects through it, and lets it look up the hosts; PyMongo and Go ignore it.
+ * may hold a password then. Of the drivers, that of Node.js connects through it, and lets it look up the hosts; PyMongo and Go ignore it.
  */
 export function socksProxyOf(strings: readonly StringSubject[]) {
   const options = strings.find((each) => each.options.get('proxyhost'))?.options;
@@ -21,14 +23,13 @@ export function socksProxyOf(strings: readonly StringSubject[]) {
 }
 
 /** Connects to a host through the proxy at this address. Resolves to the open socket, or to the reason why it failed. */
-export async function openSocks(proxy: SocksProxy, address: string, destination: NodeAddress, limit: AbortSignal) {
-  const port = proxy.node?.port ?? 0;
+export async function openSocks({ port, user }: SocksProxy, address: string, to: NodeAddress, limit: AbortSignal) {
   const socket = connect(port, address).on('error', () => undefined);
   try {
     await once(socket, 'connect', { signal: limit });
     const { SocksClient } = await import('socks');
-    const through = { host: address, port, type: 5, ...proxy.user } as const;
-    const options = { command: 'connect', existing_socket: socket, destination, proxy: through } as const;
+    const through = { host: address, port, type: 5, ...user } as const;
+    const options = { command: 'connect', existing_socket: socket, destination: to, proxy: through } as const;
     await orAbort(SocksClient.createConnection(options), limit);
     return socket;
   } catch (error) {
