@@ -7,7 +7,7 @@ import { emptyWorld, type World } from './world.js';
 const mostState = 400_000_000;
 
 /** Changes when the format of a world changes. Only this program writes the file, so the values are not checked. */
-const version = 6;
+const version = 7;
 
 /** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {

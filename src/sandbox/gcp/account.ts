@@ -16,7 +16,7 @@ export interface GcpResource extends Lifetime {
   acceptedBy?: { service: string; endpoint: string };
 }
 
-export interface GcpOperation extends Pick<GcpResource, 'path' | 'readyAt'> {
+export interface GcpOperation extends Pick<GcpResource, 'path' | 'createdAt' | 'readyAt'> {
   operationType: string;
   target: string;
   requestId: string | null;
@@ -86,12 +86,14 @@ interface GcpNetwork extends GcpResource {
   subnets?: readonly SubnetSetup[] | undefined;
 }
 
+export const usualNetwork = { autoCreateSubnetworks: true, routingConfig: { routingMode: 'REGIONAL' }, mtu: 1460 };
+
 /** The networks that are there from the beginning, then those that were created. */
 export function gcpNetworks(world: World, project: string): GcpNetwork[] {
   const { hostProject = project, networks = [{ name: 'default' }] } = world.options.gcp;
   const isHere = hostProject === project && gcpProjects(world).includes(project);
   const usual = (isHere ? networks : []).map(({ name, subnets }, n) => {
-    const body = { autoCreateSubnetworks: subnets === undefined };
+    const body = { ...usualNetwork, autoCreateSubnetworks: subnets === undefined };
     return { path: `${gcpPlace(project, '')}/networks/${name}`, id: `${n + 1}`, body, subnets, ...always };
   });
   return [...usual, ...createdIn(world, `${gcpPlace(project, '')}/networks/`)];

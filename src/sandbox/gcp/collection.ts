@@ -1,22 +1,19 @@
-import { knownRegions } from '../../clouds/regions.js';
 import { digits, hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visible, withOne } from '../collection.js';
 import { ensure } from '../frontend.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, withAccount } from '../world.js';
-import { type GcpOperation, type GcpResource, gcpNetworks, gcpPlace, partsOf, subnetworksOf } from './account.js';
+import { type GcpOperation, type GcpResource, gcpNetworks, partsOf, subnetworksOf } from './account.js';
+import { aggregatedList, listRoutes } from './lists.js';
 import {
   bodyOf,
   checkField,
   ensureFound,
   type GcpRequest,
-  gcpRead,
   inGlobal,
-  inProject,
   inRegion,
   invalidField,
-  selected,
   withUrls,
 } from './request.js';
 
@@ -25,48 +22,46 @@ import {
 export interface Collection {
   name: string;
   isGlobal?: boolean;
-  /** Only some have labels. */
-  permissions: { create: string; delete: string; setLabels?: string };
+  hasLabels?: boolean;
+  /** Ends the names of its permissions to create and delete. */
+  suffix?: string;
   /** What else answers say of one at this time. */
   status(request: GcpRequest, one: GcpResource): AnswerBody;
   /** Reads the request for a new one. `failure`: why its operation fails. */
   create(request: GcpRequest): Pick<GcpResource, 'body' | 'uses'> & { failure: GcpOperation['error'] };
+  /** Reads the request to change one. */
+  update?(request: GcpRequest, one: GcpResource): GcpResource['body'];
   checkDelete(request: GcpRequest, one: GcpResource): void;
 }
 
 export function collectionRoutes(collection: Collection): CloudRoute<GcpRequest>[] {
-  const { name, permissions, status, isGlobal = false } = collection;
-  const { setLabels: mayLabel } = permissions;
+  const { name, status, update, isGlobal = false, hasLabels = false, suffix = '' } = collection;
   const path = `${isGlobal ? inGlobal : inRegion}/${name}`;
+  const one = `${path}/{name}`;
+  const may = (verb: string) => `compute.${name}.${verb}`;
   const answer = (request: GcpRequest, one: GcpResource): AnswerBody => ({
     id: one.id,
     name: partsOf(one.path).name,
     creationTimestamp: new Date(one.createdAt).toISOString(),
     ...one.body,
     ...status(request, one),
-    ...(mayLabel !== undefined && { labelFingerprint: fingerprintOf(one) }),
+    ...(hasLabels && { labelFingerprint: fingerprintOf(one) }),
     ...(!isGlobal && { region: partsOf(one.path).place }),
     selfLink: one.path,
   });
-  const list = (request: GcpRequest) => {
-    const all = resourcesIn(request, name).map((one) => answer(request, one));
-    return selected(request, all);
-  };
-  const listAll = gcpRead(`${inProject}/aggregated/${name}`, `compute.${name}.list`, (request) => {
-    const scopes = knownRegions('GCP').map((region) => {
-      const its = list({ ...request, place: gcpPlace(request.project, region) });
-      return [`regions/${region}`, { [name]: its }];
-    });
-    return { items: Object.fromEntries(scopes) };
-  });
+  const all = (request: GcpRequest) => resourcesIn(request, name).map((one) => answer(request, one));
   const label = (request: GcpRequest) => setLabels(request, name);
+  const patch = (request: GcpRequest) => {
+    const found = findNamed(request, name);
+    return operate(request, 'patch', { ...found, body: update?.(request, found) ?? found.body });
+  };
   return [
-    gcpRead(path, `compute.${name}.list`, (request) => ({ items: list(request) })),
-    gcpRead(`${path}/{name}`, `compute.${name}.get`, (request) => answer(request, findNamed(request, name))),
-    gcpChange('POST', path, permissions.create, (request) => create(request, collection)),
-    gcpChange('DELETE', `${path}/{name}`, permissions.delete, (request) => remove(request, collection)),
-    ...(isGlobal ? [] : [listAll]),
-    ...(mayLabel === undefined ? [] : [gcpChange('POST', `${path}/{name}/setLabels`, mayLabel, label)]),
+    ...listRoutes(path, name, all),
+    gcpChange('POST', path, may(`create${suffix}`), (request) => create(request, collection)),
+    gcpChange('DELETE', one, may(`delete${suffix}`), (request) => remove(request, collection)),
+    ...(isGlobal ? [] : [aggregatedList(name, name, all)]),
+    ...(hasLabels ? [gcpChange('POST', `${one}/setLabels`, may('setLabels'), label)] : []),
+    ...(update ? [gcpChange('PATCH', one, may('update'), patch)] : []),
   ];
 }
 
@@ -132,17 +127,16 @@ function fingerprintOf({ body: { labels = {} } }: GcpResource) {
   return Buffer.from(digits(JSON.stringify(labels), 16), 'hex').toString('base64');
 }
 
-/** Also for `wait`: the real one waits up to two minutes, but may return earlier. This one returns at once. */
-export function readOperation(request: GcpRequest): AnswerBody {
-  const path = `${request.place}/operations/${request.parts.name}`;
-  const found = request.world.clouds.GCP.operations.find((each) => each.path === path);
-  ensureFound(found, path);
-  return operationAnswer(request, found);
+/** The operations of a project or region. */
+export function operationsIn(request: GcpRequest): AnswerBody[] {
+  const { GCP } = request.world.clouds;
+  const here = GCP.operations.filter(({ path }) => path.startsWith(`${request.place}/`));
+  return here.map((each) => operationAnswer(request, each));
 }
 
 /** A route that starts an operation. A request with the id of an earlier one gets the operation of that one. */
 function gcpChange(
-  method: 'POST' | 'DELETE',
+  method: 'POST' | 'PATCH' | 'DELETE',
   path: string,
   action: string,
   act: (request: GcpRequest) => { world: World; operation: GcpOperation },
@@ -168,6 +162,7 @@ function operate(request: GcpRequest, type: string, resource: GcpResource, error
   const world = error ? request.world : withOne(request, 'GCP', resource);
   const operation: GcpOperation = {
     path: `${place}/operations/operation-${now}-${hex(8, random)}`,
+    createdAt: now,
     readyAt: Math.max(resource.readyAt, now + operationMs(world)),
     requestId: query.get('requestId'),
     operationType: type,
@@ -179,14 +174,17 @@ function operate(request: GcpRequest, type: string, resource: GcpResource, error
 }
 
 function operationAnswer({ now }: GcpRequest, operation: GcpOperation): AnswerBody {
-  const { path, operationType, target, readyAt, error } = operation;
+  const { path, operationType, target, createdAt, readyAt, error } = operation;
   const isDone = now >= readyAt;
   const httpErrorStatusCode = { QUOTA_EXCEEDED: 403, PERMISSIONS_ERROR: 403, INTERNAL_ERROR: 500 }[`${error?.code}`];
   return {
     name: partsOf(path).name,
     operationType,
     targetLink: target,
+    insertTime: new Date(createdAt).toISOString(),
+    progress: isDone ? 100 : 0,
     status: isDone ? 'DONE' : 'RUNNING',
+    ...(isDone && { endTime: new Date(readyAt).toISOString() }),
     ...(isDone && error && { error: { errors: [error] }, httpErrorStatusCode: httpErrorStatusCode ?? 400 }),
     ...(partsOf(path).region !== '' && { region: partsOf(path).place }),
     selfLink: path,

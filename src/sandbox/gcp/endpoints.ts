@@ -11,11 +11,8 @@ import { bodyOf, checkApi, checkField, ensureFound, pathIn, requirePermissions }
 
 export const addresses: Collection = {
   name: 'addresses',
-  permissions: {
-    create: 'compute.addresses.createInternal',
-    delete: 'compute.addresses.deleteInternal',
-    setLabels: 'compute.addresses.setLabels',
-  },
+  hasLabels: true,
+  suffix: 'Internal',
   status: (request, { path, readyAt }) => {
     const users = usersOf(request, path);
     const status = request.now < readyAt ? 'RESERVING' : users.length > 0 ? 'IN_USE' : 'RESERVED';
@@ -58,7 +55,7 @@ const keys = 'region name description target network IPAddress allowPscGlobalAcc
 
 export const forwardingRules: Collection = {
   name: 'forwardingRules',
-  permissions: { create: may('create'), delete: may('delete'), setLabels: may('setLabels') },
+  hasLabels: true,
   status: (request, rule) => ({
     pscConnectionId: rule.id,
     ...(request.now >= rule.readyAt && { pscConnectionStatus: connectionStatus(request, rule) }),
@@ -94,6 +91,15 @@ export const forwardingRules: Collection = {
     const failure = inUse ?? quotaExceeded(request, `projects/${project}`, 'PSC_INTERNAL_LB_FORWARDING_RULES');
     const body = { name, description, target, network, IPAddress: address.body.address, allowPscGlobalAccess };
     return { body, uses, failure };
+  },
+  update: (request, { body }) => {
+    const given = bodyOf(request, 'ForwardingRule');
+    const { name: _, allowPscGlobalAccess = body.allowPscGlobalAccess, ...others } = given;
+    const [other] = Object.keys(others);
+    checkField(given, `${other}`, other === undefined, 'It can not change.');
+    checkField(given, 'allowPscGlobalAccess', typeof allowPscGlobalAccess === 'boolean', 'Must be true or false.');
+    requirePermissions(request.world, request.place, may('pscUpdate'));
+    return { ...body, allowPscGlobalAccess };
   },
   checkDelete: ({ world, place }) =>
     requirePermissions(world, place, may('pscDelete'), 'servicedirectory.services.delete'),

@@ -2,19 +2,12 @@ import { texts } from '../../base/json.js';
 import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
 import { type Frontend, restFrontend, type SandboxOptions } from '../frontend.js';
 import { quotaOf, sandboxGcpToken } from './account.js';
-import { collectionRoutes, readOperation, resourcesIn } from './collection.js';
+import { collectionRoutes, operationsIn, resourcesIn } from './collection.js';
 import { addresses, forwardingRules } from './endpoints.js';
-import { networks, subnetworks } from './networks.js';
-import {
-  bodyOf,
-  checkGcpRequest,
-  type GcpRequest,
-  gcpRead,
-  inGlobal,
-  inProject,
-  inRegion,
-  selected,
-} from './request.js';
+import { aggregatedList, findIn, listRoutes, pageOf } from './lists.js';
+import { firewallsIn, networks, subnetworks } from './networks.js';
+import { projectAnswer, regionsIn, zonesIn } from './places.js';
+import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inGlobal, inProject, inRegion } from './request.js';
 
 /** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
 export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
@@ -46,21 +39,27 @@ function reasonOfStatus(status: number) {
   return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
 }
 
-/** What can only be read. Of a project and of a region, only the quotas matter. */
+/** What can only be read. */
 const reads: readonly CloudRoute<GcpRequest>[] = [
   gcpRead(inProject, 'compute.projects.get', (request) => {
-    return { quotas: [quotaOf(request, request.place, 'PSC_INTERNAL_LB_FORWARDING_RULES')] };
+    const quotas = [quotaOf(request, request.place, 'PSC_INTERNAL_LB_FORWARDING_RULES')];
+    return { name: request.project, quotas, selfLink: request.place };
   }),
-  gcpRead(inRegion, 'compute.regions.get', (request) => {
-    return { quotas: [quotaOf(request, request.place, 'INTERNAL_ADDRESSES')] };
-  }),
+  gcpRead('/v1/projects/{project}', 'resourcemanager.projects.get', projectAnswer),
+  ...listRoutes(`${inProject}/regions`, 'regions', regionsIn),
+  ...listRoutes(`${inProject}/zones`, 'zones', zonesIn),
+  ...listRoutes(`${inGlobal}/firewalls`, 'firewalls', firewallsIn),
+  // The sandbox has none, but people list them.
+  ...listRoutes(`${inGlobal}/addresses`, 'globalAddresses', () => []),
+  ...listRoutes(`${inGlobal}/forwardingRules`, 'globalForwardingRules', () => []),
+  aggregatedList('operations', 'globalOperations', operationsIn),
   gcpRead(`${inProject}/getXpnHost`, 'compute.projects.get', ({ project, world }) => {
     const { hostProject: name = project } = world.options.gcp;
     return name === project ? {} : { name };
   }),
   gcpRead(`${inProject}/aggregated/subnetworks/listUsable`, 'compute.subnetworks.list', (request) => {
     const all = resourcesIn(request, 'subnetworks').map(({ path, body }) => ({ subnetwork: path, ...body }));
-    return { items: selected(request, all) };
+    return pageOf(request, all);
   }),
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),
   permissionsRead('/v3/projects/{project}:testIamPermissions', 'resourcemanager.projects'),
@@ -73,10 +72,12 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
     },
   ),
   ...[inRegion, inGlobal].flatMap((place) => {
-    const action = `compute.${place === inRegion ? 'region' : 'global'}Operations.get`;
+    const resource = `${place === inRegion ? 'region' : 'global'}Operations`;
+    // The real one waits up to two minutes, but may return earlier. This one returns at once.
+    const wait = (request: GcpRequest) => findIn(request, 'operations', operationsIn);
     return [
-      gcpRead(`${place}/operations/{name}`, action, readOperation),
-      gcpRead(`${place}/operations/{name}/wait`, action, readOperation, 'POST'),
+      ...listRoutes(`${place}/operations`, resource, operationsIn),
+      gcpRead(`${place}/operations/{name}/wait`, `compute.${resource}.get`, wait, 'POST'),
     ];
   }),
 ];

@@ -1,6 +1,7 @@
 import { freeAddress } from '../../base/cidr.js';
+import type { AnswerBody } from '../clouds/all.js';
 import { ensure } from '../frontend.js';
-import { type GcpResource, gcpNetworks, partsOf } from './account.js';
+import { type GcpResource, gcpNetworks, partsOf, usualNetwork } from './account.js';
 import { type Collection, resourcesIn } from './collection.js';
 import { bodyOf, checkField, ensureFound, type GcpRequest, pathIn } from './request.js';
 
@@ -9,18 +10,13 @@ import { bodyOf, checkField, ensureFound, type GcpRequest, pathIn } from './requ
 export const networks: Collection = {
   name: 'networks',
   isGlobal: true,
-  permissions: { create: 'compute.networks.create', delete: 'compute.networks.delete' },
   status: (request, { path }) => ({ subnetworks: usersOf(request, 'subnetworks', 'network', path) }),
-  create: (request) => {
-    const usual = { autoCreateSubnetworks: true, routingConfig: { routingMode: 'REGIONAL' }, mtu: 1460 };
-    return { body: { ...usual, ...bodyOf(request, 'Network') }, failure: undefined };
-  },
+  create: (request) => ({ body: { ...usualNetwork, ...bodyOf(request, 'Network') }, failure: undefined }),
   checkDelete: (request, one) => checkUnused(one, usersOf(request, 'subnetworks', 'network', one.path)),
 };
 
 export const subnetworks: Collection = {
   name: 'subnetworks',
-  permissions: { create: 'compute.subnetworks.create', delete: 'compute.subnetworks.delete' },
   status: (_, { body }) => ({ gatewayAddress: freeAddress(String(body.ipCidrRange), 1, 1, []) }),
   create: (request) => {
     const given = bodyOf(request, 'Subnetwork');
@@ -37,6 +33,15 @@ export const subnetworks: Collection = {
   },
   checkDelete: (request, one) => checkUnused(one, usersOf(request, 'addresses', 'subnetwork', one.path)),
 };
+
+/** The firewall rules of the faults file. One that names no network is shown with the first one. */
+export function firewallsIn({ world, place, project }: GcpRequest): AnswerBody[] {
+  const [network] = gcpNetworks(world, project);
+  return (world.options.gcp.firewalls ?? []).map((rule, index) => {
+    const named = { name: `rule-${index + 1}`, network: network?.path, ...rule };
+    return { ...named, selfLink: `${place}/firewalls/${named.name}` };
+  });
+}
 
 /** The paths of those, in all regions, that name it in this key. */
 function usersOf(request: GcpRequest, name: string, key: string, path: string) {

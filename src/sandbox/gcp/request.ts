@@ -30,8 +30,9 @@ export function withUrls({ root }: RestRequest, answer: AnswerBody): AnswerBody 
   return JSON.parse(JSON.stringify(answer, show));
 }
 
-/** Google's own names. Those of lists have no effect here, because a list has one page, but `filter` has. */
-const queryNames = `$.xgafv $alt alt callback fields key prettyPrint quotaUser userIp requestId`.split(' ');
+/** Google's own names. */
+const queryNames = `$.xgafv $alt access_token alt callback fields key oauth_token prettyPrint quotaUser uploadType
+  upload_protocol userIp requestId`.split(/\s+/);
 const listNames =
   'filter maxResults orderBy pageToken returnPartialSuccess includeAllScopes serviceProjectNumber views'.split(' ');
 
@@ -47,24 +48,6 @@ export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<Gcp
   const names = action.endsWith('.list') ? [...queryNames, ...listNames] : queryNames;
   checkNames(query.keys(), names);
   return { ...request, project, place };
-}
-
-/** What a list's `filter` selects, in the form of gcloud: `name eq "REGEX"`, which must match the whole value. */
-export function selected(request: GcpRequest, answers: readonly AnswerBody[]): AnswerBody[] {
-  const all = answers.map((each) => withUrls(request, each));
-  const filter = request.query.get('filter') ?? '';
-  const condition = /(\w+) (eq|ne) (?:"((?:[^"\\]|\\.)*)"|([\w-]+))/g;
-  const fits = (each: AnswerBody) =>
-    [...filter.matchAll(condition)].every(([, key = '', operator, quoted, plain]) => {
-      const pattern = new RegExp(`^(?:${quoted ?? plain})$`, 's');
-      return pattern.test(String(each[key] ?? '')) === (operator === 'eq');
-    });
-  try {
-    if (/^[()]*$/.test(filter.replace(condition, ''))) return all.filter(fits);
-  } catch {
-    // It has an invalid pattern.
-  }
-  throw invalidField('filter', filter, 'Invalid list filter expression.');
 }
 
 export function checkApi({ options: { gcp } }: World, api: (typeof gcpApis)[number], project: string): void {

@@ -164,6 +164,24 @@ test('labels change with the fingerprint of the current state', async () => {
   }
 });
 
+test('of a forwarding rule, only who can use it changes', async () => {
+  const { here, refusal, rule, store } = await prepared();
+  await here.done('POST', 'forwardingRules', rule);
+  const path = 'forwardingRules/mine';
+  expect(await refusal('PATCH', path, { name: 'mine', allowPscGlobalAccess: true })).toBe('done');
+  const target = expect.stringContaining(rule.target);
+  expect(await here.get(path)).toMatchObject({ target, IPAddress: '10.130.0.2', allowPscGlobalAccess: true });
+  for (const change of [{ allowPscGlobalAccess: 'yes' }, { allowGlobalAccess: true }, { target: 'other' }, { no: 1 }])
+    expect(await refusal('PATCH', path, change)).toEqual([400, 'invalid']);
+  expect(await refusal('PATCH', 'forwardingRules/none', {})).toEqual([404, 'notFound']);
+  expect(await refusal('PATCH', 'addresses/mine', {})).toEqual([501, 'notImplemented']);
+  expect((await store.read()).clouds.GCP.operations.map(({ operationType }) => operationType)).toEqual([
+    'insert',
+    'insert',
+    'patch',
+  ]);
+});
+
 test('a delete of what is not done, or is being deleted, is refused', async () => {
   const { here, refusal } = await prepared();
   await here.send('POST', 'addresses', { ...here.address, name: 'other' });
@@ -194,7 +212,7 @@ describe('lists', () => {
 
 test.each([
   ['GET', '/compute/v1/projects/unknown/regions/us-east4/addresses', 404, 'notFound'],
-  ['GET', '/compute/v1/projects/atlas-pe-sandbox/zones', 501, 'notImplemented'],
+  ['GET', '/compute/v1/projects/atlas-pe-sandbox/aggregated/instances', 501, 'notImplemented'],
   ['POST', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/addresses', 400, 'required'],
 ])('%s %s is answered with %i %s', async (method, path, status, reason) => {
   const { google } = await gcpSandbox();
@@ -211,28 +229,4 @@ test('another token is refused', async () => {
     status: 401,
     body: { error: { errors: [{ reason: 'authError' }] } },
   });
-});
-
-describe('the filter of a list', () => {
-  test.each([
-    [['mine', 'other'], ''],
-    [['mine'], String.raw`name eq ".*\bmine\b.*"`],
-    [['mine'], 'name ne other'],
-    [['mine', 'other'], String.raw`region eq ".*\bus\-east4\b.*"`],
-    [['other'], String.raw`(name eq ".*\bother\b.*")(status eq ".*\bRESERVED\b.*")`],
-    [[], '(name eq "min")(status eq "RESERVED")'],
-  ])('selects %j with %s', async (names, filter) => {
-    const { here, refusal } = await prepared();
-    await refusal('POST', 'addresses', { ...here.address, name: 'other' });
-    const { body } = await here.send('GET', `addresses?filter=${encodeURIComponent(filter)}`);
-    expect(body.items.map(({ name }: { name: string }) => name)).toEqual(names);
-  });
-
-  test.each(['name', 'name = mine', 'name eq "mine" OR name eq "other"', 'name eq "("'])(
-    'is refused if it is %s',
-    async (filter) => {
-      const { refusal } = await prepared();
-      expect(await refusal('GET', `addresses?filter=${encodeURIComponent(filter)}`)).toEqual([400, 'invalid']);
-    },
-  );
 });

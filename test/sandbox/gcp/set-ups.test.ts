@@ -43,7 +43,7 @@ test('a quota that is exceeded fails the operation', async () => {
   expect(failed).toMatchObject({ status: 'DONE', error: { errors: [{ code: 'QUOTA_EXCEEDED' }] } });
   const rule = await here.done('POST', 'forwardingRules', here.rule(targets[0]));
   expect(rule).toMatchObject({ httpErrorStatusCode: 403, error: { errors: [{ code: 'QUOTA_EXCEEDED' }] } });
-  expect((await google('GET', `${project}/regions/us-east4?fields=quotas`)).body).toEqual({
+  expect((await google('GET', `${project}/regions/us-east4?fields=quotas`)).body).toMatchObject({
     quotas: [{ metric: 'INTERNAL_ADDRESSES', limit: 1, usage: 1 }],
   });
   expect((await google('GET', `${project}/regions/us-east1?fields=quotas`)).body.quotas).toMatchObject([{ usage: 0 }]);

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { gcpSandbox } from '../../helpers/gcp.js';
+
+const project = '/compute/v1/projects/atlas-pe-sandbox';
+
+/** Addresses with these names. The first one has a label, and is used by a forwarding rule. */
+async function prepared(...names: readonly string[]) {
+  const sandbox = await gcpSandbox();
+  const here = sandbox.inRegion();
+  for (const name of ['mine', ...names]) {
+    const labels = name === 'mine' ? { app: 'web' } : {};
+    await here.done('POST', 'addresses', { ...here.address, name, labels });
+  }
+  const { targets } = await sandbox.atlas.service();
+  await here.done('POST', 'forwardingRules', here.rule(targets[0]));
+  const list = async (path: string, query: Record<string, string> = {}) => {
+    const { status, body } = await sandbox.google('GET', `${project}/${path}?${new URLSearchParams(query)}`);
+    const refused = [status, body.error?.errors[0].reason, body.error?.message];
+    return status === 200 ? body : refused;
+  };
+  return { ...sandbox, here, list };
+}
+
+const namesIn = ({ items }: { items: { name: string }[] }) => items.map(({ name }) => name);
+
+describe('the filter of a list', () => {
+  test.each([
+    [['mine', 'other', 'third'], ''],
+    // Regular expressions, as gcloud sends them.
+    [['mine'], String.raw`name eq ".*\bmine\b.*"`],
+    [['mine', 'third'], 'name ne other'],
+    [['mine', 'other', 'third'], String.raw`region eq ".*\bus\-east4\b.*"`],
+    [['other'], String.raw`(name eq ".*\bother\b.*")(status eq ".*\bRESERVED\b.*")`],
+    [['other', 'third'], "(name eq '.*r.*') (name ne mine)"],
+    [[], '(name eq "min")(status eq "RESERVED")'],
+    // Those of AIP-160.
+    [['mine'], 'name = mine'],
+    [['mine'], 'name="mine"'],
+    [['other', 'third'], 'name != "mine"'],
+    [['other', 'third'], '-name = mine'],
+    [['other', 'third'], 'NOT (name = mine)'],
+    [['other'], 'name:the'],
+    [['mine', 'third'], 'name = "*i*"'],
+    [['third'], 'name > other AND name <= third'],
+    [['mine', 'other'], 'name < third'],
+    [['other', 'third'], 'address >= 10.130.0.3'],
+    [['mine', 'third'], 'name = mine OR name = third'],
+    // OR binds more than AND, which can be left out.
+    [['mine', 'third'], '(name = mine) OR (name = third) AND (region:us-east4)'],
+    [['third'], 'status = RESERVED (name = mine OR name = third)'],
+    [['third'], '((status = RESERVED) AND NOT ((name = mine) OR (name = other)))'],
+    [['mine'], 'labels.app:*'],
+    [['mine'], 'labels:app'],
+    [['mine'], 'labels.app = web'],
+    [['mine'], 'users:forwardingRules'],
+    [[], 'labels.team:*'],
+    [['mine', 'other', 'third'], 'labels.team != a'],
+  ])('selects %j with %s', async (names, filter) => {
+    const { list } = await prepared('other', 'third');
+    expect(namesIn(await list('regions/us-east4/addresses', { filter }))).toEqual(names);
+  });
+
+  test.each([
+    'name',
+    'name = ',
+    '(name = mine',
+    'name = mine)',
+    '()',
+    'name = mine OR',
+    'AND name = mine',
+    'NOT',
+    'name eq "mine" OR name eq "other"',
+    '(name eq mine) (status = RESERVED)',
+    'name eq "("',
+    'name ~ mine',
+  ])('is refused if it is %s, also for an empty list', async (filter) => {
+    const { list } = await prepared();
+    const refused = `Invalid value for field 'filter': '${filter}'. Invalid list filter expression.`;
+    for (const path of ['regions/us-east4/addresses', 'regions/us-east1/addresses'])
+      expect(await list(path, { filter })).toEqual([400, 'invalid', refused]);
+  });
+});
+
+describe('the pages of a list', () => {
+  test.each(['regions/us-east4/addresses', 'aggregated/addresses'])('of %s follow each other', async (path) => {
+    const { list } = await prepared('other', 'third');
+    const found: string[][] = [];
+    let pageToken = '';
+    do {
+      const page = await list(path, { maxResults: '2', pageToken, filter: 'name != nothing' });
+      const { items = [] } = page;
+      found.push(namesIn({ items: Array.isArray(items) ? items : items['regions/us-east4'].addresses }));
+      pageToken = page.nextPageToken ?? '';
+    } while (pageToken !== '');
+    expect(found).toEqual([['mine', 'other'], ['third']]);
+    expect(await list(path, { maxResults: '3' })).not.toHaveProperty('nextPageToken');
+    expect(await list(path, { maxResults: '0' })).not.toHaveProperty('nextPageToken');
+  });
+
+  test.each([{ maxResults: '501' }, { maxResults: '-1' }, { pageToken: 'x' }, { pageSize: '1' }])(
+    'are refused with %j',
+    async (query) => {
+      const { list } = await prepared();
+      expect((await list('regions/us-east4/addresses', query)).slice(0, 2)).toEqual([400, 'invalid']);
+    },
+  );
+});
+
+test('regions have zones, and both are listed and read', async () => {
+  const { list } = await prepared();
+  const region = await list('regions/europe-west1');
+  expect(region).toMatchObject({ name: 'europe-west1', status: 'UP', quotas: [{ metric: 'INTERNAL_ADDRESSES' }] });
+  const { items } = await list('zones', { filter: String.raw`region eq ".*\beurope\-west1\b.*"` });
+  expect(namesIn({ items })).toEqual(['europe-west1-b', 'europe-west1-c', 'europe-west1-d']);
+  expect(items.map(({ selfLink }: { selfLink: string }) => selfLink)).toEqual(region.zones);
+  expect(await list('zones/us-central1-f')).toMatchObject({ region: expect.stringMatching(/\/regions\/us-central1$/) });
+  expect(namesIn(await list('regions', { filter: 'name = us-east4 OR name = us-east1' }))).toEqual([
+    'us-east1',
+    'us-east4',
+  ]);
+  for (const path of ['regions/us-nowhere1', 'zones/us-east4-z'])
+    expect((await list(path)).slice(0, 2)).toEqual([404, 'notFound']);
+});
+
+test('operations are listed by place, and in all of them', async () => {
+  const { google, here, list, clock } = await prepared();
+  await google('POST', `${project}/global/networks`, { name: 'own' });
+  const { items } = await list('regions/us-east4/operations');
+  expect(items).toMatchObject([
+    { operationType: 'insert', status: 'DONE', progress: 100, insertTime: expect.stringMatching(/Z$/) },
+    { targetLink: expect.stringMatching(/\/forwardingRules\/mine$/), endTime: expect.stringMatching(/Z$/) },
+  ]);
+  expect(await here.get(`operations/${items[1].name}`)).toEqual(items[1]);
+  const running = { status: 'RUNNING', progress: 0 };
+  expect((await list('global/operations')).items).toMatchObject([running]);
+  const all = await list('aggregated/operations');
+  expect(all.items).toMatchObject({ global: { operations: [running] }, 'regions/us-east4': { operations: items } });
+  clock.advance(1000);
+  expect((await list('global/operations', { filter: 'progress >= 100' })).items).toHaveLength(1);
+});
+
+test('the firewall rules of the faults file are listed, and of global addresses and rules there are none', async () => {
+  const firewalls = [{ name: 'deny-all', direction: 'EGRESS' }, { direction: 'INGRESS' }];
+  const { google } = await gcpSandbox({ gcp: { firewalls } });
+  const global = `${project}/global`;
+  const { items } = (await google('GET', `${global}/firewalls`)).body;
+  expect(items).toMatchObject([firewalls[0], { name: 'rule-2', ...firewalls[1] }]);
+  expect(items[1].network).toMatch(/\/global\/networks\/default$/);
+  expect((await google('GET', `${global}/firewalls/deny-all`)).body).toEqual(items[0]);
+  for (const name of ['addresses', 'forwardingRules']) {
+    expect((await google('GET', `${global}/${name}`)).body).toEqual({ items: [] });
+    expect((await google('GET', `${global}/${name}/mine`)).status).toBe(404);
+    expect((await google('POST', `${global}/${name}`, {})).status).toBe(501);
+  }
+});
+
+test('a project is described, if it exists and the user may see it', async () => {
+  const { google } = await gcpSandbox({ gcp: { projects: ['second'] } });
+  const described = (await google('GET', '/v1/projects/second')).body;
+  expect(described).toMatchObject({ projectId: 'second', lifecycleState: 'ACTIVE' });
+  expect((await google('GET', '/v1/projects/atlas-pe-sandbox')).body.projectNumber).not.toBe(described.projectNumber);
+  expect((await google('GET', '/v1/projects/third')).status).toBe(404);
+  const { google: other } = await gcpSandbox({ gcp: { without: ['resourcemanager.projects.get'] } });
+  expect((await other('GET', '/v1/projects/atlas-pe-sandbox')).status).toBe(403);
+});
