@@ -1,11 +1,27 @@
 import { formatDuration } from '../base/duration.js';
 import type { CliError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import { listed, mostListed } from '../base/lists.js';
+import { listed, mostListed, oneOf } from '../base/lists.js';
 import { isRefusal, type RequestDetails, RequestError } from '../http/request-error.js';
 
-const neededRoles =
-  'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
+/** The role that Atlas requires to read, and those of which it requires one to create and delete. */
+export interface Roles {
+  read: string;
+  change: readonly string[];
+}
+
+/** Those for the private endpoints of clusters. */
+export const clusterRoles: Roles = {
+  read: 'Project Read Only',
+  change: ['Project Owner', 'Project Network Access Manager', 'Organization Owner'],
+};
+
+export function rolesText({ read, change }: Roles): string {
+  if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
+  return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
+}
+
+const neededRoles = rolesText(clusterRoles);
 
 /** For the codes that no caller explains. */
 const hintOfCode: Record<string, string> = {

@@ -1,3 +1,4 @@
+import { rolesText } from '../atlas/errors.js';
 import type { Endpoint, Project } from '../atlas/model.js';
 import { filtersOf, isReady, type Statuses } from '../atlas/status.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
@@ -12,7 +13,7 @@ import { type Failure, readLists, requireAny, type Scope } from '../endpoints/as
 import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { clusterKind, kinds } from '../endpoints/kinds/all.js';
-import { isRefused, rolesOf, viewOf } from '../endpoints/kinds/requests.js';
+import { isRefused, viewOf } from '../endpoints/kinds/requests.js';
 import { isWanted, readFilter, referrer } from '../endpoints/name.js';
 import { adviceToCreate, hintConversion, hintNext } from '../endpoints/next-step.js';
 import { services } from '../endpoints/services.js';
@@ -112,7 +113,7 @@ function noteRefused({ io }: Context, refused: readonly Scope[], projects: reado
   for (const kind of kinds) {
     const count = projectCount(refused.filter(({ family }) => family.name === kind.name));
     const where = projects.length > 1 ? ` in ${count} of ${counted(projects.length, 'project')}` : '';
-    if (count > 0) io.note(`The credentials may not read the kind ${kind.name}${where}. ${rolesOf(kind)}`);
+    if (count > 0) io.note(`The credentials may not read the kind ${kind.name}${where}. ${rolesText(kind.roles)}`);
   }
 }
 

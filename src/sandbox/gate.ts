@@ -117,11 +117,16 @@ export function createLimiter({ requests, perMs }: RequestsPerWindow, clock: Clo
 
 /** The roles that an API key can have here, and what they allow with the private endpoints of a project. */
 const roles = {
-  GROUP_OWNER: ['read', 'write'],
+  GROUP_OWNER: ['read', 'privateEndpoint', 'streams', 'other'],
+  GROUP_NETWORK_ACCESS_MANAGER: ['read', 'privateEndpoint'],
+  GROUP_STREAM_PROCESSING_OWNER: ['read', 'streams'],
+  GROUP_STREAM_PROCESSING_MANAGER: ['read', 'streams'],
+  ORG_STREAM_PROCESSING_ADMIN: ['read', 'streams'],
   GROUP_READ_ONLY: ['read'],
   ORG_MEMBER: [],
-} as const satisfies Record<string, readonly Verb[]>;
-type Verb = 'read' | 'write';
+} as const satisfies Record<string, readonly Right[]>;
+/** To read, or to change what is below this path of a project. */
+type Right = 'read' | 'privateEndpoint' | 'streams' | 'other';
 
 type RoleName = keyof typeof roles;
 export const roleNames = Object.keys(roles) as readonly RoleName[];
@@ -134,8 +139,8 @@ export interface KeyRights {
   accessList?: readonly string[] | undefined;
 }
 
-export function mayDo(verb: Verb, { roles: names }: KeyRights): boolean {
-  return names?.some((name) => roles[name].some((each) => each === verb)) ?? true;
+export function mayDo(right: Right, { roles: names }: KeyRights): boolean {
+  return names?.some((name) => roles[name].some((each) => each === right)) ?? true;
 }
 
 /** The access list guards every request (assumed: no recording shows whether the key can be read from elsewhere). */
@@ -143,12 +148,13 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
   const address = socket.remoteAddress ?? '';
   const what = `IP address ${address} is not allowed to access this resource.`;
   ensureAtlas(isOnList(key.accessList ?? [], address), 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403, address);
-  const project = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname)?.[1];
+  const [, project, part] = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)(?:\/(\w+))?/.exec(pathname) ?? [];
   if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.
   ensureKnown(mayDo('read', key), 'GROUP_NOT_FOUND', 'group with ID', project);
   // The live API answers 401, not 403, and without a challenge.
-  ensureAuthorized(method === 'GET' || mayDo('write', key), 401);
+  const right = part === 'privateEndpoint' || part === 'streams' ? part : 'other';
+  ensureAuthorized(method === 'GET' || mayDo(right, key), 401);
 }
 
 export function ensureAuthorized(isAllowed: boolean, status: number): void {

@@ -77,7 +77,7 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
   const { projects } = request.world.options;
   const isThere = project === '' || projects === 'any' || projects.includes(project);
   ensureKnown(isThere, 'GROUP_NOT_FOUND', 'group with ID', project);
-  ensureAuthorized(!route.isOwners || mayDo('write', rights), 403);
+  ensureAuthorized(!route.isOwners || mayDo('other', rights), 403);
   return { ...request, version, project, provider: providerOf(provider), service, name, rights };
 }
 

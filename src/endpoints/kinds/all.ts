@@ -1,3 +1,4 @@
+import { clusterRoles } from '../../atlas/errors.js';
 import { endpointKeys } from '../../atlas/keys.js';
 import { UsageError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
@@ -41,11 +42,13 @@ export function checkKindOptions(options: KindOptions, kind?: Kind): void {
 
 /** What credentials can do that don't own the project: which kinds they can't read, and which ones they can create. */
 export function allowedTo(roles: readonly string[]): string {
-  const except = (some: readonly Kind[]) =>
-    some.length === 0 ? '' : ` (except --kind ${listed(some.map(({ name }) => name))})`;
-  const unread = kinds.filter(({ roles: { read, change } }) => change.includes(read));
-  const changed = kinds.filter(({ roles: { change } }) => change.some((role) => roles.includes(role)));
-  return `can read private endpoints${except(unread)}, but not create or delete them${except(changed)}`;
+  const all = [{ name: clusterKind, roles: clusterRoles }, ...kinds];
+  const namesOf = (some: readonly { name: string }[]) => `--kind ${listed(some.map(({ name }) => name))}`;
+  const unread = all.filter(({ roles: { read, change } }) => change.includes(read));
+  const changed = all.filter(({ roles: { change } }) => change.some((role) => roles.includes(role)));
+  const others =
+    changed.length === 0 ? 'but not create or delete them' : `and create and delete those of ${namesOf(changed)}`;
+  return `can read private endpoints (except ${namesOf(unread)}), ${others}`;
 }
 
 export function keysOfKind(word: unknown, otherwise: readonly string[]): readonly string[] {

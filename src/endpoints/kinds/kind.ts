@@ -1,4 +1,4 @@
-import type { Fields } from '../../atlas/errors.js';
+import type { Fields, Roles } from '../../atlas/errors.js';
 import type { Json } from '../../base/json.js';
 import type { Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/facts.js';
@@ -51,8 +51,7 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   columns: readonly string[];
   /** One of the keys whose values another list has: its path below that of the project, and how to read an item. */
   extra?: { key: string; path: string; read(endpoint: KindEndpoint, item: Fields): string[] };
-  /** The role that Atlas requires to read, and those of which it requires one to create and delete. */
-  roles: { read: string; change: readonly string[] };
+  roles: Roles;
   create: {
     options: readonly (keyof KindOptions)[];
     provider?(options: KindOptions & Pick<Creation, 'content'>): Provider | undefined;

@@ -1,10 +1,9 @@
 import type { Atlas } from '../../atlas/client.js';
-import { type Fields, fields, isGoneBelow, unusable } from '../../atlas/errors.js';
+import { type Fields, fields, isGoneBelow, rolesText, unusable } from '../../atlas/errors.js';
 import { createdOn, path } from '../../atlas/ids.js';
 import { deleted, statusOrder } from '../../atlas/status.js';
 import { advise, ignoreFailure } from '../../base/errors.js';
 import { objects, text } from '../../base/json.js';
-import { oneOf } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { providers } from '../../clouds/all.js';
 import { withBothNames } from '../../clouds/regions.js';
@@ -103,15 +102,10 @@ export function isRefused(error: unknown): error is RequestError {
   return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
 }
 
-export function rolesOf({ roles: { read, change } }: Kind): string {
-  if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
-  return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
-}
-
 /** Adds to a refusal which roles the kind requires. */
 export function explained<T>(kind: Kind, request: Promise<T>): Promise<T> {
   return request.catch((error: unknown) => {
-    throw isRefused(error) ? error.withHint(rolesOf(kind)) : error;
+    throw isRefused(error) ? error.withHint(rolesText(kind.roles)) : error;
   });
 }
 

@@ -50,7 +50,15 @@ export const stream = {
   },
   columns: ['vendor'],
   usual: ({ vendor }) => (vendor === 'MSK' ? '30m–35m' : undefined),
-  roles: { read: 'Project Read Only', change: ['Project Owner', 'Project Stream Processing Owner'] },
+  roles: {
+    read: 'Project Read Only',
+    change: [
+      'Project Owner',
+      'Project Stream Processing Owner',
+      'Project Stream Processing Manager',
+      'Organization Stream Processing Admin',
+    ],
+  },
   steps: {},
   create: {
     options: ['file'],
