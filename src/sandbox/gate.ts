@@ -153,12 +153,10 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
   // A project that the key can't access looks like one that doesn't exist.
   ensureKnown(mayDo('read', key), 'GROUP_NOT_FOUND', 'group with ID', project);
   // The live API answers 401, not 403, and without a challenge.
-  const right = part === 'privateEndpoint' || part === 'streams' ? part : 'other';
-  ensureAuthorized(method === 'GET' || mayDo(right, key), 401);
-}
-
-export function ensureAuthorized(isAllowed: boolean, status: number): void {
-  ensureAtlas(isAllowed, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.', status);
+  const isRead = method === 'GET' && !/^(encryptionAtRest|backup)$/.test(part ?? '');
+  const right = isRead ? 'read' : part === 'privateEndpoint' || part === 'streams' ? part : 'other';
+  const refusal = 'Current user is not authorized to perform this action.';
+  ensureAtlas(mayDo(right, key), 'USER_UNAUTHORIZED', refusal, 401);
 }
 
 export function visibleProjects(key: KeyRights, world: World): string[] {

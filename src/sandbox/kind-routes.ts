@@ -67,20 +67,32 @@ function routesOf(name: KindName) {
     return { world: view.world, answer: answers[kind.created[1]]() };
   };
 
-  const remove: ApiChange = (request) => {
-    const { world, now } = request;
+  const replace = ({ world }: WorldView, found: OtherEndpoint, next: OtherEndpoint) => {
+    const others = world.others.map((each) => (each === found ? next : each));
+    return { ...world, others };
+  };
+
+  const change: ApiChange = (request) => {
     const found = find(request);
-    const goneAt = found.goneAt ?? now + briefly(world.options);
-    const others = world.others.map((each) => (each === found ? { ...found, goneAt } : each));
-    return { world: { ...world, others }, answer: kind.removed[1] };
+    const body = Object(request.body) as AnswerBody;
+    kind.checkChange?.(body, found, otherStatus(found, request));
+    const next = { ...found, body: { ...found.body, ...body } };
+    return { world: replace(request, found, next), answer: answerOf(next, request) };
+  };
+
+  const remove: ApiChange = (request) => {
+    const found = find(request);
+    const goneAt = found.goneAt ?? request.now + briefly(request.world.options);
+    return { world: replace(request, found, { ...found, goneAt }), answer: kind.removed[1] };
   };
 
   return [
+    ...(kind.checkChange ? [apiChange('PATCH', item, 200, change, ['2025-03-12'])] : []),
     apiRead(list, readList, versions),
     apiRead(item, (request) => answerOf(find(request), request), versions),
     apiChange('POST', list, kind.created[0], create, versions),
     apiChange('DELETE', item, kind.removed[0], remove, versions),
-  ].map((route) => ({ ...route, isOwners: kind.isOwners }));
+  ];
 }
 
 function othersIn({ project, provider, ...view }: CloudPlace, name: KindName) {

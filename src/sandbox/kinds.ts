@@ -14,8 +14,6 @@ interface SandboxKind {
   /** The answer to a create: its status, and whether its body is the whole list, the new item, or the request. */
   created: readonly [status: number, body: 'list' | 'item' | 'request'];
   removed: readonly [status: number, body: unknown];
-  /** Whether only the owner of a project may read and change them. */
-  isOwners?: boolean;
   /** The statuses before the end, each for an equal time; the end; and those of a deletion. */
   onTheWay: readonly string[];
   ready: string;
@@ -30,6 +28,8 @@ interface SandboxKind {
   unique?: string;
   /** The field that a create of an existing endpoint changes. Without it, such a create is refused. */
   changes?: string;
+  /** Checks the body of a PATCH. Without it, there is none. */
+  checkChange?(body: AnswerBody, endpoint: OtherEndpoint, status: string | null): void;
 }
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
@@ -42,7 +42,6 @@ const madeByAtlas = {
   idKey: 'id',
   statusKey: 'status',
   removed: [204, ''],
-  isOwners: true,
   onTheWay: ['INITIATING'],
   ready: 'ACTIVE',
   leaving: ['DELETING'],
@@ -107,6 +106,10 @@ export const sandboxKinds: Readonly<Record<KindName, SandboxKind>> = {
     read: (body) => {
       checkBody({ provider: [/^(aws|azure|gcp)$/i.test(String(body.provider)), 'must be AWS, AZURE or GCP'] });
       return body;
+    },
+    checkChange: ({ dnsDomain }, { provider, body }, status) => {
+      const isOpen = provider === 'AWS' && body.vendor === 'CONFLUENT' && (!body.dnsDomain || status === 'IDLE');
+      checkBody({ dnsDomain: [isText(dnsDomain) && isOpen, 'can be set once, for CONFLUENT on AWS'] });
     },
     adds: ({ id, provider, body }, isReady) => ({
       provider,

@@ -3,7 +3,7 @@ import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { ensureAtlas, ensureKnown, pathPattern, type RestRequest, type RestRoute } from './frontend.js';
-import { ensureAuthorized, type KeyRights, mayDo } from './gate.js';
+import type { KeyRights } from './gate.js';
 import { forgetGone } from './services.js';
 import type { World } from './world.js';
 
@@ -25,8 +25,6 @@ export interface AtlasRequest extends RestRequest {
 export interface ApiRoute extends RestRoute<AtlasRequest> {
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
-  /** Whether only the owner of a project may use it. */
-  isOwners?: boolean | undefined;
 }
 
 export type ApiRead = (request: AtlasRequest) => unknown;
@@ -77,15 +75,14 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
   const { projects } = request.world.options;
   const isThere = project === '' || projects === 'any' || projects.includes(project);
   ensureKnown(isThere, 'GROUP_NOT_FOUND', 'group with ID', project);
-  ensureAuthorized(!route.isOwners || mayDo('other', rights), 403);
   return { ...request, version, project, provider: providerOf(provider), service, name, rights };
 }
 
-/** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
+/** The newest version of the route that is not newer than the requested one; a preview is the newest. Empty if it has no versions. */
 function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute) {
   const [oldest] = versions;
   if (oldest === undefined) return '';
-  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
+  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2}|preview)\+json/.exec(type)?.[1] ?? '';
   const version = versions.findLast((each) => each <= dateOf(headers.accept));
   const type = `application/vnd.atlas.${oldest}+json`;
   ensureAtlas(version, 'NOT_ACCEPTABLE', `Accept must be ${type} or later.`, 406);

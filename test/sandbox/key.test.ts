@@ -57,7 +57,7 @@ describe('the roles of the key', () => {
     const isOwner = name === 'GROUP_OWNER';
     for (const path of [`${group}/privateEndpoint/AWS/endpointService`, stream, dataFederation])
       expect(await statusOf('GET', path)).toBe(200);
-    expect(await statusOf('GET', encryption)).toBe(isOwner ? 200 : 403);
+    expect(await statusOf('GET', encryption)).toBe(isOwner ? 200 : 401);
     const creates = [
       ['cluster', services, creation, 201],
       ['stream', stream, ofStream, 200],
