@@ -5,17 +5,8 @@ import { ensure } from '../frontend.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, withAccount } from '../world.js';
 import { type GcpOperation, type GcpResource, gcpNetworks, partsOf, subnetworksOf } from './account.js';
-import { aggregatedList, listRoutes } from './lists.js';
-import {
-  bodyOf,
-  checkField,
-  ensureFound,
-  type GcpRequest,
-  inGlobal,
-  inRegion,
-  invalidField,
-  withUrls,
-} from './request.js';
+import { aggregatedList, findIn, listRoutes } from './lists.js';
+import { bodyOf, checkField, type GcpRequest, inGlobal, inRegion, invalidField, withUrls } from './request.js';
 
 /* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
 
@@ -50,18 +41,19 @@ export function collectionRoutes(collection: Collection): CloudRoute<GcpRequest>
     selfLink: one.path,
   });
   const all = (request: GcpRequest) => resourcesIn(request, name).map((one) => answer(request, one));
-  const label = (request: GcpRequest) => setLabels(request, name);
-  const patch = (request: GcpRequest) => {
-    const found = findNamed(request, name);
-    return operate(request, 'patch', { ...found, body: update?.(request, found) ?? found.body });
+  const change = (request: GcpRequest, type: string, bodyFor = withLabels) => {
+    const found = findIn(request, name, resourcesIn(request, name));
+    return operate(request, type, { ...found, body: bodyFor(request, found) });
   };
   return [
     ...listRoutes(path, name, all),
     gcpChange('POST', path, may(`create${suffix}`), (request) => create(request, collection)),
     gcpChange('DELETE', one, may(`delete${suffix}`), (request) => remove(request, collection)),
     ...(isGlobal ? [] : [aggregatedList(name, name, all)]),
-    ...(hasLabels ? [gcpChange('POST', `${one}/setLabels`, may('setLabels'), label)] : []),
-    ...(update ? [gcpChange('PATCH', one, may('update'), patch)] : []),
+    ...(hasLabels
+      ? [gcpChange('POST', `${one}/setLabels`, may('setLabels'), (request) => change(request, 'setLabels'))]
+      : []),
+    ...(update ? [gcpChange('PATCH', one, may('update'), (request) => change(request, 'patch', update))] : []),
   ];
 }
 
@@ -71,13 +63,6 @@ export function resourcesIn(request: GcpRequest, collection: string): GcpResourc
   const isHere = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${collection}/`);
   const usual = gcpNetworks(world, project).filter(({ createdAt }) => createdAt === 0);
   return [...usual, ...subnetworksOf(world, project), ...visible('GCP', request)].filter(isHere);
-}
-
-function findNamed(request: GcpRequest, collection: string) {
-  const path = `${request.place}/${collection}/${request.parts.name}`;
-  const found = resourcesIn(request, collection).find((each) => each.path === path);
-  ensureFound(found, path);
-  return found;
 }
 
 function create(request: GcpRequest, collection: Collection) {
@@ -99,7 +84,7 @@ function create(request: GcpRequest, collection: Collection) {
 }
 
 function remove(request: GcpRequest, { name, checkDelete }: Collection) {
-  const resource = findNamed(request, name);
+  const resource = findIn(request, name, resourcesIn(request, name));
   checkDelete(request, resource);
   checkReady(request, resource);
   const goneAt = request.now + operationMs(request.world);
@@ -113,14 +98,12 @@ export function checkReady({ now }: GcpRequest, { path, readyAt, goneAt }: GcpRe
   ensure(now >= readyAt && goneAt === null, 'resourceNotReady', `The resource '${path}' is not ready`);
 }
 
-function setLabels(request: GcpRequest, collection: string) {
-  const resource = findNamed(request, collection);
+function withLabels(request: GcpRequest, one: GcpResource): GcpResource['body'] {
   const { labels, labelFingerprint } = bodyOf(request, 'RegionSetLabelsRequest');
   checkField({ labels }, 'labels', typeof labels === 'object' && labels !== null, 'Must be an object.');
-  const isCurrent = labelFingerprint === fingerprintOf(resource);
   const what = 'Labels fingerprint either invalid or resource labels have changed';
-  ensure(isCurrent, 'conditionNotMet', what, 412);
-  return operate(request, 'setLabels', { ...resource, body: { ...resource.body, labels } });
+  ensure(labelFingerprint === fingerprintOf(one), 'conditionNotMet', what, 412);
+  return { ...one.body, labels };
 }
 
 function fingerprintOf({ body: { labels = {} } }: GcpResource) {

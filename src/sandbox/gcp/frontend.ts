@@ -39,6 +39,8 @@ function reasonOfStatus(status: number) {
   return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
 }
 
+const effective = 'getEffectiveFirewalls';
+
 /** What can only be read. */
 const reads: readonly CloudRoute<GcpRequest>[] = [
   gcpRead(inProject, 'compute.projects.get', (request) => {
@@ -63,18 +65,14 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   }),
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),
   permissionsRead('/v3/projects/{project}:testIamPermissions', 'resourcemanager.projects'),
-  gcpRead(
-    `${inProject}/global/networks/{name}/getEffectiveFirewalls`,
-    'compute.networks.getEffectiveFirewalls',
-    ({ world }) => {
-      const { firewalls = [], firewallPolicies: firewallPolicys = [] } = world.options.gcp;
-      return { firewalls, firewallPolicys };
-    },
-  ),
+  gcpRead(`${inGlobal}/networks/{name}/${effective}`, `compute.networks.${effective}`, ({ world }) => {
+    const { firewalls = [], firewallPolicies: firewallPolicys = [] } = world.options.gcp;
+    return { firewalls, firewallPolicys };
+  }),
   ...[inRegion, inGlobal].flatMap((place) => {
     const resource = `${place === inRegion ? 'region' : 'global'}Operations`;
     // The real one waits up to two minutes, but may return earlier. This one returns at once.
-    const wait = (request: GcpRequest) => findIn(request, 'operations', operationsIn);
+    const wait = (request: GcpRequest) => findIn(request, 'operations', operationsIn(request));
     return [
       ...listRoutes(`${place}/operations`, resource, operationsIn),
       gcpRead(`${place}/operations/{name}/wait`, `compute.${resource}.get`, wait, 'POST'),

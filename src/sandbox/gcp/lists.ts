@@ -6,6 +6,7 @@ import { ensureFound, type GcpRequest, gcpRead, inProject, invalidField, withUrl
 
 /* Lists, and what is in them. What is in a list has its path as `selfLink`. */
 
+type Found = Partial<Record<'path' | 'selfLink', unknown>>;
 type All = (request: GcpRequest) => readonly AnswerBody[];
 
 /** The routes to a list and to each in it. `resource`: its name in permissions, such as `globalAddresses`. */
@@ -13,14 +14,15 @@ export function listRoutes(path: string, resource: string, all: All): CloudRoute
   const name = path.replace(/.*\//, '');
   return [
     gcpRead(path, `compute.${resource}.list`, (request) => pageOf(request, all(request))),
-    gcpRead(`${path}/{name}`, `compute.${resource}.get`, (request) => findIn(request, name, all)),
+    gcpRead(`${path}/{name}`, `compute.${resource}.get`, (request) => findIn(request, name, all(request))),
   ];
 }
 
-export function findIn(request: GcpRequest, list: string, all: All): AnswerBody {
-  const selfLink = `${request.place}/${list}/${request.parts.name}`;
-  const found = all(request).find((each) => each.selfLink === selfLink);
-  ensureFound(found, selfLink);
+/** The one that the request names. */
+export function findIn<T extends Found>({ place, parts }: GcpRequest, list: string, all: readonly T[]): T {
+  const named = `${place}/${list}/${parts.name}`;
+  const found = all.find(({ path, selfLink = path }) => selfLink === named);
+  ensureFound(found, named);
   return found;
 }
 
