@@ -12,7 +12,7 @@ export interface ClusterRegion extends RegionNames {
 }
 
 /** A private connection string. It holds no password. */
-export type ConnectionString = Cluster['strings'][number];
+export type ConnectionString = ReturnType<typeof toConnectionString>;
 
 /** `AWS us-east-1`. */
 export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' | 'region'>): string {
@@ -53,17 +53,26 @@ export function toCluster(answer: unknown) {
     /** The kind of a cluster that shares its machines, `M0` or `Flex`: it has no private endpoints. Null if dedicated. */
     shared: sharedKind(configs),
     regions: regionsOf(configs),
-    strings: objects(privateEndpoint).map((string) => ({
-      /** MONGOD (replica set) or MONGOS (sharded). */
-      type: text(string.type),
-      standard: text(string.connectionString),
-      srv: text(string.srvConnectionString),
-      srvShardOptimized: text(string.srvShardOptimizedConnectionString),
-      /** The interface endpoints that it uses, one for each region with nodes. */
-      endpoints: objects(string.endpoints).map(({ endpointId, providerName, region }) =>
-        withBothNames({ id: text(endpointId) ?? '', provider: text(providerName) ?? '', region: text(region) ?? '' }),
-      ),
-    })),
+    strings: objects(privateEndpoint).map(toConnectionString),
+    /** Those with a name. Null unless the project is known to use these. */
+    named: null as readonly ConnectionString[] | null,
+  };
+}
+
+function toConnectionString(string: Fields) {
+  return {
+    /** Of a named one. */
+    name: null as string | null,
+    status: null as string | null,
+    /** MONGOD (replica set) or MONGOS (sharded). */
+    type: text(string.type),
+    standard: text(string.connectionString),
+    srv: text(string.srvConnectionString),
+    srvShardOptimized: text(string.srvShardOptimizedConnectionString),
+    /** The interface endpoints that it uses, one for each region with nodes. */
+    endpoints: objects(string.endpoints).map(({ endpointId, providerName, region }) =>
+      withBothNames({ id: text(endpointId) ?? '', provider: text(providerName) ?? '', region: text(region) ?? '' }),
+    ),
   };
 }
 

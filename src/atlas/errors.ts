@@ -5,10 +5,7 @@ import { listed, mostListed, oneOf } from '../base/lists.js';
 import { isRefusal, type RequestDetails, RequestError } from '../http/request-error.js';
 
 /** The role that Atlas requires to read, and those of which it requires one to create and delete. */
-export interface Roles {
-  read: string;
-  change: readonly string[];
-}
+export type Roles = Readonly<{ read: string; change: readonly string[] }>;
 
 /** Those for the private endpoints of clusters. */
 export const clusterRoles: Roles = {

@@ -1,5 +1,6 @@
-import { type Cluster, canUse, checkClusterName } from '../atlas/clusters.js';
+import { type Cluster, type ConnectionString, canUse, checkClusterName } from '../atlas/clusters.js';
 import { withName } from '../atlas/model.js';
+import { listWithNamed } from '../atlas/named-strings.js';
 import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
@@ -21,10 +22,12 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   checkClusterName(options.cluster);
   const selected = await readSelected(context, options.endpoint, options.provider);
   const { projectId, isSelected } = selected;
-  const stringsOf: StringsOf = ({ strings }) =>
-    strings.filter(({ endpoints }) => endpoints.some(({ id }) => isSelected(id)));
+  const isWanted = ({ endpoints }: ConnectionString) => endpoints.some(({ id }) => isSelected(id));
+  const stringsOf: StringsOf = ({ strings }) => strings.filter(isWanted);
+  // Named ones are also listed while they can't be used.
+  const listedOf: StringsOf = ({ strings, named }) => [...new Set([...strings, ...(named ?? [])])].filter(isWanted);
 
-  const all = await (await context.atlas()).listClusters(projectId);
+  const all = await listWithNamed(await context.atlas(), projectId);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);
   if (options.cluster !== undefined && clusters.length === 0) {
     const hint =
@@ -46,10 +49,11 @@ export async function run(context: Context, options: OptionsOf<typeof connection
     if (error && clusters.length === 0) throw error;
   }
 
-  const rows = stringRows(clusters, stringsOf);
+  const rows = stringRows(clusters, listedOf);
   const shown = texts(rows.map((row) => row.srvConnectionString ?? row.connectionString ?? null));
   if (shown.length > 0) await lastStrings(context.settings, context.clock)?.write(shown);
-  const columns = ['cluster', 'type', 'srvConnectionString'];
+  const own = rows.some(({ name }) => name !== null) ? ['name', 'status'] : ['type'];
+  const columns = ['cluster', ...own, 'srvConnectionString'];
   await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
   if (error) throw error;
   const found = await eligibleOf(context, clusters, wanted);

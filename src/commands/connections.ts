@@ -137,7 +137,8 @@ export const connectionStrings = command({
   name: 'connection-strings',
   summary: 'List the private connection strings of clusters',
   details:
-    'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has nodes.',
+    'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has ' +
+    'nodes. If the project uses named ones, these are listed with their status.',
   flags: {
     cluster: value('<name>', 'only for this cluster', 'clusters'),
     endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'interfaces'),
@@ -148,6 +149,8 @@ export const connectionStrings = command({
   fields: [
     'cluster',
     'endpoints',
+    'name',
+    'status',
     'type',
     'srvConnectionString',
     'connectionString',

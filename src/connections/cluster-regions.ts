@@ -1,5 +1,6 @@
 import { type Cluster, type ClusterRegion, checkClusterName, isSamePlace, regionText } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
+import { listWithNamed } from '../atlas/named-strings.js';
 import { isLeaving } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
@@ -26,7 +27,7 @@ export async function readClusterRegions(
   const provider = options.provider === undefined ? undefined : parseProvider(options.provider);
   const projectId = await context.settings.projectId();
   const atlas = await context.atlas();
-  const all = await atlas.listClusters(projectId);
+  const all = await listWithNamed(atlas, projectId);
   const clusters = names.map((name) => clusterNamed(name, all));
   const everywhere = placesOf(clusters);
   const onCloud = everywhere.filter((place) => place.provider === (provider ?? place.provider));

@@ -13,6 +13,7 @@ import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
+import { shortName } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { attachedTo, readAttached } from '../endpoints/interfaces/find.js';
@@ -83,7 +84,7 @@ export async function eligibleOf(
     once(`${service.id} ${id}`, () => readAttached(context, { service, id }, limits));
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
-    const { name, status, isPaused, shared, regions } = cluster;
+    const { name, status, isPaused, shared, regions, named } = cluster;
     if (stringsOf(cluster).length > 0) return undefined;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
     if (isLeaving(status)) return `${name} is being deleted, so it gets no private connection string${what}.`;
@@ -93,7 +94,15 @@ export async function eligibleOf(
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
     const regionsWithout = await uncoveredRegions(cluster, { all, attached });
-    if (regionsWithout.length === 0) return undefined;
+    if (regionsWithout.length === 0) {
+      if (!named) return undefined;
+      const lists = await Promise.all([...new Set(regions.map(({ provider }) => provider))].map(all));
+      const here = lists.flat().filter((service) => hasNodesIn(cluster, service));
+      return whyNoneByItself(
+        cluster,
+        attachedTo(here).map(({ id }) => id),
+      );
+    }
     uncovered.push(...regionsWithout);
     return `${name} gets no private connection string${what} yet. It has nodes in ${listed(regionsWithout.map(regionText))}, but no connected interface endpoint${what} there.`;
   }
@@ -112,4 +121,11 @@ export async function eligibleOf(
     else reasons.set(cluster.id, why);
   }
   return { eligible, reasons, uncovered };
+}
+
+/** `ids`: the interface endpoints that a string can lead through. */
+export function whyNoneByItself({ name: cluster, named }: Cluster, ids: readonly string[]): string {
+  const why = `${cluster} gets no private connection string by itself, because its project uses named ones.`;
+  const has = named?.length ? listed(named.map(({ name, status }) => `${name} (${status})`)) : 'none';
+  return `${why} It has ${has}. Create one in Atlas for ${listed(ids.map(shortName)) || 'its private endpoints'}.`;
 }

@@ -1,5 +1,6 @@
 import { type Cluster, type ClusterRegion, type ConnectionString, isSamePlace, regionText } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
+import { listWithNamed } from '../atlas/named-strings.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
@@ -67,7 +68,7 @@ function isAmong({ service, ids }: Removed, { id, provider, region }: Connection
 export async function readBrokenStrings(context: Context, service: Endpoint, ids: readonly string[]) {
   if (ids.length === 0) return [];
   try {
-    const clusters = await (await context.atlas()).listClusters(service.projectId);
+    const clusters = await listWithNamed(await context.atlas(), service.projectId);
     return brokenStrings(clusters, [{ service, ids }], [service]);
   } catch (error) {
     if (!isFailure(error)) throw error;

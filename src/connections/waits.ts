@@ -120,8 +120,10 @@ export async function awaitStrings(
 
 export function stringRows(clusters: readonly Cluster[], stringsOf: StringsOf): Row[] {
   return clusters.flatMap((cluster) =>
-    stringsOf(cluster).map(({ type, standard, srv, srvShardOptimized, endpoints }) => ({
+    stringsOf(cluster).map(({ name, status, type, standard, srv, srvShardOptimized, endpoints }) => ({
       cluster: cluster.name,
+      name,
+      status,
       endpoints: endpoints.map(({ id, provider, region, atlasRegion }) => ({ id, provider, region, atlasRegion })),
       type,
       srvConnectionString: srv,

@@ -31,6 +31,7 @@ const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNo
 /**
  * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. Then it has
  * private strings if endpoints cover every region with nodes. In regional mode, each region that is covered has its own.
+ * It adds none by itself if the project uses named ones.
  */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
   // Here a cluster is paused from the beginning, so it has no strings to keep. Shared clusters never have any.
@@ -54,7 +55,9 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
   const hostsOf = (service: Service) =>
     providers.length > 1 ? crossCloud : sandboxClouds[service.provider].hosts(service);
   // A string leads through services of one kind.
-  const kinds = new Map(services.map((service) => [hostsOf(service).prefix, hostsOf(service)]));
+  const usesNamed = world.options.namedStrings !== undefined;
+  const leading = usesNamed ? [] : services;
+  const kinds = new Map(leading.map((service) => [hostsOf(service).prefix, hostsOf(service)]));
   const privateStrings = [...kinds.values()].flatMap((hosts) => {
     const ofKind = services.filter((each) => hostsOf(each).prefix === hosts.prefix);
     const byRegion = regions.map(({ provider, atlasRegion }) =>

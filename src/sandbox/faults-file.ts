@@ -42,6 +42,7 @@ const fileKeys = {
   projects: read.whole(0, 2000),
   keyRole: read.several(read.choice(roleNames)),
   keyAccessList: read.several(read.like({ test: isAddressOrRange }, 'Examples: 203.0.113.7, 203.0.113.0/24')),
+  namedStrings: read.several(read.anyKeys),
   lastTakesService: read.yesOrNo,
   rateLimit: readRateLimit,
 } satisfies read.Readers;

@@ -40,8 +40,11 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
       { provider: 'AZURE', region: 'eastus2', atlasRegion: 'US_EAST_2' },
       { provider: 'AWS', region: 'us-east-2', atlasRegion: 'US_EAST_2' },
     ],
+    named: null,
     strings: [
       {
+        name: null,
+        status: null,
         type: 'MONGOD',
         standard: 'mongodb://a',
         srv: 'mongodb+srv://a',
@@ -53,7 +56,8 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
 });
 
 test('missing and invalid fields of a cluster become empty values', () => {
-  const bare = { id: '', name: '', status: 'UNKNOWN', isPaused: false, shared: null, regions: [], strings: [] };
+  const lists = { regions: [], strings: [], named: null };
+  const bare = { id: '', name: '', status: 'UNKNOWN', isPaused: false, shared: null, ...lists };
   for (const answer of [
     {},
     { paused: 'true', replicationSpecs: {}, connectionStrings: [] },
@@ -68,7 +72,7 @@ test('missing and invalid fields of a cluster become empty values', () => {
   ])
     expect(toCluster(answer)).toEqual(bare);
   const strings = toCluster({ connectionStrings: { privateEndpoint: [null, { endpoints: [null] }] } }).strings;
-  const none = { type: null, standard: null, srv: null, srvShardOptimized: null };
+  const none = { name: null, status: null, type: null, standard: null, srv: null, srvShardOptimized: null };
   expect(strings).toEqual([
     { ...none, endpoints: [] },
     { ...none, endpoints: [{ id: '', provider: '', region: '', atlasRegion: '' }] },

@@ -74,6 +74,7 @@ gcp:
 projects: 2
 keyRole: [group-read-only, ORG_MEMBER]
 keyAccessList: 127.0.0.1
+namedStrings: { name: app, cluster: Cluster0, status: FAILED }
 lastTakesService: true
 rateLimit: 5/10s
 faults:
@@ -117,6 +118,7 @@ faults:
     projects: 2,
     keyRole: ['GROUP_READ_ONLY', 'ORG_MEMBER'],
     keyAccessList: ['127.0.0.1'],
+    namedStrings: [{ name: 'app', cluster: 'Cluster0', status: 'FAILED' }],
     lastTakesService: true,
     rateLimit: { requests: 5, perMs: 10_000 },
   });

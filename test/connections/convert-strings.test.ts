@@ -9,6 +9,8 @@ const place = { region: 'us-east-1', atlasRegion: 'US_EAST_1' };
 const service = (id: string, interfaceEndpoint: string) =>
   endpointOf({ id, projectId: 'project', ...place, interfaceEndpoints: [interfaceEndpoint] });
 const string = (id: string): ConnectionString => ({
+  name: null,
+  status: null,
   type: 'MONGOD',
   standard: 'mongodb://a',
   srv: `mongodb+srv://${id}`,
@@ -21,6 +23,7 @@ const cluster = (name: string, atlasRegions: string[], ...through: string[]): Cl
   status: 'IDLE',
   isPaused: false,
   shared: null,
+  named: null,
   strings: through.map(string),
   regions: atlasRegions.map((each) => ({ provider: 'AWS', ...regionNames('AWS', each) })),
 });

@@ -57,7 +57,8 @@ export function contractChecker(): (exchange: Exchange) => string[] {
       expect(ajv.validate(schema, typed), `parameter ${key} is ${value}`);
     }
 
-    const media = operation.media === errorMedia ? /^application\/json$/ : /^application\/vnd\.atlas\.[\d-]{10}\+json$/;
+    const media =
+      operation.media === errorMedia ? /^application\/json$/ : /^application\/vnd\.atlas\.([\d-]{10}|preview)\+json$/;
     expect(media.test(String(requestHeaders.accept)), `Accept is ${requestHeaders.accept}`);
     const { body = '' } = operation;
     if (body === '') expect(requestBody === '', 'it has a body');

@@ -61,10 +61,34 @@ test('each request of the program and each answer of the sandbox is as the contr
   await sandbox.ask(`/api/atlas/v2/groups/${defaultProject}`);
   await sandbox.ask(cluster, { accept: 'application/vnd.atlas.2024-08-05+json' });
 
-  const exchanges = sandbox.exchanges.filter(({ url }) => url !== '/api/oauth/token');
+  // A stream, and its one change.
+  const streams = `/api/atlas/v2/groups/${defaultProject}/streams/privateLinkConnections`;
+  const stream = JSON.stringify({ provider: 'AWS', vendor: 'CONFLUENT', region: 'US_EAST_1', serviceEndpointId: 'a' });
+  const made = await sandbox.ask(streams, { body: stream, accept: 'application/vnd.atlas.2023-02-01+json' });
+  await sandbox.ask(`${streams}/${made.body._id}`, {
+    method: 'PATCH',
+    body: JSON.stringify({ dnsDomain: 'a.example' }),
+    accept: 'application/vnd.atlas.2025-03-12+json',
+  });
+
+  // A project that has opted in to named connection strings.
+  const endpoints = [`vpce-${'a'.repeat(17)}`];
+  const namedStrings = ['app', 'batch'].map((name) => {
+    return { name, cluster: 'Cluster0', status: 'PENDING', privateEndpointIds: endpoints };
+  });
+  const optedIn = await testSandbox({ world: { namedStrings } });
+  for (const line of [
+    'create us-east-1 --wait',
+    `interface add us-east-1 ${endpoints[0]} --wait`,
+    'connection-strings',
+  ])
+    await runCli(line.split(' '), { env: optedIn.env, clock: optedIn.clock });
+
+  const all = [...sandbox.exchanges, ...optedIn.exchanges];
+  const exchanges = all.filter(({ url }) => url !== '/api/oauth/token');
   const statuses = new Set(exchanges.map(({ method, status }) => `${method} ${status}`));
   expect([...statuses].sort().join()).toBe(
-    'DELETE 202,DELETE 409,GET 200,GET 401,GET 404,GET 429,PATCH 200,PATCH 202,POST 201,POST 401,POST 409',
+    'DELETE 202,DELETE 409,GET 200,GET 401,GET 404,GET 429,PATCH 200,PATCH 202,POST 200,POST 201,POST 401,POST 409',
   );
   const check = contractChecker();
   expect(exchanges.flatMap(check)).toEqual([]);

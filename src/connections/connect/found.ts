@@ -1,5 +1,6 @@
 import { type Cluster, type ClusterRegion, canUse, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../atlas/model.js';
+import { listWithNamed } from '../../atlas/named-strings.js';
 import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
@@ -210,7 +211,7 @@ export async function readForConnect(
 async function readCommon(context: Context, target: Target): Promise<Common> {
   const { projectId } = target;
   const atlas = await context.atlas();
-  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
+  const [all, projectName] = await Promise.all([listWithNamed(atlas, projectId), readProjectName(context, projectId)]);
   return { projectName, clusters: clustersIn(target, all) };
 }
 

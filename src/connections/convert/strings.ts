@@ -1,5 +1,6 @@
 import { type Cluster, type ConnectionString, canUse } from '../../atlas/clusters.js';
 import { hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
+import { listWithNamed } from '../../atlas/named-strings.js';
 import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
@@ -24,7 +25,7 @@ export async function readUsage(context: Context, { older, mapped, inRegion }: S
   const services = [older, mapped, ...others].flatMap((each) => each ?? []);
   const atlas = await context.atlas();
   const [clusters, all] = await Promise.all([
-    service ? atlas.listClusters(service.projectId) : [],
+    service ? listWithNamed(atlas, service.projectId) : [],
     readAllAttached(context, services),
   ]);
   const olderIds = services.filter(isOlder).map(({ id }) => id);

@@ -5,7 +5,7 @@ import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { nameOf } from '../../endpoints/view.js';
-import { connectAll, uncoveredRegions } from '../eligibility.js';
+import { connectAll, uncoveredRegions, whyNoneByItself } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
 
@@ -106,6 +106,7 @@ async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts
     const brief = `${name} has no connection string through ${listed(without)}`;
     return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
   }
+  if (cluster.named) return bad({ brief: `${name} has no connection string`, detail: whyNoneByItself(cluster, ids) });
   const fault = {
     brief: `${name} has no connection string`,
     detail: `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,

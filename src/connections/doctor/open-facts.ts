@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import { type Endpoint, interfaceKind, withName } from '../../atlas/model.js';
+import { listWithNamed } from '../../atlas/named-strings.js';
 import { advise, type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { grouped } from '../../base/lists.js';
@@ -156,7 +157,7 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
     ...atlas,
     listServices: (projectId, provider) =>
       once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, limits())),
-    listClusters: (projectId) => once(`clusters ${projectId}`, () => atlas.listClusters(projectId, limits())),
+    listClusters: (projectId) => once(`clusters ${projectId}`, () => listWithNamed(atlas, projectId, limits())),
     getLimits: (projectId) => atlas.getLimits(projectId, { ...limits(), tries: 1 }),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { WorldOptions } from '../../src/sandbox/world.js';
+import { vpce } from '../helpers/run-cli.js';
+import { scenario } from '../helpers/scenario.js';
+
+const { own, json, connect } = scenario('AWS');
+const { atlas, ends } = own;
+
+const host = 'k1.mongodb.net';
+const app = {
+  name: 'app',
+  cluster: 'Cluster0',
+  status: 'AVAILABLE',
+  privateEndpointIds: [vpce('a')],
+  srvConnectionString: `mongodb+srv://cluster0-cs-app.${host}`,
+  connectionString: `mongodb://cs-app-us-east-1.${host}:1024,cs-app-us-east-1.${host}:1025/?ssl=true`,
+};
+const batch = { name: 'batch', cluster: 'Cluster0', status: 'PENDING', privateEndpointIds: [vpce('b')] };
+/** The project uses named strings, and has these. */
+const withNamed = (...namedStrings: NonNullable<WorldOptions['namedStrings']>) => own.change({ namedStrings });
+
+async function attach(...ids: string[]) {
+  await atlas('create us-east-1 --wait');
+  for (const id of ids) await ends(`interface add us-east-1 ${id} --wait`, 0);
+  own.sandbox.clock.advance(60_000);
+}
+
+const place = { provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' };
+const none = 'Cluster0 gets no private connection string by itself, because its project uses named ones. It has none.';
+
+test('named connection strings are listed with their names and statuses', async () => {
+  await withNamed(app, batch);
+  await attach(vpce('a'));
+  const { stdout, stderr } = await atlas('connection-strings --cluster Cluster0');
+  expect(stdout).toMatch(
+    /^Cluster0\tapp\tAVAILABLE\tmongodb\+srv:\/\/cluster0-cs-app\.\S+\nCluster0\tbatch\tPENDING\t\n$/,
+  );
+  expect(stderr).toBe('');
+  const [first, second] = await json('connection-strings');
+  expect(first).toEqual({
+    cluster: 'Cluster0',
+    endpoints: [{ id: vpce('a'), ...place }],
+    name: 'app',
+    status: 'AVAILABLE',
+    type: null,
+    srvConnectionString: app.srvConnectionString,
+    connectionString: app.connectionString,
+    srvShardOptimizedConnectionString: null,
+  });
+  expect(second).toMatchObject({ name: 'batch', status: 'PENDING', srvConnectionString: null });
+  expect(await json(`connection-strings --endpoint ${vpce('a')}`)).toEqual([first]);
+  expect((await atlas('connection-strings --output id')).stdout).toBe(`${first.srvConnectionString}\n`);
+});
+
+test('one that failed is listed, and used by nothing', async () => {
+  await withNamed(
+    { ...app, name: 'old', status: 'FAILED', srvConnectionString: null },
+    { ...app, cluster: 'Cluster1' },
+  );
+  await attach(vpce('a'), vpce('b'));
+  const { stdout, stderr } = await atlas('connection-strings');
+  expect(stdout).toBe('Cluster0\told\tFAILED\t\n');
+  expect(stderr).toContain(`It has old (FAILED). Create one in Atlas for ${vpce('a')}, ${vpce('b')}.\n`);
+});
+
+test('a wait for one that must be made in Atlas ends at once', async () => {
+  await withNamed();
+  await attach(vpce('a'));
+  const before = own.sandbox.clock.now();
+  await ends('connection-strings --wait --cluster Cluster0', 3, `${none} Create one in Atlas for ${vpce('a')}.\n`, '');
+  expect(own.sandbox.clock.now() - before).toBeLessThan(1000);
+  await withNamed(app, batch);
+  const { stdout } = await ends('connection-strings --wait --cluster Cluster0 --output id', 0);
+  expect(stdout).toMatch(/cluster0-cs-app/);
+});
+
+test('connect says what is missing instead of waiting for it, and prints it once it is there', async () => {
+  await withNamed();
+  const before = own.sandbox.clock.now();
+  const first = await own.atlas(`${connect} --json`);
+  expect([first.exitCode, own.sandbox.clock.now() - before < 5 * 60_000], first.stderr).toEqual([0, true]);
+  const made = JSON.parse(first.stdout);
+  expect(made).toMatchObject({ interfaceEndpoint: { status: 'AVAILABLE' }, connectionStrings: [] });
+  expect(made.steps.at(-1)).toMatchObject({ id: 'connection-strings', result: 'skipped' });
+  const { id } = made.interfaceEndpoint;
+  const notes = first.stderr.split('\n').filter((line) => line.includes(none));
+  expect(notes[0]).toContain('Create one in Atlas for its private endpoints.');
+  expect(notes.at(-1)).toContain(`Create one in Atlas for ${id}.`);
+
+  own.sandbox.clock.advance(60_000);
+  await withNamed({ ...app, privateEndpointIds: [id] }, batch);
+  const second = await json(connect);
+  expect(second.connectionStrings).toMatchObject([{ name: 'app', endpoints: [{ id }] }]);
+  expect(second.steps.at(-1)).toMatchObject({ result: 'done' });
+});
+
+test('connect --cluster does the same', async () => {
+  await withNamed();
+  const { exitCode, stderr, stdout } = await own.atlas('connect --cluster Cluster0 --yes --json');
+  expect([exitCode, JSON.parse(stdout).connectionStrings], stderr).toEqual([0, []]);
+  expect(stderr).toContain(none);
+});
+
+test('doctor looks for one through the endpoint, and says what is missing', async () => {
+  await withNamed();
+  await attach(vpce('a'));
+  const report = async () => {
+    const { stdout } = await own.atlas('doctor us-east-1 --json');
+    const { checks } = JSON.parse(stdout).categories.find(({ name }: { name: string }) => name === 'clusters');
+    return checks.map(({ result, detail }: { result: string; detail: string }) => `${result}: ${detail}`).join('\n');
+  };
+  expect(await report()).toContain(`error: ${none} Create one in Atlas for ${vpce('a')}`);
+  await withNamed(app, batch);
+  expect(await report()).toMatch(/success: mongodb\+srv:\/\/cluster0-cs-app\./);
+});
+
+test('a removal names those that it breaks', async () => {
+  await withNamed(app, batch);
+  await attach(vpce('a'), vpce('b'));
+  const { stderr } = await ends(`interface remove us-east-1 ${vpce('b')} --yes`, 0);
+  expect(stderr).not.toContain('cluster0-cs-app');
+  const { connectionString } = (await json('connection-strings'))[0];
+  expect(connectionString).toContain('cs-app');
+  expect(await json(`interface remove us-east-1 ${vpce('a')} --yes`)).toMatchObject({
+    breaks: [{ cluster: 'Cluster0', connectionString: expect.stringContaining('cluster0-cs-app') }],
+  });
+});
+
+test.each([403, 404, 406, 503])('without the settings of the project (%i), no string has a name', async (status) => {
+  await attach(vpce('a'));
+  own.faults = [{ path: '*/settings', status }];
+  const [first] = await json('connection-strings');
+  expect(first).toMatchObject({ name: null, status: null, type: 'MONGOD' });
+});
