@@ -156,7 +156,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
         return { name: String(name), used: Number(currentUsage), most: Number(value) };
       }),
 
-    /** What Atlas says about the API key in use. Null for other credentials. */
     readKey: async (limits?: RequestLimits) => toApiKey(await get('/api/atlas/v2', limits)),
 
     /** Null if the credentials can't access a project with this name. */

@@ -3,10 +3,8 @@ import { CliError } from '../base/errors.js';
 import { signInError } from './errors.js';
 
 /*
- * HTTP Digest access authentication (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. We have our own because the
- * maintained library, digest-fetch, raises the count of a nonce only after the response. Two concurrent requests would
- * carry the same `nc` (a replay). It also sends its own requests, while here one `send` owns time-outs, retries and
- * errors.
+ * HTTP Digest (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. The maintained library, digest-fetch, sends its own requests, and
+ * raises the count of a nonce only after the response, so that concurrent requests would carry the same `nc` (a replay).
  */
 
 /** The contents of a `WWW-Authenticate: Digest …` header (RFC 7616 §3.3). */

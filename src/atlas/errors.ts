@@ -7,7 +7,6 @@ import { isRefusal, type RequestDetails, RequestError } from '../http/request-er
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
 
-/** For the codes that no caller explains. */
 const hintOfCode: Record<string, string> = {
   GROUP_NOT_FOUND: 'Check the project id. The credentials must belong to that project or its organization.',
   PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: 'List the existing endpoints.',
@@ -57,7 +56,6 @@ export function toRefusal(status: number, body: object, retryAfterMs = 0): Reque
   const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
   const errorCode = text(code);
   const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
-  // The invalid fields of the request (HTTP 400).
   const wrong = objects(Object(badRequestDetail).fields).map(
     ({ field, description }) => `${text(field) ?? 'field'}: ${text(description) ?? 'is not valid'}`,
   );
@@ -73,7 +71,6 @@ export function toRefusal(status: number, body: object, retryAfterMs = 0): Reque
   });
 }
 
-/** The error for a response that is not from Atlas, or not usable. */
 export function unusable(message: string, details: RequestDetails = {}): RequestError {
   return new RequestError(message, { hint: 'Check the base URL and the proxy settings.', ...details });
 }
@@ -88,7 +85,6 @@ export function signInError(cause: CliError): RequestError {
 
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
 
-/** True if a create failed because the region already has a service. */
 export function isAlreadyThere(error: unknown): error is RequestError {
   return isRefusal(error) && error.status === 409 && existing.test(error.errorCode ?? '');
 }

@@ -14,7 +14,6 @@ export interface Endpoint extends SharedKeys {
   [key: string]: Json;
 }
 
-/** A project. The API also calls it a group. */
 export type Project = ReturnType<typeof toProject>;
 
 /** Accepts unknown statuses and keys, and null or missing values. Throws if the response is not a service. */
@@ -56,7 +55,6 @@ function idOf(answer: Fields, what: string): string {
   throw unusable(`Atlas returned a ${what} without a valid id.`);
 }
 
-/** As every output format shows it. Azure and GCP add their own keys, named as in the API. */
 export type InterfaceEndpoint = ReturnType<typeof toInterface> & Record<string, Json>;
 
 /** Converts an API response to the model. `id` is the requested id: each cloud returns it under a different key. */

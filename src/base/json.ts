@@ -6,7 +6,6 @@ export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** The items of a list, each as an object. */
 export function objects(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.map((item) => Object(item) as Record<string, unknown>) : [];
 }
@@ -29,7 +28,6 @@ export function claimsOf(token: string): unknown {
   return parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
 }
 
-/** A value inside of another; undefined if it is missing. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((found, key) => (Object(found) as Record<string, unknown>)[key], value);
 }

@@ -1,7 +1,6 @@
 /** How many items of an external list a message names. */
 export const mostListed = 10;
 
-/** Items in a sentence. A long list is cut: the first items, and how many more there are. */
 export function listed(items: readonly string[], most = mostListed, separator = ', '): string {
   const shown = items.slice(0, most).join(separator);
   return items.length > most ? `${shown} and ${items.length - most} more` : shown;

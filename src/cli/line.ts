@@ -56,7 +56,6 @@ export class Line extends Command {
     return this.parent?.root ?? this;
   }
 
-  /** The names of the groups and the command: `['interface', 'add']`. */
   get path(): string[] {
     return this.parent ? [...this.parent.path, this.name()] : [];
   }

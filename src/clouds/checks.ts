@@ -45,7 +45,6 @@ export function skippedFor({ message }: Error): CloudFinding {
   return { result: 'skipped', detail: message.replace(/\.$/, '') };
 }
 
-/** Whether an endpoint connects to the Atlas service. `name`: that of the endpoint. */
 export function checkTarget(name: string, target: string, wanted: string | null): CloudFinding {
   if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: shortName(target) };
   return {

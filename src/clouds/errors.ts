@@ -50,7 +50,6 @@ export function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (un
   });
 }
 
-/** Something else has the name of what is to be created. */
 export function takenError(what: string, hint: string): CliError {
   const message = `${what} already exists, and atlas-pe did not create it for this service.`;
   return new CliError('conflict', message, { hint });

@@ -92,12 +92,8 @@ export interface CloudFacts {
   /** Both spellings of an unknown region, if one follows from the other. */
   newRegion(text: string): RegionNames;
   readyTimes: ReadyTimes;
-  /** Whether a service can accept connections from other regions. */
   hasRemoteRegions?: boolean;
-  /**
-   * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one for all nodes.
-   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Without it, all services are of one kind.
-   */
+  /** The kind without port mapping: one attachment for each node. Atlas disables it at `endsAt`, in milliseconds since 1970. */
   older?: { endsAt: number; day: string };
   service: {
     /** The keys that only services of this cloud have, named as in the API. */

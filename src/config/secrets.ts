@@ -30,7 +30,6 @@ export async function openKeychain() {
     }
   };
   return {
-    /** Null if there is no such secret. */
     get: (service: string, account: string) =>
       use(service, account, async (entry) => (await entry.getPassword()) ?? null),
     set: (service: string, account: string, secret: string) =>
@@ -67,10 +66,7 @@ export async function readSecret(keychain: OpenKeychain, profile: string, name: 
   });
 }
 
-/**
- * Saves settings of a profile. Secrets go where `secret-store` says, by default to the keychain if there is one.
- * config.json is written only after the keychain has stored its part.
- */
+/** Secrets go where `secret-store` says, by default to a keychain if there is one. config.json is written after that. */
 export async function saveValues(
   config: ConfigStore,
   keychain: OpenKeychain,
@@ -97,7 +93,6 @@ export async function saveValues(
   return { file: config.file, secretsIn: chain ? 'keychain' : 'file', isFallback };
 }
 
-/** Moves the secrets of a profile to `store`, and sets `secret-store` to it. */
 export async function moveSecrets(
   config: ConfigStore,
   keychain: OpenKeychain,

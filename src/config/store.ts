@@ -10,7 +10,6 @@ import { inKeychain, type SettingName, secretNames, settingNames } from './setti
 export type ProfileValues = { [name in SettingName]?: string | undefined };
 
 export interface Content {
-  /** The profile to use if none is specified. */
   profile?: string;
   profiles: Readonly<Record<string, ProfileValues>>;
 }
@@ -53,7 +52,6 @@ async function write(file: string, content: Content) {
   conf.store = { ...content };
 }
 
-/** Sets settings of one profile. Those that are undefined are removed. */
 export function withValues(content: Content, profile: string, values: ProfileValues): Content {
   const next = Object.entries({ ...content.profiles[profile], ...values }).filter(([, value]) => value !== undefined);
   return { ...content, profiles: { ...content.profiles, [profile]: Object.fromEntries(next) } };

@@ -7,10 +7,7 @@ import { bytesOf, largestAnswerMb } from '../base/read-text.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
 
-/*
- * The project requires undici. We import single modules of it on purpose, and only for the first request: its index
- * also loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
- */
+/* Single modules of undici, loaded for the first request: its index takes twice as long as everything we need. */
 
 export interface Answer {
   status: number;

@@ -42,10 +42,7 @@ export class ConnectError extends Error {
   }
 }
 
-/**
- * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own ProxyAgent is not used: it gives a
- * proxy five minutes to answer, and its connections can't be aborted meanwhile. Calls `onLeave` when the request was sent.
- */
+/** Opens a tunnel to `host:port` (RFC 9110 §9.3.6). undici's own ProxyAgent gives a proxy 5 minutes, and can't be aborted. */
 export async function openTunnel(
   proxy: URL,
   target: string,

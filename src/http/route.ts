@@ -71,7 +71,6 @@ export function routeTo(baseUrl: string, { clock, signal, env = {}, ...options }
     const reached = proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare);
     return isTls ? overTls(await reached, limits) : reached;
   };
-  // `proxy`: host and port of the proxy in use.
   return { proxy: proxy?.host, isLookingUp, connect };
 }
 

@@ -8,7 +8,6 @@ const faultKeys = {
   path: read.lineOfText,
   /** An action of AWS, such as `CreateVpcEndpoint`, or a permission of Azure or GCP. */
   action: read.lineOfText,
-  /** Which of the matching requests, counted from 1. */
   nth: read.several(readRange),
   /** Responds with this status. The request has no effect unless `effect` is true. */
   status: read.whole(200, 599),
@@ -28,7 +27,6 @@ const faultKeys = {
 } satisfies read.Readers;
 
 export type Fault = Partial<Omit<read.Values<typeof faultKeys>, 'delay' | 'endpoint'>> & {
-  /** Milliseconds before the response, after the effect. */
   delayMs?: number;
   fate?: FaultOutcome;
 };

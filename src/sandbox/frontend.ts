@@ -81,7 +81,6 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses a request unless it is fine. `more`: the keys of the error beside its code and its message. */
 export function ensure(isFine: unknown, code: string, message: string, status = 400, more = {}): asserts isFine {
   if (!isFine) throw new Refusal(status, code, message, more);
 }
@@ -139,7 +138,6 @@ export interface RestRoute<R> {
   reply(request: R): { world: World; answer: Reply };
 }
 
-/** A path has parts such as `{project}`, which match anything but a slash. */
 export function pathPattern(path: string): string {
   return path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
 }

@@ -14,7 +14,6 @@ interface SandboxKind {
   /** The answer to a create: its status, and whether its body is the whole list, the new item, or the request. */
   created: readonly [status: number, body: 'list' | 'item' | 'request'];
   removed: readonly [status: number, body: unknown];
-  /** Whether only the owner of a project may read and change them. */
   isOwners?: boolean;
   /** The statuses before the end, each for an equal time; the end; and those of a deletion. */
   onTheWay: readonly string[];

@@ -25,7 +25,6 @@ export interface AtlasRequest extends RestRequest {
 export interface ApiRoute extends RestRoute<AtlasRequest> {
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
-  /** Whether only the owner of a project may use it. */
   isOwners?: boolean | undefined;
 }
 

@@ -92,7 +92,6 @@ function addressOf({ headers, url = '', socket }: IncomingMessage) {
   return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
-/** The message for an error of the sandbox itself, such as a state file that can't be read. */
 function troubleIn(error: unknown) {
   return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
 }

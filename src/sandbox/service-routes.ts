@@ -100,7 +100,6 @@ function isRemote(value: unknown) {
   );
 }
 
-/** A service in the format of the API: its field names, and null where the live API returns null. */
 function serviceAnswer(service: Service, view: WorldView) {
   const { id, provider, atlasRegion, readyAt, fate } = service;
   const { now } = view;

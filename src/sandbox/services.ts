@@ -133,7 +133,6 @@ export function lacksPortMapping({ provider, portMappingEnabled }: Service): boo
   return sandboxClouds[provider].older !== undefined && !portMappingEnabled;
 }
 
-/** Why Atlas has disabled a service; undefined while it serves. */
 function whyDisabled(service: Service, now: number) {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;

@@ -12,7 +12,6 @@ export interface Format {
   renderResult?(result: Json, id: string): string | Promise<string>;
 }
 
-/** The formats that every command has. A view can add formats that only its command has. */
 export const formats = {
   table: {
     help: 'default; in a pipe, tab-separated lines',
@@ -70,7 +69,6 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
 export function checkFits(format: string, fields: Layout['fields'], sort: unknown, columns: Record<string, string>) {
   const isOwn = !known[format];
-  // --output id has a single column.
   const refused = fields && (isOwn || format === 'id') ? '--fields' : sort && isOwn ? '--sort' : undefined;
   if (refused !== undefined)
     throw new UsageError(`${refused} cannot be combined with --output ${format}.`, 'Use only one of them.');
@@ -109,7 +107,6 @@ async function yaml(data: Json) {
   return printable(stringify(data, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), codeEscape);
 }
 
-/** The columns of the table without a header, short values and signs. */
 function tsv(view: View, layout: Layout) {
   const columns = layout.fields ?? view.columns ?? layout.keys;
   const line = (row: Row) => columns.map((column) => cell(valueIn(view, row, column, layout.now))).join('\t');

@@ -10,11 +10,8 @@ export type Questions = ReturnType<typeof createQuestions>;
 const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 
 /**
- * Questions in a terminal. Each throws an InterruptedError on Ctrl-C.
- *
- * Readline reads and shows all available input. If it gets more than one line at once, such as a pasted id with its
- * secret, it shows the rest and loses it. So it gets one line for each question, and the rest is kept for the next
- * question. If `report` is given, it shows each question, and nothing is written to stderr.
+ * Each question throws an InterruptedError on Ctrl-C. Readline shows and loses what follows the first line, such as a pasted
+ * secret after its id: so it gets one line for each question. With `report`, nothing is written to stderr.
  */
 export function createQuestions(
   { stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>,
@@ -22,7 +19,6 @@ export function createQuestions(
   report?: (question: string) => void,
 ) {
   let typedAhead = Buffer.alloc(0);
-  /** The input of the current question. */
   let keys: PassThrough | undefined;
   let depth = 0;
 
@@ -125,7 +121,6 @@ export function createQuestions(
       return (await ask(`${question}:`, false)).trim();
     },
     secret: (question: string) => ask(`${question}:`, true),
-    /** Asks a question; only "y" or "yes" means yes. */
     confirm: async (question: string) => /^y(es)?$/i.test((await ask(`${question} [y/N]`, false)).trim()),
     together,
   };

@@ -16,10 +16,7 @@ export function renderTable(view: View, layout: Layout): string {
   return asLines(listLines(view, layout));
 }
 
-/**
- * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, the widest ones
- * move below the others, one per line. The first column stays.
- */
+/** If the columns don't fit, even with the narrow gap, the widest ones move below the others, one per line. */
 function listLines(view: View, layout: Layout) {
   const { rows } = view;
   const { strong } = painter(layout.color);
@@ -96,7 +93,6 @@ function cellsOf(view: View, layout: Layout) {
 /** The time for one table grows with the square of its rows. */
 const rowsAtOnce = 100;
 
-/** Draws rows as lines with aligned cells, in columns of these widths, `between` columns apart. */
 function draw(rows: string[][], colWidths: number[], between: number) {
   const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
   const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];

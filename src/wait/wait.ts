@@ -1,7 +1,6 @@
 import type { RequestLimits } from '../http/retries.js';
 import type { Deadline } from './deadline.js';
 
-/** Something to wait for: an endpoint, an interface endpoint, a cluster. */
 export interface WaitItem {
   id: string;
   status: string;
@@ -29,7 +28,6 @@ export interface WaitOptions<T extends WaitItem> {
   deadline: Deadline;
   /** The time until the next poll of these items. `isDoubtful`: one of them needs its second poll. */
   gapMs(items: readonly T[], isDoubtful: boolean): number;
-  /** Whether an item is so new that it may be missing from responses. */
   isNew(item: T): boolean;
   /** The status of an item that is gone, and of one that is being deleted. */
   gone: string;
@@ -47,10 +45,7 @@ export interface WaitOutcome<T extends WaitItem> {
   result: 'reached' | 'failed' | 'timed-out';
 }
 
-/**
- * Waits until each item has reached the goal or can't any more, or until the time is up. `items` must be freshly read.
- * The outcomes are in their order. With `any`, items that are in progress when the first one gets there have none.
- */
+/** `items` must be freshly read. The outcomes are in their order. With `any`, those in progress when one gets there have none. */
 export async function waitFor<T extends WaitItem>(
   items: readonly T[],
   options: WaitOptions<T>,

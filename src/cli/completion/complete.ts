@@ -15,10 +15,8 @@ const limitMs = 300;
 const graceMs = 100;
 
 /**
- * Answers a completion request from a shell: what can the last of these words become? Prints one line for each
- * candidate: the whole word, a tab, and its description. The last line is `:0` if file names fit, otherwise `:4`, as in
- * cobra. If something fails or takes too long, there are no candidates. It prints no errors, never prompts, and changes
- * nothing except the cache.
+ * Prints a line for each candidate: the word, a tab, its description. The last line is `:0` if file names fit, otherwise `:4`, as
+ * in cobra. It prints no errors, never prompts, and changes nothing except the cache.
  */
 export async function complete(words: readonly string[], host: Host, parts: HostParts | undefined): Promise<void> {
   ignoreErrors(host.stdout);
@@ -80,7 +78,6 @@ function linesOf(found: readonly Candidate[], { head, current }: Typed) {
   });
 }
 
-/** The same host without stderr and signals: no warnings and no prompts. */
 function mute({ env, platform, stdin, stdout, pid }: Host): Host {
   const nothing = () => undefined;
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -4,10 +4,8 @@ import type { Context } from '../../context.js';
 import type { completion } from '../tree.js';
 
 /*
- * We have our own scripts instead of a library's. Those evaluate what the user typed (`eval`, `Invoke-Expression`,
- * `compgen -W`), so TAB would run `$(…)`. Their bash script needs the functions of bash-completion, which macOS and
- * minimal systems don't have. None completes a value after `=` in all shells. Our scripts pass the words unchanged and
- * get whole words back.
+ * Libraries' scripts evaluate what the user typed (`eval`, `compgen -W`), so TAB would run `$(…)`. They need bash-completion, which
+ * macOS doesn't have, and don't complete a value after `=` in all shells. Ours pass the words unchanged and get whole words back.
  */
 
 /** Also works with bash 3.2, the version on macOS, which has no `compopt` and can't `source <(…)`. */

@@ -80,7 +80,6 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
   };
 }
 
-/** A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. */
 function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[]) {
   const { id, region, vpc, target, subnets, uses, tags, answer } = endpoint;
   const { ServiceRegion = region, PrivateDnsEnabled = false } = answer;

@@ -75,7 +75,6 @@ export function openEc2(region: string, access: Access, context: CloudContext) {
   return {
     ...readsOf(send, region),
     ...changes,
-    /** The account, and the ARN of the user or the role that is signed in. */
     identity: async () => {
       const { Account = '', Arn = '' } = await call('sts:GetCallerIdentity', (options) =>
         sts.send(new GetCallerIdentityCommand({}), options),

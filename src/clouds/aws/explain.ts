@@ -10,7 +10,6 @@ import { lineage } from './profiles.js';
 
 const denied = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
 const expired = ['ExpiredToken', 'ExpiredTokenException'];
-/** For expired credentials, and also if the clock of this machine is wrong. */
 const expiredOrSkewed = ['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'];
 const badKeys = [
   ...['AuthFailure', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException'],
@@ -44,7 +43,6 @@ interface About {
   profile: string | undefined;
 }
 
-/** Turns what the SDK throws into an error that says what to do. */
 export async function toRequestError(error: unknown, about: About): Promise<RequestError> {
   const { action } = about;
   const { name, status } = factsOf(error);

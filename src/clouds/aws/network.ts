@@ -49,7 +49,6 @@ export function withoutReading(known: Asked & Pick<Existing, 'unread'>): Existin
   return { ...nothing, ...known, endpoints: wanted.adopt === undefined ? [] : [{ ...adopted, state: 'unknown' }] };
 }
 
-/** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */
 async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }: Wanted) {
   if (adopt === undefined) {
     return service?.target ? ec2.endpoints({ filters: { 'service-name': service.target } }) : [];
@@ -92,7 +91,6 @@ function isShared({ owner }: Vpc, account: string) {
   return owner !== '' && owner !== account;
 }
 
-/** Checks subnets that were given: one a zone, each in a zone that the service supports. */
 function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null): void {
   for (const [index, { id, zone, isUsable }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
@@ -122,11 +120,8 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
 }
 
 /**
- * The subnets that are left if AWS refused some for their zone. Undefined if that isn't the reason. Throws if the user
- * named the subnets, or if none remains.
- *
- * This reads a sentence of AWS, because nothing else says which zones a service in another region supports. It looks
- * only for ids, as the wording may change: of the refused subnets, or of the supported zones.
+ * Undefined if the zone isn't the reason. Throws if the user named the subnets, or if none remains. Only a sentence of AWS says
+ * which zones a service in another region supports. This looks for ids in it, because the wording may change.
  */
 export async function remainingSubnets(
   ec2: Pick<Ec2, 'subnets'>,

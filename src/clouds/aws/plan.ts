@@ -147,7 +147,6 @@ function commandLines(existing: Existing) {
 
 const newGroup = new Words('"$SG"');
 
-/** One command in several lines. */
 function broken(parts: readonly (Words | undefined)[]): string {
   return parts.flatMap((part) => part?.text ?? []).join(' \\\n  ');
 }

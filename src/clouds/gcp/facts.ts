@@ -159,7 +159,6 @@ function isOneRule({ id, body: { endpoints } }: InterfaceRequest): boolean {
   return others.length === 0 && only?.endpointName === id;
 }
 
-/** Reads `name@ip`. Throws a usage error. */
 function forwardingRule(rule: string) {
   const [name = '', ip, ...rest] = rule.split('@');
   if (ip === undefined || rest.length > 0 || !shape.pattern.test(name))

@@ -101,7 +101,6 @@ export function descriptionFor({ id, projectId, isOurs }: Pick<ServiceRef, 'id' 
 /** The end of a description if this program created the service too. */
 const withService = ', together with the service';
 
-/** A description without that. */
 export function bareDescription({ description }: { description: string }): string {
   return description.endsWith(withService) ? description.slice(0, -withService.length) : description;
 }

@@ -17,7 +17,6 @@ export function endpointsOf(view: RegionView): StoredEndpoint[] {
   return view.world.clouds.AWS.endpoints.filter((each) => isFound(each, view) && stateOf(view, each) !== null);
 }
 
-/** The state of an endpoint, or null if EC2 no longer returns it. */
 export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   const { world, now } = view;
   const { goneAt, createdAt, fate } = endpoint;

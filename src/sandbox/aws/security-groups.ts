@@ -96,7 +96,6 @@ function authorize(request: ActionRequest, isEgress: boolean) {
   return { world, answer: { ...done, securityGroupRuleSet: added.map((rule) => ruleAnswer(world, rule, group)) } };
 }
 
-/** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
 function revoke(request: ActionRequest, isEgress: boolean) {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
@@ -162,7 +161,6 @@ function sameness({ protocol, from, to, source, isEgress = false }: NewRule) {
   return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
 }
 
-/** Rules with the same protocol and ports are one permission. */
 function permissionsOf(rules: readonly StoredRule[]): Xml {
   return grouped(rules, ({ protocol, from, to }) => `${protocol} ${from} ${to}`).map((its) => {
     const lists = sourceKinds.map((kind) => {

@@ -13,7 +13,6 @@ export interface PrivateEndpoint extends Lifetime {
   location: string;
   tags: Readonly<Record<string, string>>;
   subnetId: string;
-  /** The id of the Atlas service that it connects to. */
   serviceId: string;
   connection: { name: string; privateLinkServiceId: string; requestMessage: string };
   address: string;
@@ -137,7 +136,6 @@ export function subnetResource({ id, range, delegation, policies, rules, propert
   return resourceOf(id, { properties: { ...usual, ...properties, provisioningState: 'Succeeded' } });
 }
 
-/** Each subnet with rules has a group of its own. */
 function securityGroupId(subnetId: string) {
   return subnetId.replace(/virtualNetworks\/(.+)\/subnets\/(.+)$/, 'networkSecurityGroups/$1-$2');
 }

@@ -51,7 +51,6 @@ function remove(request: AzureRequest) {
   return change(request, subnet ? { ...network, subnets } : null, { status: 200 });
 }
 
-/** The network that the path names, and its subnet, if there are such. */
 function networkAt({ world, group, parts }: AzureRequest) {
   const path = networkId(group, `virtualNetworks/${parts.network}`);
   const network = azureNetworks(world).find(({ id }) => isSame(id, path));

@@ -2,8 +2,6 @@ import { hasPermission } from '../collection.js';
 import { ensure, type Refusal, type Reply, type RestRequest } from '../frontend.js';
 import type { World, WorldView } from '../world.js';
 
-/* The ids of Azure's resources. The sandbox has one subscription. */
-
 export const sandboxSubscription = '00000000-0000-4000-8000-00000000a71a';
 export const sandboxTenant = '00000000-0000-4000-8000-0000000a71a5';
 export const sandboxGroup = 'atlas-pe-sandbox';
@@ -51,7 +49,6 @@ export function checkAllowed({ options }: World, action: string, scope: string):
   ensure(isAllowed, 'AuthorizationFailed', `${what} or the scope is invalid.`, 403);
 }
 
-/** What is created in a subnet, `id`, also needs an action on the subnet. */
 export function checkJoin({ options }: World, id: string, subnetId: string): void {
   const action = 'Microsoft.Network/virtualNetworks/subnets/join/action';
   const lacks = `does not have permission to perform action(s) '${action}' on the linked scope(s) '${subnetId}'`;
@@ -59,7 +56,6 @@ export function checkJoin({ options }: World, id: string, subnetId: string): voi
   ensure(hasPermission(options.azure.without, action), 'LinkedAuthorizationFailed', what, 403);
 }
 
-/** The permissions of the caller, which has two roles: Reader and Network Contributor. */
 export function permissionsAnswer({ world: { options } }: Pick<WorldView, 'world'>): Reply {
   const network = ['Microsoft.Authorization/*/read', 'Microsoft.Network/*', 'Microsoft.Resources/deployments/*'];
   const notActions = options.azure.without ?? [];

@@ -86,7 +86,6 @@ interface GcpNetwork extends GcpResource {
   subnets?: readonly SubnetSetup[] | undefined;
 }
 
-/** The networks that are there from the beginning, then those that were created. */
 export function gcpNetworks(world: World, project: string): GcpNetwork[] {
   const { hostProject = project, networks = [{ name: 'default' }] } = world.options.gcp;
   const isHere = hostProject === project && gcpProjects(world).includes(project);

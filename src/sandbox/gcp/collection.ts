@@ -20,8 +20,6 @@ import {
   withUrls,
 } from './request.js';
 
-/* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
-
 export interface Collection {
   name: string;
   isGlobal?: boolean;
@@ -29,7 +27,6 @@ export interface Collection {
   permissions: { create: string; delete: string; setLabels?: string };
   /** What else answers say of one at this time. */
   status(request: GcpRequest, one: GcpResource): AnswerBody;
-  /** Reads the request for a new one. `failure`: why its operation fails. */
   create(request: GcpRequest): Pick<GcpResource, 'body' | 'uses'> & { failure: GcpOperation['error'] };
   checkDelete(request: GcpRequest, one: GcpResource): void;
 }

@@ -16,7 +16,6 @@ import {
   selected,
 } from './request.js';
 
-/** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
 export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
   return restFrontend(options, {
     prefix,
@@ -46,7 +45,6 @@ function reasonOfStatus(status: number) {
   return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
 }
 
-/** What can only be read. Of a project and of a region, only the quotas matter. */
 const reads: readonly CloudRoute<GcpRequest>[] = [
   gcpRead(inProject, 'compute.projects.get', (request) => {
     return { quotas: [quotaOf(request, request.place, 'PSC_INTERNAL_LB_FORWARDING_RULES')] };

@@ -21,7 +21,6 @@ interface MongoPortsOptions {
 export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions) {
   const opened = new Map<string, Port>();
   const warned = new Set<number>();
-  /** By port: the nodes behind it. */
   let served = new Map<string, Served[]>();
   // Several hosts may share a port on this one address. Each host can have a free port.
   const keyOf = ({ host, port }: Node) => (ports === 'own' ? String(port) : `${host}:${port}`);
@@ -112,7 +111,6 @@ function answerHttp(socket: TLSSocket) {
   socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 }
 
-/** `k45tj.mongodb.net` of `pl-0-us-east-1.k45tj.mongodb.net`. */
 function domainOfHost(host: string) {
   return host.slice(host.indexOf('.') + 1);
 }
