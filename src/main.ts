@@ -6,10 +6,7 @@ import type { CommandHost, HostParts } from './context.js';
 import { earlyLogFormat, type Messages, messagesOf } from './ui/messages.js';
 import { ignoreErrors, write } from './ui/streams.js';
 
-/**
- * Runs one command line (without the program's name) and returns the exit code. Never throws. Streams, signals and the
- * context are set up only when a command runs.
- */
+/** `argv`: without the program's name. Returns the exit code, never throws. Sets up streams and signals only for a command. */
 export async function main(argv: readonly string[], host: Host, parts?: HostParts): Promise<number> {
   const { env } = host;
   const logFormat = earlyLogFormat(argv, env);
@@ -81,7 +78,6 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
   }
 }
 
-/** The error, with the command line that was probably meant if an argument is another word of it. */
 async function withGuess(error: CliError, argv: readonly string[]): Promise<CliError> {
   return error.reason === 'otherWord' ? (await import('./cli/usage-errors.js')).otherWord(error, argv) : error;
 }

@@ -147,7 +147,6 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
   io.note(`Deleted profile ${name}.`);
 }
 
-/** Removes what was saved while signing in with the credentials saved in a profile, and revokes the token. */
 async function endSignIn(context: Context, profile: string, values: ProfileValues) {
   // An incomplete pair never got a token.
   if (!credentialKinds.some(({ names }) => names.every((name) => values[name] !== undefined))) return;

@@ -100,7 +100,6 @@ export function signInWords(provider: Provider, options: CloudOptions, too?: str
 
 type SignInOnce = (provider: Provider) => Promise<OpenCloud>;
 
-/** Signs in to each cloud once. Without `isAsking`, it asks for no secret. */
 export function openEach(context: Context, options: CloudOptions, isAsking: boolean): SignInOnce {
   const opened = onceByKey();
   return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));

@@ -93,7 +93,6 @@ export async function listSettings(context: Context, { showOrigin }: OptionsOf<t
   await context.io.print({ single: false, rows, id: 'name' });
 }
 
-/** Prints the path of the configuration file, even if the file cannot be read. */
 export async function printPath({ io, settings }: Context): Promise<void> {
   await settings.config().catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;

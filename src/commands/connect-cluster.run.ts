@@ -99,14 +99,12 @@ function givenIn(options: Options, names: readonly (typeof shared)[number][] = s
   return names.flatMap((name) => options[name] ?? []);
 }
 
-/** The options with only these of the ids. */
 function withOnly(options: Options, ids: readonly string[]): Options {
   const { vpc = '', subnet, securityGroup } = options;
   const own = (given?: readonly string[]) => given?.filter((id) => ids.includes(id));
   return { ...options, vpc: own([vpc])?.[0], subnet: own(subnet), securityGroup: own(securityGroup) };
 }
 
-/** Reads what exists in each region, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, about: Places, opened: OpenedClouds) {
   const given = givenIn(options);
   return inEach(about.places, async (place): Promise<Prepared> => {
@@ -144,7 +142,6 @@ async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Optio
   }
 }
 
-/** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
 function checkGiven(options: Options, lanes: readonly Prepared[]) {
   const chosen = lanes.flatMap((lane) => lane.chosen);
   const unused = givenIn(options).filter((id) => !chosen.includes(id));
@@ -169,7 +166,6 @@ function checkNoneRefused(
   checkRefused(context, options, ends, { undone, verb: 'connect', others, more, without: shared.map(longName) });
 }
 
-/** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
 async function carryOut(context: Context, clusters: Clusters, deadline: Deadline) {
   const { io, settings, clock } = context;
   const doneText = ({ found }: ConnectOutcome) => `connected, ${shortName(found.attached?.id ?? '')}`;

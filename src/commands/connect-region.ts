@@ -6,10 +6,7 @@ import type { Context } from '../context.js';
 import { elsewhereOf, type OpenedClouds, signInWords } from './cloud-access.js';
 import type { ConnectOptions } from './connections.js';
 
-/**
- * Reads what both sides of a region have, and plans. Changes nothing; throws if it can't work. `common`: if it is one of
- * several regions.
- */
+/** Changes nothing; throws if it can't work. `common`: if it is one of several regions. */
 export async function prepareLane(
   context: Context,
   target: Target,

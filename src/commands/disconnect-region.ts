@@ -54,9 +54,7 @@ export async function prepareRegion(
     /** How to delete a service that is kept. */
     toDelete,
     notes: [...why, ...toDelete, ...leftovers],
-    /** Whether neither side has anything. */
     isEmpty: !service && plan.steps.every(({ action }) => action === 'done'),
-    /** How many resources are to be removed. */
     count: plan.steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : [])).length,
   };
 }

@@ -25,7 +25,6 @@ import {
   rehearseRegion,
 } from './disconnect-region.js';
 
-/** Removes both sides of a private endpoint, as far as this program created them. */
 export async function run(context: Context, options: DisconnectOptions): Promise<void> {
   const { cluster } = options;
   try {

@@ -87,7 +87,6 @@ async function askPair(io: Io) {
 
 const mostTries = 3;
 
-/** Asks until there is no error that `isWrong` accepts, at most three times. */
 async function askAgain<T>(io: Io, isWrong: (error: CliError) => boolean, ask: (isAgain: boolean) => Promise<T>) {
   for (let tries = 1; ; tries++) {
     try {

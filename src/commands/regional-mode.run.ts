@@ -20,7 +20,6 @@ export const disableMode = changeMode(
   'Without regional mode, a region has one private endpoint, and a cluster has one private connection string for all its regions. Private connection strings will change.',
 );
 
-/** Shows what changes (`about`) and asks first in a terminal. Elsewhere it requires --yes. */
 function changeMode(enabled: boolean, about: string) {
   return async (context: Context, { yes }: { yes?: boolean | undefined }): Promise<void> => {
     const { io } = context;

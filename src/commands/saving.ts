@@ -5,8 +5,6 @@ import { resolveSignIn } from '../config/sign-in.js';
 import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 
-/* What the commands that change saved settings and credentials share. */
-
 export function checkKeepsSettings({ settings }: Context): void {
   if (!settings.profile.isSandbox) return;
   throw new UsageError(
@@ -15,7 +13,6 @@ export function checkKeepsSettings({ settings }: Context): void {
   );
 }
 
-/** Says where settings were saved, and whether a secret is in the file because there is no keychain. */
 export function whereSaved({ file, secretsIn, isFallback }: Saved, hasSecret: boolean): string {
   if (hasSecret && secretsIn !== 'file') return `the system keychain (other settings are in ${file})`;
   return isFallback ? `${file}, readable only by you (no keychain is available)` : file;

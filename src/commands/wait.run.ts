@@ -84,10 +84,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   await io.print(isOne && first ? endpointView(first, family.view) : endpointsView(shown, family.view));
 }
 
-/**
- * The endpoints to wait for. If one is missing, reads them a second time, and more often if its id is so new that Atlas
- * may not list it yet. With `--until DELETED`, reads again only for such an id.
- */
+/** Reads missing ones a second time, and more often if their ids are so new that Atlas may not list them yet. */
 async function findUntilSure(
   { io, clock, atlas }: Context,
   deadline: Deadline,
@@ -131,14 +128,12 @@ async function waitForInterfaces(context: Context, services: readonly Endpoint[]
   await io.print(goal.any && first ? endpointView(first, interfaceView) : endpointsView(last, interfaceView));
 }
 
-/** Prints each row at once if the format is jsonl, until the reader of the output is gone. */
 function streamOf({ format, print }: Io, view: (row: Row) => View): (row: Row) => Promise<void> {
   return async (row) => {
     if (format === 'jsonl' && !(await print(view(row)))) throw new ReaderGoneError();
   };
 }
 
-/** The error for a time-out before Atlas returned anything about the endpoints. */
 function noResponse(deadline: Deadline) {
   const hint = 'The status of the endpoints is unknown. Try again when Atlas responds.';
   return timedOut('no response from Atlas', deadline).withHint(hint);

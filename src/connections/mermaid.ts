@@ -27,7 +27,6 @@ const styles = [
 /** Mermaid renders no diagram with more edges or characters. */
 const [mostEdges, mostCharacters] = [500, 50_000];
 
-/** The diagram of projects with their endpoints. Reads the clusters, and leaves out those that can't be read. */
 export async function drawProjects(
   context: Pick<Context, 'atlas'>,
   endpoints: readonly Endpoint[],

@@ -42,7 +42,6 @@ export function whereText(at: ShownPlan['project'] & { provider: Provider }, acc
   return `${clouds[at.provider].account} ${account} and Atlas project ${at.projectName || at.projectId}`;
 }
 
-/** The plan on stderr, and an empty line before what follows. */
 export function showPlan(io: Pick<Io, 'note' | 'warn'>, plan: ShownPlan): void {
   io.note('Plan', (columns) => [...planLines(plan, columns), '']);
   warnOfBroken(io, plan.breaks);
@@ -93,7 +92,6 @@ function scriptLines(title: string, commands: readonly string[] = []): string[] 
   return lines.length > 0 ? ['', title, ...lines.map((line) => `  ${line}`)] : [];
 }
 
-/** Where it happens, the steps, and what else there is to know, with empty lines between these. */
 function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan, columns?: number): string[] {
   const { parts = [], costs = [], time, notes } = rest;
   const { projectId, projectName } = project;

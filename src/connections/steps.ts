@@ -34,10 +34,7 @@ interface Steps<S extends RunnableStep> {
   explain(error: CliError, current: S | undefined, results: readonly StepResult[]): CliError;
 }
 
-/**
- * Runs steps one after the other, and shows what became of each: a live list in a terminal, elsewhere a line a step. The
- * waits of a step are shown as a part of it.
- */
+/** Shows what became of each: a live list in a terminal, elsewhere a line a step. The waits of a step are a part of it. */
 export async function runSteps<S extends RunnableStep>(
   context: Context,
   { titles, steps, facts, explain }: Steps<S>,
@@ -118,10 +115,7 @@ function isTimeout(error: unknown): boolean {
   return error instanceof CliError && error.exit === 'timedOut';
 }
 
-/**
- * The hint of an error that broke off several steps: what exists, what the error itself advises, and `again`, which
- * continues.
- */
+/** What exists, what the error itself advises, and `again`: the command lines that continue. */
 export function hintToContinue(error: CliError, exists: string, again: readonly string[]): Advice {
   const goOn = again.length > 0 ? 'To continue:' : '';
   const isJustBroken = error instanceof InterruptedError || isTimeout(error);

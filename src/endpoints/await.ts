@@ -16,11 +16,7 @@ import { referrer } from './name.js';
 import { failedError, ownStep } from './next-step.js';
 import { nameOf } from './view.js';
 
-/**
- * Waits for endpoints and shows progress. They must be freshly read. Returns them as last read; with `any`, only those that
- * reached the goal. Throws the worst error, after printing the others. Every error has a hint on how to continue. A status
- * that needs the user does not end the wait: a warning says once what to do.
- */
+/** Like `awaitAll`. A status that needs the user does not end the wait: a warning says once what to do. */
 export async function awaitEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,
@@ -45,7 +41,6 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
     const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
     return context.settings.commandLine(cmd`wait ${flags} ${all ?? some.map(refer)} ${more}`);
   };
-  /** What the user has to do so that the wait can end. Empty if there is nothing. */
   const stepOf = (endpoint: E) => {
     const isUsers = statuses[endpoint.status] === 'needsUser' && !isLeaving(until, statuses);
     const step = isUsers ? ownStep(context, family, endpoint) : undefined;

@@ -6,7 +6,6 @@ import { createDeadline, type Deadline, longestSilenceMs } from '../wait/deadlin
 import type { Context } from './context.js';
 import type { AnyEndpoint } from './family.js';
 
-/** Goes before the command that continues an interrupted wait. */
 export const goOnWaiting = 'To continue waiting:';
 
 export interface Goal<E extends AnyEndpoint = Endpoint> {

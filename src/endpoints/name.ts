@@ -39,10 +39,7 @@ export function readFilter({ provider, region }: Filter) {
   return { clouds: cloud ? [cloud] : providers, region };
 }
 
-/**
- * Reads ENDPOINT arguments. With --provider, regions must be regions of that cloud. Endpoints of a family that isn't services
- * may have the ids of interface endpoints. Throws usage errors.
- */
+/** With --provider, regions must be of that cloud. Other families may have ids of interface endpoints. Throws usage errors. */
 export function readNames(args: Arguments, { provider }: Filter, family?: Pick<Family, 'name'>): Named[] {
   const given = args.filter((arg) => arg !== undefined);
   const named = given.map((arg) => (family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg)));
@@ -55,10 +52,7 @@ export function readNames(args: Arguments, { provider }: Filter, family?: Pick<F
   });
 }
 
-/**
- * Reads the AWS regions that may connect from elsewhere, in both spellings. Returns Atlas's, which Atlas requires here,
- * without duplicates. Throws a usage error for the service's own region, which Atlas would reject.
- */
+/** Returns Atlas's spelling, which it requires here. Throws a usage error for the service's own region, which it would reject. */
 export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames): string[] {
   const regions = texts.map(parseRemoteRegion);
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
@@ -99,7 +93,6 @@ export function namesEndpoint(text: string): boolean {
 
 const ofInterface = 'It is the id of an interface endpoint. Use the id or region of its private endpoint service.';
 
-/** Reads an id, an import id or a region. Throws a usage error for anything else. */
 function readName(text: string): Named {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return { id };
@@ -120,7 +113,6 @@ function readName(text: string): Named {
   return { region: text.trim() };
 }
 
-/** Whether an endpoint is in this region, in either spelling. */
 export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' | 'atlasRegion'>, wanted: string) {
   return region !== null && isRegion({ region, atlasRegion: atlasRegion ?? region }, wanted);
 }
@@ -134,7 +126,6 @@ export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint):
   return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
 }
 
-/** Whether an endpoint on this cloud can have this name. */
 export function isPossible({ provider, region }: Named, cloud: Provider): boolean {
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
 }

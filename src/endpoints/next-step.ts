@@ -149,7 +149,6 @@ export function deletingOurs(context: Hinting, serviceId: string, id: string, si
   return context.settings.commandLine(cmd`disconnect ${serviceId} ${id} --keep-service ${signIn} ${yesOf(context)}`);
 }
 
-/** Removes what remains of an Atlas service that is gone. */
 export function deletingLeftovers(
   context: Hinting,
   { serviceId, region }: { serviceId: string; region: string },

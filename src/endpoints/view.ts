@@ -37,7 +37,6 @@ function ageOf({ createdAt }: Row, now: number) {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
 }
 
-/** The connection strings that a removal breaks, for a table. */
 function briefBreaks({ breaks }: Row) {
   return objects(breaks).map(({ connectionString, cluster }) => `${connectionString} (${cluster})`);
 }

@@ -117,7 +117,6 @@ function isOfCloud({ id }: { id: string }): boolean {
   return !Object.values(atlasSteps).some((each) => each.id === id);
 }
 
-/** The error with what exists, what may exist, and the command lines that continue. */
 function withWayOn(
   { context, again, signIn }: Pick<ConnectWork, 'context' | 'again' | 'signIn'>,
   error: CliError,
@@ -146,14 +145,12 @@ function withWayOn(
   return error.withHint(hintToContinue(error, exists, [...first, ...again(error)]));
 }
 
-/** What exists in the user's cloud of what the steps are about. */
 function resourcesOf({ found, created }: ConnectOutcome): readonly Created[] {
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
   const known = found.cloudPlan.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
   return [...created, ...known].filter(({ id }) => id !== found.service?.id);
 }
 
-/** What exists on both sides, as a sentence; empty if nothing does. */
 function existingText(outcome: ConnectOutcome): string {
   const { service, provider } = outcome.found;
   const titled = ({ stepId, id }: Created) => {

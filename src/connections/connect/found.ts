@@ -42,7 +42,6 @@ export interface ConnectFound extends Target {
   ended: readonly string[];
   /** The endpoint of the user's cloud, as Atlas knows it. */
   attached: InterfaceEndpoint | undefined;
-  /** The clusters that the connection is for. */
   clusters: readonly string[];
   /** Those that get no private connection string even when this region is connected, and the reasons. */
   unreachable: readonly string[];
@@ -105,10 +104,7 @@ export async function chooseRegion(
   throw new UsageError('Missing region.', hint);
 }
 
-/**
- * Reads which service to use, or the region of a new one on this cloud. Undefined if nothing names a region, and the
- * project has no service.
- */
+/** Undefined if nothing names a region, and the project has no service. Throws usage errors and a not-found error. */
 export async function readTarget(
   context: Context,
   options: { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined },
@@ -164,10 +160,7 @@ export interface Common {
   clusters: readonly Cluster[];
 }
 
-/**
- * Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line.
- * `common`: if it is one of several regions.
- */
+/** Changes nothing; throws if it can't work. `signIn`: options of a command line. `common`: if it is one of several regions. */
 export async function readForConnect(
   context: Context,
   target: Target,
@@ -236,7 +229,6 @@ export async function readLacking(
   };
 }
 
-/** The connection strings that lead through an interface endpoint, if there is one. */
 function stringsThrough(id: string | undefined): StringsOf {
   return ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
@@ -255,7 +247,6 @@ export function placeOf({ provider, region: { region, atlasRegion } }: Target): 
   return { provider, region, atlasRegion };
 }
 
-/** The clusters that a private endpoint in this region can serve. Throws if there is none. */
 function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
   const here = all.filter((cluster) => canUse(cluster, placeOf(target)) && !isLeaving(cluster.status));
   if (here.length > 0) return here;
@@ -271,7 +262,6 @@ function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
   throw new NotFoundError(what, hint);
 }
 
-/** Throws if a service can't become ready. */
 async function checkUsable(context: Context, service: Endpoint): Promise<void> {
   const reference = await referTo(context, service);
   if (service.status === 'FAILED') throw failedError(service, replacing(context, service, reference));

@@ -25,7 +25,6 @@ import { type ConnectFound, locationOf, refOf, stringsThroughAll } from './found
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
 
-/** A step of `connect`: what the plan says about it, and what it does. */
 export interface ConnectStep {
   id: string;
   title: string;

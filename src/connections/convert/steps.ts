@@ -163,10 +163,7 @@ export const oldService: ConvertStep = {
   },
 };
 
-/**
- * Runs the steps one after the other. Without --finish they create the new side, as far as it can be created now; with it,
- * they remove the old side. Returns what exists then. Every error says what exists, and how to continue.
- */
+/** Without `isFinish`, creates the new side as far as it can be created now. Every error says what exists, and how to continue. */
 export async function runConvert(
   context: Context,
   start: Conversion,

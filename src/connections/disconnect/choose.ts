@@ -1,10 +1,7 @@
 import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
 import type { DisconnectFound } from './found.js';
 
-/*
- * Which interface endpoints `disconnect` is about, and what happens to each, in four steps: what both sides say, which the
- * command may mean, which go with them, and what happens. It deletes only what this program created.
- */
+/* Which interface endpoints `disconnect` is about, and what happens to each. It deletes only what this program created. */
 
 /** An interface endpoint, and what both sides say of it. */
 export interface Subject {
@@ -43,10 +40,7 @@ export function subjectsOf(found: DisconnectFound): Subject[] {
   });
 }
 
-/**
- * Those that the command may mean. If there are multiple, the user must choose. None if the named one is gone, or if only
- * others have endpoints: then the command removes what is left of ours.
- */
+/** Of several, the user must choose. None if the named one is gone, or only others have endpoints: then the rest of ours goes. */
 export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): Subject[] {
   if (found.named !== undefined) return subjects.filter(({ id }) => id === found.named);
   const alive = subjects.filter((each) => each.canConnect);

@@ -1,8 +1,6 @@
 import { type Advice, type Hint, toHint } from '../../base/errors.js';
 import { grouped, listed } from '../../base/lists.js';
 
-/* Checks are data: what is checked, what must be good before that, and how it is found out. */
-
 export type Result = 'success' | 'warning' | 'error' | 'skipped';
 
 export interface Finding {
@@ -36,7 +34,6 @@ export interface CheckSubject {
   within: readonly string[];
 }
 
-/** A check on subjects of one kind, with the facts that it needs. */
 export interface Check<Facts, S = CheckSubject> {
   /** A short stable name for scripts: `service-ready`. Subjects of two kinds may have checks with the same id. */
   id: string;
@@ -112,10 +109,8 @@ export function finding(result: Result, fault: Fault): Finding {
   return { ...usual, ...fault, result, hint: hint === undefined ? undefined : toHint(hint) };
 }
 
-/** How many names such a line has room for. */
 export const mostNames = 3;
 
-/** What the good checks with this id found, each once. */
 export function itemsOf(checks: readonly Checked[], id: string): string[] {
   return [...new Set(checks.flatMap((each) => (each.id === id ? each.items : [])))];
 }

@@ -124,7 +124,6 @@ export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, '
   return `${name} ${id}`;
 }
 
-/** Each cluster with each service in a region where it has nodes. */
 async function waysIn(facts: ProjectFacts) {
   const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
   return clusters.flatMap((cluster) => {

@@ -290,7 +290,6 @@ export const dnsCategory: Category<PathFacts> = {
   },
 };
 
-/** Each host with its ports. */
 function placesOf(nodes: readonly { host: string; port: number }[]): string {
   const sorted = nodes.toSorted((a, b) => a.port - b.port);
   const hosts = grouped(sorted, ({ host }) => host);

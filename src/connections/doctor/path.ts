@@ -12,8 +12,6 @@ import { openResolver } from './resolver.js';
 import { socksProxyOf } from './socks.js';
 import { type HostSubject, hostsIn, type NodeAddress, optionsOf, type StringSubject } from './strings.js';
 
-/* The way from this machine to the nodes of clusters. */
-
 export interface Vantage {
   /** Names are looked up at this DNS server; default: those of this machine. */
   dnsServer: string | undefined;
@@ -44,7 +42,6 @@ const untried: Reached = { failed: 'untried', reason: 'not tried, because no tim
 
 export type PathFacts = ReturnType<typeof openPath>;
 
-/** The facts for these connection strings, without Atlas. */
 export function openPath(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   vantage: Vantage,
@@ -58,7 +55,6 @@ export function openPath(
     ...vantage,
     strings,
     resolver: openResolver(dnsServer, { timeoutMs: () => part(3000, 900), clock, signal }),
-    /** Connects to a port of a host, each once. */
     reach: (target: Parameters<typeof reach>[0]) =>
       reached(JSON.stringify(target), () =>
         inTurn(async () => {
@@ -135,7 +131,6 @@ const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.
 /** A VPC of AWS is not larger than this prefix. */
 const networkBits = 16;
 
-/** Whether an address may be in the network of this machine. */
 export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>): boolean {
   return ownAddresses.some((own) => isWithin(withoutNat64(address), `${own}/${networkBits}`));
 }

@@ -16,7 +16,6 @@ interface ReportOptions {
 
 type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
 
-/** What doctor prints: a report for people, and every check in the other formats. */
 export function doctorView(
   categories: readonly Category<never>[],
   checks: readonly Checked[],
@@ -132,7 +131,6 @@ function skippedIn(categories: readonly Category<never>[], checks: readonly Chec
   });
 }
 
-/** The checks of a category, below a line for each thing that was checked. */
 function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean) {
   const { faint } = painter(page.color);
   let last: string | null = null;
