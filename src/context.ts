@@ -124,7 +124,6 @@ export async function createContext(
   };
 }
 
-/** What of the result the options choose, and in which order. Throws usage errors. */
 function shownBy({ definition, options }: CommandLine, { query, fields }: Globals) {
   const keys = definition ? fieldsOf(definition, options) : [];
   const columns = columnsBeside(keys);

@@ -71,7 +71,6 @@ export async function connectClusters(context: Context, options: Options, timeou
 
 type Places = Awaited<ReturnType<typeof readPlaces>>;
 
-/** The regions to connect. Those where only paused clusters have nodes are skipped. */
 async function readPlaces(context: Context, options: Options) {
   const read = await readClusterRegions(context, options);
   const clusters = read.clusters.filter(({ isPaused }) => !isPaused);

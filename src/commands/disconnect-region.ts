@@ -21,7 +21,6 @@ export type DisconnectOptions = OptionsOf<typeof disconnect>;
 
 export type PreparedRegion = Awaited<ReturnType<typeof prepareRegion>>;
 
-/** Reads what both sides of a region have, and plans. Changes nothing. */
 export async function prepareRegion(
   context: Context,
   target: DisconnectTarget,
@@ -51,7 +50,6 @@ export async function prepareRegion(
     plan,
     /** The error for an endpoint that stays connected. */
     refusal,
-    /** How to delete a service that is kept. */
     toDelete,
     notes: [...why, ...toDelete, ...leftovers],
     isEmpty: !service && plan.steps.every(({ action }) => action === 'done'),

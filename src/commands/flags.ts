@@ -28,7 +28,6 @@ export const waiting = (until: string) =>
 
 export const yes = { yes: flag('skip confirmation (required without a terminal)', { short: 'y' }) } as const;
 
-/** Options by which the user agrees to remove interface endpoints. */
 export const agree = {
   ...yes,
   allowOutage: flag('with --yes: also break connection strings in other regions'),

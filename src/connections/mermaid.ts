@@ -9,8 +9,6 @@ import type { Context } from '../endpoints/context.js';
 import { printable } from '../ui/streams.js';
 import type { OnFailure } from './terraform.js';
 
-/* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools render as a diagram. */
-
 export interface Drawn {
   id: string;
   name: string | undefined;
@@ -51,7 +49,6 @@ export function mermaidOf(projects: readonly Drawn[]): string {
   return flowchart(projects.map((project) => ({ ...project, clusters: asOne(project.clusters) })));
 }
 
-/** The clusters of a project as one, which has the regions and the strings of all. */
 function asOne(clusters: readonly Cluster[]) {
   const about = { name: counted(clusters.length, 'cluster'), status: 'too many to draw', isPaused: false };
   const regions = clusters.flatMap((each) => each.regions);

@@ -121,7 +121,6 @@ function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan
   return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index > 0 ? ['', ...block] : block));
 }
 
-/** A sentence, and below it its command lines, each of which can be copied. */
 function noteLines(note: Advice, columns?: number): string[] {
   const { text, commands } = toHint(note);
   const lines = commands.flatMap((each) => (columns === undefined ? each : brokenAtOptions(each, columns - 4)));

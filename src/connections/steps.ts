@@ -24,13 +24,11 @@ interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
 }
 
 interface Steps<S extends RunnableStep> {
-  /** The titles of all steps, as far as they are planned. */
   titles: readonly string[];
   /** Each step is taken after the one before it has run, so a generator can decide what comes next. */
   steps: Iterable<S>;
   /** Where the steps happen, as it is known now, for lines of JSON. */
   facts(): Omit<WaitFacts, 'cluster'>;
-  /** Adds to an error what exists, and how to continue. */
   explain(error: CliError, current: S | undefined, results: readonly StepResult[]): CliError;
 }
 

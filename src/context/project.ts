@@ -74,7 +74,6 @@ export function openProject(options: ProjectOptions) {
     usualProject,
     projectId,
     choice: () => choice,
-    /** Drops what was saved after an error that can mean that it is gone. */
     dropAfter: async (error: unknown) => {
       const mayBeGone = error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit);
       if (only && mayBeGone) await (await cache())?.write(undefined);

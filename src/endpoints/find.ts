@@ -27,7 +27,6 @@ interface FindOptions<E> {
   limits?: RequestLimits | undefined;
   /** Called for a cloud that does not respond, instead of throwing, if others do and all endpoints are wanted. */
   onUnread?: (error: CliError) => void;
-  /** If several match, choose among those for which this is true. */
   prefer?: (endpoint: E) => boolean;
 }
 

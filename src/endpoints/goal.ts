@@ -12,7 +12,6 @@ export interface Goal<E extends AnyEndpoint = Endpoint> {
   /** One of the statuses, `ready` or DELETED. */
   until: string;
   timeoutMs: number;
-  /** Stop at the first item that reaches the goal. */
   any?: boolean;
   /** The options that select all of them on a command line: `--all --provider aws`. */
   all?: readonly string[] | undefined;

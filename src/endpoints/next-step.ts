@@ -40,7 +40,6 @@ export async function hintNext(
   for (const way of waysToConnect(context, endpoint, reference, isUsable)) io.hint(way);
 }
 
-/** What the user has to do with an endpoint that needs the user, or is ready. Undefined if there is nothing. */
 export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint): Hint | undefined {
   const phase = statuses[endpoint.status];
   const step = phase === 'needsUser' || phase === 'ready' ? steps[phase]?.(endpoint) : undefined;
@@ -144,7 +143,6 @@ function providerOption(provider: Provider | undefined) {
 
 /* Command lines that remove what stays in the user's cloud, and is billed. `signIn`: the options that sign in to it. */
 
-/** Deletes an endpoint of ours, and detaches it. */
 export function deletingOurs(context: Hinting, serviceId: string, id: string, signIn: readonly string[]): string {
   return context.settings.commandLine(cmd`disconnect ${serviceId} ${id} --keep-service ${signIn} ${yesOf(context)}`);
 }

@@ -48,7 +48,6 @@ export interface ConnectFound extends Target {
   reasons: readonly string[];
   /** The other regions that these clusters need for their strings. A region may be there twice. */
   uncovered: readonly ClusterRegion[];
-  /** The name of the project; empty if it can't be read. */
   projectName: string;
   /** The ids of what this program created for services that are gone. */
   leftovers: readonly string[];
@@ -154,7 +153,6 @@ export function checkRemote(
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
-/** What the regions of clusters have in common. */
 export interface Common {
   projectName: string;
   clusters: readonly Cluster[];

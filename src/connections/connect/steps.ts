@@ -189,7 +189,6 @@ export async function checkConnected(context: Context, { service, attached }: Co
 /** The steps on Atlas's side. Those of the user's cloud come after the first one. */
 export const atlasSteps = { service, attachment, strings };
 
-/** The last steps. Several regions wait together for the strings. */
 export function lastSteps({ isLane }: ConnectFound): ConnectStep[] {
   return isLane ? [attachment] : [attachment, strings];
 }

@@ -92,7 +92,6 @@ function stringsByProject({ strings }: Cluster, older: Interfaces, mapped: Inter
   });
 }
 
-/** The Google projects where a cluster uses the old service, and has fewer new connection strings than old ones. */
 function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Usage) {
   return stringsByProject(cluster, allOlder, allMapped).flatMap(({ project, before, after }) => {
     const isUsed = before.some((string) => projectOf(string, older) !== undefined);

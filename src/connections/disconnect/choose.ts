@@ -3,7 +3,6 @@ import type { DisconnectFound } from './found.js';
 
 /* Which interface endpoints `disconnect` is about, and what happens to each. It deletes only what this program created. */
 
-/** An interface endpoint, and what both sides say of it. */
 export interface Subject {
   id: string;
   /** Undefined if the user's cloud doesn't have it in this account and these regions. */
@@ -72,7 +71,6 @@ export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject)
   return isEnded ? 'detach' : 'refuse';
 }
 
-/** What remains of ours that no endpoint uses. */
 export function unusedResources(found: DisconnectFound): Found[] {
   const used = found.endpoints.flatMap(({ uses }) => uses);
   return ownResources(found).filter(({ id }) => !used.includes(id));

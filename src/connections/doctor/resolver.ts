@@ -200,7 +200,6 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
   };
 }
 
-/** The words on each line of a file, without comments. None if it can't be read. */
 function linesOf(file: string) {
   try {
     const lines = readText(file, { limit: 1_000_000 }).split(/(?:[#;].*)?\n/);
