@@ -75,9 +75,8 @@ export async function updateService(context: Context, options: OptionsOf<typeof 
   }
   // The same command again changes nothing more, and waits.
   const again = context.settings.again(cmd``);
-  const [last = changed] = goal.waits
-    ? await awaitEndpoints(context, services, [changed], { ...goal, again, change })
-    : [];
+  const how = { until: goal.until, deadline: startDeadline(context, goal), again, change };
+  const [last = changed] = goal.waits ? await awaitEndpoints(context, services, [changed], how) : [];
   await context.io.print(endpointView(last), { isDone: !isSame });
 }
 

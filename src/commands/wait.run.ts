@@ -1,5 +1,5 @@
 import { createdAt } from '../atlas/ids.js';
-import type { Endpoint } from '../atlas/model.js';
+import type { Endpoint, InterfaceEndpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
@@ -36,9 +36,10 @@ export async function run(context: Context, options: Options): Promise<void> {
   const all = options.all || (any && args.length === 0);
   const again = context.settings.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
-  const goal = { ...readGoal({ until, timeout }, family.statuses), any, all: all ? everything : undefined, again };
-  const interfaces = options.interface ? interfaceUntil(goal) : undefined;
-  const deadline = startDeadline(context, goal, { isKnown: false });
+  const read = readGoal({ until, timeout }, family.statuses);
+  const deadline = startDeadline(context, read, { isKnown: false });
+  const goal = { until: read.until, deadline, any, all: all ? everything : undefined, again };
+  const interfaces = options.interface ? interfaceUntil(goal.until) : undefined;
 
   // The first request is part of the wait, so errors do not end it.
   const find = (how: RequestLimits) => findEndpoints(context, family, args, options, { all, limits: how });
@@ -66,14 +67,12 @@ export async function run(context: Context, options: Options): Promise<void> {
   const byId = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
   if (interfaces)
-    return waitForInterfaces(context, [...byId.values()].filter(isService), { ...goal, until: interfaces }, deadline);
+    return waitForInterfaces(context, [...byId.values()].filter(isService), { ...goal, until: interfaces });
 
   const stream = streamOf(io, (row) => endpointView(row, family.view));
   for (const row of gone) await stream(row);
-  const reached =
-    any && gone.length > 0
-      ? []
-      : await awaitEndpoints(context, family, [...byId.values()], goal, { deadline, onRead: stream });
+  const wait = () => awaitEndpoints(context, family, [...byId.values()], { ...goal, onRead: stream });
+  const reached = any && gone.length > 0 ? [] : await wait();
   if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
@@ -109,7 +108,7 @@ async function findUntilSure(
   }
 }
 
-async function waitForInterfaces(context: Context, services: readonly Endpoint[], goal: Goal, deadline: Deadline) {
+async function waitForInterfaces(context: Context, services: readonly Endpoint[], goal: Goal<InterfaceEndpoint>) {
   const { io } = context;
   const attached = attachedTo(services);
   if (attached.length === 0 && goal.until !== deleted) {
@@ -119,10 +118,10 @@ async function waitForInterfaces(context: Context, services: readonly Endpoint[]
     throw new NotFoundError('No interface endpoint to wait for.', hint);
   }
   const read = (how: RequestLimits) => Promise.all(attached.map((each) => readAttached(context, each, how)));
-  const now = await deadline.retryUntilDeadline(read);
-  if (!now) throw noResponse(deadline);
+  const now = await goal.deadline.retryUntilDeadline(read);
+  if (!now) throw noResponse(goal.deadline);
   const onRead = streamOf(io, (row) => endpointView(row, interfaceView));
-  const last = await awaitInterfaces(context, services, now, goal, { deadline, onRead });
+  const last = await awaitInterfaces(context, services, now, { ...goal, onRead });
   if (io.format === 'jsonl') return;
   const [first] = last;
   await io.print(goal.any && first ? endpointView(first, interfaceView) : endpointsView(last, interfaceView));

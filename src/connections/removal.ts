@@ -117,8 +117,7 @@ export function stayingNote(provider: Provider): string {
 export async function detachAll(context: Context, service: Endpoint, ids: readonly string[], deadline: Deadline) {
   const removed = [];
   for (const id of ids) removed.push(await detach(context, { service, id }));
-  const goal = { until: deleted, timeoutMs: deadline.limitMs } as const;
-  await awaitInterfaces(context, [service], removed, goal, { deadline });
+  await awaitInterfaces(context, [service], removed, { until: deleted, deadline });
 }
 
 /** For `delete --cascade`. Atlas may delete the service with its last one. `yes`: options by which the user agreed, for the hint. */

@@ -78,8 +78,8 @@ const service: ConnectStep = {
       : await createOnce(context, request, { orExisting: true });
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
-    const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, services, [made], goal, { deadline });
+    const goal = { until: 'ready', deadline };
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, services, [made], goal);
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.ended, isServiceOurs);
     if (ref.target === null) {
@@ -113,9 +113,8 @@ const attachment: ConnectStep = {
     const { service: to, cloudPlan } = found;
     if (!to || !cloudPlan.endpoint) return found;
     const added = found.attached ?? (await attach(context, to, cloud.attachment(cloudPlan), true));
-    const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
     try {
-      const [attached = added] = await awaitInterfaces(context, [to], [added], goal, { deadline });
+      const [attached = added] = await awaitInterfaces(context, [to], [added], { until: 'AVAILABLE', deadline });
       // The service lists the new endpoint now.
       return { ...found, attached, service: await readAgain(context, services, to) };
     } catch (error) {
