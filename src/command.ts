@@ -170,14 +170,14 @@ export function optionWithField(definition: Definition, options: Given, field: s
 }
 
 /** `-o, --output <format>`; for several values `--add <region,...>`. */
-export function optionTerm(name: string, option: Option): string {
+export function optionTerm(name: string, option: Option) {
   const short = option.short === undefined ? '' : `-${option.short}, `;
   if (option.kind === 'flag') return `${short}${longName(name)}`;
   const term = option.kind === 'values' ? option.term.replace(/>$/, ',...>') : option.term;
   return `${short}${longName(name)} ${term}`;
 }
 
-export function argumentTerm(key: string, { kind, term = key }: Argument): string {
+export function argumentTerm(key: string, { kind, term = key }: Argument) {
   if (kind === 'required') return `<${term}>`;
   return kind === 'several' ? `[${term}...]` : `[${term}]`;
 }

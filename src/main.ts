@@ -82,14 +82,14 @@ async function withGuess(error: CliError, argv: readonly string[]): Promise<CliE
   return error.reason === 'otherWord' ? (await import('./cli/usage-errors.js')).otherWord(error, argv) : error;
 }
 
-async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {
+async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number) {
   if (parsed.kind === 'man') return writtenFile('atlas-pe.1');
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
   return parsed.kind === 'topic' ? topicHelp(parsed.topic, width) : commandHelp(parsed.line, width);
 }
 
 /** Prints Node's warnings, for example about its environment variables, in our format. */
-function takeWarnings(host: Host, messages: Messages): void {
+function takeWarnings(host: Host, messages: Messages) {
   if (host.listenerCount('warning') === 0) return;
   host.removeAllListeners('warning');
   host.on('warning', (warning) => messages.warning(reasonOf(warning)));

@@ -50,11 +50,7 @@ export async function signInTo(
 }
 
 /** Throws usage errors for the options of the user's networks in these clouds. `own`: those that each can have. */
-export async function checkNetworkOptions(
-  providers: readonly Provider[],
-  options: CloudOptions,
-  own = options,
-): Promise<void> {
+export async function checkNetworkOptions(providers: readonly Provider[], options: CloudOptions, own = options) {
   checkCloudOptions(providers, options);
   await checkValues(providers, own);
 }
@@ -93,7 +89,7 @@ export function signInValues(provider: Provider, options: CloudOptions): [name: 
 }
 
 /** The options with which another command line signs in to the same account; `too`: another option to repeat. */
-export function signInWords(provider: Provider, options: CloudOptions, too?: string): string[] {
+export function signInWords(provider: Provider, options: CloudOptions, too?: string) {
   const more = too !== undefined && typeof options[too] === 'string' ? [[too, options[too]] as const] : [];
   return [...more, ...signInValues(provider, options)].flatMap(([name, value]) => option(longName(name), value));
 }

@@ -28,7 +28,7 @@ type Options = ConnectOptions & { cluster: readonly string[] };
 const undone = 'Nothing was created';
 
 /** Connects all regions of clusters: one plan and one question, then all regions at the same time. */
-export async function connectClusters(context: Context, options: Options, timeoutMs: number): Promise<void> {
+export async function connectClusters(context: Context, options: Options, timeoutMs: number) {
   const isDryRun = options.dryRun === true;
   const { io, settings } = context;
   const about = await readPlaces(context, options);
@@ -94,7 +94,7 @@ type Prepared = Lane & { chosen: readonly string[] };
 /** The options with ids, of which each region takes its own. */
 const shared = ['vpc', 'subnet', 'securityGroup'] as const;
 
-function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared): string[] {
+function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared) {
   return names.flatMap((name) => options[name] ?? []);
 }
 
@@ -150,12 +150,7 @@ function checkGiven(options: Options, lanes: readonly Prepared[]) {
 }
 
 /** Throws if a region is refused. The command line for the others has what is theirs of the given ids. */
-function checkNoneRefused(
-  context: Context,
-  options: Options,
-  ends: readonly LaneEnd[],
-  lanes: readonly Prepared[],
-): void {
+function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd[], lanes: readonly Prepared[]) {
   const others = lanes.filter((lane) => !ends.some(({ place, error }) => error && isSamePlace(place, lane)));
   const theirs = withOnly(
     options,

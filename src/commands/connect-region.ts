@@ -35,7 +35,7 @@ export async function prepareLane(
 }
 
 /** Throws if a permission for what is planned is missing. For a plan alone that is only a warning. Changes nothing. */
-export async function rehearseLane({ io }: Context, { cloud, found }: Lane, { dryRun }: ConnectOptions): Promise<void> {
+export async function rehearseLane({ io }: Context, { cloud, found }: Lane, { dryRun }: ConnectOptions) {
   await cloud.rehearse(found.cloudPlan, found.projectId).catch((error: unknown) => {
     if (!dryRun || !isNotAllowed(error)) throw error;
     io.warn(error.message);

@@ -18,7 +18,7 @@ import { checkNetworkOptions, openClouds } from './cloud-access.js';
 import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
-export async function run(context: Context, options: ConnectOptions): Promise<void> {
+export async function run(context: Context, options: ConnectOptions) {
   const { io, settings } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const connectAll = async (cluster: readonly string[], again = settings.again) => {

@@ -20,7 +20,7 @@ import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;
 
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: Options) {
   const { io } = context;
   const family = readFamily(io, options);
   const kind = kinds.find(({ name }) => name === family.name);

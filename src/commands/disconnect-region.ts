@@ -58,7 +58,7 @@ export async function prepareRegion(
 }
 
 /** Throws if a permission to remove what is planned is missing. */
-export async function rehearseRegion({ searched, plan }: PreparedRegion): Promise<void> {
+export async function rehearseRegion({ searched, plan }: PreparedRegion) {
   const toRemove = [...plan.endpointsToRemove, ...plan.resourcesToRemove];
   for (const cloud of searched) await cloud.rehearseRemoval(toRemove.filter(({ region }) => region === cloud.region));
 }

@@ -25,7 +25,7 @@ import {
   rehearseRegion,
 } from './disconnect-region.js';
 
-export async function run(context: Context, options: DisconnectOptions): Promise<void> {
+export async function run(context: Context, options: DisconnectOptions) {
   const { cluster } = options;
   try {
     if (!cluster) return await removeBothSides(context, options);

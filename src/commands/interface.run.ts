@@ -24,7 +24,7 @@ import { endpointsView, endpointView, interfaceView, nameOf } from '../endpoints
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
 
-export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>): Promise<void> {
+export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>) {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   // The options show the cloud. They are checked before anything is sent.
@@ -59,19 +59,19 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   );
 }
 
-export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
+export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>) {
   const attached = await findAttached(context, readInterfaceName(options), options);
   await context.io.print(endpointView(await readAttached(context, attached), interfaceView));
 }
 
-export async function listInterfaces(context: Context, options: OptionsOf<typeof interfaceList>): Promise<void> {
+export async function listInterfaces(context: Context, options: OptionsOf<typeof interfaceList>) {
   const attached = await listAttached(context, options, options);
   await context.io.print(
     endpointsView(await Promise.all(attached.map((each) => readAttached(context, each))), interfaceView),
   );
 }
 
-export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>): Promise<void> {
+export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>) {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   const name = readInterfaceName(options);

@@ -16,7 +16,7 @@ import type { login } from './account.js';
 import { type CredentialPair, checkValue, type Entered, readPipedCredentials } from './read-piped.js';
 import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
-export async function run(context: Context, options: OptionsOf<typeof login>): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof login>) {
   const { io, settings } = context;
   const { profile, keychain } = settings;
   checkKeepsSettings(context);

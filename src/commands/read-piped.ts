@@ -88,7 +88,7 @@ function decoded(values: readonly string[]) {
   return texts.every((text, index) => /^[\x21-\x7e]+\s*$/.test(text) && isEncoded(text, index)) ? texts : values;
 }
 
-export function checkValue(name: SettingName, value: string): string {
+export function checkValue(name: SettingName, value: string) {
   try {
     return setting(name).check(value);
   } catch (error) {

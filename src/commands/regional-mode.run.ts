@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { approval } from './approval.js';
 
-export async function getMode(context: Context): Promise<void> {
+export async function getMode(context: Context) {
   const projectId = await context.settings.projectId();
   const atlas = await context.atlas();
   await context.io.print(modeView(projectId, await atlas.getRegionalMode(projectId)));

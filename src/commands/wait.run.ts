@@ -26,7 +26,7 @@ import type { wait } from './services.js';
 
 type Options = OptionsOf<typeof wait>;
 
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: Options) {
   const { io } = context;
   const { args, until } = readUntil(context, options);
   const { any = false, provider, region, timeout } = options;

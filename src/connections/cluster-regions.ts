@@ -50,7 +50,7 @@ export function providersIn(places: readonly ClusterRegion[]): Provider[] {
   return [...new Set(places.map(({ provider }) => provider))];
 }
 
-function nodesText(places: readonly ClusterRegion[]): string {
+function nodesText(places: readonly ClusterRegion[]) {
   return `The nodes are in ${listed(places.map(regionText))}.`;
 }
 

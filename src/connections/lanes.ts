@@ -117,7 +117,7 @@ export function checkRefused(
   options: CloudOptions,
   ends: readonly LaneEnd[],
   { undone, verb, others, more = [], without = [] }: Refusing,
-): void {
+) {
   const worst = worstOf(ends);
   if (!worst) return;
   if (worst instanceof InterruptedError) throw worst;
@@ -136,11 +136,7 @@ export function checkRefused(
 }
 
 /** Throws the worst error with one command that continues, after a line for each region that failed. */
-export function checkFailed(
-  context: Context,
-  ends: readonly LaneEnd[],
-  what: (regions: readonly string[]) => string,
-): void {
+export function checkFailed(context: Context, ends: readonly LaneEnd[], what: (regions: readonly string[]) => string) {
   const worst = worstOf(ends);
   if (!worst) return;
   warnOfFailed(context, ends);
@@ -151,11 +147,11 @@ export function checkFailed(
 }
 
 /** The same if the user interrupted the command: then it prints nothing else. */
-export function checkInterrupted(context: Context, ends: readonly LaneEnd[]): void {
+export function checkInterrupted(context: Context, ends: readonly LaneEnd[]) {
   if (worstOf(ends) instanceof InterruptedError) checkFailed(context, ends, listed);
 }
 
-function warnOfFailed({ io }: Context, ends: readonly LaneEnd[]): void {
+function warnOfFailed({ io }: Context, ends: readonly LaneEnd[]) {
   const all = ends.flatMap(({ place, error }) => {
     const reason = isFailure(error) ? error.message : '';
     const text = `${reason} ${error?.hint ? hintLine(error.hint) : ''}`.trim();

@@ -30,7 +30,7 @@ export async function drawProjects(
   endpoints: readonly Endpoint[],
   projects: readonly Pick<Drawn, 'id' | 'name'>[],
   onFailure: OnFailure,
-): Promise<string> {
+) {
   const atlas = await context.atlas();
   const { answers, failures } = await askEach(projects, ({ id }) => atlas.listClusters(id));
   for (const [{ id }, error] of failures) onFailure(`Clusters of project ${id}`, error);
@@ -42,7 +42,7 @@ export async function drawProjects(
 }
 
 /** The flowchart. If it is more than Mermaid renders, the clusters of a project are drawn as their number. */
-export function mermaidOf(projects: readonly Drawn[]): string {
+export function mermaidOf(projects: readonly Drawn[]) {
   const all = flowchart(projects);
   const edges = all.split('\n').filter((line) => /^ *p\w+ -/.test(line));
   if (edges.length <= mostEdges && all.length <= mostCharacters) return all;

@@ -51,7 +51,7 @@ export function brokenStrings(
 }
 
 /** In GCP, two regions can have forwarding rules of one name. */
-function isAmong({ service, ids }: Removed, { id, provider, region }: ConnectionString['endpoints'][number]): boolean {
+function isAmong({ service, ids }: Removed, { id, provider, region }: ConnectionString['endpoints'][number]) {
   if (provider !== service?.provider || !hasId(ids, id)) return false;
   return [service.region, ...texts(service.supportedRemoteRegions)].includes(region);
 }
@@ -81,7 +81,7 @@ export function brokenLines(broken: BrokenStrings = []): string[][] {
   return strings.map((each) => ['breaks', 'Connection string', each]);
 }
 
-export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []): void {
+export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []) {
   if (!broken?.length) return;
   const [use, stop] = broken.length === 1 ? ['it', 'It also stops'] : ['them', 'They also stop'];
   const places = [...new Set(broken.flatMap(({ otherRegions }) => otherRegions.map(regionText)))];
@@ -89,7 +89,7 @@ export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []): 
   io.warn(`Applications that use ${use} can no longer connect.${also}`);
 }
 
-export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings): void {
+export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings) {
   if (broken?.length) io.note('Plan', (columns) => [...inColumns(brokenLines(broken), columns), '']);
   warnOfBroken(io, broken);
 }
@@ -99,7 +99,7 @@ export function checkOutage(
   context: Pick<Context, 'settings'>,
   broken: BrokenStrings,
   { yes, allowOutage, undone }: { yes?: boolean | undefined; allowOutage?: boolean | undefined; undone: string },
-): void {
+) {
   const elsewhere = broken?.filter(({ otherRegions }) => otherRegions.length > 0) ?? [];
   if (!yes || allowOutage || elsewhere.length === 0) return;
   const names = elsewhere.map(({ cluster, otherRegions }) => `${cluster} (${otherRegions.map(regionText).join(', ')})`);
@@ -109,7 +109,7 @@ export function checkOutage(
   throw new CliError('conflict', `${undone}: ${what}: ${listed([...new Set(names)])}.`, { hint });
 }
 
-export function stayingNote(provider: Provider): string {
+export function stayingNote(provider: Provider) {
   return `Only Atlas's side is removed. What your ${clouds[provider].account} has for it stays and is billed. disconnect removes both.`;
 }
 

@@ -101,7 +101,7 @@ export function endOf(error: unknown): { word: string; tone: Tone } {
   return isTimeout(error) ? { word: 'timed out', tone: 'busy' } : { word: 'failed', tone: 'bad' };
 }
 
-function textOf({ result, detail, name = detail, word }: StepEnd, time: string): string {
+function textOf({ result, detail, name = detail, word }: StepEnd, time: string) {
   if (result === 'skipped') return `skipped ${name}`;
   if (result === 'kept') return `kept: ${name}`;
   const said = word ?? (result === 'done' ? 'already there' : result);
@@ -109,7 +109,7 @@ function textOf({ result, detail, name = detail, word }: StepEnd, time: string):
   return last === '' ? name : `${name}, ${last}`;
 }
 
-function isTimeout(error: unknown): boolean {
+function isTimeout(error: unknown) {
   return error instanceof CliError && error.exit === 'timedOut';
 }
 
@@ -126,6 +126,6 @@ export function hintToContinue(error: CliError, exists: string, again: readonly 
 }
 
 /** A title within a sentence: `security group`, but `VPC endpoint`, `MongoDB` and `Atlas service`. */
-export function inSentence(title: string): string {
+export function inSentence(title: string) {
   return title.replace(/^(?!Atlas)[A-Z](?=[a-z]+\b)/, (letter) => letter.toLowerCase());
 }

@@ -127,7 +127,7 @@ export function matchProject(projects: readonly Project[], text: string): Projec
   return projects.find(({ id }) => id === text.toLowerCase()) ?? (others.length === 0 ? named : undefined);
 }
 
-async function findProject(atlas: Atlas, { value: name, origin }: Resolved, limits?: RequestLimits): Promise<string> {
+async function findProject(atlas: Atlas, { value: name, origin }: Resolved, limits?: RequestLimits) {
   const hint = 'A project id has 24 hex digits.';
   if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name))
     throw new UsageError(`'${name}' is not a valid project id or project name (${originText(origin)}).`, hint);

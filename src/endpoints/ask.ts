@@ -67,7 +67,7 @@ export async function readLists(context: Context, scopes: readonly Scope[], onDo
 }
 
 /** Throws if no list could be read: the error with the longest Retry-After, or the first one. */
-export function requireAny({ lists, failures }: Lists): void {
+export function requireAny({ lists, failures }: Lists) {
   const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
   if (worst && lists.size === 0) throw worst.error;
 }

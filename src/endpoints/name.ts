@@ -53,7 +53,7 @@ export function readNames(args: Arguments, { provider }: Filter, family?: Pick<F
 }
 
 /** Returns Atlas's spelling, which it requires here. Throws a usage error for the service's own region, which it would reject. */
-export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames): string[] {
+export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames) {
   const regions = texts.map(parseRemoteRegion);
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
     throw new UsageError(
@@ -73,7 +73,7 @@ export function parseRemoteRegion(text: string): Region {
 }
 
 /** Throws a usage error for a region name that several clouds have, such as US_EAST_2. */
-export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: string): void {
+export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: string) {
   const regions = regionsNamed(text);
   if (regions.length < 2) return;
   const meanings = regions.map(({ provider, region }) => `${region} on ${clouds[provider].title}`);
@@ -82,7 +82,7 @@ export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: str
 }
 
 /** Whether the text names an endpoint: an id, an import id, or a region, even a misspelled one. */
-export function namesEndpoint(text: string): boolean {
+export function namesEndpoint(text: string) {
   try {
     readName(text);
     return true;
@@ -117,16 +117,16 @@ export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' |
   return region !== null && isRegion({ region, atlasRegion: atlasRegion ?? region }, wanted);
 }
 
-export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined): boolean {
+export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined) {
   return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
 }
 
-export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint): boolean {
+export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint) {
   const hasId = id === undefined || isSameId(endpoint.id, id);
   return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
 }
 
-export function isPossible({ provider, region }: Named, cloud: Provider): boolean {
+export function isPossible({ provider, region }: Named, cloud: Provider) {
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
 }
 
@@ -147,7 +147,7 @@ export function theOnly<E extends AnyEndpoint>(
 }
 
 /** `6a79… (AWS us-east-1, AVAILABLE)`. The note distinguishes the two kinds of services that a region can have. */
-export function describeEndpoint(endpoint: AnyEndpoint): string {
+export function describeEndpoint(endpoint: AnyEndpoint) {
   const { id, provider, region, status } = endpoint;
   const place = [clouds[provider].title, region].join(' ').trim();
   return `${id} (${place}, ${status}${isService(endpoint) && isOlder(endpoint) ? ', no port mapping' : ''})`;

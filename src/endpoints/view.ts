@@ -85,6 +85,6 @@ export function goneRow({ unknown }: Family, projectId: string, { id = '', regio
 }
 
 /** How messages name an endpoint: `us-east-1 6a79…`. */
-export function nameOf({ region, id }: Pick<AnyEndpoint, 'region' | 'id'>): string {
+export function nameOf({ region, id }: Pick<AnyEndpoint, 'region' | 'id'>) {
   return region === null ? id : `${region} ${id}`;
 }

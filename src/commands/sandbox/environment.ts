@@ -155,7 +155,7 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
   } satisfies Record<Provider, Variables>;
 }
 
-export function shellLines(all: readonly Variables[]): string {
+export function shellLines(all: readonly Variables[]) {
   const { clientId, clientSecret } = sandboxKeys;
   const blocks = all.map(({ client, values }) => {
     const entries = Object.entries(values);

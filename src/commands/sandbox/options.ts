@@ -21,7 +21,7 @@ export function readReadyFlags(flags: Pick<ServingOptions, 'readyAfter' | 'ready
   } satisfies Partial<WorldOptions>;
 }
 
-export function showReadyAfter({ readyAfter }: WorldOptions): string {
+export function showReadyAfter({ readyAfter }: WorldOptions) {
   return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
 }
 

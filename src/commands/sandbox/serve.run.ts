@@ -34,7 +34,7 @@ export async function run(
   context: Context,
   { writeEnv, ...options }: OptionsOf<typeof serve>,
   { takeSignals }: CommandHost,
-): Promise<void> {
+) {
   const { io, signal } = context;
   await withSandbox(context, options, async (served) => {
     const stopped = new Promise<Signal>((resolve) => takeSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], resolve));

@@ -113,7 +113,7 @@ export async function runConnect(
   return { ...outcome, error: failure && explain(failure) };
 }
 
-function isOfCloud({ id }: { id: string }): boolean {
+function isOfCloud({ id }: { id: string }) {
   return !Object.values(atlasSteps).some((each) => each.id === id);
 }
 
@@ -151,7 +151,7 @@ function resourcesOf({ found, created }: ConnectOutcome): readonly Created[] {
   return [...created, ...known].filter(({ id }) => id !== found.service?.id);
 }
 
-function existingText(outcome: ConnectOutcome): string {
+function existingText(outcome: ConnectOutcome) {
   const { service, provider } = outcome.found;
   const titled = ({ stepId, id }: Created) => {
     const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);

@@ -57,7 +57,7 @@ function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFo
 }
 
 /** What the user should know if the clients of a cluster need several networks. */
-function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]): string[] {
+function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]) {
   const leads = clusters.flatMap((cluster) => {
     const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
     const about = clusters.length > 1 ? ` of ${cluster.name}` : '';

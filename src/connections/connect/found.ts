@@ -141,11 +141,7 @@ function targetOf(context: Context, service: Endpoint): Target {
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
-export function checkRemote(
-  context: Pick<Context, 'settings'>,
-  { service, region }: Target,
-  network: RegionNames,
-): void {
+export function checkRemote(context: Pick<Context, 'settings'>, { service, region }: Target, network: RegionNames) {
   if (!service || network.atlasRegion === region.atlasRegion) return;
   const wanted = network.region;
   if (texts(service.supportedRemoteRegions).includes(wanted)) return;
@@ -260,7 +256,7 @@ function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
   throw new NotFoundError(what, hint);
 }
 
-async function checkUsable(context: Context, service: Endpoint): Promise<void> {
+async function checkUsable(context: Context, service: Endpoint) {
   const reference = await referTo(context, service);
   if (service.status === 'FAILED') throw failedError(service, replacing(context, service, reference));
   if (!isLeaving(service.status)) return;

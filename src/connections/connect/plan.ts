@@ -121,7 +121,7 @@ export function networksOf(founds: readonly ConnectFound[]) {
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
-export function stringOf({ srvConnectionString, connectionString }: Row): string {
+export function stringOf({ srvConnectionString, connectionString }: Row) {
   return cell(srvConnectionString ?? connectionString);
 }
 

@@ -32,7 +32,7 @@ export interface ConnectStep {
   run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
-export function hasOurs({ endpoint, steps }: CloudPlan): boolean {
+export function hasOurs({ endpoint, steps }: CloudPlan) {
   return endpoint !== null && steps.every(({ action }) => action === 'done');
 }
 
@@ -173,7 +173,7 @@ export async function readyStrings(
 export const mayBeRemoved = 'Another program may have removed it.';
 
 /** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
-export async function checkConnected(context: Context, { service, attached }: ConnectFound): Promise<void> {
+export async function checkConnected(context: Context, { service, attached }: ConnectFound) {
   const id = attached?.id ?? '';
   const now = service && (await readAgain(context, services, service));
   const isListed = now && hasId(now.interfaceEndpoints, id);

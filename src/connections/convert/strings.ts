@@ -37,11 +37,11 @@ export async function readUsage(context: Context, { older, mapped, inRegion }: S
   };
 }
 
-export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
+export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>) {
   return status === 'AVAILABLE';
 }
 
-export function isConnected({ mapped, usage }: Pick<ServicePair, 'mapped'> & { usage: Usage }): boolean {
+export function isConnected({ mapped, usage }: Pick<ServicePair, 'mapped'> & { usage: Usage }) {
   return usage.allMapped.some((each) => each.endpointId === mapped?.id && isAvailable(each));
 }
 
@@ -73,7 +73,7 @@ function interfacesByProject({ older, allOlder, allMapped }: Usage, counts = isA
   });
 }
 
-export function projectsToReplace(usage: Usage): string[] {
+export function projectsToReplace(usage: Usage) {
   return interfacesByProject(usage).flatMap((each) => (isBehind(each) ? each.project : []));
 }
 

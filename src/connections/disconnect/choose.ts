@@ -90,7 +90,7 @@ export function cloudEndpointsOf(found: DisconnectFound): Found[] {
 }
 
 /** Whether something was created for this service or, without one, for any service that is gone. */
-function isForService({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
+function isForService({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null) {
   if (ownerId === null || service) return ownerId === service?.id;
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }

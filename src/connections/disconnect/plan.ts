@@ -87,7 +87,7 @@ export function planDisconnect(found: DisconnectFound) {
   };
 }
 
-function ids(things: readonly { id: string }[]): string[] {
+function ids(things: readonly { id: string }[]) {
   return things.map(({ id }) => id);
 }
 

@@ -59,7 +59,7 @@ export function reportOf(
   checks: readonly Checked[],
   page: Page,
   options: ReportOptions,
-): string {
+) {
   const { isFull, isQuiet } = options;
   const { strong, faint } = painter(page.color);
   const width = Math.max(...categories.map(({ title }) => title.length));
@@ -90,7 +90,7 @@ function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptio
 }
 
 /** What is wrong, each once: `us-east-1 is not ready, Atlas does not answer (6 times)`. */
-export function problemsIn(errors: readonly Checked[], most?: number): string {
+export function problemsIn(errors: readonly Checked[], most?: number) {
   const all = grouped(errors, ({ problem }) => problem).map(([{ problem }, ...others]) =>
     others.length === 0 ? problem : `${problem} (${others.length + 1} times)`,
   );

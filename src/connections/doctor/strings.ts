@@ -42,7 +42,7 @@ export function parseNode(text: string): NodeAddress | undefined {
  * Whether an argument is meant as a connection string, valid or not. It may hold a password then. Of names alone, those of
  * Atlas and those with a port: a private endpoint of Azure may be called pe.app.prod.
  */
-export function isConnectionString(text: string): boolean {
+export function isConnectionString(text: string) {
   // No name is so long. It also keeps the search short.
   if (text.length > 1000) return true;
   return /^$|^[$%]|mongo[\w+]*:|:\/\/|@|^[\w.-]+\.mongodb\w*\.net$|^[\w-]+(?:\.[\w-]+)+:\d+$/i.test(text);
@@ -146,13 +146,13 @@ export async function optionsOf({ srv, options }: StringSubject, { resolver }: P
   return new URLSearchParams([...options, ...readOptions(record)]);
 }
 
-function readOptions(query: string): URLSearchParams {
+function readOptions(query: string) {
   // The case of a name does not matter to drivers. Some take ; for &, and HTML has &amp; there.
   const pairs = query.replace(/&amp;|;/gi, '&');
   return new URLSearchParams(pairs.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
 }
 
 /** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */
-export function seedDomainOf(name: string): string {
+export function seedDomainOf(name: string) {
   return name.slice(name.indexOf('.'));
 }

@@ -12,7 +12,7 @@ import { yesOf } from '../next-step.js';
 import { readAttached } from './find.js';
 
 /** `ready` is AVAILABLE. Throws a usage error for a status that an interface endpoint never has. */
-export function interfaceUntil(until: string): string {
+export function interfaceUntil(until: string) {
   if (until === 'ready' || until === 'AVAILABLE') return 'AVAILABLE';
   if (until === deleted) return until;
   throw new UsageError(`wait --interface cannot wait for ${until}.`, 'Valid values: AVAILABLE, DELETED');

@@ -75,7 +75,7 @@ export async function findAttached(context: Context, name: InterfaceName, filter
   throw new NotFoundError(what, add, 'noneAtAll');
 }
 
-export function describeInterface({ service, id }: Attached): string {
+export function describeInterface({ service, id }: Attached) {
   return `${id} (${nameOf(service)})`;
 }
 
