@@ -50,11 +50,7 @@ export async function signInTo(
 }
 
 /** Throws usage errors for the options of the user's networks in these clouds. `own`: those that each can have. */
-export async function checkNetworkOptions(
-  providers: readonly Provider[],
-  options: CloudOptions,
-  own = options,
-): Promise<void> {
+export async function checkNetworkOptions(providers: readonly Provider[], options: CloudOptions, own = options) {
   checkCloudOptions(providers, options);
   await checkValues(providers, own);
 }
@@ -93,14 +89,13 @@ export function signInValues(provider: Provider, options: CloudOptions): [name: 
 }
 
 /** The options with which another command line signs in to the same account; `too`: another option to repeat. */
-export function signInWords(provider: Provider, options: CloudOptions, too?: string): string[] {
+export function signInWords(provider: Provider, options: CloudOptions, too?: string) {
   const more = too !== undefined && typeof options[too] === 'string' ? [[too, options[too]] as const] : [];
   return [...more, ...signInValues(provider, options)].flatMap(([name, value]) => option(longName(name), value));
 }
 
 type SignInOnce = (provider: Provider) => Promise<OpenCloud>;
 
-/** Signs in to each cloud once. Without `isAsking`, it asks for no secret. */
 export function openEach(context: Context, options: CloudOptions, isAsking: boolean): SignInOnce {
   const opened = onceByKey();
   return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));

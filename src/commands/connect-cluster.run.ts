@@ -28,7 +28,7 @@ type Options = ConnectOptions & { cluster: readonly string[] };
 const undone = 'Nothing was created';
 
 /** Connects all regions of clusters: one plan and one question, then all regions at the same time. */
-export async function connectClusters(context: Context, options: Options, timeoutMs: number): Promise<void> {
+export async function connectClusters(context: Context, options: Options, timeoutMs: number) {
   const isDryRun = options.dryRun === true;
   const { io, settings } = context;
   const about = await readPlaces(context, options);
@@ -71,7 +71,6 @@ export async function connectClusters(context: Context, options: Options, timeou
 
 type Places = Awaited<ReturnType<typeof readPlaces>>;
 
-/** The regions to connect. Those where only paused clusters have nodes are skipped. */
 async function readPlaces(context: Context, options: Options) {
   const read = await readClusterRegions(context, options);
   const clusters = read.clusters.filter(({ isPaused }) => !isPaused);
@@ -95,18 +94,16 @@ type Prepared = Lane & { chosen: readonly string[] };
 /** The options with ids, of which each region takes its own. */
 const shared = ['vpc', 'subnet', 'securityGroup'] as const;
 
-function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared): string[] {
+function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared) {
   return names.flatMap((name) => options[name] ?? []);
 }
 
-/** The options with only these of the ids. */
 function withOnly(options: Options, ids: readonly string[]): Options {
   const { vpc = '', subnet, securityGroup } = options;
   const own = (given?: readonly string[]) => given?.filter((id) => ids.includes(id));
   return { ...options, vpc: own([vpc])?.[0], subnet: own(subnet), securityGroup: own(securityGroup) };
 }
 
-/** Reads what exists in each region, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, about: Places, opened: OpenedClouds) {
   const given = givenIn(options);
   return inEach(about.places, async (place): Promise<Prepared> => {
@@ -144,7 +141,6 @@ async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Optio
   }
 }
 
-/** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
 function checkGiven(options: Options, lanes: readonly Prepared[]) {
   const chosen = lanes.flatMap((lane) => lane.chosen);
   const unused = givenIn(options).filter((id) => !chosen.includes(id));
@@ -154,12 +150,7 @@ function checkGiven(options: Options, lanes: readonly Prepared[]) {
 }
 
 /** Throws if a region is refused. The command line for the others has what is theirs of the given ids. */
-function checkNoneRefused(
-  context: Context,
-  options: Options,
-  ends: readonly LaneEnd[],
-  lanes: readonly Prepared[],
-): void {
+function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd[], lanes: readonly Prepared[]) {
   const others = lanes.filter((lane) => !ends.some(({ place, error }) => error && isSamePlace(place, lane)));
   const theirs = withOnly(
     options,
@@ -169,7 +160,6 @@ function checkNoneRefused(
   checkRefused(context, options, ends, { undone, verb: 'connect', others, more, without: shared.map(longName) });
 }
 
-/** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
 async function carryOut(context: Context, clusters: Clusters, deadline: Deadline) {
   const { io, settings, clock } = context;
   const doneText = ({ found }: ConnectOutcome) => `connected, ${shortName(found.attached?.id ?? '')}`;

@@ -18,7 +18,7 @@ import { checkNetworkOptions, openClouds } from './cloud-access.js';
 import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
-export async function run(context: Context, options: ConnectOptions): Promise<void> {
+export async function run(context: Context, options: ConnectOptions) {
   const { io, settings } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const connectAll = async (cluster: readonly string[], again = settings.again) => {
@@ -90,7 +90,6 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   for (const hint of nextSteps(context, outcome.found, isSandbox)) io.hint(hint);
 }
 
-/** Throws a usage error for what names one region beside --cluster. */
 function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions) {
   if (adopt !== undefined) throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
   if (endpoint === undefined) return;

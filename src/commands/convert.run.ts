@@ -37,7 +37,7 @@ import type { convert } from './connections.js';
 type Options = OptionsOf<typeof convert>;
 
 /** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
-export async function run(usual: Context, options: Options): Promise<void> {
+export async function run(usual: Context, options: Options) {
   const { io } = usual;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const pair = await findPair(usual, options.endpoint, options.provider);
@@ -69,10 +69,7 @@ export async function run(usual: Context, options: Options): Promise<void> {
   else await hintNext(context, now);
 }
 
-/**
- * The Google projects in which `convert` can create the new side: those of the old interface endpoints that it can sign in
- * to. Shows what it would create, and asks. `left`: milliseconds until the deadline.
- */
+/** In the Google projects of old interface endpoints that it can sign in to. `left`: milliseconds until the deadline. */
 async function planNewSide(
   context: Context,
   { older, mapped, usage }: Omit<Conversion, 'inCloud'>,
@@ -123,7 +120,6 @@ async function planNewSide(
   return found.map(({ cloud }) => cloud);
 }
 
-/** Throws a conflict if an old and a new interface endpoint share a name. */
 async function checkNames(context: Context, { allOlder, allMapped }: Usage) {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
@@ -137,7 +133,6 @@ async function checkNames(context: Context, { allOlder, allMapped }: Usage) {
   );
 }
 
-/** Throws a conflict if applications need the old service. Otherwise asks. Returns what the removal breaks. */
 async function approveRemoval(context: Context, now: Conversion, options: Options) {
   const { older, usage } = now;
   const remove = cmd`delete ${older.id} ${yesOf(context)}`;

@@ -10,7 +10,7 @@ import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
 import { type Draft, isService, newPortMapping } from '../endpoints/family.js';
-import { readGoal } from '../endpoints/goal.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { checkKindOptions, kinds } from '../endpoints/kinds/all.js';
 import { readRemoteRegions } from '../endpoints/name.js';
 import { hintConversion, hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
@@ -20,7 +20,7 @@ import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;
 
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: Options) {
   const { io } = context;
   const family = readFamily(io, options);
   const kind = kinds.find(({ name }) => name === family.name);
@@ -39,7 +39,8 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
   const created = await draft.create(options.ifNotExists ?? false);
-  const [last = created] = goal.waits ? await awaitEndpoints(context, family, [created], goal) : [];
+  const how = { until: goal.until, deadline: startDeadline(context, goal) };
+  const [last = created] = goal.waits ? await awaitEndpoints(context, family, [created], how) : [];
   const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
   await io.print(endpointView(endpoint, family.view), { isDone: true });
   const isUsable = await warnOfNoCluster(context, endpoint);
@@ -48,7 +49,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (!options.noPortMapping && isService(endpoint)) await hintConversion(context, [endpoint]);
 }
 
-/** The project must be given by id, because looking up a name takes a request. */
 async function dryRunView(context: Context, { request }: Draft) {
   const project = await context.settings.get('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {

@@ -25,8 +25,7 @@ import {
   rehearseRegion,
 } from './disconnect-region.js';
 
-/** Removes both sides of a private endpoint, as far as this program created them. */
-export async function run(context: Context, options: DisconnectOptions): Promise<void> {
+export async function run(context: Context, options: DisconnectOptions) {
   const { cluster } = options;
   try {
     if (!cluster) return await removeBothSides(context, options);

@@ -16,7 +16,6 @@ export function readFamily(io: Pick<Io, 'format'>, options: { kind?: string | un
   return family;
 }
 
-/** The same, for a command that can show all kinds. */
 export function readFamilies(
   { format }: Pick<Io, 'format'>,
   options: { kind?: string | undefined },

@@ -29,7 +29,7 @@ import { approval, ignoreMissing } from './approval.js';
 import { readFamily } from './kind-option.js';
 import type { deleteCommand, update } from './services.js';
 
-export async function updateService(context: Context, options: OptionsOf<typeof update>): Promise<void> {
+export async function updateService(context: Context, options: OptionsOf<typeof update>) {
   const { remoteRegion, add, remove } = options;
   if (!remoteRegion && !add && !remove) {
     throw new UsageError('Nothing to change.', 'Use --remote-region, --add or --remove.');
@@ -75,13 +75,12 @@ export async function updateService(context: Context, options: OptionsOf<typeof 
   }
   // The same command again changes nothing more, and waits.
   const again = context.settings.again(cmd``);
-  const [last = changed] = goal.waits
-    ? await awaitEndpoints(context, services, [changed], { ...goal, again, change })
-    : [];
+  const how = { until: goal.until, deadline: startDeadline(context, goal), again, change };
+  const [last = changed] = goal.waits ? await awaitEndpoints(context, services, [changed], how) : [];
   await context.io.print(endpointView(last), { isDone: !isSame });
 }
 
-export async function deleteEndpoint(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
+export async function deleteEndpoint(context: Context, options: OptionsOf<typeof deleteCommand>) {
   const { io } = context;
   const family = readFamily(io, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });

@@ -18,7 +18,6 @@ import type { Context } from '../endpoints/context.js';
 import { attachedTo, readAttached } from '../endpoints/interfaces/find.js';
 import type { RequestLimits } from '../http/retries.js';
 
-/** How to connect clusters with nodes in several regions. */
 export function connectAll(context: Pick<Context, 'settings'>, names: readonly string[]): Hint {
   const text = names.length > 1 ? 'Connect all regions of these clusters:' : 'Connect all regions of the cluster:';
   return advise(context, text, cmd`connect ${names.flatMap((name) => ['--cluster', name])}`);
@@ -33,10 +32,7 @@ export interface ServiceReads {
   attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
 }
 
-/**
- * The regions of a cluster without an interface endpoint that can connect: each failed, was rejected, or is being
- * removed. What isn't read is not known to be missing or to have ended.
- */
+/** Where each interface endpoint failed, was rejected, or is being removed. What isn't read is not known to be missing. */
 export async function uncoveredRegions({ regions }: Cluster, { all, attached }: ServiceReads) {
   const isUncovered = async (region: ClusterRegion) => {
     const inRegion = (await all(region.provider))?.filter((service) => isSamePlace(service, region));

@@ -13,7 +13,6 @@ import { endOf } from './steps.js';
 
 /* Regions in which a command does the same at the same time: a lane each. */
 
-/** A region, and the error if it failed there. */
 export interface LaneEnd<P = ClusterRegion> {
   place: P;
   error?: CliError | undefined;
@@ -36,7 +35,6 @@ export async function inEach<P, R>(
   );
 }
 
-/** An error in JSON. */
 export function errorRow(error: CliError | undefined) {
   return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
@@ -50,10 +48,7 @@ interface LaneWork {
   again(): readonly string[];
 }
 
-/**
- * The same with a live row for each region, in a terminal; elsewhere each line begins with the region. `done`: what its row
- * says at the end. Throws if the user interrupted it.
- */
+/** Without a terminal, each line begins with its region. `done`: what its row says at the end. Throws if the user interrupted it. */
 export async function runLanes<P extends ClusterRegion, O extends { error?: CliError | undefined }>(
   context: Context,
   lanes: readonly P[],
@@ -122,7 +117,7 @@ export function checkRefused(
   options: CloudOptions,
   ends: readonly LaneEnd[],
   { undone, verb, others, more = [], without = [] }: Refusing,
-): void {
+) {
   const worst = worstOf(ends);
   if (!worst) return;
   if (worst instanceof InterruptedError) throw worst;
@@ -141,11 +136,7 @@ export function checkRefused(
 }
 
 /** Throws the worst error with one command that continues, after a line for each region that failed. */
-export function checkFailed(
-  context: Context,
-  ends: readonly LaneEnd[],
-  what: (regions: readonly string[]) => string,
-): void {
+export function checkFailed(context: Context, ends: readonly LaneEnd[], what: (regions: readonly string[]) => string) {
   const worst = worstOf(ends);
   if (!worst) return;
   warnOfFailed(context, ends);
@@ -156,12 +147,11 @@ export function checkFailed(
 }
 
 /** The same if the user interrupted the command: then it prints nothing else. */
-export function checkInterrupted(context: Context, ends: readonly LaneEnd[]): void {
+export function checkInterrupted(context: Context, ends: readonly LaneEnd[]) {
   if (worstOf(ends) instanceof InterruptedError) checkFailed(context, ends, listed);
 }
 
-/** A line for each error: the regions, the reason, what is left there, and what to do. */
-function warnOfFailed({ io }: Context, ends: readonly LaneEnd[]): void {
+function warnOfFailed({ io }: Context, ends: readonly LaneEnd[]) {
   const all = ends.flatMap(({ place, error }) => {
     const reason = isFailure(error) ? error.message : '';
     const text = `${reason} ${error?.hint ? hintLine(error.hint) : ''}`.trim();

@@ -77,7 +77,7 @@ export interface Draft {
 
 /* The older kind of service, without port mapping. Atlas will disable it. */
 
-export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
+export function isOlder({ provider, portMappingEnabled }: Endpoint) {
   return clouds[provider].older !== undefined && portMappingEnabled !== true;
 }
 
@@ -87,7 +87,7 @@ export function newPortMapping(provider: Provider): true | undefined {
 }
 
 /** Whether Atlas has disabled the older kind of services of this cloud. `now` is that of `Clock.now()`. */
-export function isOlderDisabled(provider: Provider, now: number): boolean {
+export function isOlderDisabled(provider: Provider, now: number) {
   const { older } = clouds[provider];
   return older !== undefined && now >= older.endsAt;
 }

@@ -27,14 +27,12 @@ interface FindOptions<E> {
   limits?: RequestLimits | undefined;
   /** Called for a cloud that does not respond, instead of throwing, if others do and all endpoints are wanted. */
   onUnread?: (error: CliError) => void;
-  /** If several match, choose among those for which this is true. */
   prefer?: (endpoint: E) => boolean;
 }
 
 /**
- * Finds the endpoints which the ENDPOINT arguments name. An argument of services is an id, a region, or a Terraform import
- * id, which also names the project. Throws a usage error before it sends anything if an argument is malformed, and
- * afterwards if an argument matches several endpoints.
+ * An argument of services is an id, a region, or a Terraform import id, which also names the project. Throws a usage error
+ * before it sends anything if one is malformed, and afterwards if one matches several endpoints.
  */
 export async function findEndpoints<E extends AnyEndpoint>(
   context: Context,
@@ -94,14 +92,12 @@ export async function findEndpoints<E extends AnyEndpoint>(
   return { projectId, endpoints, named, notFound };
 }
 
-/** The endpoint that an argument names; without an argument, all of them. */
 export async function listEndpoints(context: Context, arg: string | undefined, filter: Filter): Promise<Endpoint[]> {
   if (arg !== undefined) return [await findEndpoint(context, arg, filter)];
   const { endpoints } = await findEndpoints(context, services, [], filter, { all: true });
   return endpoints.flatMap((each) => each ?? []);
 }
 
-/** Throws a usage error if an endpoint of this name exists but doesn't match --region or --provider. */
 function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly AnyEndpoint[]) {
   const { clouds } = readFilter({ region, provider });
   const { id: named } = name;

@@ -25,10 +25,8 @@ export async function removeEndpoint<E extends AnyEndpoint>(
   if (!deadline) return requested;
   // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
   const hasFailed = statuses[endpoint.status] === 'failed' && requested.status !== deleted;
-  const goal = { until: deleted, timeoutMs: deadline.limitMs };
-  const [last = requested] = await awaitEndpoints(context, family, [hasFailed ? endpoint : requested], goal, {
-    deadline,
-  });
+  const now = hasFailed ? endpoint : requested;
+  const [last = requested] = await awaitEndpoints(context, family, [now], { until: deleted, deadline });
   return last;
 }
 

@@ -34,7 +34,7 @@ export async function run(
   context: Context,
   { writeEnv, ...options }: OptionsOf<typeof serve>,
   { takeSignals }: CommandHost,
-): Promise<void> {
+) {
   const { io, signal } = context;
   await withSandbox(context, options, async (served) => {
     const stopped = new Promise<Signal>((resolve) => takeSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], resolve));
@@ -104,7 +104,6 @@ function linesOf({ world, environment }: Served) {
   return `# Endpoints become ${world.readyStatus} after ${after} (--ready-status, --ready-after).\n${shellLines(environment)}`;
 }
 
-/** Prints the variables for a shell, unless they are in a file, or the format that the user asked for. */
 async function announce(io: Context['io'], served: Served, hasFile: boolean) {
   const own = { table: () => (hasFile ? '' : linesOf(served)) };
   const { baseUrl, dnsServer, tlsCaFile, tlsBaseUrl, projects, world } = served;
@@ -132,10 +131,7 @@ function parseProject(text: string) {
 /** Marks a file as ours: a user may have a .env file of another kind, which must not be replaced. */
 const firstLine = '# Written by atlas-pe sandbox serve.\n';
 
-/**
- * Writes shell lines to a file, which appears when it is complete. Replaces the file of an earlier run. `remove` removes
- * it, unless it was changed or replaced since.
- */
+/** The file appears when it is complete. `remove` removes it, unless it was changed or replaced since. */
 async function writeEnvFile(file: string, lines: string) {
   const path = realPathOf(resolve(file));
   const text = `${firstLine}${lines}`;

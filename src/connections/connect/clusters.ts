@@ -15,7 +15,6 @@ import { atlasSteps, readyStrings } from './steps.js';
 
 /* What the regions of clusters have in common: a plan, a wait for the connection strings, and an end. */
 
-/** The regions of clusters: a lane each. */
 export interface Clusters extends Common {
   projectId: string;
   lanes: readonly Lane[];
@@ -27,7 +26,6 @@ export interface Clusters extends Common {
   notes: readonly string[];
 }
 
-/** The plan of all regions: a part for each, then what they have in common. */
 export function planClusters({ lanes, clusters, projectId, projectName, lacking, isRegional, notes }: Clusters) {
   const founds = lanes.map(({ found }) => found);
   const strings = plannedStrings(clusters, founds, lacking);
@@ -52,7 +50,6 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
   };
 }
 
-/** The step that waits for the connection strings of all clusters. */
 function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFound[], { unreachable }: Lacking) {
   const { id, title, plan } = atlasSteps.strings;
   const strings = stringRows(clusters, stringsThroughAll(founds));
@@ -60,7 +57,7 @@ function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFo
 }
 
 /** What the user should know if the clients of a cluster need several networks. */
-function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]): string[] {
+function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]) {
   const leads = clusters.flatMap((cluster) => {
     const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
     const about = clusters.length > 1 ? ` of ${cluster.name}` : '';

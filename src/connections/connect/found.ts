@@ -42,14 +42,12 @@ export interface ConnectFound extends Target {
   ended: readonly string[];
   /** The endpoint of the user's cloud, as Atlas knows it. */
   attached: InterfaceEndpoint | undefined;
-  /** The clusters that the connection is for. */
   clusters: readonly string[];
   /** Those that get no private connection string even when this region is connected, and the reasons. */
   unreachable: readonly string[];
   reasons: readonly string[];
   /** The other regions that these clusters need for their strings. A region may be there twice. */
   uncovered: readonly ClusterRegion[];
-  /** The name of the project; empty if it can't be read. */
   projectName: string;
   /** The ids of what this program created for services that are gone. */
   leftovers: readonly string[];
@@ -105,10 +103,7 @@ export async function chooseRegion(
   throw new UsageError('Missing region.', hint);
 }
 
-/**
- * Reads which service to use, or the region of a new one on this cloud. Undefined if nothing names a region, and the
- * project has no service.
- */
+/** Undefined if nothing names a region, and the project has no service. Throws usage errors and a not-found error. */
 export async function readTarget(
   context: Context,
   options: { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined },
@@ -146,11 +141,7 @@ function targetOf(context: Context, service: Endpoint): Target {
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
-export function checkRemote(
-  context: Pick<Context, 'settings'>,
-  { service, region }: Target,
-  network: RegionNames,
-): void {
+export function checkRemote(context: Pick<Context, 'settings'>, { service, region }: Target, network: RegionNames) {
   if (!service || network.atlasRegion === region.atlasRegion) return;
   const wanted = network.region;
   if (texts(service.supportedRemoteRegions).includes(wanted)) return;
@@ -158,16 +149,12 @@ export function checkRemote(
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
-/** What the regions of clusters have in common. */
 export interface Common {
   projectName: string;
   clusters: readonly Cluster[];
 }
 
-/**
- * Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line.
- * `common`: if it is one of several regions.
- */
+/** Changes nothing; throws if it can't work. `signIn`: options of a command line. `common`: if it is one of several regions. */
 export async function readForConnect(
   context: Context,
   target: Target,
@@ -236,7 +223,6 @@ export async function readLacking(
   };
 }
 
-/** The connection strings that lead through an interface endpoint, if there is one. */
 function stringsThrough(id: string | undefined): StringsOf {
   return ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
@@ -255,7 +241,6 @@ export function placeOf({ provider, region: { region, atlasRegion } }: Target): 
   return { provider, region, atlasRegion };
 }
 
-/** The clusters that a private endpoint in this region can serve. Throws if there is none. */
 function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
   const here = all.filter((cluster) => canUse(cluster, placeOf(target)) && !isLeaving(cluster.status));
   if (here.length > 0) return here;
@@ -271,8 +256,7 @@ function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
   throw new NotFoundError(what, hint);
 }
 
-/** Throws if a service can't become ready. */
-async function checkUsable(context: Context, service: Endpoint): Promise<void> {
+async function checkUsable(context: Context, service: Endpoint) {
   const reference = await referTo(context, service);
   if (service.status === 'FAILED') throw failedError(service, replacing(context, service, reference));
   if (!isLeaving(service.status)) return;

@@ -65,7 +65,6 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
   return action === 'done' ? { result: 'done', detail, word: '' } : { result: 'kept', detail };
 }
 
-/** Removes what the plan says, one step after the other. */
 export async function runDisconnect(
   lane: Removable,
   how: Omit<DisconnectWork, keyof Removable>,
@@ -185,7 +184,6 @@ export function disconnectedView(lane: Removable, outcome: DisconnectOutcome, br
   return { single: true, rows: [row], id: 'interfaceEndpointId', own };
 }
 
-/** The same for several regions, of which some may have failed. */
 export function disconnectedRegionsView(
   ends: readonly (LaneEnd<ClusterRegion & Removable> & { outcome: DisconnectOutcome })[],
   breaks: BrokenStrings,

@@ -1,12 +1,8 @@
 import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
 import type { DisconnectFound } from './found.js';
 
-/*
- * Which interface endpoints `disconnect` is about, and what happens to each, in four steps: what both sides say, which the
- * command may mean, which go with them, and what happens. It deletes only what this program created.
- */
+/* Which interface endpoints `disconnect` is about, and what happens to each. It deletes only what this program created. */
 
-/** An interface endpoint, and what both sides say of it. */
 export interface Subject {
   id: string;
   /** Undefined if the user's cloud doesn't have it in this account and these regions. */
@@ -43,10 +39,7 @@ export function subjectsOf(found: DisconnectFound): Subject[] {
   });
 }
 
-/**
- * Those that the command may mean. If there are multiple, the user must choose. None if the named one is gone, or if only
- * others have endpoints: then the command removes what is left of ours.
- */
+/** Of several, the user must choose. None if the named one is gone, or only others have endpoints: then the rest of ours goes. */
 export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): Subject[] {
   if (found.named !== undefined) return subjects.filter(({ id }) => id === found.named);
   const alive = subjects.filter((each) => each.canConnect);
@@ -78,7 +71,6 @@ export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject)
   return isEnded ? 'detach' : 'refuse';
 }
 
-/** What remains of ours that no endpoint uses. */
 export function unusedResources(found: DisconnectFound): Found[] {
   const used = found.endpoints.flatMap(({ uses }) => uses);
   return ownResources(found).filter(({ id }) => !used.includes(id));
@@ -98,7 +90,7 @@ export function cloudEndpointsOf(found: DisconnectFound): Found[] {
 }
 
 /** Whether something was created for this service or, without one, for any service that is gone. */
-function isForService({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
+function isForService({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null) {
   if (ownerId === null || service) return ownerId === service?.id;
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }

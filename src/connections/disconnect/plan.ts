@@ -87,7 +87,7 @@ export function planDisconnect(found: DisconnectFound) {
   };
 }
 
-function ids(things: readonly { id: string }[]): string[] {
+function ids(things: readonly { id: string }[]) {
   return things.map(({ id }) => id);
 }
 
@@ -103,7 +103,6 @@ function keep(step: CloudStep, ids: readonly string[], why: string, name = liste
   return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 
-/** What happens to the service: the first that is true. */
 function serviceOutcome(
   found: DisconnectFound,
   { attached, staying }: { attached: readonly string[]; staying: readonly Found[] },

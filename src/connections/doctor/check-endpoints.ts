@@ -88,6 +88,6 @@ function readFew(context: Context, services: readonly Endpoint[], clusters: read
   };
 }
 
-function scopeKey({ projectId, provider }: Pick<Scope, 'projectId' | 'provider'>): string {
+function scopeKey({ projectId, provider }: Pick<Scope, 'projectId' | 'provider'>) {
   return `${projectId} ${provider}`;
 }

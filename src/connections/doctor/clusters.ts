@@ -120,11 +120,10 @@ async function clustersIn(facts: ProjectFacts) {
   return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
 
-export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, 'id'>): string {
+export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, 'id'>) {
   return `${name} ${id}`;
 }
 
-/** Each cluster with each service in a region where it has nodes. */
 async function waysIn(facts: ProjectFacts) {
   const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
   return clusters.flatMap((cluster) => {

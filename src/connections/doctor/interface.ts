@@ -64,7 +64,6 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
   return mayWork ? warning(fault) : bad(fault);
 }
 
-/** Whether clients can use another interface endpoint of the service meanwhile. */
 async function hasOther(service: Endpoint, id: string, facts: ProjectFacts) {
   const others = service.interfaceEndpoints.filter((each) => each !== id);
   const read = await Promise.all(others.map((each) => facts.attached(service, each).catch(ignoreFailure)));

@@ -48,7 +48,7 @@ async function checkRoles(_: unknown, { key, projectId }: Facts) {
 }
 
 /** `GROUP_READ_ONLY` as `Project Read Only`. */
-function roleTitle(name: string): string {
+function roleTitle(name: string) {
   const full = name.replace(/^GROUP_/, 'PROJECT_').replace(/^ORG_/, 'ORGANIZATION_');
   const words = full.split('_');
   return words.map((word) => `${word.slice(0, 1)}${word.slice(1).toLowerCase()}`).join(' ');

@@ -36,7 +36,6 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   return bad({ isUnknown, brief: 'no node answers from here', detail, hint, blocks: false });
 }
 
-/** Whether the proxy opens a connection to any node. */
 async function checkProxy(node: NodeAddress | undefined, facts: PathFacts) {
   if (!node) {
     const brief = 'proxyHost or proxyPort of the string is not valid';
@@ -121,7 +120,6 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
 const [oldest, newest] = [9, 29];
 const drivers = 'current drivers (Node.js 7.9, PyMongo 4.20, Go 2.10)';
 
-/** Why drivers refuse a node; undefined if they take it. */
 async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'>, node: Hello, facts: PathFacts) {
   const { setName, hosts, role, hasServiceId, minWireVersion, wireVersion } = node;
   const isOld = wireVersion !== null && wireVersion < oldest;
@@ -230,7 +228,6 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 
-/** Each reason once; the detail has the places where it was found. */
 function byReason(failed: readonly Tried[]) {
   const reasons = grouped(failed, ({ reason }) => reason);
   return {

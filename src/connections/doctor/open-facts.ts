@@ -82,7 +82,6 @@ export async function openFacts(context: Context, examined: Examined) {
     return examined.openRegion(provider, region, () => end - clock.monotonic());
   });
 
-  /** With --cluster alone, the services that can serve the cluster. */
   const ofCluster = async (services: readonly Endpoint[]) => {
     if (cluster === undefined || endpoint !== undefined) return services;
     const named = (await project.clusters().catch(ignoreFailure))?.find(({ name }) => name === cluster);
@@ -165,7 +164,6 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
   };
 }
 
-/** Looks for interface endpoints in the regions where they can be. Opens each region once. */
 export function openInspections(open: OpenRegion) {
   const once = onceByKey();
   const opened = new Set<ReturnType<OpenRegion>>();

@@ -9,7 +9,6 @@ import { tlsProblemOf } from '../../http/network-fault.js';
 import { openSocks, type SocksProxy } from './socks.js';
 import type { NodeAddress } from './strings.js';
 
-/** What a node says about itself and its replica set. */
 export type Hello = ReturnType<typeof helloOf>;
 
 export interface Reached {
@@ -93,7 +92,6 @@ export async function reach(
   });
 }
 
-/** What went wrong, and what to do if the reason tells. */
 type Fault = Pick<Reached, 'reason' | 'hint'>;
 
 const adviceOnSize =

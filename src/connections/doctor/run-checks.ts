@@ -12,9 +12,8 @@ import type { PathFacts } from './path.js';
 import { serviceCategory } from './service.js';
 
 /**
- * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
- * failed or was skipped. A request that fails is an error of the check that sent it; thrown are only usage errors, and
- * the error that what the command line names does not exist. Calls `onCategory` before the checks of each category.
+ * A check is skipped if one that it needs failed or was skipped. A request that fails is an error of the check that sent it;
+ * thrown are only usage errors, and the error that what the command line names does not exist.
  */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
@@ -103,7 +102,6 @@ export const projectCategories: readonly Category<ProjectFacts>[] = [
 /** The checks on the way to the nodes, for which Atlas isn't needed. */
 export const pathCategories: readonly Category<PathFacts>[] = [dnsCategory, networkCategory];
 
-/** All checks, in the order of a connection. */
 export function categoriesOf({ hasCloud }: { hasCloud: boolean }): Category<Facts>[] {
   return [keyCategory, ...projectCategories, dnsCategory, ...(hasCloud ? [cloudCategory] : []), networkCategory];
 }

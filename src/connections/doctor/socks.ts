@@ -4,7 +4,6 @@ import { orAbort } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { type NodeAddress, parseNode, type StringSubject } from './strings.js';
 
-/** A proxy, and who signs in to it. */
 export interface SocksProxy extends NodeAddress {
   user: { userId?: string; password?: string };
 }

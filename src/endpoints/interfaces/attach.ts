@@ -97,5 +97,4 @@ export function readRequest(options: InterfaceOptions, likely: Provider | undefi
 
 type OptionName = keyof CloudFacts['interfaces']['options'];
 
-/** The options that not every cloud accepts. */
 const optionNames = providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.options) as OptionName[]);

@@ -42,7 +42,6 @@ export function attachedTo(services: readonly Endpoint[]): Attached[] {
   return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
 }
 
-/** The interface endpoints of one endpoint, or of all endpoints. */
 export async function listAttached(
   context: Context,
   { endpoint, id }: InterfaceName,
@@ -76,7 +75,7 @@ export async function findAttached(context: Context, name: InterfaceName, filter
   throw new NotFoundError(what, add, 'noneAtAll');
 }
 
-export function describeInterface({ service, id }: Attached): string {
+export function describeInterface({ service, id }: Attached) {
   return `${id} (${nameOf(service)})`;
 }
 

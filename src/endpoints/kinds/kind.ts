@@ -22,7 +22,6 @@ export type KindOptions = { [Name in keyof typeof kindFlags]?: string | undefine
 interface Creation extends KindOptions {
   provider: Provider;
   place: RegionNames | undefined;
-  /** The content of --file. */
   content: Readonly<Record<string, unknown>>;
   /** Reads a region of this provider. Throws usage errors. */
   readRegion(text: string): RegionNames;

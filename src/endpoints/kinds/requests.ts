@@ -108,7 +108,6 @@ export function rolesOf({ roles: { read, change } }: Kind): string {
   return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
 }
 
-/** Adds to a refusal which roles the kind requires. */
 export function explained<T>(kind: Kind, request: Promise<T>): Promise<T> {
   return request.catch((error: unknown) => {
     throw isRefused(error) ? error.withHint(rolesOf(kind)) : error;
@@ -117,7 +116,6 @@ export function explained<T>(kind: Kind, request: Promise<T>): Promise<T> {
 
 const tones = { pending: 'busy', needsUser: 'todo', ready: 'good', failed: 'bad', leaving: 'busy' } as const;
 
-/** A table of endpoints of one kind, or without a kind of all of them. */
 export function viewOf(kind?: Kind): Family['view'] {
   return {
     ...serviceView,
