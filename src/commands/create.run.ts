@@ -49,6 +49,7 @@ export async function run(context: Context, options: Options) {
   if (!options.noPortMapping && isService(endpoint)) await hintConversion(context, [endpoint]);
 }
 
+/** The project must be given by id, because looking up a name takes a request. */
 async function dryRunView(context: Context, { request }: Draft) {
   const project = await context.settings.get('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
