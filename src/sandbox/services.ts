@@ -147,7 +147,8 @@ export function linkStage(service: Service | undefined, endpointId: string, now:
   const stage = attachmentStage(service, attachment, now);
   if (stage === null) return 'gone';
   // The cloud notices a deletion when it has ended.
-  if (stage === 'deleting') return attachment.fate ? 'failed' : now < attachment.readyAt ? 'pending' : 'ready';
+  if (stage === 'deleting' && attachment.fate) return 'failed';
+  if (stage === 'deleting') return now < attachment.readyAt ? 'pending' : 'ready';
   // The cloud never connects an endpoint that Atlas will refuse.
   return stage === 'pending' && attachment.fate?.kind === 'failed' ? 'requested' : stage;
 }

@@ -12,12 +12,10 @@ import { loopback } from './records.js';
 interface MongoPortsOptions {
   authority: Authority;
   faults: NetworkFaults;
-  /** `own` are the ports in the connection strings, `free` are free ports of this machine. */
   ports: 'own' | 'free';
   warn(message: string): void;
 }
 
-/** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
 export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions) {
   const opened = new Map<string, Port>();
   const warned = new Set<number>();
@@ -58,7 +56,8 @@ export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsO
   return {
     follow: async (strings: readonly ClusterString[]) => {
       served = new Map();
-      for (const each of strings.flatMap((string) => string.nodes.map((node): Served => ({ node, string })))) {
+      const all = strings.flatMap((string) => string.nodes.map((node): Served => ({ node, string })));
+      for (const each of all) {
         const key = keyOf(each.node);
         served.set(key, [...(served.get(key) ?? []), each]);
       }
