@@ -10,7 +10,6 @@ export interface RouteOptions {
   /** Aborts connections while they are being opened. */
   signal: AbortSignal;
   env?: Env | undefined;
-  /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
 }
 

@@ -46,7 +46,6 @@ const fileKeys = {
   rateLimit: readRateLimit,
 } satisfies read.Readers;
 
-/** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
 function readRateLimit(value: unknown, key: string) {
   const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(read.shown(value)) ?? [];
   const [requests, perMs] = [Number(count), read.duration(window, key)];

@@ -119,10 +119,7 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
   throw new UsageError(`${vpc} has no subnet with free addresses${where}.`, hint);
 }
 
-/**
- * Undefined if the zone isn't the reason. Throws if the user named the subnets, or if none remains. Only a sentence of AWS says
- * which zones a service in another region supports. This looks for ids in it, because the wording may change.
- */
+/** Undefined if the zone isn't the reason; throws if none remains. Only a sentence of AWS names zones: this looks for ids in it. */
 export async function remainingSubnets(
   ec2: Pick<Ec2, 'subnets'>,
   { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,
