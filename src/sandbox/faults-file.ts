@@ -10,10 +10,8 @@ import { roleNames } from './gate.js';
 import { gcpKeys } from './gcp/account.js';
 import * as read from './read-keys.js';
 
-type FaultsFile = Partial<read.Values<typeof fileKeys>>;
-
 /** Reads a faults file: YAML with the keys below. Throws usage errors that name the file and the key. */
-export function readFaultsFile(file: string): FaultsFile {
+export function readFaultsFile(file: string) {
   let document: unknown;
   try {
     document = parse(readText(file, { mayBePipe: true }));

@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
+import { grouped, listed } from '../../base/lists.js';
 import type { ServiceRef } from '../cloud.js';
 import { checkAdopted, hasCode } from '../errors.js';
 import { canConnect, isMarkedFor, preferred } from '../found.js';
@@ -111,9 +111,8 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
     .filter(({ isUsable, freeAddresses }) => isUsable && freeAddresses > 0)
     .filter(({ zone }) => zones === null || zones.includes(zone))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const chosen = new Map<string, Subnet>();
-  for (const subnet of fitting) if (!chosen.has(subnet.zone)) chosen.set(subnet.zone, subnet);
-  if (chosen.size > 0) return [...chosen.values()].toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
+  const chosen = grouped(fitting, ({ zone }) => zone).map(([first]) => first);
+  if (chosen.length > 0) return chosen.toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
   const where = zones === null ? '' : ` in the zones that the Atlas service supports (${listed(zones)})`;
   const hint = 'Create one, or choose another VPC with --vpc.';
   throw new UsageError(`${vpc} has no subnet with free addresses${where}.`, hint);
