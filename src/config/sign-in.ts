@@ -28,7 +28,7 @@ export function checkNotExpired({ credentials, origin }: SignIn, now: number): v
   });
 }
 
-/** Throws if half of a pair is missing in its source, if there are no credentials, or if they were saved for another host. */
+/** A pair comes from one source, so that keys are never mixed. Throws without credentials, or if they are for another host. */
 export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const { name } = sources.profile;
   const all = inOrder(sources);
