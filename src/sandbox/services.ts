@@ -117,7 +117,8 @@ export function attachmentStage(service: Service, attachment: Attachment, now: n
 /** The `connectionStatus` on AWS, the `status` on other clouds. Null if it is gone. */
 export function attachmentStatus(service: Service, attachment: Attachment, now: number): string | null {
   const stage = attachmentStage(service, attachment, now);
-  const statuses = { ready: 'AVAILABLE', deleting: 'DELETING', ...sandboxClouds[service.provider].interfaces.statuses };
+  const { statuses: own } = sandboxClouds[service.provider].interfaces;
+  const statuses = { ready: 'AVAILABLE', deleting: 'DELETING', ...own };
   return stage && statuses[stage];
 }
 

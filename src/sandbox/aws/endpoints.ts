@@ -76,7 +76,9 @@ export function networkInterfacesOf(view: WorldView, endpoint: StoredEndpoint): 
 
 export function addressesOfEndpoint(view: WorldView, endpointId: string) {
   const endpoint = view.world.clouds.AWS.endpoints.find(({ id }) => id === endpointId);
-  return endpoint && { region: endpoint.region, addresses: networkInterfacesOf(view, endpoint).map(({ ip }) => ip) };
+  if (!endpoint) return undefined;
+  const addresses = networkInterfacesOf(view, endpoint).map(({ ip }) => ip);
+  return { region: endpoint.region, addresses };
 }
 
 export function networkInterfacesIn(view: RegionView): NetworkInterface[] {
