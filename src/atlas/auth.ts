@@ -130,12 +130,10 @@ function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
-/** Reads the token that an earlier process saved; undefined if it isn't usable. */
 export function savedToken(value: unknown): Token | undefined {
   const { value: token, freshUntil } = Object(value) as Partial<Token>;
-  return typeof token === 'string' && isToken(token) && typeof freshUntil === 'number'
-    ? { value: token, freshUntil }
-    : undefined;
+  if (typeof token !== 'string' || !isToken(token) || typeof freshUntil !== 'number') return undefined;
+  return { value: token, freshUntil };
 }
 
 /** OAuth 2.0 client credentials. `requestToken` asks the token endpoint. A token that Atlas refuses is replaced. */

@@ -30,7 +30,6 @@ export interface ApiRequest {
 export interface ServiceRequest {
   provider: Provider;
   atlasRegion: string;
-  /** The AWS regions that may connect from outside the service's region. */
   remoteRegions?: readonly string[] | undefined;
   /** GCP only: one service attachment for all nodes, or one for each. */
   portMapping?: boolean | undefined;

@@ -64,7 +64,6 @@ export function toCluster(answer: unknown) {
   };
 }
 
-/** Clusters that share their machines have the provider `TENANT` or `FLEX` instead of a cloud. */
 function sharedKind(configs: readonly Fields[]) {
   const shared = configs.find(({ providerName }) => providerName === 'TENANT' || providerName === 'FLEX');
   if (!shared) return null;

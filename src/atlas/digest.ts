@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import { CliError } from '../base/errors.js';
 import { signInError } from './errors.js';
 
-/*
- * HTTP Digest (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. The maintained library, digest-fetch, sends its own requests, and
- * raises the count of a nonce only after the response, so that concurrent requests would carry the same `nc` (a replay).
- */
+/* RFC 7616 §3: MD5, qop=auth. digest-fetch raises the count after the response, so that concurrent requests would be replays. */
 
 /** The contents of a `WWW-Authenticate: Digest …` header (RFC 7616 §3.3). */
 export interface Challenge {
@@ -16,7 +13,6 @@ export interface Challenge {
   stale?: true;
 }
 
-/** Finds a Digest challenge that we support (MD5 and qop=auth) in the WWW-Authenticate headers. */
 export function parseChallenge(header: string | readonly string[] | undefined): Challenge | undefined {
   for (const { scheme, params } of challengesOf([header ?? []].flat().join(', '))) {
     const [realm, nonce, qop = ''] = [params.get('realm'), params.get('nonce'), params.get('qop')];

@@ -27,7 +27,6 @@ const hintOfCode: Record<string, string> = {
   RATE_LIMITED: 'Wait a moment, then try again.',
 };
 
-/** The codes of mistakes by the caller, whatever the HTTP status. */
 const mistakes =
   /_ID_MALFORMED$|^(PATH_PARAM_PARSE_ERROR|INVALID_ATTRIBUTE|INVALID_REGION|CROSS_REGION_PRIVATE_LINK_SELF_REGION)$/;
 

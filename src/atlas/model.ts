@@ -82,7 +82,6 @@ export function toInterface(
   };
 }
 
-/** Whether it can't be used for connections: it failed, was rejected, is being removed, or is gone. */
 export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
   return isLeaving(status) || status === 'REJECTED' || status === 'FAILED';
 }
@@ -96,7 +95,6 @@ export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint 
   return toInterface(service, id, { cloudProvider: service.provider, status: deleted });
 }
 
-/** Those with this id, or else those that have it as the last part of their id. */
 export function withName<T extends { id: string }>(all: readonly T[], name: string): T[] {
   const same = all.filter(({ id }) => isSameId(id, name));
   return same.length > 0 ? same : all.filter(({ id }) => isSameId(shortName(id), name));

@@ -66,7 +66,8 @@ export class CliError extends Error {
   /** The same error with a better hint, and perhaps in other words. This error becomes its cause. */
   withHint(hint: Advice | undefined, message = this.message): this {
     // Constructors differ between the subclasses, so this copies the properties instead.
-    const copy: this = Object.setPrototypeOf(new Error(message, { cause: this }), Object.getPrototypeOf(this));
+    const error = new Error(message, { cause: this });
+    const copy: this = Object.setPrototypeOf(error, Object.getPrototypeOf(this));
     return Object.assign(copy, this, { hint: hint === undefined ? undefined : toHint(hint) });
   }
 
@@ -75,7 +76,6 @@ export class CliError extends Error {
   }
 }
 
-/** The command line, the environment or the configuration is not valid. */
 export class UsageError extends CliError {
   constructor(message: string, hint?: Advice, reason?: Reason) {
     super('usage', message, { hint, reason });

@@ -107,9 +107,8 @@ export function realPathOf(file: string): string {
 }
 
 /**
- * Creates a folder for this user alone, and its parents. Node's own recursive mkdir never ends in /proc, nor where home
- * folders are mounted on demand. What root creates gets the owner of its parent: it may be in a user's home folder. Throws
- * if `isAllowed` returns false for the folder or, if it doesn't exist, for the parent that exists.
+ * Node's own recursive mkdir never ends in /proc, nor where home folders are mounted on demand. What root creates gets the owner
+ * of its parent. Throws if `isAllowed` returns false for the folder or, if it doesn't exist, for the parent that exists.
  */
 export function createFolder(folder: string, isAllowed: (existing: fs.Stats) => boolean = () => true): void {
   const stats = fs.statSync(folder, { throwIfNoEntry: false });

@@ -6,12 +6,10 @@ export function listed(items: readonly string[], most = mostListed, separator = 
   return items.length > most ? `${shown} and ${items.length - most} more` : shown;
 }
 
-/** `a, b or c`. */
 export function oneOf(names: readonly string[], word = 'or'): string {
   return names.join(', ').replace(/, ([^,]*)$/, ` ${word} $1`);
 }
 
-/** `1 address`, `2 addresses`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

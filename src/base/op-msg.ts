@@ -14,7 +14,6 @@ export interface WireMessage {
   body: Buffer;
 }
 
-/** Thrown if the other side does not speak the protocol. */
 export class WireError extends Error {}
 
 /** The result takes bytes and returns the messages that they complete. It throws a wire error if a length is not plausible. */

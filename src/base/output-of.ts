@@ -19,7 +19,8 @@ export async function outputOf(
   child.once('error', () => undefined);
   try {
     const closed = once(child, 'close', { signal });
-    const [printed, [code, killedBy]] = await Promise.all([readAll(child.stdout as Readable, signal, 100_000), closed]);
+    const reading = readAll(child.stdout as Readable, signal, 100_000);
+    const [printed, [code, killedBy]] = await Promise.all([reading, closed]);
     return { printed, exit: code ?? killedBy };
   } catch {
     if (child.pid === undefined) return undefined;

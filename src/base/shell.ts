@@ -7,9 +7,8 @@ const longest = 500;
 const bare = /^(?!-[^-].*[.:])[\w./-][\w@+=:./-]*$/;
 
 /**
- * Words that every shell reads the same between single quotes. In fish, \\ and \' are escapes. In PowerShell, ’ is a
- * quote, and older versions lose " when they start a program. These are strings, compiled when needed: a regex literal
- * with Unicode properties costs Node 20 half a millisecond at each start.
+ * In fish, \\ and \' are escapes between single quotes. In PowerShell, ’ is a quote, and older versions lose ". This is a string
+ * because a regex literal with Unicode properties costs Node 20 half a millisecond at each start.
  */
 const single = String.raw`^(?:(?!\p{DI})[\w !#$%&()*+,./:;<=>?@[\]^\x60{|}~\p{L}\p{M}\p{N}-]|\\(?=[^\\]))+$`;
 
@@ -41,7 +40,6 @@ function wordsOf(part: Part) {
   return part instanceof Words ? part.text : [part].flat().map(quote).join(' ');
 }
 
-/** An option and its value as words for `cmd`; no words if there is no value. */
 export function option(name: string, value: string | undefined): readonly string[] {
   return value ? [name, value] : [];
 }

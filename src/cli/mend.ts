@@ -139,7 +139,6 @@ export function isValue(word: string): boolean {
   return valueWords.some(([words]) => words.test(word));
 }
 
-/** Whether a command of this or another program starts with the word. */
 export function startsCommand(word: string): boolean {
   const isOurs = tree.some(({ name }) => name === word);
   return isOurs || commandsFor([...commandSynonyms, ...elsewhere], [word]).length > 0;

@@ -29,7 +29,6 @@ export interface InUse {
   mayPass: boolean;
 }
 
-/** The account that is signed in to, and who signs in: in full, and short for people. */
 export interface SignedIn {
   account: string;
   principal: string;

@@ -123,7 +123,6 @@ export function hasCode(error: unknown, ...codes: readonly string[]): error is R
   return error instanceof RequestError && error.errorCode !== null && codes.includes(error.errorCode);
 }
 
-/** Whether the user may not do something, or is not signed in. */
 export function isNotAllowed(error: unknown): error is CliError {
   return error instanceof CliError && error.exit === 'notAllowed';
 }

@@ -17,7 +17,6 @@ export interface ReadyTimes {
 
 type Read = (value: unknown) => Json;
 
-/** The options of `interface add`, for all clouds. */
 export interface InterfaceOptions {
   id?: string | undefined;
   ip?: string | undefined;
@@ -100,9 +99,7 @@ export interface CloudFacts {
     keys: Readonly<Record<string, Read>>;
     /** The key of the API that lists the interface endpoints. */
     attached: string;
-    /** What distinguishes a service from others, in a few words. */
     label(values: Readonly<Record<string, Json>>): string | null;
-    /** What a table shows for a key that can have a long value. */
     brief?: Readonly<Record<string, (values: Readonly<Record<string, Json>>) => Json>>;
     /** What an interface endpoint connects to; null until Atlas has it. */
     target(service: Service): string | null;

@@ -17,7 +17,6 @@ export interface Found {
   /** The step that creates it, and that removes it. */
   stepId: string;
   id: string;
-  /** For people. */
   name: string;
   region: string;
   /** In the cloud's words. Upper and lower case may differ. Only an endpoint has one. */

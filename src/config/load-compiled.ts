@@ -55,7 +55,6 @@ export function openSavedCode(folder: string, build: string) {
     checksum.writeUInt32LE(crc32(code, crc32(name, ofBuild)));
     return checksum;
   };
-  /** Undefined if there is none, or if it is damaged or of another build. */
   const read = (name: string) => {
     try {
       const bytes = readFileSync(join(folder, name));

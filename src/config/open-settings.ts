@@ -37,7 +37,6 @@ interface SettingsOptions {
 
 export type OpenedSettings = Awaited<ReturnType<typeof openSettings>>;
 
-/** Reads which profile and output format to use. The rest is read when it is asked for. */
 export async function openSettings(options: SettingsOptions) {
   const { globals, env } = options;
   const configFile = () => join(ownFolder('config', env), 'config.json');

@@ -31,11 +31,8 @@ export function fromEnv(env: Env, names: readonly string[]): Resolved | undefine
 }
 
 export type Origin =
-  /** An option, an environment variable, or an Atlas CLI profile. */
   | { kind: 'flag' | 'environment' | 'atlasCli'; name: string }
-  /** A profile in config.json; the value itself may be in the keychain. */
   | { kind: 'profile'; name: string; isInKeychain?: boolean }
-  /** The choice of `profile use`, a built-in default, the sandbox, or what the user typed just now. */
   | { kind: 'choice' | 'default' | 'sandbox' | 'entered' };
 
 export function originText(origin: Origin): string {

@@ -4,7 +4,6 @@ import { cmd, commandLine } from '../base/shell.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames } from './settings.js';
 import { type ConfigStore, type ProfileValues, withValues } from './store.js';
 
-/** The operating system's keychain. A secret is identified by service and account. */
 export type Keychain = NonNullable<Awaited<ReturnType<typeof openKeychain>>>;
 
 /** On Linux, use only the Secret Service. The library's fallback, the kernel's keyring, is empty after the next boot. */

@@ -28,10 +28,7 @@ export function checkNotExpired({ credentials, origin }: SignIn, now: number): v
   });
 }
 
-/**
- * Both halves of a pair come from one source, so that keys of two accounts are never mixed. Throws if half of a pair is missing,
- * if there are no credentials, or if those of a profile would go to a host that they weren't saved for.
- */
+/** A pair comes from one source, so that keys are never mixed. Throws without credentials, or if they are for another host. */
 export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const { name } = sources.profile;
   const all = inOrder(sources);

@@ -16,13 +16,11 @@ export interface Content {
 
 export type ConfigStore = Awaited<ReturnType<typeof openConfig>>;
 
-/** Opens config.json. If it doesn't exist, it is created by the first change. */
 export async function openConfig(file: string) {
   const content = parse(read(file), file);
   return {
     ...content,
     file,
-    /** Problems that the user should fix: others can read the file, or it has keys that nobody reads. */
     warnings: [...exposedIn(content, file), ...unknownIn(content, file)],
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>

@@ -31,9 +31,7 @@ function credentialsOf({ username, password }: URL): string {
 /** The connection could not be opened, so no part of the request was sent. */
 export class ConnectError extends Error {
   constructor(
-    /** What failed: the connection to the proxy, or to the host behind it. */
     readonly side: 'proxy' | 'host',
-    /** The system's error or a time-out. */
     cause: unknown,
     /** What the proxy answered to CONNECT, if that was no success, or came with a page. */
     readonly status: number | null = null,

@@ -53,7 +53,6 @@ export function isUnanswered(error: unknown): error is RequestError {
   return isOfRequest && error.status === null && error.errorCode === null;
 }
 
-/** Whether a request may or may not have changed something, because its answer was lost. */
 export function isLost(error: unknown): error is RequestError {
   return error instanceof RequestError && error.mayHaveArrived;
 }

@@ -4,7 +4,6 @@ import { RequestError } from './request-error.js';
 
 const firstDelayMs = 300;
 
-/** Retry-After in milliseconds; 0 if there is none. */
 export function restMsOf(error: unknown): number {
   return error instanceof RequestError ? error.retryAfterMs : 0;
 }

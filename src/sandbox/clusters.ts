@@ -28,10 +28,7 @@ export interface ClusterString {
 
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
-/**
- * Atlas updates each cluster after an interface endpoint becomes AVAILABLE, and while one is removed. Then private strings exist if
- * endpoints cover every region with nodes; in regional mode, each covered region has its own.
- */
+/** Private strings exist if endpoints cover every region with nodes. In regional mode, each covered region has its own. */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
   // Here a cluster is paused from the beginning, so it has no strings to keep. Shared clusters never have any.
   if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', privateStrings: [] };

@@ -13,7 +13,6 @@ export function existing<P extends RestCloud>(provider: P, { world, now }: World
   return all.filter((each) => stageOf(each, now) !== null);
 }
 
-/** Those that the cloud returns. It finds a new one only after a while. */
 export function visible<P extends RestCloud>(provider: P, view: WorldView): ResourceOf<P>[] {
   const { azureLag, gcpLag } = view.world.options;
   const lagMs = { AZURE: azureLag, GCP: gcpLag }[provider];

@@ -167,7 +167,6 @@ function atlasFrontend(options: SandboxOptions): Frontend {
 
 const codes: Readonly<Record<number, string>> = { 429: 'RATE_LIMITED', 501: 'NOT_IMPLEMENTED' };
 
-/** What a 401 carries: a challenge to come back with other credentials. */
 function challenge(response: ServerResponse, header: string): Refusal {
   for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
   response.setHeader('WWW-Authenticate', header);

@@ -94,10 +94,8 @@ function createRequest(body: unknown) {
 }
 
 function isRemote(value: unknown) {
-  return (
-    value === null ||
-    (Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string'))
-  );
+  if (value === null) return true;
+  return Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string');
 }
 
 function serviceAnswer(service: Service, view: WorldView) {

@@ -43,7 +43,6 @@ export interface Service extends Lifetime {
   interfaces: readonly Attachment[];
 }
 
-/** A request to attach an interface endpoint: the id and the keys of its cloud. */
 export interface AttachRequest {
   /** AWS `vpce-…`, the resource id of an Azure private endpoint, the name of a GCP endpoint group. */
   id: string;

@@ -117,7 +117,6 @@ function ids(values: readonly (Json | undefined)[]) {
   return asLines(values.map(cell).filter((text) => text !== ''));
 }
 
-/** The items of what --query returns. A single value is one item; null is none. */
 function itemsOf(result: Json) {
   if (result === null) return [];
   return Array.isArray(result) ? result : [result];
@@ -155,7 +154,6 @@ export function readSort(text: string, keys: readonly string[]): Sort {
 /** Keys that have another name in Terraform or the Atlas CLI. Most of theirs begin or end like ours. */
 const otherNames = { state: 'status', groupid: 'projectId', vpcendpointid: 'interfaceEndpoints' };
 
-/** The key to suggest: one of another name, one spelled like this, or one that begins or ends like it. */
 function keyMeant(typed: string, keys: readonly string[]) {
   const text = plain(typed);
   const isPart = (one: string, of: string) => one !== '' && (of.startsWith(one) || of.endsWith(one));

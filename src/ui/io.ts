@@ -93,7 +93,6 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     trace: messages.trace,
     /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
     givesHints,
-    /** Suggests a next step. The hint of an error is always shown; it is part of the error. */
     hint: (what: Advice) => {
       if (givesHints) messages.hint(toHint(what));
     },

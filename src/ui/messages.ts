@@ -80,7 +80,6 @@ function jsonMessages(write: MessageStream['write']): Messages {
   };
 }
 
-/** A hint as one text. A single command ends the sentence; several commands have a line each. */
 function hintOnLines({ text, commands }: Hint) {
   return [text, ...commands].map(oneLine).join(commands.length === 1 ? ' ' : '\n  ');
 }

@@ -9,10 +9,7 @@ export type Questions = ReturnType<typeof createQuestions>;
 
 const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 
-/**
- * Each question throws an InterruptedError on Ctrl-C. Readline shows and loses what follows the first line, such as a pasted
- * secret after its id: so it gets one line for each question. With `report`, nothing is written to stderr.
- */
+/** Each throws an InterruptedError on Ctrl-C. Readline gets one line at a time: it loses the rest, such as a pasted secret. */
 export function createQuestions(
   { stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>,
   signal: AbortSignal,

@@ -79,7 +79,6 @@ function parse(expression: string) {
   }
 }
 
-/** The library's own words, as the end of a sentence. */
 function phrase(error: unknown) {
   const reason = reasonOf(error).replace(/\.$/, '');
   return reason.charAt(0).toLowerCase() + reason.slice(1);

@@ -4,7 +4,6 @@ import { prose } from './streams.js';
 import type { Symbols } from './view.js';
 import { aligned, columnsOf, cut, extentOf, inColumns } from './width.js';
 
-/** For terminals: a table below all other output, with a spinner in each row. */
 export async function spinnerProgress(
   stream: Output,
   { color, symbols }: { color: boolean; symbols: Symbols },

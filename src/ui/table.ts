@@ -6,7 +6,6 @@ import { wrapped, wrappedValue } from './streams.js';
 import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
 import { columnsOf } from './width.js';
 
-/** Columns between two cells: the usual gap, and the one for narrow terminals. */
 const [gap, narrowGap] = [2, 1];
 
 /** A list, or one line per key of a single object. No cell is cut, because someone may copy it. */
@@ -73,7 +72,6 @@ function shownOf(view: View, row: Row, key: string, { fields, now, symbols }: La
   return Array.isArray(value) ? value.map(spell) : spell(value);
 }
 
-/** How a value is shown: on one line, on lines of this width, and below another line. */
 function cellsOf(view: View, layout: Layout) {
   const { symbols } = layout;
   const paint = painter(layout.color);

@@ -80,7 +80,6 @@ export function sorted(view: View, sort: Sort | undefined): View {
   return { ...view, rows: [...full, ...view.rows.filter(isEmpty)] };
 }
 
-/** Compares numbers by size, values in `order` by their position there, and other values as text. */
 function comparing(order: readonly string[] = []): (one: Json, other: Json) => number {
   const { compare } = new Intl.Collator('en');
   const placeOf = (value: Json) => {

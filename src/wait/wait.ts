@@ -9,9 +9,8 @@ export interface WaitItem {
 export type StatusVerdict = 'reached' | 'failed' | 'pending';
 
 /*
- * Atlas is not consistent right after a create: a response may lack the item that earlier ones had. So a missing item
- * gets a second poll, and a very new item is not taken for gone, unless the wait is for its deletion. An item that was
- * being deleted and is now missing is gone.
+ * Right after a create, a response may lack the item that earlier ones had. So a missing item gets a second poll, and a very new
+ * one is not taken for gone, unless the wait is for its deletion. One that was being deleted is gone.
  */
 
 /** Milliseconds from a "missing" response to the second poll. */
@@ -22,7 +21,6 @@ export const newMs = 60_000;
 export interface WaitOptions<T extends WaitItem> {
   /** What an item's status means for the wait. `before` is the status one poll earlier. */
   statusVerdict(item: T, before?: string): StatusVerdict;
-  /** Stop at the first item that reaches the goal. */
   any?: boolean | undefined;
   /** The time limit. If no time is left, the current statuses decide. */
   deadline: Deadline;

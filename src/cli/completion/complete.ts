@@ -14,10 +14,7 @@ const limitMs = 300;
 /** A process that is still blocked then, for example by a keychain, is killed after this many milliseconds. */
 const graceMs = 100;
 
-/**
- * Prints a line for each candidate: the word, a tab, its description. The last line is `:0` if file names fit, otherwise `:4`, as
- * in cobra. It prints no errors, never prompts, and changes nothing except the cache.
- */
+/** As in cobra: a line for each candidate (word, tab, description), then `:0` if file names fit, otherwise `:4`. No errors. */
 export async function complete(words: readonly string[], host: Host, parts: HostParts | undefined): Promise<void> {
   ignoreErrors(host.stdout);
   // PowerShell before 7.3 can't pass an empty word.

@@ -22,7 +22,6 @@ export interface Candidate {
 export const files = 'files';
 
 export interface CompletionRequest extends Typed {
-  /** For local data. */
   context(): Promise<Context>;
   /** For data from Atlas. This starts the time limit. */
   online(): Promise<Context>;

@@ -11,7 +11,6 @@ export interface Typed {
   option: { name: string; spec: Exclude<Option, { kind: 'flag' }> } | undefined;
   /** The part of the word before that value: `--output=`, `-o`, or up to the last comma. */
   head: string;
-  /** The text being typed: the last word without its head. */
   current: string;
 }
 

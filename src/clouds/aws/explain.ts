@@ -54,7 +54,6 @@ export async function toRequestError(error: unknown, about: About): Promise<Requ
   return noAnswer(`Cannot reach AWS for ${action}`, error, hint);
 }
 
-/** A host that gives credentials could not be reached, or could not answer. */
 export function unanswered(host: string, proxy: string | undefined, error: unknown): RequestError {
   if (error instanceof CliError)
     return new RequestError(error.message, { exit: error.exit, hint: error.hint, mayHaveArrived: false });

@@ -24,7 +24,6 @@ export interface Existing {
   vpc: Vpc | null;
   /** The VPC's own group `default`, with which permissions are tried out. */
   defaultGroup: string | null;
-  /** Those to use: given, or chosen. */
   subnets: readonly Subnet[];
   /** The security group that this program created for the service in this VPC. */
   ownGroup: VpcGroup | undefined;

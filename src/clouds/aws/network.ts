@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
+import { grouped, listed } from '../../base/lists.js';
 import type { ServiceRef } from '../cloud.js';
 import { checkAdopted, hasCode } from '../errors.js';
 import { canConnect, isMarkedFor, preferred } from '../found.js';
@@ -111,18 +111,14 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
     .filter(({ isUsable, freeAddresses }) => isUsable && freeAddresses > 0)
     .filter(({ zone }) => zones === null || zones.includes(zone))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const chosen = new Map<string, Subnet>();
-  for (const subnet of fitting) if (!chosen.has(subnet.zone)) chosen.set(subnet.zone, subnet);
-  if (chosen.size > 0) return [...chosen.values()].toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
+  const chosen = grouped(fitting, ({ zone }) => zone).map(([first]) => first);
+  if (chosen.length > 0) return chosen.toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
   const where = zones === null ? '' : ` in the zones that the Atlas service supports (${listed(zones)})`;
   const hint = 'Create one, or choose another VPC with --vpc.';
   throw new UsageError(`${vpc} has no subnet with free addresses${where}.`, hint);
 }
 
-/**
- * Undefined if the zone isn't the reason. Throws if the user named the subnets, or if none remains. Only a sentence of AWS says
- * which zones a service in another region supports. This looks for ids in it, because the wording may change.
- */
+/** Undefined if the zone isn't the reason; throws if none remains. Only a sentence of AWS names zones: this looks for ids in it. */
 export async function remainingSubnets(
   ec2: Pick<Ec2, 'subnets'>,
   { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,

@@ -50,7 +50,6 @@ async function checkNsg(arm: Arm, subnet: VnetSubnet, ports: ClientPorts): Promi
   };
 }
 
-/** The names of the rules of a user that deny inbound TCP to one of the ports. */
 export function denyingRules(rules: readonly unknown[], { from, to }: Pick<ClientPorts, 'from' | 'to'>): string[] {
   const denies = (properties: unknown) => {
     const is = (key: string, values: RegExp) => values.test(text(at(properties, key)) ?? '');

@@ -74,7 +74,6 @@ export function toAddress(answer: GcpAnswer, region: string) {
     ip: answer.status === 'RESERVING' ? '' : (text(answer.address) ?? ''),
     subnet: pathOf(answer.subnetwork),
     description,
-    /** The names of the forwarding rules that use it. */
     users: texts(answer.users).map(shortName),
   };
 }

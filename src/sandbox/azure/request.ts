@@ -69,7 +69,6 @@ export function checkLock({ options }: World, kind: 'write' | 'delete', id: stri
   ensure(isFine, 'ScopeLocked', `${what} '${groupId(group)}'. Please remove the lock and try again.`, 409);
 }
 
-/** Throws the refusal of a new endpoint by Microsoft.Network itself, or by a policy. */
 export function checkCreate({ options }: World, target: string): void {
   const { policy, registered = true } = options.azure;
   const missing = `The subscription is not registered to use namespace 'Microsoft.Network'.`;

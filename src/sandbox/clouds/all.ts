@@ -36,7 +36,6 @@ export interface SandboxCloud {
   /** Services without port mapping: when they end, in milliseconds since 1970, and their error message after that. */
   older?: { endsAt: number; disabled: string };
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
-  /** The networks of clusters in these regions, each with the keys that identify it. */
   networks(atlasRegions: readonly string[]): AnswerBody[];
   /** What the hosts of private connection strings resolve to. */
   names: {

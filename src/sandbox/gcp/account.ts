@@ -68,7 +68,6 @@ export const gcpKeys = {
   firewallPolicies: read.several(read.anyKeys),
   without: read.several(read.lineOfText),
   quotas: read.keysOf({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
-  /** The APIs that are not enabled: `compute`. */
   disabledApis: read.several(read.choice(gcpApis)),
 } satisfies read.Readers;
 

@@ -25,7 +25,6 @@ export interface Collection {
   isGlobal?: boolean;
   /** Only some have labels. */
   permissions: { create: string; delete: string; setLabels?: string };
-  /** What else answers say of one at this time. */
   status(request: GcpRequest, one: GcpResource): AnswerBody;
   create(request: GcpRequest): Pick<GcpResource, 'body' | 'uses'> & { failure: GcpOperation['error'] };
   checkDelete(request: GcpRequest, one: GcpResource): void;
