@@ -29,7 +29,6 @@ interface CommandLine {
   argv?: readonly string[];
   /** The command; undefined while its line is still being typed. */
   definition?: Definition;
-  /** All options given, the global ones too. */
   options: Given;
 }
 

@@ -27,7 +27,6 @@ type Options = ConnectOptions & { cluster: readonly string[] };
 
 const undone = 'Nothing was created';
 
-/** Connects all regions of clusters: one plan and one question, then all regions at the same time. */
 export async function connectClusters(context: Context, options: Options, timeoutMs: number) {
   const isDryRun = options.dryRun === true;
   const { io, settings } = context;
@@ -88,7 +87,6 @@ async function readPlaces(context: Context, options: Options) {
   return { ...read, clusters, places, notes, projectName, isRegional };
 }
 
-/** A region, and what of the given ids is there. */
 type Prepared = Lane & { chosen: readonly string[] };
 
 /** The options with ids, of which each region takes its own. */
@@ -149,7 +147,6 @@ function checkGiven(options: Options, lanes: readonly Prepared[]) {
   throw new UsageError(what, 'Check the ids and the accounts.');
 }
 
-/** Throws if a region is refused. The command line for the others has what is theirs of the given ids. */
 function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd[], lanes: readonly Prepared[]) {
   const others = lanes.filter((lane) => !ends.some(({ place, error }) => error && isSamePlace(place, lane)));
   const theirs = withOnly(

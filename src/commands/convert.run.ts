@@ -36,7 +36,6 @@ import type { convert } from './connections.js';
 
 type Options = OptionsOf<typeof convert>;
 
-/** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
 export async function run(usual: Context, options: Options) {
   const { io } = usual;
   const { timeoutMs } = readGoal({ timeout: options.timeout });

@@ -55,10 +55,7 @@ export interface WantedStrings {
   isSelected?(id: string): boolean;
 }
 
-/**
- * The clusters that have, or may get, such a string, why others can't now, by their ids, and the regions that these lack.
- * `again`: the lists of services that are kept between the reads of a wait. Only its first read warns of what can't be read.
- */
+/** `reasons`: by the ids of clusters. `again`: lists kept between the reads of a wait, of which only the first one warns. */
 export async function eligibleOf(
   context: Context,
   clusters: readonly Cluster[],

@@ -39,7 +39,6 @@ export function errorRow(error: CliError | undefined) {
   return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
 
-/** What the work of a region gets: its waits and steps are shown in its row. */
 interface LaneWork {
   context: Context;
   /** They end together, but each region has its own failed requests. */

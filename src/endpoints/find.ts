@@ -30,10 +30,7 @@ interface FindOptions<E> {
   prefer?: (endpoint: E) => boolean;
 }
 
-/**
- * An argument of services is an id, a region, or a Terraform import id, which also names the project. Throws a usage error
- * before it sends anything if one is malformed, and afterwards if one matches several endpoints.
- */
+/** An import id also names the project. Throws usage errors: for a malformed argument before any request, for several later. */
 export async function findEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,

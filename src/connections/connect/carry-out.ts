@@ -23,7 +23,6 @@ import {
   mayBeRemoved,
 } from './steps.js';
 
-/** A region that `connect` is about: what exists on both sides, and the plan. */
 export interface Lane extends ClusterRegion {
   cloud: Cloud;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */

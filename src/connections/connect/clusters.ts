@@ -18,11 +18,9 @@ import { atlasSteps, readyStrings } from './steps.js';
 export interface Clusters extends Common {
   projectId: string;
   lanes: readonly Lane[];
-  /** What the clusters lack in regions that are not connected here. */
   lacking: Lacking;
   /** In regional mode, each region has strings of its own. */
   isRegional: boolean | undefined;
-  /** What the user should know of other clusters that were named. */
   notes: readonly string[];
 }
 

@@ -51,7 +51,6 @@ export interface ConnectFound extends Target {
   projectName: string;
   /** The ids of what this program created for services that are gone. */
   leftovers: readonly string[];
-  /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
   /** Whether it is one of several regions, which wait together for the strings. */
   isLane: boolean;

@@ -11,7 +11,6 @@ import type { ConnectOutcome } from './carry-out.js';
 import { type ConnectFound, placeOf } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js';
 
-/** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound) {
   const { cloudPlan, reasons } = found;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
@@ -69,7 +68,6 @@ export function connectedRow(cloud: Cloud, { found, created }: ConnectOutcome) {
   return { endpoint: service ?? null, interfaceEndpoint: attached ?? null, cloud: cloudRow(found, cloud, inCloud) };
 }
 
-/** Connection strings; JSON has all of the row. */
 export function stringsView(row: Row, strings: readonly Row[]): View {
   const list: View = {
     single: false,

@@ -12,10 +12,7 @@ import { referTo } from '../name.js';
 import { reconcile, requestRemoval } from '../reconcile.js';
 import { type Attached, readAttached } from './find.js';
 
-/**
- * Attaches an interface endpoint. If the response is lost, checks whether it was attached, and if not, sends the request
- * once more: Atlas refuses a second one. If it is already attached, throws, or with `orExisting` returns it.
- */
+/** If the response is lost, looks and sends again: Atlas refuses a second one. With `orExisting`, returns one that is there. */
 export async function attach(
   context: Context,
   service: Endpoint,
