@@ -21,7 +21,7 @@ import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
 import { placesOf, serviceIn } from '../cluster-regions.js';
-import { eligibleOf, type StringsOf } from '../eligibility.js';
+import { eligibleOf, leadsThrough, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
 import { checkDead } from './dead.js';
@@ -223,8 +223,7 @@ export async function readLacking(
 }
 
 function stringsThrough(id: string | undefined): StringsOf {
-  return ({ strings }) =>
-    strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
+  return ({ strings }) => strings.filter((each) => id !== undefined && leadsThrough(each, [id]));
 }
 
 /** The connection strings of a cluster: none unless each of these regions where it has nodes is connected. */
