@@ -12,7 +12,7 @@ import { createOnce } from '../endpoints/create-once.js';
 import { type Draft, isService, newPortMapping } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { checkKindOptions, kinds } from '../endpoints/kinds/all.js';
-import { readRemoteRegions } from '../endpoints/name.js';
+import { readRemoteRegions, warnIfUnknown } from '../endpoints/name.js';
 import { hintConversion, hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
 import { endpointView } from '../endpoints/view.js';
 import { readFamily } from './kind-option.js';
@@ -77,7 +77,7 @@ async function draftService(context: Context, options: Options): Promise<Draft> 
   }
   const region = parsePlace(provider, place, options.region);
   const { title, older } = clouds[provider];
-  if (!region.known) io.warn(`Unknown ${title} region '${place}'. Sending it to Atlas anyway.`);
+  warnIfUnknown(context, provider, region, place);
   const ofSomeClouds = [
     { option: '--remote-region', isGiven: remoteRegion, needs: 'hasRemoteRegions' },
     { option: '--port-mapping', isGiven: portMapping, needs: 'older' },

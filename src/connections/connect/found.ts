@@ -15,7 +15,7 @@ import type { Context } from '../../endpoints/context.js';
 import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
-import { referTo } from '../../endpoints/name.js';
+import { referTo, warnIfUnknown } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
@@ -122,7 +122,7 @@ export async function readTarget(
   if (mustExist) throw found.notFound(0);
   if (where === undefined) return undefined;
   const read = parsePlace(provider, where, region);
-  if (!read.known) context.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
+  warnIfUnknown(context, provider, read, where);
   return { projectId, provider, region: read, service: undefined };
 }
 
