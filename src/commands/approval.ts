@@ -32,6 +32,10 @@ export function approval(
   };
 }
 
+export function endpointArgument(given: string | undefined) {
+  return { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: given !== undefined };
+}
+
 export function ignoreMissing({ settings }: Context): Hint {
   return { text: 'To succeed if it does not exist:', commands: [settings.again(cmd`--if-exists`)] };
 }

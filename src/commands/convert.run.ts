@@ -30,7 +30,7 @@ import { referrer } from '../endpoints/name.js';
 import { deletingAny, yesOf } from '../endpoints/next-step.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import { approval } from './approval.js';
+import { approval, endpointArgument } from './approval.js';
 import { signInTo, signInWords } from './cloud-access.js';
 import type { convert } from './connections.js';
 
@@ -145,7 +145,7 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
   check(usage, `${nameOf(older)} cannot be removed yet.`);
-  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const name = endpointArgument(options.endpoint);
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = usage.older.map(({ id }) => id);
   const breaks = await readBrokenStrings(context, older, ids);
