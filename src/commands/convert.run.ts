@@ -82,9 +82,8 @@ async function planNewSide(
   for (const { gcpProjectId, endpoints } of interfacesToReplace(usage)) {
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
-      const open = await signInTo(context, provider, { gcpProject });
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
-      const cloud = open({ region, like }, { left });
+      const cloud = (await signInTo(context, provider, { gcpProject }))({ region, like }, { left });
       const plan = await cloud.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
       const others = usage.allMapped.filter((each) => !mayBeIn(plan.account, each));
@@ -114,7 +113,8 @@ async function planNewSide(
     notes: found.flatMap(({ plan }) => plan.notes),
   });
   const accounts = [...new Set(found.map(({ plan }) => plan.account))];
-  const count = counted(steps.filter(({ action }) => action === 'create').length + (mapped ? 0 : 1), 'resource');
+  const rules = steps.filter(({ action }) => action === 'create').length;
+  const count = counted(mapped ? rules : rules + 1, 'resource');
   await approve(`Create ${count} in Atlas and Google project ${accounts.join(', ')}?`);
   return found.map(({ cloud }) => cloud);
 }

@@ -53,7 +53,7 @@ export async function run(context: Context, options: DisconnectOptions) {
 function providerIn(options: DisconnectOptions) {
   if (options.provider !== undefined) return parseProvider(options.provider);
   const { endpoint, id = '' } = readInterfaceName(options);
-  const [{ provider, region = options.region ?? '' } = {}] = readNames(endpoint === undefined ? [] : [endpoint], {});
+  const [{ provider, region = options.region ?? '' } = {}] = readNames([endpoint], {});
   return provider ?? interfaceKind(id) ?? cloudsOf(region)[0] ?? defaultProvider;
 }
 

@@ -127,7 +127,8 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
   const gone = isEmpty && (await removeEndpoint(context, services, own, []).catch(ignoreFailure));
   io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
-  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${context.settings.commandLine(cmd`delete ${own.id}`)}`);
+  const remove = context.settings.commandLine(cmd`delete ${own.id}`);
+  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${remove}`);
   return { endpoint: older, isCreated: false };
 }
 

@@ -85,7 +85,8 @@ export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: str
   if (regions.length < 2) return;
   const meanings = regions.map(({ provider, region }) => `${region} on ${clouds[provider].title}`);
   const commands = regions.map(({ provider }) => settings.again(cmd`--provider ${provider.toLowerCase()}`));
-  throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, { text: 'Choose one of them:', commands });
+  const hint = { text: 'Choose one of them:', commands };
+  throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, hint);
 }
 
 /** Whether the text names an endpoint: an id, an import id, or a region, even a misspelled one. */
@@ -134,7 +135,8 @@ export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint) 
 }
 
 export function isPossible({ provider, region }: Named, cloud: Provider) {
-  return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
+  if (provider !== undefined) return provider === cloud;
+  return region === undefined || cloudsOf(region).includes(cloud);
 }
 
 /** The only one, or of several the only one with `prefer`; undefined for none. Otherwise throws a usage error. */

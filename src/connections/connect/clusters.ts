@@ -33,8 +33,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
     project: { projectId, projectName },
     places: [{ title: 'Clusters', detail: listed(clusters.map(({ name }) => name)) }],
     parts: lanes.map((lane) => {
-      const row = plannedRow(lane.found, lane.cloud);
-      return { ...lane.plan, title: regionText(lane), row };
+      return { ...lane.plan, title: regionText(lane), row: plannedRow(lane.found, lane.cloud) };
     }),
     steps: [strings],
     isComplete: !isWaiting && lanes.every(({ plan }) => plan.isComplete),

@@ -70,11 +70,7 @@ export function refOf(service: Endpoint, ended: readonly string[], isOurs = fals
 }
 
 /** A cluster with several regions, or a region of the clusters: the user chooses. `isNamed`: only of this cloud. */
-export async function chooseRegion(
-  context: Context,
-  wanted: Provider,
-  isNamed: boolean,
-): Promise<ClusterRegion | Cluster> {
+export async function chooseRegion(context: Context, wanted: Provider, isNamed: boolean) {
   const { io, settings } = context;
   const all = await (await context.atlas()).listClusters(await settings.projectId());
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
@@ -112,7 +108,7 @@ export async function readTarget(
   if (region !== undefined) parseRegion(provider, region);
   const isOnCloud = options.provider !== undefined || endpoint === undefined;
   const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
-  const found = await findEndpoints(context, services, endpoint === undefined ? [] : [endpoint], filter);
+  const found = await findEndpoints(context, services, [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service) return targetOf(context, service);

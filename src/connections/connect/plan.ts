@@ -15,6 +15,7 @@ export function planConnect(found: ConnectFound) {
   const { cloudPlan, reasons } = found;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), ...lastSteps(found)].map(planned);
+  const isWaiting = steps.some(({ action }) => action === 'wait');
   return {
     project: found,
     places: cloudPlan.places,
@@ -22,10 +23,7 @@ export function planConnect(found: ConnectFound) {
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },
     costs: [...cloudPlan.costs, 'Atlas: the private endpoint per hour, its traffic'],
-    time: usualTime(
-      [found],
-      steps.some(({ action }) => action === 'wait'),
-    ),
+    time: usualTime([found], isWaiting),
     commands: cloudPlan.commands,
     notes: [...cloudPlan.notes, ...reasons],
   };

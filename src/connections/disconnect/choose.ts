@@ -48,11 +48,7 @@ export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): 
 }
 
 /** The chosen ones, and those that nobody can connect through: any of ours, and of others those that Atlas has ended. */
-export function meantBy(
-  chosen: readonly Subject[],
-  subjects: readonly Subject[],
-  named: string | undefined,
-): Subject[] {
+export function meantBy(chosen: readonly Subject[], subjects: readonly Subject[], named: string | undefined) {
   const isRefusing = chosen.some((each) => outcomeOf(each) === 'refuse');
   return subjects.filter((each) => {
     if (chosen.includes(each)) return true;

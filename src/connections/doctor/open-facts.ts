@@ -71,9 +71,7 @@ export async function openFacts(context: Context, examined: Examined) {
   const reading: Context = { ...context, atlas: open, settings: { ...context.settings, projectId, usualProject } };
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
-  const found = once(() =>
-    findEndpoints(reading, services, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
-  );
+  const found = once(() => findEndpoints(reading, services, [endpoint], { provider }, { all: true, onUnread }));
   const refer = await referrer(reading);
   const { inspection, close } = openInspections((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);

@@ -78,9 +78,8 @@ export function readRequest(options: InterfaceOptions, likely: Provider | undefi
   const { id } = options;
   const takes = (provider: Provider, name: OptionName) => Object.hasOwn(clouds[provider].interfaces.options, name);
   const given = optionNames.filter((name) => options[name] !== undefined);
-  const cloud = (id === undefined ? undefined : interfaceKind(id)) ?? likely;
   const accepting = providers.find((each) => given.length > 0 && given.every((name) => takes(each, name)));
-  const provider = cloud ?? accepting ?? defaultProvider;
+  const provider = interfaceKind(id ?? '') ?? likely ?? accepting ?? defaultProvider;
   const foreign = given.find((name) => !takes(provider, name));
   if (foreign !== undefined) {
     const others = providers.filter((each) => takes(each, foreign)).map((each) => clouds[each].title);
@@ -94,4 +93,6 @@ export function readRequest(options: InterfaceOptions, likely: Provider | undefi
 
 type OptionName = keyof CloudFacts['interfaces']['options'];
 
-const optionNames = providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.options) as OptionName[]);
+const optionNames = providers.flatMap((provider) => {
+  return Object.keys(clouds[provider].interfaces.options) as OptionName[];
+});
