@@ -32,7 +32,7 @@ interface CommandLine {
   options: Given;
 }
 
-/** Throws a usage error for an option or the output setting. `close` stops all that was started, also after an error. */
+/** Throws a usage error if an option or the output setting is not valid. `close` stops all that was started, also after an error. */
 export async function createContext(
   host: Host,
   { clock, keychain, foreground, lookup }: HostParts,

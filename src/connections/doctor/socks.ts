@@ -8,7 +8,7 @@ export interface SocksProxy extends NodeAddress {
   user: { userId?: string; password?: string };
 }
 
-/** `node`: undefined if it is not valid, and may hold a password. Of the drivers, only Node.js's uses it, also to look up hosts. */
+/** `node`: undefined if not valid: it may hold a password then. Of the drivers, only Node.js's uses it, also to look up hosts. */
 export function socksProxyOf(strings: readonly StringSubject[]) {
   const options = strings.find((each) => each.options.get('proxyhost'))?.options;
   if (!options) return undefined;
