@@ -71,7 +71,6 @@ export interface Definition {
   runsCommand?: true;
   /** A second form for the usage line: `wait until <status> [options] [endpoint...]`. */
   usage?: string;
-  /** The keys that its output can have. --fields selects from them. */
   fields?: readonly string[] | ((options: Given) => readonly string[]);
   /** Output formats that only a few commands support, with their help texts. */
   formats?: Readonly<Record<string, string>>;
@@ -110,7 +109,6 @@ type Named<Declared, Name extends string> = Declared extends { [name in Name]: i
 type FlagsOf<Flags> = { [Name in keyof Flags]?: OptionValue<Flags[Name]> | undefined };
 type ArgsOf<Args> = { [Name in keyof Args]: ArgumentValue<Args[Name]> };
 
-/** What the `run` of a command gets: its own options and arguments, and the global options. */
 export type OptionsOf<D> = Omit<Globals, keyof Named<D, 'flags'>> &
   FlagsOf<Named<D, 'flags'>> &
   ArgsOf<Named<D, 'args'>>;
@@ -162,7 +160,6 @@ export function fieldsOf({ fields = [] }: Definition, options: Given): readonly 
   return typeof fields === 'function' ? fields(options) : fields;
 }
 
-/** The option that adds a key to the output: `--check`. Undefined if none does. */
 export function optionWithField(definition: Definition, options: Given, field: string): string | undefined {
   const adds = (name: string) => fieldsOf(definition, { ...options, [name]: true }).includes(field);
   const name = Object.keys(definition.flags ?? {}).find(adds);

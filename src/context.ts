@@ -29,11 +29,10 @@ interface CommandLine {
   argv?: readonly string[];
   /** The command; undefined while its line is still being typed. */
   definition?: Definition;
-  /** All options given, the global ones too. */
   options: Given;
 }
 
-/** Throws a usage error for an option or the output setting. `close` stops all that was started, also after an error. */
+/** Throws a usage error if an option or the output setting is not valid. `close` stops all that was started, also after an error. */
 export async function createContext(
   host: Host,
   { clock, keychain, foreground, lookup }: HostParts,

@@ -88,7 +88,6 @@ async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: num
   return parsed.kind === 'topic' ? topicHelp(parsed.topic, width) : commandHelp(parsed.line, width);
 }
 
-/** Prints Node's warnings, for example about its environment variables, in our format. */
 function takeWarnings(host: Host, messages: Messages) {
   if (host.listenerCount('warning') === 0) return;
   host.removeAllListeners('warning');

@@ -12,7 +12,7 @@ interface ApprovalOptions {
   name?: { what: string; word: string; isGiven: boolean };
 }
 
-/** Throws a usage error without --yes and a terminal, or for --yes without its argument. Returns what asks, unless --yes is given. */
+/** Throws a usage error if neither --yes nor a terminal is there, or --yes lacks its argument. Returns a function that asks. */
 export function approval(
   { io, settings }: Pick<Context, 'io' | 'settings'>,
   { yes, undone, about, name }: ApprovalOptions,
@@ -30,6 +30,10 @@ export function approval(
   return async (question) => {
     if (!yes && !(await io.confirm(question))) throw new CliError('declined', `${undone}.`);
   };
+}
+
+export function endpointArgument(given: string | undefined) {
+  return { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: given !== undefined };
 }
 
 export function ignoreMissing({ settings }: Context): Hint {

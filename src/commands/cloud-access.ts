@@ -89,8 +89,9 @@ export function signInValues(provider: Provider, options: CloudOptions): [name: 
 }
 
 /** The options with which another command line signs in to the same account; `too`: another option to repeat. */
-export function signInWords(provider: Provider, options: CloudOptions, too?: string) {
-  const more = too !== undefined && typeof options[too] === 'string' ? [[too, options[too]] as const] : [];
+export function signInWords(provider: Provider, options: CloudOptions, too = '') {
+  const other = options[too];
+  const more = typeof other === 'string' ? [[too, other] as const] : [];
   return [...more, ...signInValues(provider, options)].flatMap(([name, value]) => option(longName(name), value));
 }
 

@@ -13,6 +13,7 @@ import { planView, showNotes, showPlan, whereText } from '../connections/show-pl
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
+import { providerOption } from '../endpoints/next-step.js';
 import { approval } from './approval.js';
 import { checkNetworkOptions, openClouds } from './cloud-access.js';
 import { prepareLane, rehearseLane } from './connect-region.js';
@@ -50,14 +51,13 @@ export async function run(context: Context, options: ConnectOptions) {
   }
   const { provider } = target;
   await checkNetworkOptions([provider], options);
-  const isDryRun = options.dryRun === true;
   const opened = openClouds(context, options);
   const lane = await prepareLane(context, target, options, opened);
   const { cloud, found, plan } = lane;
   const question = { yes: options.yes, undone: 'Nothing was created' };
-  const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
+  const approve = options.dryRun || plan.isComplete ? undefined : approval(context, question);
   await rehearseLane(context, lane, options);
-  if (isDryRun) {
+  if (options.dryRun) {
     const { projectId } = found;
     await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
     if (!found.cloudPlan.endpoint) hintOther(context, found, cloud.region);
@@ -105,7 +105,7 @@ function hintOther(context: Context, { provider, region, service }: ConnectFound
   // Only a ready service has the name that the cloud's command lines need.
   if (!service || clouds[provider].service.target(service) === null) {
     const remote = option('--remote-region', networkRegion === region.region ? undefined : networkRegion);
-    const on = option('--provider', provider === defaultProvider ? undefined : provider.toLowerCase());
+    const on = providerOption(provider);
     const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${on} ${remote} --wait`;
     const text = `If someone else creates the ${what}, they need the Atlas service first. Then print the plan again:`;
     context.io.hint({ text, commands: [context.settings.commandLine(first), context.settings.again(cmd``)] });

@@ -30,13 +30,12 @@ import { referrer } from '../endpoints/name.js';
 import { deletingAny, yesOf } from '../endpoints/next-step.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import { approval } from './approval.js';
+import { approval, endpointArgument } from './approval.js';
 import { signInTo, signInWords } from './cloud-access.js';
 import type { convert } from './connections.js';
 
 type Options = OptionsOf<typeof convert>;
 
-/** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
 export async function run(usual: Context, options: Options) {
   const { io } = usual;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
@@ -83,9 +82,8 @@ async function planNewSide(
   for (const { gcpProjectId, endpoints } of interfacesToReplace(usage)) {
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
-      const open = await signInTo(context, provider, { gcpProject });
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
-      const cloud = open({ region, like }, { left });
+      const cloud = (await signInTo(context, provider, { gcpProject }))({ region, like }, { left });
       const plan = await cloud.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
       const others = usage.allMapped.filter((each) => !mayBeIn(plan.account, each));
@@ -115,7 +113,8 @@ async function planNewSide(
     notes: found.flatMap(({ plan }) => plan.notes),
   });
   const accounts = [...new Set(found.map(({ plan }) => plan.account))];
-  const count = counted(steps.filter(({ action }) => action === 'create').length + (mapped ? 0 : 1), 'resource');
+  const rules = steps.filter(({ action }) => action === 'create').length;
+  const count = counted(mapped ? rules : rules + 1, 'resource');
   await approve(`Create ${count} in Atlas and Google project ${accounts.join(', ')}?`);
   return found.map(({ cloud }) => cloud);
 }
@@ -146,7 +145,7 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
   check(usage, `${nameOf(older)} cannot be removed yet.`);
-  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const name = endpointArgument(options.endpoint);
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = usage.older.map(({ id }) => id);
   const breaks = await readBrokenStrings(context, older, ids);

@@ -32,7 +32,6 @@ interface Work extends ClusterRegions {
 
 const undone = 'Nothing was removed';
 
-/** Removes what `disconnect REGION` would remove, in all regions of the clusters at the same time. */
 export async function disconnectClusters(context: Context, options: Options) {
   if (options.endpoint !== undefined) {
     const hint = 'To choose some of its regions, use --region.';

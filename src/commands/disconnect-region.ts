@@ -69,8 +69,7 @@ export async function readRemovalTarget(context: Context, options: DisconnectOpt
   const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });
   // An attached interface endpoint shows its service.
   const owners = endpoint || !named ? [] : withName(await listAttached(context, { id: named }, filter), named);
-  const names = [endpoint ?? owners[0]?.service.id].flatMap((name) => name ?? []);
-  const found = await findEndpoints(context, services, names, filter);
+  const found = await findEndpoints(context, services, [endpoint ?? owners[0]?.service.id], filter);
   const { projectId } = found;
   const [service] = found.endpoints;
   const [name] = found.named;

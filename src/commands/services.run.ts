@@ -25,7 +25,7 @@ import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { removeEndpoint } from '../endpoints/request-delete.js';
 import { services } from '../endpoints/services.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
-import { approval, ignoreMissing } from './approval.js';
+import { approval, endpointArgument, ignoreMissing } from './approval.js';
 import { readFamily } from './kind-option.js';
 import type { deleteCommand, update } from './services.js';
 
@@ -86,7 +86,7 @@ export async function deleteEndpoint(context: Context, options: OptionsOf<typeof
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   readNames([options.endpoint], options, family);
   const question = { yes: options.yes, undone: 'Nothing was deleted' };
-  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const name = endpointArgument(options.endpoint);
   const approve = approval(context, { ...question, name });
   const found = await findEndpoints(context, family, [options.endpoint], options);
   const [endpoint] = found.endpoints;

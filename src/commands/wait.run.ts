@@ -50,7 +50,6 @@ export async function run(context: Context, options: Options) {
   if (!found) throw noResponse(deadline);
   const { projectId, endpoints, named, notFound } = found;
   const isNone = endpoints.every((endpoint) => !endpoint);
-  // `--until DELETED` succeeds if an endpoint does not exist.
   const isGoneGood = goal.until === deleted;
   const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
   if (missing !== -1 && !isGoneGood) {

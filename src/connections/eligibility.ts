@@ -13,6 +13,7 @@ import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
+import { hasId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { attachedTo, readAttached } from '../endpoints/interfaces/find.js';
@@ -24,6 +25,10 @@ export function connectAll(context: Pick<Context, 'settings'>, names: readonly s
 }
 
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
+
+export function leadsThrough({ endpoints }: ConnectionString, ids: readonly string[]) {
+  return endpoints.some(({ id }) => hasId(ids, id));
+}
 
 export interface ServiceReads {
   /** All services of the project on a cloud; undefined if they can't be read. */
@@ -55,10 +60,7 @@ export interface WantedStrings {
   isSelected?(id: string): boolean;
 }
 
-/**
- * The clusters that have, or may get, such a string, why others can't now, by their ids, and the regions that these lack.
- * `again`: the lists of services that are kept between the reads of a wait. Only its first read warns of what can't be read.
- */
+/** `reasons`: by the ids of clusters. `again`: lists kept between the reads of a wait, of which only the first one warns. */
 export async function eligibleOf(
   context: Context,
   clusters: readonly Cluster[],

@@ -39,7 +39,6 @@ export function errorRow(error: CliError | undefined) {
   return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
 
-/** What the work of a region gets: its waits and steps are shown in its row. */
 interface LaneWork {
   context: Context;
   /** They end together, but each region has its own failed requests. */
@@ -106,7 +105,7 @@ interface Refusing {
   verb: string;
   /** The regions where it could do so, and what its command line needs for these alone. */
   others: readonly LaneEnd['place'][];
-  more?: readonly string[];
+  more: readonly string[];
   /** The options that it lacks, or that `more` gives. */
   without?: readonly string[];
 }
@@ -116,7 +115,7 @@ export function checkRefused(
   context: Context,
   options: CloudOptions,
   ends: readonly LaneEnd[],
-  { undone, verb, others, more = [], without = [] }: Refusing,
+  { undone, verb, others, more, without = [] }: Refusing,
 ) {
   const worst = worstOf(ends);
   if (!worst) return;

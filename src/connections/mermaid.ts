@@ -3,10 +3,11 @@ import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
 import { counted } from '../base/lists.js';
 import { clouds } from '../clouds/all.js';
-import { hasId, shortName } from '../clouds/shapes.js';
+import { shortName } from '../clouds/shapes.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { printable } from '../ui/streams.js';
+import { leadsThrough } from './eligibility.js';
 import type { OnFailure } from './terraform.js';
 
 export interface Drawn {
@@ -88,7 +89,7 @@ function clusterLines(cluster: Cluster, node: string, services: readonly { servi
   const links = services.flatMap(({ service, node: from }) => {
     const { interfaceEndpoints: ids } = service;
     // A line if a connection string leads through the service; a dotted one if the cluster only has nodes in its region.
-    if (strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)))) return `${from} --> ${node}`;
+    if (strings.some((each) => leadsThrough(each, ids))) return `${from} --> ${node}`;
     return hasNodesIn(cluster, service) ? `${from} -.->|${label('no connection string')}| ${node}` : [];
   });
   return [`${node}[(${label(name, isPaused ? 'paused' : status)})]`, ...links];

@@ -113,7 +113,6 @@ export function stayingNote(provider: Provider) {
   return `Only Atlas's side is removed. What your ${clouds[provider].account} has for it stays and is billed. disconnect removes both.`;
 }
 
-/** Removes interface endpoints of a service and waits until they are gone. After an interruption, running it again continues. */
 export async function detachAll(context: Context, service: Endpoint, ids: readonly string[], deadline: Deadline) {
   const removed = [];
   for (const id of ids) removed.push(await detach(context, { service, id }));

@@ -127,7 +127,6 @@ function noteLines(note: Advice, columns?: number) {
   return [...inColumns([['-', text]], columns, 1), ...lines.map((line) => `    ${line}`)];
 }
 
-/** Notes on what remains of services that no longer exist, with its ids and the command lines that remove it. */
 export async function leftoverNotes(
   context: Context,
   { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },

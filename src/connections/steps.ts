@@ -8,10 +8,7 @@ import type { Tone } from '../ui/view.js';
 
 export type StepResult = Record<'id' | 'title' | 'result' | 'detail', string>;
 
-/**
- * What a step has done. People read `name` instead of the detail, and `word` (may be empty) instead of the result.
- * `failure`: it did only a part. That counts, but it is the last step.
- */
+/** People read `name` instead of the detail, and `word` (may be empty) instead of the result. A `failure` ends the steps. */
 export type StepEnd = Omit<StepResult, 'id' | 'title'> & {
   name?: string | undefined;
   word?: string | undefined;
@@ -19,7 +16,6 @@ export type StepEnd = Omit<StepResult, 'id' | 'title'> & {
 };
 
 interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
-  /** `context`: its waits are shown as a part of the step. */
   run(context: Context): Promise<StepEnd>;
 }
 

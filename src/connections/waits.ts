@@ -16,7 +16,7 @@ import type { Deadline } from '../wait/deadline.js';
 import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
 import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js';
 
-/** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. Gone is the status DELETED. */
+/** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. One that is gone is DELETED. */
 export async function awaitCloudEndpoint(
   context: Context,
   endpoint: Found,

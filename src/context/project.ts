@@ -53,7 +53,6 @@ export function openProject(options: ProjectOptions) {
     if (projectIdOf(String(id))) only = { id, name };
     return only?.id;
   };
-  /** Without a question or a list of projects; undefined if it isn't known. */
   const usualProject = async (limits?: RequestLimits) => choice ?? known(limits).catch(ignoreFailure);
 
   // Listed once, also if the user has to choose and can't, which is tried again.

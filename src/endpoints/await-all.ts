@@ -45,7 +45,6 @@ export interface WaitSubject<T extends WaitItem> {
   error?(item: T): CliError;
   /** The state of an item at the time-out (default: that it is still in its status), and why. */
   late?(item: T): { what?: string; why?: string };
-  /** The command line that continues to wait for these items. */
   resume(items: readonly T[]): string;
 }
 

@@ -87,7 +87,6 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
 /** Returns a function that reads endpoints again: a single one by id, several on one cloud with one list request. */
 function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): WaitSubject<E>['poll'] {
   const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
-  // Report a cloud that doesn't respond only once, until it responds again.
   const silent = new Set<string>();
   const warnOnce = (cloud: string, error: CliError | undefined) => {
     if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);

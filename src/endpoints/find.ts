@@ -30,10 +30,7 @@ interface FindOptions<E> {
   prefer?: (endpoint: E) => boolean;
 }
 
-/**
- * An argument of services is an id, a region, or a Terraform import id, which also names the project. Throws a usage error
- * before it sends anything if one is malformed, and afterwards if one matches several endpoints.
- */
+/** An import id also names the project. Throws usage errors: for a malformed argument before any request, for several later. */
 export async function findEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,
@@ -62,7 +59,8 @@ export async function findEndpoints<E extends AnyEndpoint>(
   const endpoints = named.length > 0 ? named.map(find) : without();
 
   // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
-  const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
+  const isFoundById = (endpoint: E | undefined, index: number) => endpoint && named[index]?.id !== undefined;
+  const isSure = named.length > 0 && endpoints.every(isFoundById);
   const [failed] = failures;
   if (failed && !isSure) {
     const [cloud, error] = failed;
@@ -76,7 +74,8 @@ export async function findEndpoints<E extends AnyEndpoint>(
   const isPart = possible.length < providers.length || region !== undefined;
   const { all: everything, failures: unread } = isMissing && isPart ? await read(providers) : { all, failures: [] };
   for (const [cloud, error] of unread) throw error.about(cloud);
-  for (const name of named.filter((_, index) => !endpoints[index])) checkNotElsewhere(name, filter, everything);
+  const absent = named.filter((_, index) => !endpoints[index]);
+  for (const name of absent) checkNotElsewhere(name, filter, everything);
   // A hinted command line needs --project only if the import id's project isn't the usual one.
   const isForeign = isMissing && (await context.settings.usualProject(limits)) !== projectId;
 

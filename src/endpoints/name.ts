@@ -53,7 +53,7 @@ export function readNames(args: Arguments, { provider }: Filter, family?: Pick<F
 }
 
 /** Returns Atlas's spelling, which it requires here. Throws a usage error for the service's own region, which it would reject. */
-export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames) {
+export function readRemoteRegions(context: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames) {
   const regions = texts.map(parseRemoteRegion);
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
     throw new UsageError(
@@ -61,10 +61,17 @@ export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly s
       'Remove it from the list.',
     );
   }
-  for (const { region, known } of regions) {
-    if (!known) io.warn(`Unknown ${clouds[remoteProvider].title} region '${region}'. Sending it to Atlas anyway.`);
-  }
+  for (const each of regions) warnIfUnknown(context, remoteProvider, each);
   return [...new Set(regions.map(({ atlasRegion }) => atlasRegion))];
+}
+
+export function warnIfUnknown(
+  { io }: Pick<Context, 'io'>,
+  provider: Provider,
+  { known, region }: Region,
+  text = region,
+) {
+  if (!known) io.warn(`Unknown ${clouds[provider].title} region '${text}'. Sending it to Atlas anyway.`);
 }
 
 /** Reads an AWS region, the only kind that can be remote. Throws a usage error. */
@@ -78,7 +85,8 @@ export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: str
   if (regions.length < 2) return;
   const meanings = regions.map(({ provider, region }) => `${region} on ${clouds[provider].title}`);
   const commands = regions.map(({ provider }) => settings.again(cmd`--provider ${provider.toLowerCase()}`));
-  throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, { text: 'Choose one of them:', commands });
+  const hint = { text: 'Choose one of them:', commands };
+  throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, hint);
 }
 
 /** Whether the text names an endpoint: an id, an import id, or a region, even a misspelled one. */
@@ -127,7 +135,8 @@ export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint) 
 }
 
 export function isPossible({ provider, region }: Named, cloud: Provider) {
-  return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
+  if (provider !== undefined) return provider === cloud;
+  return region === undefined || cloudsOf(region).includes(cloud);
 }
 
 /** The only one, or of several the only one with `prefer`; undefined for none. Otherwise throws a usage error. */

@@ -132,7 +132,7 @@ export function connectCommand(provider: Provider = defaultProvider, endpoint: s
   return cmd`connect ${endpoint} ${providerOption(provider)}`;
 }
 
-function providerOption(provider: Provider | undefined) {
+export function providerOption(provider: Provider | undefined) {
   return option('--provider', provider === defaultProvider ? undefined : provider?.toLowerCase());
 }
 

@@ -74,7 +74,6 @@ export function sendOnce<E extends AnyEndpoint>(
 export const changeUnknown = 'The change may or may not have been made. To check:';
 
 interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
-  /** Returns the item as it is now. */
   send(): Promise<T>;
   read(limits: RequestLimits): Promise<T>;
   /** The item as it is if Atlas doesn't know it. */

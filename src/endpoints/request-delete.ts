@@ -21,7 +21,8 @@ export async function removeEndpoint<E extends AnyEndpoint>(
   deadline?: Deadline,
 ): Promise<E> {
   const { statuses } = family;
-  const requested = isLeaving(endpoint.status, statuses) ? endpoint : await request(context, family, endpoint, yes);
+  const isGoing = isLeaving(endpoint.status, statuses);
+  const requested = isGoing ? endpoint : await request(context, family, endpoint, yes);
   if (!deadline) return requested;
   // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
   const hasFailed = statuses[endpoint.status] === 'failed' && requested.status !== deleted;
@@ -39,9 +40,8 @@ async function request<E extends AnyEndpoint>(
   const { statuses, flags, isMissing } = family;
   const isLeft = (status: string) => isLeaving(status, statuses);
   const leaving = Object.keys(statuses).find(isLeft) ?? deleted;
-  const atlas = await context.atlas();
   const send = async (): Promise<E> => {
-    await family.remove(atlas, endpoint);
+    await family.remove(await context.atlas(), endpoint);
     return { ...endpoint, status: leaving };
   };
   const read = (limits?: RequestLimits) => readAgain(context, family, endpoint, limits);

@@ -15,9 +15,9 @@ export interface Variables {
 
 export interface SandboxPlaces {
   dnsServer: string | null;
-  tlsCaFile: string | null;
-  /** The same API over TLS. Null for a sandbox that no other program can reach. */
-  tlsBaseUrl: string | null;
+  tlsCaFile: string;
+  /** The same API over TLS. */
+  tlsBaseUrl: string;
   /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
   azureFolder: string;
 }

@@ -7,7 +7,7 @@ import { CliError, codeOf, UsageError, unwritable } from '../../base/errors.js';
 import { realPathOf, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { readText } from '../../base/read-text.js';
-import { cmd, commandLine, option } from '../../base/shell.js';
+import { cmd, commandLine } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import { ownFolder } from '../../config/paths.js';
 import type { CommandHost, Context } from '../../context.js';
@@ -44,10 +44,10 @@ export async function run(
     try {
       await announce(io, served, file !== undefined);
       if (dnsServer !== null) io.note(`DNS server for its connection strings: ${dnsServer} (UDP).`);
-      if (tlsCaFile !== null) io.note(`Its CA certificate: ${tlsCaFile}`);
-      const check = cmd`doctor --dns-server ${dnsServer ?? undefined} ${option('--tls-ca-file', tlsCaFile ?? undefined)}`;
+      io.note(`Its CA certificate: ${tlsCaFile}`);
+      const check = cmd`doctor --dns-server ${dnsServer ?? undefined} --tls-ca-file ${tlsCaFile}`;
       if (dnsServer !== null) io.note(`Check a connection with: ${commandLine(check)}`);
-      if (tlsBaseUrl !== null) io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
+      io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
       if (file) io.note(`Load its variables with: ${cmd`. ${file.path}`.text}`);
       io.note(`The Atlas sandbox is listening on ${served.baseUrl}. Press Ctrl-C to stop it.`);
       if ((await stopped) === 'SIGINT') io.endLine();

@@ -23,7 +23,6 @@ import {
   mayBeRemoved,
 } from './steps.js';
 
-/** A region that `connect` is about: what exists on both sides, and the plan. */
 export interface Lane extends ClusterRegion {
   cloud: Cloud;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
@@ -125,8 +124,7 @@ function withWayOn(
 ): CliError {
   const { found, created } = outcome;
   const { service, cloudPlan } = found;
-  const others = resourcesOf(outcome);
-  const isKnown = others.some(({ stepId }) => stepId === step?.id);
+  const isKnown = resourcesOf(outcome).some(({ stepId }) => stepId === step?.id);
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // The errors of Atlas's steps already have this advice.

@@ -18,11 +18,9 @@ import { atlasSteps, readyStrings } from './steps.js';
 export interface Clusters extends Common {
   projectId: string;
   lanes: readonly Lane[];
-  /** What the clusters lack in regions that are not connected here. */
   lacking: Lacking;
   /** In regional mode, each region has strings of its own. */
   isRegional: boolean | undefined;
-  /** What the user should know of other clusters that were named. */
   notes: readonly string[];
 }
 
@@ -35,8 +33,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
     project: { projectId, projectName },
     places: [{ title: 'Clusters', detail: listed(clusters.map(({ name }) => name)) }],
     parts: lanes.map((lane) => {
-      const row = plannedRow(lane.found, lane.cloud);
-      return { ...lane.plan, title: regionText(lane), row };
+      return { ...lane.plan, title: regionText(lane), row: plannedRow(lane.found, lane.cloud) };
     }),
     steps: [strings],
     isComplete: !isWaiting && lanes.every(({ plan }) => plan.isComplete),

@@ -15,13 +15,13 @@ import type { Context } from '../../endpoints/context.js';
 import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
-import { referTo } from '../../endpoints/name.js';
+import { referTo, warnIfUnknown } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
 import { placesOf, serviceIn } from '../cluster-regions.js';
-import { eligibleOf, type StringsOf } from '../eligibility.js';
+import { eligibleOf, leadsThrough, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
 import { checkDead } from './dead.js';
@@ -51,7 +51,6 @@ export interface ConnectFound extends Target {
   projectName: string;
   /** The ids of what this program created for services that are gone. */
   leftovers: readonly string[];
-  /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
   /** Whether it is one of several regions, which wait together for the strings. */
   isLane: boolean;
@@ -71,11 +70,7 @@ export function refOf(service: Endpoint, ended: readonly string[], isOurs = fals
 }
 
 /** A cluster with several regions, or a region of the clusters: the user chooses. `isNamed`: only of this cloud. */
-export async function chooseRegion(
-  context: Context,
-  wanted: Provider,
-  isNamed: boolean,
-): Promise<ClusterRegion | Cluster> {
+export async function chooseRegion(context: Context, wanted: Provider, isNamed: boolean) {
   const { io, settings } = context;
   const all = await (await context.atlas()).listClusters(await settings.projectId());
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
@@ -113,7 +108,7 @@ export async function readTarget(
   if (region !== undefined) parseRegion(provider, region);
   const isOnCloud = options.provider !== undefined || endpoint === undefined;
   const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
-  const found = await findEndpoints(context, services, endpoint === undefined ? [] : [endpoint], filter);
+  const found = await findEndpoints(context, services, [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service) return targetOf(context, service);
@@ -123,7 +118,7 @@ export async function readTarget(
   if (mustExist) throw found.notFound(0);
   if (where === undefined) return undefined;
   const read = parsePlace(provider, where, region);
-  if (!read.known) context.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
+  warnIfUnknown(context, provider, read, where);
   return { projectId, provider, region: read, service: undefined };
 }
 
@@ -224,8 +219,7 @@ export async function readLacking(
 }
 
 function stringsThrough(id: string | undefined): StringsOf {
-  return ({ strings }) =>
-    strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
+  return ({ strings }) => strings.filter((each) => id !== undefined && leadsThrough(each, [id]));
 }
 
 /** The connection strings of a cluster: none unless each of these regions where it has nodes is connected. */

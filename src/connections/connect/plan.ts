@@ -11,11 +11,11 @@ import type { ConnectOutcome } from './carry-out.js';
 import { type ConnectFound, placeOf } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js';
 
-/** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound) {
   const { cloudPlan, reasons } = found;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), ...lastSteps(found)].map(planned);
+  const isWaiting = steps.some(({ action }) => action === 'wait');
   return {
     project: found,
     places: cloudPlan.places,
@@ -23,10 +23,7 @@ export function planConnect(found: ConnectFound) {
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },
     costs: [...cloudPlan.costs, 'Atlas: the private endpoint per hour, its traffic'],
-    time: usualTime(
-      [found],
-      steps.some(({ action }) => action === 'wait'),
-    ),
+    time: usualTime([found], isWaiting),
     commands: cloudPlan.commands,
     notes: [...cloudPlan.notes, ...reasons],
   };
@@ -69,7 +66,6 @@ export function connectedRow(cloud: Cloud, { found, created }: ConnectOutcome) {
   return { endpoint: service ?? null, interfaceEndpoint: attached ?? null, cloud: cloudRow(found, cloud, inCloud) };
 }
 
-/** Connection strings; JSON has all of the row. */
 export function stringsView(row: Row, strings: readonly Row[]): View {
   const list: View = {
     single: false,

@@ -22,7 +22,7 @@ export interface ServicePair {
 export async function findPair(context: Context, argument?: string, cloud?: string): Promise<ServicePair> {
   const isNamed = argument !== undefined;
   const filter = { provider: cloud ?? (isNamed ? undefined : twoKindProvider.toLowerCase()) };
-  const found = await findEndpoints(context, services, isNamed ? [argument] : [], filter, {
+  const found = await findEndpoints(context, services, [argument], filter, {
     all: true,
     prefer: isOlder,
   });

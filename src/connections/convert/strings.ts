@@ -99,10 +99,7 @@ function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Usage)
   });
 }
 
-/**
- * None while some are to come. A cluster in one region gets a string for each new interface endpoint: as many as it has old
- * ones in each Google project whose interface endpoints are replaced. With more regions, the others count too.
- */
+/** None while some are to come. In one region, each new interface endpoint gives a string; with more, the number depends on all. */
 export function newStringsOf(usage: Usage): StringsOf {
   const replaced = interfacesByProject(usage).flatMap((each) => (isBehind(each) ? [] : each.project));
   return (cluster) => {

@@ -37,7 +37,6 @@ interface DisconnectWork extends Removable {
 }
 
 export interface DisconnectOutcome {
-  /** As it was read last. */
   service: Endpoint | undefined;
   results: StepResult[];
   deleted: string[];
@@ -171,7 +170,6 @@ const removeResources: Removal = async ({ context, found, searched, plan, deadli
   }
 };
 
-/** What JSON has beside the plan of a region. */
 export function plannedRemovalRow({ found, plan }: Removable) {
   const { region, atlasRegion } = withBothNames(found);
   return { region, atlasRegion, endpoint: found.service ?? null, cloud: cloudRow(found, plan.remaining, []) };

@@ -11,9 +11,7 @@ export interface Subject {
   isAttached: boolean;
   /** Whether Atlas has it in another account. This account may have one with the same name. */
   isElsewhere: boolean;
-  /** Whether Atlas has refused it, it failed there, or Atlas is removing it. */
   isEnded: boolean;
-  /** Whether it connects, or may still do so. */
   canConnect: boolean;
 }
 
@@ -49,15 +47,8 @@ export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): 
   return onlyOthers && unusedResources(found).length > 0 ? [] : chosen;
 }
 
-/**
- * The chosen ones, and those that nobody can connect through: ours in any case; of others, those that Atlas has ended, if
- * nothing is refused and the command names no other one.
- */
-export function meantBy(
-  chosen: readonly Subject[],
-  subjects: readonly Subject[],
-  named: string | undefined,
-): Subject[] {
+/** The chosen ones, and those that nobody can connect through: any of ours, and of others those that Atlas has ended. */
+export function meantBy(chosen: readonly Subject[], subjects: readonly Subject[], named: string | undefined) {
   const isRefusing = chosen.some((each) => outcomeOf(each) === 'refuse');
   return subjects.filter((each) => {
     if (chosen.includes(each)) return true;

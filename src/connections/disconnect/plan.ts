@@ -72,7 +72,6 @@ export function planDisconnect(found: DisconnectFound) {
     }),
   ];
   return {
-    /** The ids of interface endpoints of the service. */
     toDetach,
     endpointsToRemove,
     resourcesToRemove,
@@ -121,7 +120,6 @@ function serviceOutcome(
   return { step: isForeign ? kept('without a mark of connect') : removal(atlasStep, [service.id], [name]), isForeign };
 }
 
-/** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
 export async function hintsToDelete(context: Context, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
   const { service } = found;
   if (!service || !plan.isServiceForeign) return [];

@@ -118,7 +118,6 @@ const adviceOnSearch =
 
 const proxied = 'the SOCKS5 proxy looks up the names';
 
-/** A check of what this machine looks up. */
 function lookedUp(check: (subject: HostSubject, facts: PathFacts) => Promise<Finding>): typeof check {
   return async (subject, facts) => (socksProxyOf(subject.strings) ? good(proxied) : check(subject, facts));
 }

@@ -34,7 +34,6 @@ async function checkAttached({ service, short }: ServiceSubject, { clusters, clu
   return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
 }
 
-/** What each status means. Clients can't connect yet, or no longer. */
 const meanings: Readonly<Record<string, string>> = {
   NONE: 'Atlas has not seen a connection from it yet',
   INITIATING: 'Atlas has not connected it yet',

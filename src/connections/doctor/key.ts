@@ -39,7 +39,6 @@ async function checkRoles(_: unknown, { key, projectId }: Facts) {
   const project = await projectId();
   const found = await key();
   if (found === null) return good('can read the private endpoints');
-  // Its own roles, and those in organizations.
   const own = found.roles.filter((role) => role.projectId === null || role.projectId === project);
   const names = own.map(({ name }) => name);
   const roles = names.map(roleTitle);

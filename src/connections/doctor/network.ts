@@ -218,7 +218,10 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ failed }) => failed === 'refused')) {
     const isSrv = strings.every(({ srv }) => srv !== null);
-    return `A firewall rejects the connection, or ${isSrv ? 'the SRV record is stale. If it is new, wait a few minutes.' : 'Atlas has changed the ports, which the SRV connection string has.'}`;
+    const other = isSrv
+      ? 'the SRV record is stale. If it is new, wait a few minutes.'
+      : 'Atlas has changed the ports, which the SRV connection string has.';
+    return `A firewall rejects the connection, or ${other}`;
   }
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.

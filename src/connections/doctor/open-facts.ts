@@ -34,7 +34,6 @@ interface Examined extends Vantage, InterfaceName {
   cluster: string | undefined;
   provider: string | undefined;
   openRegion: OpenRegion;
-  /** The options of a command line that sign in to a cloud. */
   signInWords(provider: Provider): readonly string[];
 }
 
@@ -50,7 +49,6 @@ export interface ProjectFacts extends ServiceReads {
   /** The cluster to check; default: those with nodes in a region of the services. */
   cluster?: string | undefined;
   refer(service: Endpoint): string;
-  /** For the time, and for hinted command lines. */
   context: Pick<Context, 'io' | 'settings' | 'clock'>;
 }
 
@@ -73,9 +71,7 @@ export async function openFacts(context: Context, examined: Examined) {
   const reading: Context = { ...context, atlas: open, settings: { ...context.settings, projectId, usualProject } };
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
-  const found = once(() =>
-    findEndpoints(reading, services, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
-  );
+  const found = once(() => findEndpoints(reading, services, [endpoint], { provider }, { all: true, onUnread }));
   const refer = await referrer(reading);
   const { inspection, close } = openInspections((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
@@ -118,7 +114,6 @@ export async function openFacts(context: Context, examined: Examined) {
     },
     signIn: examined.signIn,
     signInWords: examined.signInWords,
-    /** Null for other credentials than API keys. */
     key: async () => (await open()).readKey(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),

@@ -18,7 +18,6 @@ export interface Vantage {
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
   ownAddresses: readonly string[];
-  /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
   hasNetwork: boolean;
   /** The user says that this machine must reach the nodes, wherever it seems to be. */

@@ -152,8 +152,7 @@ const mostBytes = 64 * 1024;
 const [mostHosts, mostLetters] = [50, 300];
 
 /**
- * Asks a node who it is. It needs no user. Resolves to a fault if the node refuses, and rejects with a wire error if what
- * answers isn't MongoDB. The caller limits the time, and closes the socket.
+ * A refusal resolves to a fault; what isn't MongoDB rejects with a wire error. The caller limits the time, and closes the socket.
  * https://www.mongodb.com/docs/manual/reference/command/hello/ and, for a mongos behind a load balancer,
  * https://github.com/mongodb/specifications/blob/master/source/load-balancers/load-balancers.md
  */

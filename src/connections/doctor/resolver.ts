@@ -8,7 +8,6 @@ import { readText } from '../../base/read-text.js';
 import type { Context } from '../../endpoints/context.js';
 import { queryDns } from './query.js';
 
-/** The address of a host that needs no DNS. */
 export function literalAddress(host: string): string | undefined {
   return host === 'localhost' ? '127.0.0.1' : isIP(host) > 0 ? host : undefined;
 }
@@ -39,7 +38,6 @@ const adviceOnServer = 'Check the DNS settings of this machine, or choose anothe
 export const adviceOnNode = 'update Node.js to one with c-ares 1.34.9 or later (node -p process.versions.ares)';
 const adviceOnWindows = `Choose the DNS server that ipconfig /all shows, with --dns-server. For an application on Node.js: ${adviceOnNode}, or call dns.setServers.`;
 
-/** Why there is no answer to a query, by the code of the error, and what to do. */
 function reasonsFor(type: RecordType): Partial<Record<string, readonly [reason: string, hint: string]>> {
   const instead = type === 'SRV' || type === 'TXT' ? ', or use the mongodb:// form, which needs no such records' : '';
   return {

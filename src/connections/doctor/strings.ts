@@ -28,7 +28,6 @@ export interface StringSubject extends CheckSubject {
   endpointIds: readonly string[];
 }
 
-/** A name, or an IPv6 address in brackets. */
 const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
 export function parseNode(text: string): NodeAddress | undefined {
@@ -38,10 +37,7 @@ export function parseNode(text: string): NodeAddress | undefined {
   return host !== undefined && isPort ? { host: host.toLowerCase(), port: Number(port) } : undefined;
 }
 
-/**
- * Whether an argument is meant as a connection string, valid or not. It may hold a password then. Of names alone, those of
- * Atlas and those with a port: a private endpoint of Azure may be called pe.app.prod.
- */
+/** Valid or not. It may hold a password. Of names, Atlas's and those with a port: one of Azure may be called pe.app.prod. */
 export function isConnectionString(text: string) {
   // No name is so long. It also keeps the search short.
   if (text.length > 1000) return true;
@@ -49,8 +45,7 @@ export function isConnectionString(text: string) {
 }
 
 /**
- * The parts of a connection string as they are written, and its hosts. `user`: all before an @, usually with a password.
- * Undefined if the hosts can't be read.
+ * `user`: all before an @, usually with a password. Undefined if the hosts can't be read.
  * https://github.com/mongodb/specifications/blob/master/source/connection-string/connection-string-spec.md
  */
 export function readWritten(text: string) {
@@ -86,7 +81,6 @@ export function parseConnectionString(text: string, about: Partial<StringSubject
   return { ...subject, srv: { name, record }, nodes: [] };
 }
 
-/** A host of connection strings, with its ports and the strings that name it. It leads to one of the interface endpoints. */
 export type HostSubject = Awaited<ReturnType<typeof hostsIn>>[number];
 
 export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {

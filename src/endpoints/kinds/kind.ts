@@ -46,7 +46,6 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   fields: Readonly<Record<'id' | 'status' | 'region', string>>;
   /** The keys that only this kind has, and how each is read. */
   keys: Readonly<Record<string, (value: unknown) => Json>>;
-  /** Of these, the columns of a table. */
   columns: readonly string[];
   /** One of the keys whose values another list has: its path below that of the project, and how to read an item. */
   extra?: { key: string; path: string; read(endpoint: KindEndpoint, item: Fields): string[] };

@@ -3,7 +3,6 @@ import { text, texts } from '../../base/json.js';
 import { providers } from '../../clouds/all.js';
 import type { Kind } from './kind.js';
 
-/** The fields that Atlas needs for each vendor. */
 const needs: Readonly<Record<string, readonly string[]>> = {
   CONFLUENT: ['region'],
   MSK: ['arn'],
