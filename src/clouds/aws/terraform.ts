@@ -17,7 +17,8 @@ export function vpcResources(endpoint: VpcEndpoint, groups: readonly VpcGroup[])
     tags,
   };
   const marked = groups.filter(({ mark }) => mark !== null);
-  return [...marked.map(groupResource), { type: 'aws_vpc_endpoint', id, importId: `${id}@${region}`, values }];
+  const own = { type: 'aws_vpc_endpoint', id, atlasId: id, importId: `${id}@${region}`, values };
+  return [...marked.map(groupResource), own];
 }
 
 /** Without egress rules, which Terraform then leaves as they are: a VPC endpoint opens no connections. */

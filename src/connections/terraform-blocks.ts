@@ -1,0 +1,76 @@
+import { clouds, providers } from '../clouds/all.js';
+import type { TerraformResource } from '../clouds/facts.js';
+import { shortName } from '../clouds/shapes.js';
+import { block, body, comment, isBlock, Raw } from './hcl.js';
+
+/** `label`: what its name is made of. */
+type Resource = TerraformResource & { label: string };
+
+/** A resource, or a comment in the place of one. */
+export type Part = Resource | string;
+
+/** Import blocks with resources (Terraform 1.5). Each comes after those that it refers to. */
+export function blocksOf(parts: readonly Part[]): string {
+  const taken = new Set<string>();
+  /** References to what has a block, by what others call it. */
+  const links = new Map<string, Raw>();
+  const blocks = parts.flatMap((part) => {
+    if (typeof part === 'string') return comment(part);
+    const { type, id, importId, provider, refs = { [id]: 'id' } } = part;
+    // Two endpoints may use one security group.
+    if (links.has(id)) return [];
+    const name = nameFor(part, taken);
+    const alias = provider && new Raw(`${providerOf(type)}.${provider.alias}`);
+    const values = linkedValues({ provider: alias, ...part.values }, links);
+    for (const [text, attribute] of Object.entries(refs)) links.set(text, new Raw(`${type}.${name}.${attribute}`));
+    const target = block('import', { to: new Raw(`${type}.${name}`), id: importId });
+    return `${target}\n${block(`resource "${type}" "${name}"`, values)}`;
+  });
+  const resources = parts.filter((part) => typeof part !== 'string');
+  const settings = resources.flatMap(({ type, provider }) =>
+    provider ? block(`provider "${providerOf(type)}"`, provider) : [],
+  );
+  return [requiredProviders(resources), ...new Set(settings), ...blocks].join('\n');
+}
+
+/** A name that no other resource of its type has. If two would be equal, the end of the id is added. */
+function nameFor({ type, label, id }: Resource, taken: Set<string>) {
+  const partsOf = (text: string) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const plain = partsOf(label).join('_');
+  const wanted = /^[a-z]/.test(plain) ? plain : `e_${plain}`;
+  const longer = `${wanted}_${partsOf(id).join('').slice(-8)}`;
+  let name = wanted;
+  for (let count = 1; taken.has(`${type}.${name}`); count++) name = count === 1 ? longer : `${longer}_${count}`;
+  taken.add(`${type}.${name}`);
+  return name;
+}
+
+/** What the values of a resource, or of blocks in it, call something that has a block becomes a reference. */
+function linkedValues(
+  values: TerraformResource['values'],
+  links: ReadonlyMap<string, Raw>,
+): TerraformResource['values'] {
+  const linked = (value: unknown): unknown => {
+    if (typeof value === 'string') return links.get(value) ?? value;
+    if (!Array.isArray(value)) return value;
+    return value.map((each) => (isBlock(each) ? linkedValues(each, links) : linked(each)));
+  };
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, linked(value)]));
+}
+
+function providerOf(type: string) {
+  return type.replace(/_.*/, '');
+}
+
+/** A folder that has no Terraform yet needs these lines. In another they would be there twice. */
+function requiredProviders(resources: readonly Resource[]) {
+  const known = [...providers.map((each) => clouds[each].interfaces.terraform), atlasProvider];
+  const used = known.filter(({ source }) => resources.some(({ type }) => providerOf(type) === shortName(source)));
+  const lines = used.map(({ source, version }) => {
+    return `    ${shortName(source)} = {\n${body({ source, version }, '      ')}    }\n`;
+  });
+  const commentedOut = `terraform {\n  required_providers {\n${lines.join('')}  }\n}\n`.replaceAll(/^(?=.)/gm, '# ');
+  return `${comment('If the folder has no required_providers yet, uncomment this block.')}${commentedOut}`;
+}
+
+const atlasProvider = { source: 'mongodb/mongodbatlas', version: undefined };
