@@ -1,6 +1,7 @@
-import { clouds, providers } from '../clouds/all.js';
+import { clouds, defaultProvider, providers } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/facts.js';
 import { shortName } from '../clouds/shapes.js';
+import type { AnyEndpoint } from '../endpoints/family.js';
 import { block, body, comment, isBlock, Raw } from './hcl.js';
 
 /** `label`: what its name is made of. */
@@ -8,6 +9,8 @@ type Resource = TerraformResource & { label: string };
 
 /** A resource, or a comment in the place of one. */
 export type Part = Resource | string;
+
+type Values = TerraformResource['values'];
 
 /** Import blocks with resources (Terraform 1.5). Each comes after those that it refers to. */
 export function blocksOf(parts: readonly Part[]): string {
@@ -46,10 +49,7 @@ function nameFor({ type, label, id }: Resource, taken: Set<string>) {
 }
 
 /** What the values of a resource, or of blocks in it, call something that has a block becomes a reference. */
-function linkedValues(
-  values: TerraformResource['values'],
-  links: ReadonlyMap<string, Raw>,
-): TerraformResource['values'] {
+function linkedValues(values: Values, links: ReadonlyMap<string, Raw>): Values {
   const linked = (value: unknown): unknown => {
     if (typeof value === 'string') return links.get(value) ?? value;
     if (!Array.isArray(value)) return value;
@@ -64,7 +64,8 @@ function providerOf(type: string) {
 
 /** A folder that has no Terraform yet needs these lines. In another they would be there twice. */
 function requiredProviders(resources: readonly Resource[]) {
-  const known = [...providers.map((each) => clouds[each].interfaces.terraform), atlasProvider];
+  const atlas = { source: 'mongodb/mongodbatlas', version: undefined };
+  const known = [...providers.map((each) => clouds[each].interfaces.terraform), atlas];
   const used = known.filter(({ source }) => resources.some(({ type }) => providerOf(type) === shortName(source)));
   const lines = used.map(({ source, version }) => {
     return `    ${shortName(source)} = {\n${body({ source, version }, '      ')}    }\n`;
@@ -73,4 +74,16 @@ function requiredProviders(resources: readonly Resource[]) {
   return `${comment('If the folder has no required_providers yet, uncomment this block.')}${commentedOut}`;
 }
 
-const atlasProvider = { source: 'mongodb/mongodbatlas', version: undefined };
+type Failing = Pick<AnyEndpoint, 'status' | 'errorMessage'>;
+
+/** Why the provider can't import it: it takes any error message for a failure, and splits the import id at dashes. */
+export function whyNoImport({ status, errorMessage }: Failing, isReadable: boolean) {
+  if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
+  if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
+  return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';
+}
+
+/** What names are made of: the region, after the cloud if that is not the usual one. */
+export function labelOf({ provider, region, id }: Pick<AnyEndpoint, 'provider' | 'region' | 'id'>): string {
+  return `${provider === defaultProvider ? '' : `${provider}_`}${region ?? id}`;
+}

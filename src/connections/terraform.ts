@@ -2,7 +2,7 @@ import type { Endpoint, InterfaceEndpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import { objects, text, texts } from '../base/json.js';
-import { clouds, defaultProvider } from '../clouds/all.js';
+import { clouds } from '../clouds/all.js';
 import { checkTarget } from '../clouds/checks.js';
 import type { TerraformResource } from '../clouds/facts.js';
 import { canConnect } from '../clouds/found.js';
@@ -10,12 +10,13 @@ import { regionNames } from '../clouds/regions.js';
 import { shortName } from '../clouds/shapes.js';
 import { askEach, eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
-import { isOlder } from '../endpoints/family.js';
+import { type AnyEndpoint, isOlder, isService } from '../endpoints/family.js';
 import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces/find.js';
 import { isRefusal } from '../http/request-error.js';
 import { type OpenRegion, openInspections } from './doctor/open-facts.js';
 import { Raw } from './hcl.js';
-import { blocksOf, type Part } from './terraform-blocks.js';
+import { blocksOf, labelOf, type Part, whyNoImport } from './terraform-blocks.js';
+import { kindParts } from './terraform-kinds.js';
 
 /*
  * Writes existing endpoints as Terraform configuration: resources `mongodbatlas_privatelink_endpoint` and
@@ -31,12 +32,13 @@ export type OnFailure = (what: string, error: CliError) => void;
  */
 export async function writeTerraform(
   context: Pick<Context, 'atlas'>,
-  { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
+  { endpoints, whole }: { endpoints: readonly AnyEndpoint[]; whole: boolean },
   open: OpenRegion,
   onFailure: OnFailure,
 ): Promise<string> {
   const atlas = await context.atlas();
-  const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
+  const services = endpoints.filter(isService);
+  const projects = whole ? [...new Set(services.map(({ projectId }) => projectId))] : [];
   const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
   for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
   const regional = projects.filter((id) => answers.get(id));
@@ -50,7 +52,14 @@ export async function writeTerraform(
     const ends = await eachOf(interfaces, async (each) => [each.id, await endsOf(endpoint, each)] as const);
     return { endpoint, interfaces, ends: new Map(ends) };
   };
-  return terraformOf(await eachOf(endpoints, describe).finally(inspections.close), regional);
+  const described = await eachOf(services, describe).finally(inspections.close);
+  const kinds = await askEach(endpoints, (each) => kindParts(atlas, each));
+  for (const [{ kind, id }, error] of kinds.failures) onFailure(`${kind} ${id}`, error);
+  return terraformOf(
+    described,
+    regional,
+    endpoints.flatMap((each) => kinds.answers.get(each) ?? []),
+  );
 }
 
 /** Reads the user's end of an interface endpoint, in the account that it is in. */
@@ -93,17 +102,15 @@ export interface Described {
   ends?: ReadonlyMap<string, readonly End[]>;
 }
 
-/** `regional`: the projects with regional mode. */
-export function terraformOf(all: readonly Described[], regional: readonly string[] = []): string {
-  const parts = all.filter(({ endpoint }) => stays(endpoint)).flatMap((each) => serviceParts(each, regional));
-  return parts.length > 0 ? blocksOf([...regional.map(modePart), ...parts]) : '';
+/** `regional`: the projects with regional mode. `others`: what is not of clusters. */
+export function terraformOf(all: readonly Described[], regional: readonly string[] = [], others: readonly Part[] = []) {
+  const services = all.filter(({ endpoint }) => stays(endpoint)).flatMap((each) => serviceParts(each, regional));
+  const modes = services.length > 0 ? regional.map(modePart) : [];
+  const parts = [...modes, ...services, ...others];
+  return parts.length > 0 ? blocksOf(parts) : '';
 }
 
-const [toService, toInterface, toMode] = [
-  'mongodbatlas_privatelink_endpoint',
-  'mongodbatlas_privatelink_endpoint_service',
-  'mongodbatlas_private_endpoint_regional_mode',
-];
+const toMode = 'mongodbatlas_private_endpoint_regional_mode';
 
 function stays({ status }: { status: string }) {
   return !isLeaving(status);
@@ -129,7 +136,7 @@ function serviceParts({ endpoint, interfaces, ends }: Described, regional: reado
     return [`${region} ${id}${too} left out, because Terraform cannot import the endpoint: ${why}`];
   }
   const { service, interfaces: facts } = clouds[provider];
-  const label = `${provider === defaultProvider ? '' : `${provider}_`}${region}`;
+  const label = labelOf(endpoint);
   const target = service.target(endpoint);
   const mode = regional.indexOf(projectId);
   const values = {
@@ -142,7 +149,7 @@ function serviceParts({ endpoint, interfaces, ends }: Described, regional: reado
   };
   const refs = { [id]: 'private_link_id', ...(target !== null && { [target]: facts.terraform.target }) };
   const parts = attached.flatMap((each) => interfaceParts(each, endpoint, label, ends?.get(each.id) ?? []));
-  return [{ type: toService, label, id, importId, values, refs }, ...parts];
+  return [{ type: 'mongodbatlas_privatelink_endpoint', label, id, importId, values, refs }, ...parts];
 }
 
 /** The user's end, and what is attached to the service. */
@@ -165,20 +172,8 @@ function interfaceParts(attached: InterfaceEndpoint, service: Endpoint, place: s
     provider_name: provider,
     private_endpoint_ip_address: text(privateEndpointIPAddress ?? mapped?.ipAddress),
     gcp_project_id: text(gcpProjectId),
-    endpoints: nested.map(({ endpointName, ipAddress }) => ({
-      endpoint_name: text(endpointName),
-      ip_address: text(ipAddress),
-    })),
+    endpoints: nested.map((each) => ({ endpoint_name: text(each.endpointName), ip_address: text(each.ipAddress) })),
   };
-  return [
-    ...found,
-    { type: toInterface, label: `${place}_${shortName(id)}`, id: `${endpointId} ${id}`, importId, values },
-  ];
-}
-
-/** Why the provider can't import it: it takes any error message for a failure, and splits the import id at dashes. */
-function whyNoImport({ status, errorMessage }: Pick<Endpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
-  if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
-  if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
-  return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';
+  const type = 'mongodbatlas_privatelink_endpoint_service';
+  return [...found, { type, label: `${place}_${shortName(id)}`, id: `${endpointId} ${id}`, importId, values }];
 }
