@@ -265,3 +265,21 @@ describe('in two Google projects', () => {
     expect([attached?.attributes.endpoint_service_id, attached?.blocks.length]).toEqual(['group', 3]);
   });
 });
+
+test('in two Azure subscriptions, each end has the provider of its own', async () => {
+  const subscriptions = ['00000000-0000-4000-8000-00000000a71a', '11111111-0000-4000-8000-000000000001'];
+  await own.restart({ azure: { subscriptions: subscriptions.slice(1) } });
+  await succeeds(`connect eastus2 --provider azure --yes`);
+  await succeeds(`connect westeurope --provider azure --subscription ${subscriptions[1]} --yes`);
+  const source = await written();
+  expect(comments(source)).toEqual([]);
+  const aliases = subscriptions.map((each) => `subscription_${each.replaceAll('-', '_')}`);
+  const settings = readHcl(source).blocks.flatMap(({ type, attributes }) => (type === 'provider' ? [attributes] : []));
+  expect(settings).toEqual(subscriptions.map((id, index) => ({ alias: aliases[index], subscription_id: id })));
+  expect(
+    ofType(source, 'azurerm_private_endpoint').map(({ attributes }) => [attributes.location, attributes.provider]),
+  ).toEqual([
+    ['eastus2', { reference: `azurerm.${aliases[0]}` }],
+    ['westeurope', { reference: `azurerm.${aliases[1]}` }],
+  ]);
+});
