@@ -51,6 +51,12 @@ export interface TerraformResource {
   id: string;
   importId: string;
   values: Readonly<Record<string, unknown>>;
+  /** What others call it, and the attribute with that. Default: its id. */
+  refs?: Readonly<Record<string, string>>;
+  /** What Atlas calls it, if it is an interface endpoint. */
+  atlasId?: string;
+  /** The settings of a provider for its account, with an alias, if its values don't name the account. */
+  provider?: Readonly<Record<string, unknown>> & { alias: string };
 }
 
 /** An option that a cloud adds to a command, as `command.ts` declares it. `mark`: the start of its values, if nothing else has it. */
@@ -124,8 +130,10 @@ export interface CloudFacts {
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
-    /** The cloud's own provider of Terraform, if this program can export the user's end of it. */
-    terraform?: { name: string; source: string; version: string };
+    /** The cloud's own provider of Terraform. `target`: the attribute of Atlas's resource that its endpoints connect to. */
+    terraform: { source: string; version: string; target: string };
+    /** The options that sign in to the account that it is in, if it names one. */
+    signIn?(attached: Pick<InCloud, 'id' | 'gcpProjectId'>): Readonly<Record<string, string | undefined>>;
     /** The commands of the cloud's CLI that remove what an interface endpoint used there. */
     cleanUp(attached: InCloud): readonly Words[];
     /** Whether a request fits this kind of service, to choose between two kinds in one region. */

@@ -95,11 +95,16 @@ export function signInWords(provider: Provider, options: CloudOptions, too = '')
   return [...more, ...signInValues(provider, options)].flatMap(([name, value]) => option(longName(name), value));
 }
 
-type SignInOnce = (provider: Provider) => Promise<OpenCloud>;
+/** `account`: options that say which account, in the place of those of the command line. */
+type SignInOnce = (provider: Provider, account?: CloudOptions) => Promise<OpenCloud>;
 
+/** Signs in to each cloud, or each account there, once. Without `isAsking`, it asks for no secret. */
 export function openEach(context: Context, options: CloudOptions, isAsking: boolean): SignInOnce {
   const opened = onceByKey();
-  return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));
+  return (provider, account = {}) => {
+    const all = { ...options, ...account };
+    return opened(`${provider} ${JSON.stringify(account)}`, () => signInTo(context, provider, all, isAsking));
+  };
 }
 
 export type OpenedClouds = ReturnType<typeof openClouds>;
@@ -125,5 +130,6 @@ export function openClouds(context: Context, options: CloudOptions) {
 }
 
 export function regionsOf(signIn: SignInOnce): OpenRegion {
-  return async (provider, region, left = () => 5000) => (await signIn(provider))({ region }, { left, tries: 2 });
+  return async ({ provider, region, account }, left = () => 5000) =>
+    (await signIn(provider, account))({ region }, { left, tries: 2 });
 }

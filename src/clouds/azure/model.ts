@@ -80,6 +80,7 @@ export function toPrivateEndpoint(answer: unknown) {
     tags,
     /** The id of its network interface, which has the address. */
     nic: text(nic?.id),
+    answer,
     /** Null if it isn't read, or if there is none yet. */
     address: null as string | null,
   };

@@ -49,6 +49,14 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   columns: readonly string[];
   /** One of the keys whose values another list has: its path below that of the project, and how to read an item. */
   extra?: { key: string; path: string; read(endpoint: KindEndpoint, item: Fields): string[] };
+  /** Its resource in Terraform's provider for Atlas. `providers`: the clouds that it supports, if not all. */
+  terraform?: {
+    type: string;
+    providers?: readonly Provider[];
+    importId(endpoint: Pick<KindEndpoint, 'projectId' | 'provider' | 'id'>): string;
+    /** Each with its name in the API: `cloud_provider=cloudProvider`. */
+    attributes: string;
+  };
   /** The role that Atlas requires to read, and those of which it requires one to create and delete. */
   roles: { read: string; change: readonly string[] };
   create: {

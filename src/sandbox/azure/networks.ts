@@ -29,7 +29,7 @@ function putNetwork(request: AzureRequest) {
   const prefixes = texts(Object(others.addressSpace).addressPrefixes);
   ensureFormat(prefixes.length > 0 && prefixes.every(isRange), 'The network needs an address space.');
   const where = textOf(location).toLowerCase().replaceAll(' ', '');
-  const made = { id, group: request.group, location: where, tags: Object(tags), properties: others };
+  const made = { id, location: where, tags: Object(tags), properties: others };
   const given = objects(subnets).map((each) => readSubnet(made, textOf(each.name), each));
   const next = { ...made, subnets: subnets === undefined ? (network?.subnets ?? []) : given };
   const [body] = networkResources([next]);
