@@ -1,7 +1,4 @@
-/*
- * What a command is: its name, arguments and options as data. The parser, the help, the man page, the reference,
- * completion, the check of --fields and the types of a command's options are all made from it.
- */
+/* A command as data. Parser, help, man page, reference, completion, the check of --fields and option types come from it. */
 
 import { oneOf } from './base/lists.js';
 import { longName } from './base/shell.js';
@@ -28,10 +25,8 @@ export type SourceName =
   | 'sortKeys'
   | 'waitables';
 
-/** The possible values for completion: the values themselves, or the name of a list. */
 export type Source = SourceName | readonly string[];
 
-/** An option without a value. */
 export interface Flag {
   kind: 'flag';
   /** What it does: a few words without a period. */
@@ -68,7 +63,6 @@ export interface Definition {
   aliases?: readonly string[];
   /** What it does: a few words without a period. */
   summary: string;
-  /** A paragraph below the summary on the help page: what to know before using it. */
   details?: string;
   /** By the name that help shows, in the order of the command line. Only the last one may be `several`. */
   args?: Readonly<Record<string, Argument>>;
@@ -77,7 +71,6 @@ export interface Definition {
   runsCommand?: true;
   /** A second form for the usage line: `wait until <status> [options] [endpoint...]`. */
   usage?: string;
-  /** The keys that its output can have. --fields selects from them. */
   fields?: readonly string[] | ((options: Given) => readonly string[]);
   /** Output formats that only a few commands support, with their help texts. */
   formats?: Readonly<Record<string, string>>;
@@ -116,7 +109,6 @@ type Named<Declared, Name extends string> = Declared extends { [name in Name]: i
 type FlagsOf<Flags> = { [Name in keyof Flags]?: OptionValue<Flags[Name]> | undefined };
 type ArgsOf<Args> = { [Name in keyof Args]: ArgumentValue<Args[Name]> };
 
-/** What the `run` of a command gets: its own options and arguments, and the global options. */
 export type OptionsOf<D> = Omit<Globals, keyof Named<D, 'flags'>> &
   FlagsOf<Named<D, 'flags'>> &
   ArgsOf<Named<D, 'args'>>;
@@ -164,12 +156,10 @@ export const everywhere = {
 
 export type Globals = FlagsOf<typeof everywhere>;
 
-/** The keys that the output of a command can have with these options. */
 export function fieldsOf({ fields = [] }: Definition, options: Given): readonly string[] {
   return typeof fields === 'function' ? fields(options) : fields;
 }
 
-/** The option that adds a key to the output: `--check`. Undefined if none does. */
 export function optionWithField(definition: Definition, options: Given, field: string): string | undefined {
   const adds = (name: string) => fieldsOf(definition, { ...options, [name]: true }).includes(field);
   const name = Object.keys(definition.flags ?? {}).find(adds);
@@ -177,15 +167,14 @@ export function optionWithField(definition: Definition, options: Given, field: s
 }
 
 /** `-o, --output <format>`; for several values `--add <region,...>`. */
-export function optionTerm(name: string, option: Option): string {
+export function optionTerm(name: string, option: Option) {
   const short = option.short === undefined ? '' : `-${option.short}, `;
   if (option.kind === 'flag') return `${short}${longName(name)}`;
   const term = option.kind === 'values' ? option.term.replace(/>$/, ',...>') : option.term;
   return `${short}${longName(name)} ${term}`;
 }
 
-/** `<endpoint>`, `[endpoint]` or `[endpoint...]`. */
-export function argumentTerm(key: string, { kind, term = key }: Argument): string {
+export function argumentTerm(key: string, { kind, term = key }: Argument) {
   if (kind === 'required') return `<${term}>`;
   return kind === 'several' ? `[${term}...]` : `[${term}]`;
 }

@@ -29,14 +29,10 @@ interface CommandLine {
   argv?: readonly string[];
   /** The command; undefined while its line is still being typed. */
   definition?: Definition;
-  /** All options given, the global ones too. */
   options: Given;
 }
 
-/**
- * Creates the context of one command. Throws a usage error if an option or the output setting is not valid. `close` stops
- * everything that was started for the command, which may have ended with an error.
- */
+/** Throws a usage error if an option or the output setting is not valid. `close` stops all that was started, also after an error. */
 export async function createContext(
   host: Host,
   { clock, keychain, foreground, lookup }: HostParts,
@@ -127,7 +123,6 @@ export async function createContext(
   };
 }
 
-/** What of the result the options choose, and in which order. Throws usage errors. */
 function shownBy({ definition, options }: CommandLine, { query, fields }: Globals) {
   const keys = definition ? fieldsOf(definition, options) : [];
   const columns = columnsBeside(keys);
@@ -142,7 +137,6 @@ function shownBy({ definition, options }: CommandLine, { query, fields }: Global
   };
 }
 
-/** The sandbox in this process, which starts when it is needed. */
 function openSandbox(env: Env, clock: Clock, onTrouble: (error: unknown) => void) {
   let starting: Promise<{ close(): Promise<void> }> | undefined;
   const signIn = once(async () => {
@@ -164,7 +158,6 @@ function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals
   };
 }
 
-/** The options with --sandbox if the environment has it and no option names a profile. */
 function withSandbox({ sandbox, ...globals }: Globals, env: Env) {
   return { ...globals, sandbox: sandbox ?? (globals.profile === undefined && isSandboxChosen(env)) };
 }
@@ -184,10 +177,7 @@ function againOf(given: readonly string[], more: Words, without: readonly string
   return commandLine(cmd`${argv.slice(0, end)} ${more} ${argv.slice(end)}`);
 }
 
-/**
- * Throws a usage error if a command that changes something names an endpoint by a region name that several clouds have.
- * --provider or an id makes it clear. A setting doesn't: a command line must not remove something else on another machine.
- */
+/** A setting doesn't make the region clear: a command line must not remove something else on another machine. */
 function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context) {
   const takesEndpoint = Object.values(args).some(({ from }) => from === 'endpoints' || from === 'interfaces');
   // A cluster has nodes on only one of the clouds, or the command asks.

@@ -6,10 +6,7 @@ import type { CommandHost, HostParts } from './context.js';
 import { earlyLogFormat, type Messages, messagesOf } from './ui/messages.js';
 import { ignoreErrors, write } from './ui/streams.js';
 
-/**
- * Runs one command line (without the program's name) and returns the exit code. Never throws. Streams, signals and the
- * context are set up only when a command runs.
- */
+/** `argv`: without the program's name. Returns the exit code, never throws. Sets up streams and signals only for a command. */
 export async function main(argv: readonly string[], host: Host, parts?: HostParts): Promise<number> {
   const { env } = host;
   const logFormat = earlyLogFormat(argv, env);
@@ -81,19 +78,17 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
   }
 }
 
-/** The error, with the command line that was probably meant if an argument is another word of it. */
 async function withGuess(error: CliError, argv: readonly string[]): Promise<CliError> {
   return error.reason === 'otherWord' ? (await import('./cli/usage-errors.js')).otherWord(error, argv) : error;
 }
 
-async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {
+async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number) {
   if (parsed.kind === 'man') return writtenFile('atlas-pe.1');
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
   return parsed.kind === 'topic' ? topicHelp(parsed.topic, width) : commandHelp(parsed.line, width);
 }
 
-/** Prints Node's warnings, for example about its environment variables, in our format. */
-function takeWarnings(host: Host, messages: Messages): void {
+function takeWarnings(host: Host, messages: Messages) {
   if (host.listenerCount('warning') === 0) return;
   host.removeAllListeners('warning');
   host.on('warning', (warning) => messages.warning(reasonOf(warning)));

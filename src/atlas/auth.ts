@@ -17,7 +17,6 @@ interface AuthRequest {
   limits?: RequestLimits | undefined;
 }
 
-/** Sends one request with this Authorization header, or without one, and returns the response. */
 type Exchange = (authorization: string | undefined) => Promise<Answer>;
 
 export type Credentials =
@@ -36,7 +35,6 @@ const mostRounds = 3;
 
 interface Known {
   challenge: Challenge;
-  /** Our part of the digests with this challenge. */
   cnonce: string;
   /** When the challenge was received (milliseconds since 1970). */
   since: number;
@@ -96,10 +94,7 @@ export function digestAuth(publicKey: string, privateKey: string, clock: Clock, 
   };
 }
 
-/**
- * Processes that share a nonce must not use a count twice (RFC 7616 §3.4), and the count should rise. So it follows the
- * time since the nonce was received, with room for several requests in each millisecond. No file or lock is needed.
- */
+/** Processes must not share a count of a nonce (RFC 7616 §3.4), so it follows the time since the nonce came. This needs no lock. */
 const countsPerMs = 1024;
 const largestCount = 0xffffffff;
 
@@ -135,12 +130,10 @@ function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
-/** Reads the token that an earlier process saved; undefined if it isn't usable. */
 export function savedToken(value: unknown): Token | undefined {
   const { value: token, freshUntil } = Object(value) as Partial<Token>;
-  return typeof token === 'string' && isToken(token) && typeof freshUntil === 'number'
-    ? { value: token, freshUntil }
-    : undefined;
+  if (typeof token !== 'string' || !isToken(token) || typeof freshUntil !== 'number') return undefined;
+  return { value: token, freshUntil };
 }
 
 /** OAuth 2.0 client credentials. `requestToken` asks the token endpoint. A token that Atlas refuses is replaced. */

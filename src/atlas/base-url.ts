@@ -4,13 +4,9 @@ import { isLoopback } from '../base/loopback.js';
 /** Commercial Atlas (not Atlas for Government). */
 export const defaultBaseUrl = 'https://cloud.mongodb.com';
 
-/** The services of the Atlas CLI and their hosts. */
 const services: Record<string, string> = { cloud: defaultBaseUrl, cloudgov: 'https://cloud.mongodbgov.com' };
 
-/**
- * Reads a base URL or the name of a service, and returns `scheme://host[:port]`, without a trailing slash. Plain HTTP is
- * allowed only for this machine, because credentials must not travel without TLS. Throws a usage error.
- */
+/** Reads a URL or a service's name; returns `scheme://host[:port]`. Throws a usage error, also without TLS to another machine. */
 export function parseBaseUrl(text: string): string {
   const given = Object.hasOwn(services, text) ? String(services[text]) : text;
   const url = URL.canParse(given) ? new URL(given) : undefined;

@@ -30,7 +30,6 @@ export interface ApiRequest {
 export interface ServiceRequest {
   provider: Provider;
   atlasRegion: string;
-  /** The AWS regions that may connect from outside the service's region. */
   remoteRegions?: readonly string[] | undefined;
   /** GCP only: one service attachment for all nodes, or one for each. */
   portMapping?: boolean | undefined;
@@ -156,7 +155,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
         return { name: String(name), used: Number(currentUsage), most: Number(value) };
       }),
 
-    /** What Atlas says about the API key in use. Null for other credentials. */
     readKey: async (limits?: RequestLimits) => toApiKey(await get('/api/atlas/v2', limits)),
 
     /** Null if the credentials can't access a project with this name. */

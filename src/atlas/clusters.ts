@@ -11,10 +11,8 @@ export interface ClusterRegion extends RegionNames {
   provider: Provider;
 }
 
-/** A private connection string. It holds no password. */
 export type ConnectionString = ReturnType<typeof toConnectionString>;
 
-/** `AWS us-east-1`. */
 export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' | 'region'>): string {
   return `${clouds[provider].title} ${region}`;
 }
@@ -29,7 +27,6 @@ export function hasNodesIn({ regions }: Cluster, at: Place): boolean {
   return regions.some((region) => isSamePlace(region, at));
 }
 
-/** Whether a private endpoint in this region can serve the cluster. */
 export function canUse(cluster: Cluster, at: Place): boolean {
   return cluster.shared === null && hasNodesIn(cluster, at);
 }
@@ -76,7 +73,6 @@ function toConnectionString(string: Fields) {
   };
 }
 
-/** Clusters that share their machines have the provider `TENANT` or `FLEX` instead of a cloud. */
 function sharedKind(configs: readonly Fields[]) {
   const shared = configs.find(({ providerName }) => providerName === 'TENANT' || providerName === 'FLEX');
   if (!shared) return null;
@@ -84,7 +80,6 @@ function sharedKind(configs: readonly Fields[]) {
   return shared.providerName === 'FLEX' ? 'Flex' : (text(instanceSize) ?? 'M0');
 }
 
-/** Each region once. */
 function regionsOf(configs: readonly Fields[]) {
   const found = configs.flatMap(({ providerName, backingProviderName, regionName }) => {
     const provider = providers.find((name) => name === providerName || name === backingProviderName);

@@ -2,12 +2,7 @@ import { createHash } from 'node:crypto';
 import { CliError } from '../base/errors.js';
 import { signInError } from './errors.js';
 
-/*
- * HTTP Digest access authentication (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. We have our own because the
- * maintained library, digest-fetch, raises the count of a nonce only after the response. Two concurrent requests would
- * carry the same `nc` (a replay). It also sends its own requests, while here one `send` owns time-outs, retries and
- * errors.
- */
+/* RFC 7616 §3: MD5, qop=auth. digest-fetch raises the count after the response, so that concurrent requests would be replays. */
 
 /** The contents of a `WWW-Authenticate: Digest …` header (RFC 7616 §3.3). */
 export interface Challenge {
@@ -18,7 +13,6 @@ export interface Challenge {
   stale?: true;
 }
 
-/** Finds a Digest challenge that we support (MD5 and qop=auth) in the WWW-Authenticate headers. */
 export function parseChallenge(header: string | readonly string[] | undefined): Challenge | undefined {
   for (const { scheme, params } of challengesOf([header ?? []].flat().join(', '))) {
     const [realm, nonce, qop = ''] = [params.get('realm'), params.get('nonce'), params.get('qop')];

@@ -20,7 +20,6 @@ export function rolesText({ read, change }: Roles): string {
 
 const neededRoles = rolesText(clusterRoles);
 
-/** For the codes that no caller explains. */
 const hintOfCode: Record<string, string> = {
   GROUP_NOT_FOUND: 'Check the project id. The credentials must belong to that project or its organization.',
   PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: 'List the existing endpoints.',
@@ -41,7 +40,6 @@ const hintOfCode: Record<string, string> = {
   RATE_LIMITED: 'Wait a moment, then try again.',
 };
 
-/** The codes of mistakes by the caller, whatever the HTTP status. */
 const mistakes =
   /_ID_MALFORMED$|^(PATH_PARAM_PARSE_ERROR|INVALID_ATTRIBUTE|INVALID_REGION|CROSS_REGION_PRIVATE_LINK_SELF_REGION)$/;
 
@@ -70,7 +68,6 @@ export function toRefusal(status: number, body: object, retryAfterMs = 0): Reque
   const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
   const errorCode = text(code);
   const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
-  // The invalid fields of the request (HTTP 400).
   const wrong = objects(Object(badRequestDetail).fields).map(
     ({ field, description }) => `${text(field) ?? 'field'}: ${text(description) ?? 'is not valid'}`,
   );
@@ -86,7 +83,6 @@ export function toRefusal(status: number, body: object, retryAfterMs = 0): Reque
   });
 }
 
-/** The error for a response that is not from Atlas, or not usable. */
 export function unusable(message: string, details: RequestDetails = {}): RequestError {
   return new RequestError(message, { hint: 'Check the base URL and the proxy settings.', ...details });
 }
@@ -101,7 +97,6 @@ export function signInError(cause: CliError): RequestError {
 
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
 
-/** True if a create failed because the region already has a service. */
 export function isAlreadyThere(error: unknown): error is RequestError {
   return isRefusal(error) && error.status === 409 && existing.test(error.errorCode ?? '');
 }

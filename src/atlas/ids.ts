@@ -6,10 +6,7 @@ export function isAtlasId(text: string): boolean {
   return /^[0-9a-f]{24}$/.test(text);
 }
 
-/**
- * Reads `{project_id}-{private_link_id}`, also with `-{provider}-{region}`. Undefined for anything else. The second part
- * may have another form than 24 hex digits, as in Terraform's own documentation; the API validates it.
- */
+/** Reads `{project_id}-{private_link_id}[-{provider}-{region}]`. The second id may have another form, as in Terraform's docs. */
 export function parseImportId(text: string) {
   const match = /^([0-9a-f]{24})-([0-9a-z]{1,64})(?:-([a-z]+)-([0-9a-z_-]+))?$/i.exec(text);
   if (!match) return undefined;

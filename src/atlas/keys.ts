@@ -28,7 +28,6 @@ export const sharedKeys = {
   status: ({ answer }: Source): string => text(answer.status) ?? 'UNKNOWN',
   /** The name of the AWS PrivateLink service; null while it is being created. */
   endpointServiceName: ({ answer }: Source): string | null => text(answer.endpointServiceName),
-  /** The ids of the attached interface endpoints, whatever the cloud calls them. */
   interfaceEndpoints: ({ answer, provider }: Source): string[] => texts(answer[clouds[provider].service.attached]),
   errorMessage: ({ answer }: Source): string | null => text(answer.errorMessage),
   /** ISO 8601, precise to the second. Null if the id does not contain a time. */

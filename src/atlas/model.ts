@@ -14,7 +14,6 @@ export interface Endpoint extends SharedKeys {
   [key: string]: Json;
 }
 
-/** A project. The API also calls it a group. */
 export type Project = ReturnType<typeof toProject>;
 
 /** Accepts unknown statuses and keys, and null or missing values. Throws if the response is not a service. */
@@ -56,7 +55,6 @@ function idOf(answer: Fields, what: string): string {
   throw unusable(`Atlas returned a ${what} without a valid id.`);
 }
 
-/** As every output format shows it. Azure and GCP add their own keys, named as in the API. */
 export type InterfaceEndpoint = ReturnType<typeof toInterface> & Record<string, Json>;
 
 /** Converts an API response to the model. `id` is the requested id: each cloud returns it under a different key. */
@@ -84,7 +82,6 @@ export function toInterface(
   };
 }
 
-/** Whether it can't be used for connections: it failed, was rejected, is being removed, or is gone. */
 export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
   return isLeaving(status) || status === 'REJECTED' || status === 'FAILED';
 }
@@ -98,7 +95,6 @@ export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint 
   return toInterface(service, id, { cloudProvider: service.provider, status: deleted });
 }
 
-/** Those with this id, or else those that have it as the last part of their id. */
 export function withName<T extends { id: string }>(all: readonly T[], name: string): T[] {
   const same = all.filter(({ id }) => isSameId(id, name));
   return same.length > 0 ? same : all.filter(({ id }) => isSameId(shortName(id), name));

@@ -14,7 +14,6 @@ export interface HttpOptions extends Asking, Omit<HostOptions, 'urlSetting' | ke
   baseUrl: string;
   userAgent: string;
   onAnswer?: ((headers: Answer['headers']) => void) | undefined;
-  /** Returns the error of a call, perhaps in better words. */
   explain?: ((error: CliError) => Promise<CliError>) | undefined;
 }
 

@@ -14,12 +14,10 @@ export const serviceStatuses = {
 /** Not a status of the API: the endpoint no longer exists. */
 export const deleted = 'DELETED';
 
-/** What `list` can filter by. */
 export function filtersOf(statuses: Statuses): string[] {
   return ['ready', ...Object.keys(statuses)];
 }
 
-/** What `wait` can wait for. */
 export function untilsOf(statuses: Statuses): string[] {
   return [...filtersOf(statuses), deleted];
 }
@@ -36,7 +34,6 @@ export function isReady(status: string, statuses: Statuses = serviceStatuses): b
   return statuses[status] === 'ready';
 }
 
-/** Whether an endpoint is being deleted or gone. */
 export function isLeaving(status: string, statuses: Statuses = serviceStatuses): boolean {
   return status === deleted || statuses[status] === 'leaving';
 }

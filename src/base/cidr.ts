@@ -1,6 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** A range of IPv4 addresses, as numbers. */
 interface Range {
   first: number;
   bits: number;

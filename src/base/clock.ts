@@ -1,6 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-/** The clock and timers. Injected everywhere, so that no test waits for real time. */
 export interface Clock {
   /** Milliseconds since 1970, for dates and ages. It jumps if someone sets the clock. */
   now(): number;
@@ -40,7 +39,6 @@ export const systemClock: Clock = {
   },
 };
 
-/** Whether this is the reason of a signal of `timeout`. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
 }

@@ -43,7 +43,6 @@ interface Details {
   cause?: unknown;
 }
 
-/** An error that the user can act on. It is thrown once and printed once, by main. */
 export class CliError extends Error {
   readonly exitCode: ExitCode;
   /** A short stable name for scripts: `usage`, `not_found`, … */
@@ -67,17 +66,16 @@ export class CliError extends Error {
   /** The same error with a better hint, and perhaps in other words. This error becomes its cause. */
   withHint(hint: Advice | undefined, message = this.message): this {
     // Constructors differ between the subclasses, so this copies the properties instead.
-    const copy: this = Object.setPrototypeOf(new Error(message, { cause: this }), Object.getPrototypeOf(this));
+    const error = new Error(message, { cause: this });
+    const copy: this = Object.setPrototypeOf(error, Object.getPrototypeOf(this));
     return Object.assign(copy, this, { hint: hint === undefined ? undefined : toHint(hint) });
   }
 
-  /** The same error with `what` in front of its message. This error becomes its cause. */
   about(what: string): this {
     return this.withHint(this.hint, `${what}: ${this.message}`);
   }
 }
 
-/** The command line, the environment or the configuration is not valid. */
 export class UsageError extends CliError {
   constructor(message: string, hint?: Advice, reason?: Reason) {
     super('usage', message, { hint, reason });
@@ -108,7 +106,6 @@ export async function orNone<T>(list: Promise<readonly T[]>): Promise<readonly T
 
 const ends = { SIGINT: ['interrupted', 'Interrupted.'], SIGTERM: ['terminated', 'Terminated.'] } as const;
 
-/** Ctrl-C, or SIGTERM. */
 export class InterruptedError extends CliError {
   /** False only if the interrupted request certainly never reached its server. */
   readonly mayHaveArrived: boolean;
@@ -151,7 +148,6 @@ export interface Hint {
   commands: readonly string[];
 }
 
-/** A hint as callers write it. Most are only a sentence. */
 export type Advice = string | { text: string; commands?: readonly string[] };
 
 export function toHint(advice: Advice): Hint {

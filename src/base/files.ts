@@ -14,10 +14,7 @@ interface Editing<T> {
   edit(text: string | null): Change<T>;
 }
 
-/**
- * Changes a file that several commands share, under its lock. Another command takes over the lock of one that stalls. So
- * each looks at the file again before it replaces it, and starts again if somebody has changed it.
- */
+/** Changes a shared file under its lock. A command that stalls may lose the lock, so each compares before it replaces the file. */
 export function changeFile<T>(file: string, { read, edit }: Editing<T>): Promise<T> {
   return withLock(file, async () => {
     const path = realPathOf(file);
@@ -30,10 +27,7 @@ export function changeFile<T>(file: string, { read, edit }: Editing<T>): Promise
   });
 }
 
-/**
- * Writes a temporary file, then renames it to `file`. Returns false, without a rename, if `isStillWanted` returns false.
- * Everything from that check on is synchronous, so that other commands have almost no time to interfere.
- */
+/** Returns false if `isStillWanted` does. Everything from that check on is synchronous, so that others can hardly interfere. */
 async function putInPlace(file: string, write: Change<unknown>['write'], isStillWanted = () => true) {
   const random = Math.floor(Math.random() * 2 ** 32);
   const beside = `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
@@ -113,9 +107,8 @@ export function realPathOf(file: string): string {
 }
 
 /**
- * Creates a folder for this user alone, and its parents. Node's own recursive mkdir never ends in /proc, nor where home
- * folders are mounted on demand. What root creates gets the owner of its parent: it may be in a user's home folder. Throws
- * if `isAllowed` returns false for the folder or, if it doesn't exist, for the parent that exists.
+ * Node's own recursive mkdir never ends in /proc, nor where home folders are mounted on demand. What root creates gets the owner
+ * of its parent. Throws if `isAllowed` returns false for the folder or, if it doesn't exist, for the parent that exists.
  */
 export function createFolder(folder: string, isAllowed: (existing: fs.Stats) => boolean = () => true): void {
   const stats = fs.statSync(folder, { throwIfNoEntry: false });

@@ -8,7 +8,6 @@ export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: numb
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGTSTP' | 'SIGCONT' | 'SIGHUP' | 'SIGQUIT';
 
-/** The parts of the process that main uses, so that tests can replace them. */
 export interface Host {
   stdin: Readable & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   stdout: Output;
@@ -24,7 +23,6 @@ export interface Host {
   readonly platform: NodeJS.Platform;
 }
 
-/** Listens to several signals. Returns a function that stops listening. */
 export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Record<Signal, () => void>>): () => void {
   const entries = Object.entries(listeners) as [Signal, () => void][];
   for (const [signal, listener] of entries) host.on(signal, listener);
@@ -33,7 +31,6 @@ export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Rec
   };
 }
 
-/** How signals interrupt a command. */
 export type Interruption = ReturnType<typeof listenToSignals>;
 
 export function listenToSignals(host: Host) {

@@ -6,7 +6,6 @@ export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** The items of a list, each as an object. */
 export function objects(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.map((item) => Object(item) as Record<string, unknown>) : [];
 }
@@ -15,7 +14,6 @@ export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** Undefined if the text isn't JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -29,7 +27,6 @@ export function claimsOf(token: string): unknown {
   return parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
 }
 
-/** A value inside of another; undefined if it is missing. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((found, key) => (Object(found) as Record<string, unknown>)[key], value);
 }

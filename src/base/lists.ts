@@ -1,18 +1,15 @@
 /** How many items of an external list a message names. */
 export const mostListed = 10;
 
-/** Items in a sentence. A long list is cut: the first items, and how many more there are. */
 export function listed(items: readonly string[], most = mostListed, separator = ', '): string {
   const shown = items.slice(0, most).join(separator);
   return items.length > most ? `${shown} and ${items.length - most} more` : shown;
 }
 
-/** `a, b or c`. */
 export function oneOf(names: readonly string[], word = 'or'): string {
   return names.join(', ').replace(/, ([^,]*)$/, ` ${word} $1`);
 }
 
-/** `1 address`, `2 addresses`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

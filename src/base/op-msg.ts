@@ -1,9 +1,6 @@
 import { BSONError, type Document, deserialize, serialize } from 'bson';
 
-/*
- * MongoDB's wire protocol, as far as the handshake needs it: messages, and OP_MSG with one document.
- * https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
- */
+/* MongoDB's wire protocol, for the handshake: https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
 
 const headerBytes = 16;
 
@@ -17,13 +14,9 @@ export interface WireMessage {
   body: Buffer;
 }
 
-/** Thrown if the other side does not speak the protocol. */
 export class WireError extends Error {}
 
-/**
- * Returns a function that takes the next bytes of a connection and returns the messages that they complete. It throws a
- * wire error if a length is not plausible: less than a header, or more than `mostBytes`. So it never holds more than that.
- */
+/** The result takes bytes and returns the messages that they complete. It throws a wire error if a length is not plausible. */
 export function messageReader(mostBytes: number): (chunk: Buffer) => WireMessage[] {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {

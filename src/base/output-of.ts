@@ -4,10 +4,7 @@ import spawn from 'cross-spawn';
 import type { Env } from './host.js';
 import { readAll } from './read-text.js';
 
-/**
- * What a program prints on stdout, and its exit code or the signal that ended it. Undefined if it can't be started, or if
- * `signal` aborts. If it is aborted or prints over 100 kB, it is killed with the programs that it has started.
- */
+/** What a program prints on stdout (at most 100 kB), and its exit code or signal. Undefined if it can't start, or on an abort. */
 export async function outputOf(
   command: string,
   args: readonly string[],
@@ -22,7 +19,8 @@ export async function outputOf(
   child.once('error', () => undefined);
   try {
     const closed = once(child, 'close', { signal });
-    const [printed, [code, killedBy]] = await Promise.all([readAll(child.stdout as Readable, signal, 100_000), closed]);
+    const reading = readAll(child.stdout as Readable, signal, 100_000);
+    const [printed, [code, killedBy]] = await Promise.all([reading, closed]);
     return { printed, exit: code ?? killedBy };
   } catch {
     if (child.pid === undefined) return undefined;

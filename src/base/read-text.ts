@@ -5,11 +5,7 @@ import { isOurs } from './files.js';
 /** Bytes. No settings file is this long. A device may never end. */
 const most = 10_000_000;
 
-/**
- * Returns the text of a file. Throws a system error, also if the file is longer than `limit` bytes. A private file must
- * belong to this user or to root. If this user is root, any owner is accepted. `mayBePipe`: the user names it, so it may be
- * what a shell makes of `<(command)`. Another pipe would block the process, and signals with it.
- */
+/** Throws a system error. `isPrivate`: this user or root must own it. `mayBePipe`: the user names it; another pipe would block. */
 export function readText(file: string, { isPrivate = false, mayBePipe = false, limit = most } = {}): string {
   const handle = openSync(file, mayBePipe ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK);
   try {

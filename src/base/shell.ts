@@ -1,4 +1,3 @@
-/** Replaces a value that can't be quoted. */
 const leftOut = 'VALUE';
 
 /** Longer words are not ids, names or paths, and would fill the screen. */
@@ -8,19 +7,15 @@ const longest = 500;
 const bare = /^(?!-[^-].*[.:])[\w./-][\w@+=:./-]*$/;
 
 /**
- * Words that every shell reads the same between single quotes. In fish, \\ and \' are escapes. In PowerShell, ’ is a
- * quote, and older versions lose " when they start a program. These are strings, compiled when needed: a regex literal
- * with Unicode properties costs Node 20 half a millisecond at each start.
+ * In fish, \\ and \' are escapes between single quotes. In PowerShell, ’ is a quote, and older versions lose ". This is a string
+ * because a regex literal with Unicode properties costs Node 20 half a millisecond at each start.
  */
 const single = String.raw`^(?:(?!\p{DI})[\w !#$%&()*+,./:;<=>?@[\]^\x60{|}~\p{L}\p{M}\p{N}-]|\\(?=[^\\]))+$`;
 
 /** Words that every shell reads the same between double quotes. Used for words with an apostrophe. */
 const double = String.raw`^(?:(?!\p{DI})[\w '#%&()*+,./:;<=>?@[\]^{|}~\p{L}\p{M}\p{N}-])+$`;
 
-/**
- * Quotes a word so that bash, zsh, sh, fish and PowerShell read it unchanged: users may paste a hint into any of them.
- * Returns a placeholder if the word is empty, too long, or can't be quoted for all of them.
- */
+/** Quotes a word so that bash, zsh, sh, fish and PowerShell read it unchanged, or returns a placeholder if that can't be. */
 export function quote(word: string): string {
   if (word.length > longest) return leftOut;
   if (bare.test(word)) return word;
@@ -28,7 +23,6 @@ export function quote(word: string): string {
   return new RegExp(double, 'u').test(word) ? `"${word}"` : leftOut;
 }
 
-/** Words of a command line, already quoted. Made by `cmd`. */
 export class Words {
   constructor(readonly text: string) {}
 }
@@ -46,7 +40,6 @@ function wordsOf(part: Part) {
   return part instanceof Words ? part.text : [part].flat().map(quote).join(' ');
 }
 
-/** An option and its value as words for `cmd`; no words if there is no value. */
 export function option(name: string, value: string | undefined): readonly string[] {
   return value ? [name, value] : [];
 }
@@ -54,12 +47,10 @@ export function option(name: string, value: string | undefined): readonly string
 /** Nobody copies a longer command line, and the screen would cut it. */
 const longestLine = 900;
 
-/** An atlas-pe command line. If it is too long, only the command is shown. */
 export function commandLine({ text }: Words): string {
   return `atlas-pe ${text.length <= longestLine ? text : `${text.split(' ', 1)[0]} …`}`;
 }
 
-/** `ifNotExists` becomes `--if-not-exists`. */
 export function longName(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

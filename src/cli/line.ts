@@ -56,7 +56,6 @@ export class Line extends Command {
     return this.parent?.root ?? this;
   }
 
-  /** The names of the groups and the command: `['interface', 'add']`. */
   get path(): string[] {
     return this.parent ? [...this.parent.path, this.name()] : [];
   }
@@ -101,7 +100,6 @@ export class Line extends Command {
     return super.parseOptions(argv);
   }
 
-  /** Parses words. Returns the command or group that they reach, and whether the user asked for its help. */
   reach(words: readonly string[]): { line: Line; isHelp: boolean } {
     let line: Line = this;
     this.hook('preAction', (_, command) => {

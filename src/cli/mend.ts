@@ -13,7 +13,6 @@ import { tree } from './tree.js';
 /** How many lines to try, and how many words a command of another program has. */
 const [mostTries, mostWords] = [40, 3];
 
-/** Stands for a region in a hint. */
 const place = 'REGION';
 
 const oneOf = (words: readonly string[]) => new RegExp(`^(?:${words.join('|')})$`, 'i');
@@ -51,7 +50,6 @@ export function mended(argv: readonly string[]): { words?: readonly string[]; co
   return { command };
 }
 
-/** Command lines with one correction, the likeliest first. */
 function repairs(argv: readonly string[], { problem, line }: LineError): string[][] {
   // Behind `--`, it would be a word of the other command.
   if (problem.kind === 'missingValue')
@@ -141,7 +139,6 @@ export function isValue(word: string): boolean {
   return valueWords.some(([words]) => words.test(word));
 }
 
-/** Whether a command of this or another program starts with the word. */
 export function startsCommand(word: string): boolean {
   const isOurs = tree.some(({ name }) => name === word);
   return isOurs || commandsFor([...commandSynonyms, ...elsewhere], [word]).length > 0;

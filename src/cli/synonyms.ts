@@ -1,7 +1,4 @@
-/*
- * What people type by habit from the Atlas CLI, aws, gcloud, az, kubectl, gh, Terraform and fly. Only usage errors load
- * this. A row has our words, then theirs, comma-separated. Of several rows, the first one that works counts.
- */
+/* What people type by habit from other programs. Only usage errors load this. Of several rows, the first one that works counts. */
 
 export type Rows = readonly (readonly [ours: string, theirs: string])[];
 
@@ -61,10 +58,7 @@ export const elsewhere = [
   ['whoami', 'org, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
 ] as const;
 
-/**
- * Options with dashes in lower case, without -id, -ids or -name at the end. ENDPOINT and INTERFACE are arguments. An option
- * that is not needed has no name. `wait` is a command instead of the typed one.
- */
+/** Without -id, -ids or -name at the end. ENDPOINT and INTERFACE: arguments. Empty: not needed. `wait`: a command instead. */
 export const optionSynonyms = [
   ['--resource-group', '-g'],
   ['--project', '--group, --namespace, -p'],

@@ -5,7 +5,6 @@ import { azure } from './azure/facts.js';
 import type { CloudFacts } from './facts.js';
 import { gcp } from './gcp/facts.js';
 
-/** The providers, in the spelling of the API. */
 const table = { AWS: aws, AZURE: azure, GCP: gcp } as const satisfies Record<string, CloudFacts>;
 
 export type Provider = keyof typeof table;
@@ -21,18 +20,15 @@ export const remoteProvider = providers.find((name) => clouds[name].hasRemoteReg
 /** The cloud whose services are of two kinds, with and without port mapping. */
 export const twoKindProvider = providers.find((name) => clouds[name].older) ?? defaultProvider;
 
-/** The providers, in the spelling of the command line. */
 export const providerWords = providers.map((name) => name.toLowerCase());
 
 export const anyProvider = oneOf(providerWords);
 
-/** The options that the clouds add to commands. */
 export const networkFlags = { ...table.AWS.setup.network, ...table.GCP.setup.network, ...table.AZURE.setup.network };
 export const searchFlags = { ...table.AWS.setup.search };
 export const clientFlags = { ...table.AWS.setup.client };
 export const signInFlags = { ...table.AWS.setup.signIn, ...table.GCP.setup.signIn, ...table.AZURE.setup.signIn };
 
-/** The title of a step in the cloud: `VPC endpoint`. */
 export function stepTitle(provider: Provider, stepId: string): string {
   return clouds[provider].setup.steps.find(({ id }) => id === stepId)?.title ?? stepId;
 }

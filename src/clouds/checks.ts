@@ -45,7 +45,6 @@ export function skippedFor({ message }: Error): CloudFinding {
   return { result: 'skipped', detail: message.replace(/\.$/, '') };
 }
 
-/** Whether an endpoint connects to the Atlas service. `name`: that of the endpoint. */
 export function checkTarget(name: string, target: string, wanted: string | null): CloudFinding {
   if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: shortName(target) };
   return {
@@ -57,11 +56,11 @@ export function checkTarget(name: string, target: string, wanted: string | null)
 }
 
 /** An endpoint, and what is around it. Each part is read on its own, and once. */
-export interface Inspection extends Pick<Found, 'id' | 'state' | 'stage' | 'mark'> {
+export interface Inspection extends Pick<Found, 'id' | 'state' | 'stage' | 'mark' | 'target'> {
   network: string;
   addresses(): Promise<readonly string[]>;
   /** Makes one of the checks that the cloud has in its setup. */
   check(id: string, ports: ClientPorts): Promise<CloudFinding>;
-  /** It, and what this program created for it. Each comes after those that it refers to. */
-  resources?(): Promise<readonly TerraformResource[]>;
+  /** It, and what it uses of its own. Each comes after those that it refers to. Or why it can't be one. */
+  resources(): Promise<readonly TerraformResource[] | string>;
 }

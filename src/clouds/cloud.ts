@@ -29,7 +29,6 @@ export interface InUse {
   mayPass: boolean;
 }
 
-/** The account that is signed in to, and who signs in: in full, and short for people. */
 export interface SignedIn {
   account: string;
   principal: string;
@@ -39,10 +38,7 @@ export interface SignedIn {
 /** A step in the user's cloud. Its title is in the cloud's setup. */
 export interface PlannedStep {
   id: string;
-  /**
-   * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `wait`: it comes by itself. `done`: nothing is
-   * left to do. `skip`: it doesn't exist, and can't at the moment.
-   */
+  /** `adopt`: connect uses what exists. `wait`: it comes by itself. `skip`: it doesn't exist, and can't at the moment. */
   action: 'create' | 'adopt' | 'wait' | 'done' | 'skip';
   /** What it will create, or the id of what exists and its state. */
   detail: string;
@@ -68,16 +64,12 @@ export interface CloudPlan {
   notes: readonly Advice[];
 }
 
-/** A line about the user's network: `VPC`, and which one. */
 export interface Place {
   title: string;
   detail: string;
 }
 
-/**
- * One region of an account of the user's cloud, where a network has what connects to Atlas's service. It reads what
- * exists, plans from that without asking anything, and carries out one step of the plan at a time.
- */
+/** One region of an account. It reads what exists, plans from that without asking, and carries out one step at a time. */
 export interface Cloud<P extends CloudPlan = CloudPlan> {
   region: string;
   signIn(): Promise<SignedIn>;
@@ -102,7 +94,6 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   rehearse(plan: P, projectId: string): Promise<void>;
   /** Carries out a step, and returns the plan with that step done. `onCreated` gets each resource as soon as it exists. */
   create(stepId: string, plan: P, service: ServiceRef, onCreated: (what: Created) => void): Promise<P>;
-  /** What attaches the endpoint of the plan to Atlas's service. */
   attachment(plan: P): InterfaceRequest;
   /** What JSON output says about it. */
   row(plan: P): Readonly<Record<string, Json>>;

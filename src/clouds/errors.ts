@@ -50,7 +50,6 @@ export function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (un
   });
 }
 
-/** Something else has the name of what is to be created. */
 export function takenError(what: string, hint: string): CliError {
   const message = `${what} already exists, and atlas-pe did not create it for this service.`;
   return new CliError('conflict', message, { hint });
@@ -124,7 +123,6 @@ export function hasCode(error: unknown, ...codes: readonly string[]): error is R
   return error instanceof RequestError && error.errorCode !== null && codes.includes(error.errorCode);
 }
 
-/** Whether the user may not do something, or is not signed in. */
 export function isNotAllowed(error: unknown): error is CliError {
   return error instanceof CliError && error.exit === 'notAllowed';
 }

@@ -17,7 +17,6 @@ export interface ReadyTimes {
 
 type Read = (value: unknown) => Json;
 
-/** The options of `interface add`, for all clouds. */
 export interface InterfaceOptions {
   id?: string | undefined;
   ip?: string | undefined;
@@ -52,6 +51,12 @@ export interface TerraformResource {
   id: string;
   importId: string;
   values: Readonly<Record<string, unknown>>;
+  /** What others call it, and the attribute with that. Default: its id. */
+  refs?: Readonly<Record<string, string>>;
+  /** What Atlas calls it, if it is an interface endpoint. */
+  atlasId?: string;
+  /** The settings of a provider for its account, with an alias, if its values don't name the account. */
+  provider?: Readonly<Record<string, unknown>> & { alias: string };
 }
 
 /** An option that a cloud adds to a command, as `command.ts` declares it. `mark`: the start of its values, if nothing else has it. */
@@ -92,21 +97,15 @@ export interface CloudFacts {
   /** Both spellings of an unknown region, if one follows from the other. */
   newRegion(text: string): RegionNames;
   readyTimes: ReadyTimes;
-  /** Whether a service can accept connections from other regions. */
   hasRemoteRegions?: boolean;
-  /**
-   * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one for all nodes.
-   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Without it, all services are of one kind.
-   */
+  /** The kind without port mapping: one attachment for each node. Atlas disables it at `endsAt`, in milliseconds since 1970. */
   older?: { endsAt: number; day: string };
   service: {
     /** The keys that only services of this cloud have, named as in the API. */
     keys: Readonly<Record<string, Read>>;
     /** The key of the API that lists the interface endpoints. */
     attached: string;
-    /** What distinguishes a service from others, in a few words. */
     label(values: Readonly<Record<string, Json>>): string | null;
-    /** What a table shows for a key that can have a long value. */
     brief?: Readonly<Record<string, (values: Readonly<Record<string, Json>>) => Json>>;
     /** What an interface endpoint connects to; null until Atlas has it. */
     target(service: Service): string | null;
@@ -131,8 +130,10 @@ export interface CloudFacts {
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
-    /** The cloud's own provider of Terraform, if this program can export the user's end of it. */
-    terraform?: { name: string; source: string; version: string };
+    /** The cloud's own provider of Terraform. `target`: the attribute of Atlas's resource that its endpoints connect to. */
+    terraform: { source: string; version: string; target: string };
+    /** The options that sign in to the account that it is in, if it names one. */
+    signIn?(attached: Pick<InCloud, 'id' | 'gcpProjectId'>): Readonly<Record<string, string | undefined>>;
     /** The commands of the cloud's CLI that remove what an interface endpoint used there. */
     cleanUp(attached: InCloud): readonly Words[];
     /** Whether a request fits this kind of service, to choose between two kinds in one region. */

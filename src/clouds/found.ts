@@ -2,19 +2,13 @@ import { listed } from '../base/lists.js';
 import type { CloudPlan, PlannedStep, ServiceRef } from './cloud.js';
 import { hasId, isSameId } from './shapes.js';
 
-/* What exists in the user's cloud, in the same words for all clouds. */
-
-/**
- * How far an endpoint is. `ready`: Atlas can be asked to attach it. `unfinished`: the cloud did not create it completely.
- * `refused`: Atlas or the cloud refused it, so another one may be refused too. `ended`: it can never connect.
- */
+/** `ready`: Atlas can attach it. `unfinished`: created in part. `refused`: another one may be. `ended`: never connects. */
 export type Stage = 'pending' | 'ready' | 'connected' | 'unfinished' | 'refused' | 'ended' | 'deleting';
 
 /** The Atlas service that this program created something for. Its tags or its description say so. */
 export interface Mark {
   projectId: string;
   serviceId: string;
-  /** Whether this program created the service too. */
   isServiceOurs: boolean;
 }
 
@@ -23,7 +17,6 @@ export interface Found {
   /** The step that creates it, and that removes it. */
   stepId: string;
   id: string;
-  /** For people. */
   name: string;
   region: string;
   /** In the cloud's words. Upper and lower case may differ. Only an endpoint has one. */
@@ -55,7 +48,6 @@ export function ownerOf({ mark }: Pick<Found, 'mark'>, projectId: string): strin
   return mark?.projectId === projectId ? mark.serviceId : null;
 }
 
-/** Whether this program created it, for this service. */
 export function isMarkedFor(found: Pick<Found, 'mark'>, service: Owner | undefined): boolean {
   return service !== undefined && ownerOf(found, service.projectId) === service.id;
 }
@@ -94,7 +86,6 @@ export function deadAmong<F extends Found>(
   );
 }
 
-/** The only step if an endpoint exists. */
 export function existingStep(endpoint: Found, service: ServiceRef | undefined): PlannedStep {
   const { stepId, name } = endpoint;
   return { id: stepId, action: isMarkedFor(endpoint, service) ? 'done' : 'adopt', detail: withState(endpoint), name };
@@ -104,7 +95,6 @@ function withState({ name, state }: Found): string {
   return state === 'unknown' ? name : `${name} (${state})`;
 }
 
-/** The plan with its endpoint as it was read last. */
 export function withEndpoint(plan: CloudPlan, endpoint: Found): CloudPlan {
   const steps = plan.steps.map((step) =>
     step.id === endpoint.stepId ? { ...step, detail: withState(endpoint) } : step,

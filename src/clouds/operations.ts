@@ -44,7 +44,6 @@ export async function untilAnswered<T>(
 }
 
 interface Creation<T> {
-  /** What it is, for people. */
   what: string;
   send(): Promise<T>;
   /** The codes of an answer that means that the name is taken. */

@@ -30,10 +30,7 @@ export function withBothNames<P extends { provider: string | null; region: strin
   return { ...place, atlasRegion: place.region as P['region'], ...names };
 }
 
-/**
- * Reads a region in either spelling and any case. Accepts an unknown one that looks like a region and is not a likely
- * misspelling of a known one. Otherwise throws a usage error. Set `isOnlyCloud` if no other cloud can be chosen.
- */
+/** Accepts an unknown region unless it is a likely misspelling. Throws a usage error. `isOnlyCloud`: no other can be chosen. */
 export function parseRegion(provider: Provider, text: string, { isOnlyCloud = false } = {}): Region {
   if (text.trim() === '') throw new UsageError('The region is empty.', 'Check for an unset variable.');
   const known = findRegion(provider, text);
@@ -75,7 +72,6 @@ export function checkRegionOfAnyCloud(text: string): void {
   throw new UsageError(`'${text}' is not a valid region.`, 'Examples: us-east-1, US_EAST_1');
 }
 
-/** Whether `text` is this region, in the spelling of the cloud or of Atlas, in upper or lower case. */
 export function isRegion({ region, atlasRegion }: RegionNames, text: string): boolean {
   const written = text.trim().toLowerCase();
   return written === region.toLowerCase() || written === atlasRegion.toLowerCase();

@@ -55,7 +55,6 @@ export function baseUrlOf({ env, sandbox }: SignInContext, variable: string, usu
   throw new UsageError(`${variable} is not a valid https URL.`, `Example: ${usual}`);
 }
 
-/** Warns that Atlas is a sandbox on this machine, but the cloud is the real one. */
 export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string, variables: string): void {
   if (localAtlas === undefined) return;
   io.warn(

@@ -27,7 +27,7 @@ import type { profileDelete, profileUse } from './account.js';
 import { approval } from './approval.js';
 import { checkKeepsSettings, otherOrigin, profileSources } from './saving.js';
 
-export async function whoAmI(context: Context): Promise<void> {
+export async function whoAmI(context: Context) {
   const { io, settings } = context;
   const { profile } = settings;
   const { credentials, origin, baseUrl } = await settings.signIn();
@@ -63,12 +63,12 @@ export async function whoAmI(context: Context): Promise<void> {
   await io.print({ single: true, rows: [row], brief, id: 'id' });
 }
 
-export async function listProjects({ io, atlas }: Context): Promise<void> {
+export async function listProjects({ io, atlas }: Context) {
   const rows = (await (await atlas()).listProjects()).map(({ id, name }) => ({ id, name }));
   await io.print({ single: false, rows, id: 'id', empty: 'No projects.' });
 }
 
-export async function signOut(context: Context): Promise<void> {
+export async function signOut(context: Context) {
   const { io, settings } = context;
   const { profile } = settings;
   const cacheFile = settings.cacheFile();
@@ -91,7 +91,7 @@ export async function signOut(context: Context): Promise<void> {
   if (other) io.note(`You are still signed in with credentials from ${other}.`);
 }
 
-export async function listProfiles({ io, settings }: Context): Promise<void> {
+export async function listProfiles({ io, settings }: Context) {
   const { profiles } = await settings.config();
   const theirs = (await settings.atlasCli.profiles()).filter((name) => !profiles[name]);
   const row = (name: string, from: string, values: ProfileValues) => ({
@@ -121,7 +121,7 @@ function whereOf(values: ProfileValues) {
   return secrets.includes(inKeychain) ? 'keychain' : 'file';
 }
 
-export async function useProfile({ io, settings }: Context, options: OptionsOf<typeof profileUse>): Promise<void> {
+export async function useProfile({ io, settings }: Context, options: OptionsOf<typeof profileUse>) {
   const name = checkProfileName(options.name);
   const config = await settings.config();
   await checkProfileExists(name, config, settings.atlasCli);
@@ -129,7 +129,7 @@ export async function useProfile({ io, settings }: Context, options: OptionsOf<t
   io.note(`Profile ${name} is now the default. --profile and ATLAS_PE_PROFILE override it.`);
 }
 
-export async function deleteProfile(context: Context, { name, yes }: OptionsOf<typeof profileDelete>): Promise<void> {
+export async function deleteProfile(context: Context, { name, yes }: OptionsOf<typeof profileDelete>) {
   const { io, settings } = context;
   const config = await settings.config();
   const values = config.profiles[name];
@@ -147,7 +147,6 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
   io.note(`Deleted profile ${name}.`);
 }
 
-/** Removes what was saved while signing in with the credentials saved in a profile, and revokes the token. */
 async function endSignIn(context: Context, profile: string, values: ProfileValues) {
   // An incomplete pair never got a token.
   if (!credentialKinds.some(({ names }) => names.every((name) => values[name] !== undefined))) return;

@@ -12,10 +12,7 @@ interface ApprovalOptions {
   name?: { what: string; word: string; isGiven: boolean };
 }
 
-/**
- * Throws a usage error if --yes is missing and there is no terminal, or if --yes is given without the argument that it
- * requires. Returns a function that asks, unless --yes was given, and throws an error if the answer is no.
- */
+/** Throws a usage error if neither --yes nor a terminal is there, or --yes lacks its argument. Returns a function that asks. */
 export function approval(
   { io, settings }: Pick<Context, 'io' | 'settings'>,
   { yes, undone, about, name }: ApprovalOptions,
@@ -35,7 +32,10 @@ export function approval(
   };
 }
 
-/** The hint that --if-exists makes a removal succeed if there is nothing to remove. */
+export function endpointArgument(given: string | undefined) {
+  return { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: given !== undefined };
+}
+
 export function ignoreMissing({ settings }: Context): Hint {
   return { text: 'To succeed if it does not exist:', commands: [settings.again(cmd`--if-exists`)] };
 }

@@ -50,11 +50,7 @@ export async function signInTo(
 }
 
 /** Throws usage errors for the options of the user's networks in these clouds. `own`: those that each can have. */
-export async function checkNetworkOptions(
-  providers: readonly Provider[],
-  options: CloudOptions,
-  own = options,
-): Promise<void> {
+export async function checkNetworkOptions(providers: readonly Provider[], options: CloudOptions, own = options) {
   checkCloudOptions(providers, options);
   await checkValues(providers, own);
 }
@@ -93,17 +89,22 @@ export function signInValues(provider: Provider, options: CloudOptions): [name: 
 }
 
 /** The options with which another command line signs in to the same account; `too`: another option to repeat. */
-export function signInWords(provider: Provider, options: CloudOptions, too?: string): string[] {
-  const more = too !== undefined && typeof options[too] === 'string' ? [[too, options[too]] as const] : [];
+export function signInWords(provider: Provider, options: CloudOptions, too = '') {
+  const other = options[too];
+  const more = typeof other === 'string' ? [[too, other] as const] : [];
   return [...more, ...signInValues(provider, options)].flatMap(([name, value]) => option(longName(name), value));
 }
 
-type SignInOnce = (provider: Provider) => Promise<OpenCloud>;
+/** `account`: options that say which account, in the place of those of the command line. */
+type SignInOnce = (provider: Provider, account?: CloudOptions) => Promise<OpenCloud>;
 
-/** Signs in to each cloud once. Without `isAsking`, it asks for no secret. */
+/** Signs in to each cloud, or each account there, once. Without `isAsking`, it asks for no secret. */
 export function openEach(context: Context, options: CloudOptions, isAsking: boolean): SignInOnce {
   const opened = onceByKey();
-  return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));
+  return (provider, account = {}) => {
+    const all = { ...options, ...account };
+    return opened(`${provider} ${JSON.stringify(account)}`, () => signInTo(context, provider, all, isAsking));
+  };
 }
 
 export type OpenedClouds = ReturnType<typeof openClouds>;
@@ -129,5 +130,6 @@ export function openClouds(context: Context, options: CloudOptions) {
 }
 
 export function regionsOf(signIn: SignInOnce): OpenRegion {
-  return async (provider, region, left = () => 5000) => (await signIn(provider))({ region }, { left, tries: 2 });
+  return async ({ provider, region, account }, left = () => 5000) =>
+    (await signIn(provider, account))({ region }, { left, tries: 2 });
 }

@@ -10,7 +10,7 @@ import type { Context } from '../context.js';
 import type { configGet, configList, configSet, configUnset } from './account.js';
 import { checkKeepsSettings, whereSaved } from './saving.js';
 
-export async function setSetting(context: Context, options: OptionsOf<typeof configSet>): Promise<void> {
+export async function setSetting(context: Context, options: OptionsOf<typeof configSet>) {
   const { io, settings } = context;
   const { profile, keychain } = settings;
   const name = parseSettingName(options.name);
@@ -48,7 +48,7 @@ function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: s
   );
 }
 
-export async function getSetting(context: Context, options: OptionsOf<typeof configGet>): Promise<void> {
+export async function getSetting(context: Context, options: OptionsOf<typeof configGet>) {
   const name = parseSettingName(options.name);
   const found = await context.settings.get(name);
   if (!found) {
@@ -65,7 +65,7 @@ export async function getSetting(context: Context, options: OptionsOf<typeof con
   await context.io.print({ single: true, rows: [row], columns: ['value'], id: 'value', only: 'value' });
 }
 
-export async function unsetSetting(context: Context, options: OptionsOf<typeof configUnset>): Promise<void> {
+export async function unsetSetting(context: Context, options: OptionsOf<typeof configUnset>) {
   const { io, settings } = context;
   const { profile, keychain } = settings;
   const name = parseSettingName(options.name);
@@ -77,7 +77,7 @@ export async function unsetSetting(context: Context, options: OptionsOf<typeof c
   io.note(isSet ? `Removed ${name} from ${where}.` : `No change: ${name} is not set in ${where}.`);
 }
 
-export async function listSettings(context: Context, { showOrigin }: OptionsOf<typeof configList>): Promise<void> {
+export async function listSettings(context: Context, { showOrigin }: OptionsOf<typeof configList>) {
   const rows = await Promise.all(
     settingNames.map(async (name) => {
       const found = await context.settings.get(name).catch((error: unknown) => {
@@ -93,8 +93,7 @@ export async function listSettings(context: Context, { showOrigin }: OptionsOf<t
   await context.io.print({ single: false, rows, id: 'name' });
 }
 
-/** Prints the path of the configuration file, even if the file cannot be read. */
-export async function printPath({ io, settings }: Context): Promise<void> {
+export async function printPath({ io, settings }: Context) {
   await settings.config().catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
     io.warn(error.message);

@@ -27,9 +27,7 @@ type Options = ConnectOptions & { cluster: readonly string[] };
 
 const undone = 'Nothing was created';
 
-/** Connects all regions of clusters: one plan and one question, then all regions at the same time. */
-export async function connectClusters(context: Context, options: Options, timeoutMs: number): Promise<void> {
-  const isDryRun = options.dryRun === true;
+export async function connectClusters(context: Context, options: Options, timeoutMs: number) {
   const { io, settings } = context;
   const about = await readPlaces(context, options);
   const providers = providersIn(about.places);
@@ -46,10 +44,10 @@ export async function connectClusters(context: Context, options: Options, timeou
   const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, about.places);
   const clusters: Clusters = { ...about, lanes, lacking };
   const plan = planClusters(clusters);
-  const approve = isDryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
+  const approve = options.dryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
   const rehearsed = await inEach(lanes, (lane) => rehearseLane(context, lane, options));
   checkNoneRefused(context, options, rehearsed, lanes);
-  if (isDryRun) {
+  if (options.dryRun) {
     await io.print(planView({ projectId: about.projectId }, plan));
     return;
   }
@@ -71,7 +69,6 @@ export async function connectClusters(context: Context, options: Options, timeou
 
 type Places = Awaited<ReturnType<typeof readPlaces>>;
 
-/** The regions to connect. Those where only paused clusters have nodes are skipped. */
 async function readPlaces(context: Context, options: Options) {
   const read = await readClusterRegions(context, options);
   const clusters = read.clusters.filter(({ isPaused }) => !isPaused);
@@ -89,30 +86,28 @@ async function readPlaces(context: Context, options: Options) {
   return { ...read, clusters, places, notes, projectName, isRegional };
 }
 
-/** A region, and what of the given ids is there. */
 type Prepared = Lane & { chosen: readonly string[] };
 
 /** The options with ids, of which each region takes its own. */
 const shared = ['vpc', 'subnet', 'securityGroup'] as const;
 
-function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared): string[] {
+function givenIn(options: Options, names: readonly (typeof shared)[number][] = shared) {
   return names.flatMap((name) => options[name] ?? []);
 }
 
-/** The options with only these of the ids. */
 function withOnly(options: Options, ids: readonly string[]): Options {
   const { vpc = '', subnet, securityGroup } = options;
   const own = (given?: readonly string[]) => given?.filter((id) => ids.includes(id));
   return { ...options, vpc: own([vpc])?.[0], subnet: own(subnet), securityGroup: own(securityGroup) };
 }
 
-/** Reads what exists in each region, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, about: Places, opened: OpenedClouds) {
   const given = givenIn(options);
   return inEach(about.places, async (place): Promise<Prepared> => {
     const target = targetIn(context, about.projectId, place, about.services);
     const { region } = elsewhereOf(place.provider, options) ?? place;
-    const found = given.length > 0 ? await readOwn(await opened.open(place.provider, { region }), given, options) : [];
+    const openOwn = () => opened.open(place.provider, { region });
+    const found = given.length > 0 ? await readOwn(await openOwn(), given, options) : [];
     // What can't be read is in no plan, and is not foreign.
     const chosen = found ?? given;
     const own = withOnly(options, found ?? []);
@@ -144,7 +139,6 @@ async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Optio
   }
 }
 
-/** Throws a usage error for a given network, subnet or security group that is in none of the regions. */
 function checkGiven(options: Options, lanes: readonly Prepared[]) {
   const chosen = lanes.flatMap((lane) => lane.chosen);
   const unused = givenIn(options).filter((id) => !chosen.includes(id));
@@ -153,23 +147,14 @@ function checkGiven(options: Options, lanes: readonly Prepared[]) {
   throw new UsageError(what, 'Check the ids and the accounts.');
 }
 
-/** Throws if a region is refused. The command line for the others has what is theirs of the given ids. */
-function checkNoneRefused(
-  context: Context,
-  options: Options,
-  ends: readonly LaneEnd[],
-  lanes: readonly Prepared[],
-): void {
+function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd[], lanes: readonly Prepared[]) {
   const others = lanes.filter((lane) => !ends.some(({ place, error }) => error && isSamePlace(place, lane)));
-  const theirs = withOnly(
-    options,
-    others.flatMap((lane) => lane.chosen),
-  );
+  const chosen = others.flatMap((lane) => lane.chosen);
+  const theirs = withOnly(options, chosen);
   const more = shared.flatMap((name) => option(longName(name), givenIn(theirs, [name]).join(',')));
   checkRefused(context, options, ends, { undone, verb: 'connect', others, more, without: shared.map(longName) });
 }
 
-/** Carries out the plans of all regions, then waits for the connection strings, and prints them. Returns them. */
 async function carryOut(context: Context, clusters: Clusters, deadline: Deadline) {
   const { io, settings, clock } = context;
   const doneText = ({ found }: ConnectOutcome) => `connected, ${shortName(found.attached?.id ?? '')}`;
@@ -182,10 +167,8 @@ async function carryOut(context: Context, clusters: Clusters, deadline: Deadline
   });
   // An interruption of this wait is one of all regions.
   const stopped = wait.error?.withHint(undefined);
-  checkInterrupted(
-    context,
-    ends.map((end) => ({ ...end, error: end.error ?? stopped })),
-  );
+  const all = ends.map((end) => ({ ...end, error: end.error ?? stopped }));
+  checkInterrupted(context, all);
   await lastStrings(settings, clock)?.write(wait.strings.map(stringOf));
   await io.print(clustersView(ends, wait.strings, wait.results)).catch((error: unknown) => {
     if (!(error instanceof CliError) || connected.length === 0) throw error;

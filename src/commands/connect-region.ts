@@ -6,10 +6,7 @@ import type { Context } from '../context.js';
 import { elsewhereOf, type OpenedClouds, signInWords } from './cloud-access.js';
 import type { ConnectOptions } from './connections.js';
 
-/**
- * Reads what both sides of a region have, and plans. Changes nothing; throws if it can't work. `common`: if it is one of
- * several regions.
- */
+/** Changes nothing; throws if it can't work. `common`: if it is one of several regions. */
 export async function prepareLane(
   context: Context,
   target: Target,
@@ -38,7 +35,7 @@ export async function prepareLane(
 }
 
 /** Throws if a permission for what is planned is missing. For a plan alone that is only a warning. Changes nothing. */
-export async function rehearseLane({ io }: Context, { cloud, found }: Lane, { dryRun }: ConnectOptions): Promise<void> {
+export async function rehearseLane({ io }: Context, { cloud, found }: Lane, { dryRun }: ConnectOptions) {
   await cloud.rehearse(found.cloudPlan, found.projectId).catch((error: unknown) => {
     if (!dryRun || !isNotAllowed(error)) throw error;
     io.warn(error.message);

@@ -13,12 +13,13 @@ import { planView, showNotes, showPlan, whereText } from '../connections/show-pl
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
+import { providerOption } from '../endpoints/next-step.js';
 import { approval } from './approval.js';
 import { checkNetworkOptions, openClouds } from './cloud-access.js';
 import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 
-export async function run(context: Context, options: ConnectOptions): Promise<void> {
+export async function run(context: Context, options: ConnectOptions) {
   const { io, settings } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const connectAll = async (cluster: readonly string[], again = settings.again) => {
@@ -50,14 +51,13 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   }
   const { provider } = target;
   await checkNetworkOptions([provider], options);
-  const isDryRun = options.dryRun === true;
   const opened = openClouds(context, options);
   const lane = await prepareLane(context, target, options, opened);
   const { cloud, found, plan } = lane;
   const question = { yes: options.yes, undone: 'Nothing was created' };
-  const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
+  const approve = options.dryRun || plan.isComplete ? undefined : approval(context, question);
   await rehearseLane(context, lane, options);
-  if (isDryRun) {
+  if (options.dryRun) {
     const { projectId } = found;
     await io.print(planView({ projectId, ...plannedRow(found, cloud) }, plan, provider));
     if (!found.cloudPlan.endpoint) hintOther(context, found, cloud.region);
@@ -90,7 +90,6 @@ export async function run(context: Context, options: ConnectOptions): Promise<vo
   for (const hint of nextSteps(context, outcome.found, isSandbox)) io.hint(hint);
 }
 
-/** Throws a usage error for what names one region beside --cluster. */
 function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions) {
   if (adopt !== undefined) throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
   if (endpoint === undefined) return;
@@ -106,7 +105,7 @@ function hintOther(context: Context, { provider, region, service }: ConnectFound
   // Only a ready service has the name that the cloud's command lines need.
   if (!service || clouds[provider].service.target(service) === null) {
     const remote = option('--remote-region', networkRegion === region.region ? undefined : networkRegion);
-    const on = option('--provider', provider === defaultProvider ? undefined : provider.toLowerCase());
+    const on = providerOption(provider);
     const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${on} ${remote} --wait`;
     const text = `If someone else creates the ${what}, they need the Atlas service first. Then print the plan again:`;
     context.io.hint({ text, commands: [context.settings.commandLine(first), context.settings.again(cmd``)] });

@@ -71,7 +71,6 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   if (clusters.length === 0) io.note('The project has no clusters.');
 }
 
-/** How to connect the clusters that lack some of their regions. */
 function howToConnect(
   context: Context,
   clusters: readonly Cluster[],
@@ -83,11 +82,7 @@ function howToConnect(
   return names.length > 0 ? connectAll(context, names) : undefined;
 }
 
-/**
- * Reads `--endpoint`, and `--provider` for it. It is an interface endpoint, or an endpoint (all its interface endpoints), or
- * undefined (all interface endpoints). Returns the interface endpoints that it selects, their project, and the services that they are
- * attached to; undefined if all are selected. Throws a not-found error.
- */
+/** `services`: those that the selected interface endpoints are attached to; undefined if all are selected. */
 async function readSelected(context: Context, endpoint: string | undefined, provider: string | undefined) {
   const name = readInterfaceName({ endpoint });
   if (provider !== undefined && endpoint === undefined)

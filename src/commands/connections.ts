@@ -12,7 +12,6 @@ import { command, flag, type OptionsOf, optional, value, values } from '../comma
 import { agree, filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
-/** What `connect` and `disconnect` print for one region or with --cluster for several, and with --dry-run. */
 const planKeys = ['projectId', 'region', 'atlasRegion', 'endpoint', 'cloud', 'steps', 'notes'];
 const connectKeys = {
   one: {

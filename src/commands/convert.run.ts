@@ -30,14 +30,13 @@ import { referrer } from '../endpoints/name.js';
 import { deletingAny, yesOf } from '../endpoints/next-step.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import { approval } from './approval.js';
+import { approval, endpointArgument } from './approval.js';
 import { signInTo, signInWords } from './cloud-access.js';
 import type { convert } from './connections.js';
 
 type Options = OptionsOf<typeof convert>;
 
-/** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
-export async function run(usual: Context, options: Options): Promise<void> {
+export async function run(usual: Context, options: Options) {
   const { io } = usual;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const pair = await findPair(usual, options.endpoint, options.provider);
@@ -69,10 +68,7 @@ export async function run(usual: Context, options: Options): Promise<void> {
   else await hintNext(context, now);
 }
 
-/**
- * The Google projects in which `convert` can create the new side: those of the old interface endpoints that it can sign in
- * to. Shows what it would create, and asks. `left`: milliseconds until the deadline.
- */
+/** In the Google projects of old interface endpoints that it can sign in to. `left`: milliseconds until the deadline. */
 async function planNewSide(
   context: Context,
   { older, mapped, usage }: Omit<Conversion, 'inCloud'>,
@@ -86,9 +82,8 @@ async function planNewSide(
   for (const { gcpProjectId, endpoints } of interfacesToReplace(usage)) {
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
-      const open = await signInTo(context, provider, { gcpProject });
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
-      const cloud = open({ region, like }, { left });
+      const cloud = (await signInTo(context, provider, { gcpProject }))({ region, like }, { left });
       const plan = await cloud.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
       const others = usage.allMapped.filter((each) => !mayBeIn(plan.account, each));
@@ -118,12 +113,12 @@ async function planNewSide(
     notes: found.flatMap(({ plan }) => plan.notes),
   });
   const accounts = [...new Set(found.map(({ plan }) => plan.account))];
-  const count = counted(steps.filter(({ action }) => action === 'create').length + (mapped ? 0 : 1), 'resource');
+  const rules = steps.filter(({ action }) => action === 'create').length;
+  const count = counted(mapped ? rules : rules + 1, 'resource');
   await approve(`Create ${count} in Atlas and Google project ${accounts.join(', ')}?`);
   return found.map(({ cloud }) => cloud);
 }
 
-/** Throws a conflict if an old and a new interface endpoint share a name. */
 async function checkNames(context: Context, { allOlder, allMapped }: Usage) {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
@@ -137,7 +132,6 @@ async function checkNames(context: Context, { allOlder, allMapped }: Usage) {
   );
 }
 
-/** Throws a conflict if applications need the old service. Otherwise asks. Returns what the removal breaks. */
 async function approveRemoval(context: Context, now: Conversion, options: Options) {
   const { older, usage } = now;
   const remove = cmd`delete ${older.id} ${yesOf(context)}`;
@@ -151,7 +145,7 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
   check(usage, `${nameOf(older)} cannot be removed yet.`);
-  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const name = endpointArgument(options.endpoint);
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = usage.older.map(({ id }) => id);
   const breaks = await readBrokenStrings(context, older, ids);

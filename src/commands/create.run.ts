@@ -2,7 +2,7 @@ import { createServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { isAhead, untilsOf } from '../atlas/status.js';
 import { advise, UsageError } from '../base/errors.js';
-import { cmd } from '../base/shell.js';
+import { cmd, longName } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all.js';
 import { knownRegions, parsePlace } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
@@ -10,9 +10,9 @@ import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
 import { type Draft, isService, newPortMapping } from '../endpoints/family.js';
-import { readGoal } from '../endpoints/goal.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { checkKindOptions, kinds } from '../endpoints/kinds/all.js';
-import { readRemoteRegions } from '../endpoints/name.js';
+import { readRemoteRegions, warnIfUnknown } from '../endpoints/name.js';
 import { hintConversion, hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
 import { endpointView } from '../endpoints/view.js';
 import { readFamily } from './kind-option.js';
@@ -20,7 +20,7 @@ import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;
 
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: Options) {
   const { io } = context;
   const family = readFamily(io, options);
   const kind = kinds.find(({ name }) => name === family.name);
@@ -39,11 +39,11 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
   const created = await draft.create(options.ifNotExists ?? false);
-  const [last = created] = goal.waits ? await awaitEndpoints(context, family, [created], goal) : [];
+  const how = { until: goal.until, deadline: startDeadline(context, goal) };
+  const [last = created] = goal.waits ? await awaitEndpoints(context, family, [created], how) : [];
   const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
   await io.print(endpointView(endpoint, family.view), { isDone: true });
-  const isUsable = await warnOfNoCluster(context, endpoint);
-  await hintNext(context, family, endpoint, isUsable);
+  await hintNext(context, family, endpoint, await warnOfNoCluster(context, endpoint));
   // The user may not know that an existing service is of the older kind.
   if (!options.noPortMapping && isService(endpoint)) await hintConversion(context, [endpoint]);
 }
@@ -77,17 +77,17 @@ async function draftService(context: Context, options: Options): Promise<Draft> 
   }
   const region = parsePlace(provider, place, options.region);
   const { title, older } = clouds[provider];
-  if (!region.known) io.warn(`Unknown ${title} region '${place}'. Sending it to Atlas anyway.`);
+  warnIfUnknown(context, provider, region, place);
   const ofSomeClouds = [
-    { option: '--remote-region', isGiven: remoteRegion, needs: 'hasRemoteRegions' },
-    { option: '--port-mapping', isGiven: portMapping, needs: 'older' },
-    { option: '--no-port-mapping', isGiven: noPortMapping, needs: 'older' },
+    ['remoteRegion', 'hasRemoteRegions'],
+    ['portMapping', 'older'],
+    ['noPortMapping', 'older'],
   ] as const;
-  for (const { option, isGiven, needs } of ofSomeClouds) {
-    if (!isGiven || clouds[provider][needs]) continue;
+  for (const [name, needs] of ofSomeClouds) {
+    if (!options[name] || clouds[provider][needs]) continue;
     const other = providers.find((each) => clouds[each][needs]) ?? defaultProvider;
     const hint = `Remove it, or add --provider ${other.toLowerCase()}.`;
-    throw new UsageError(`${option} is only for ${clouds[other].title}.`, hint);
+    throw new UsageError(`${longName(name)} is only for ${clouds[other].title}.`, hint);
   }
   if (noPortMapping && older) {
     const what = `${title} private endpoints without port mapping on ${older.day}.`;

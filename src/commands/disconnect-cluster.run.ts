@@ -22,7 +22,6 @@ type Options = DisconnectOptions & { cluster: readonly string[] };
 
 type Lane = ClusterRegion & PreparedRegion;
 
-/** What the command is about, and what it has read. */
 interface Work extends ClusterRegions {
   context: Context;
   options: Options;
@@ -33,8 +32,7 @@ interface Work extends ClusterRegions {
 
 const undone = 'Nothing was removed';
 
-/** Removes what `disconnect REGION` would remove, in all regions of the clusters at the same time. */
-export async function disconnectClusters(context: Context, options: Options): Promise<void> {
+export async function disconnectClusters(context: Context, options: Options) {
   if (options.endpoint !== undefined) {
     const hint = 'To choose some of its regions, use --region.';
     throw new UsageError('--cluster cannot be combined with an endpoint.', hint);
@@ -58,7 +56,6 @@ export async function disconnectClusters(context: Context, options: Options): Pr
   await removeAll(work, opened.start(timeoutMs).limitMs, plan.breaks);
 }
 
-/** Reads what both sides have in each region that no other cluster needs, and plans. Changes nothing. */
 async function prepareAll(context: Context, options: Options, about: ClusterRegions, opened: OpenedClouds) {
   const { all, clusters, places, projectId, services } = about;
   const others = all.filter((each) => !clusters.includes(each) && !isLeaving(each.status));
@@ -78,7 +75,6 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   return work;
 }
 
-/** Throws if one is refused, with the command line for the others that have something to remove. */
 function checkNoneRefused({ context, options, all, lanes }: Work, ends: readonly LaneEnd[]) {
   const isRefused = (lane: Lane) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
   const others = lanes.filter((lane) => lane.count > 0 && !isRefused(lane));
@@ -121,7 +117,6 @@ function commandFor({ context, options }: Work, { provider, region }: ClusterReg
   return cmd`disconnect ${region} ${on} ${signIn} ${yesOf(context)}`;
 }
 
-/** Shows the plan and asks. Throws if a region is refused, or if the user does not agree to all of it. */
 async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>) {
   const { context, options, clusters, lanes, shared } = work;
   const { yes, allowOutage } = options;
@@ -146,7 +141,6 @@ async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>) {
   await ask(`Remove ${counted(count, 'resource')} in ${where}?`);
 }
 
-/** Carries out the plans of all regions, and prints what became of them. Throws the worst error at the end. */
 async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: BrokenStrings) {
   const { io } = context;
   const lanes = work.lanes.filter(({ isEmpty }) => !isEmpty);

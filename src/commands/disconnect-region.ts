@@ -21,7 +21,6 @@ export type DisconnectOptions = OptionsOf<typeof disconnect>;
 
 export type PreparedRegion = Awaited<ReturnType<typeof prepareRegion>>;
 
-/** Reads what both sides of a region have, and plans. Changes nothing. */
 export async function prepareRegion(
   context: Context,
   target: DisconnectTarget,
@@ -51,18 +50,15 @@ export async function prepareRegion(
     plan,
     /** The error for an endpoint that stays connected. */
     refusal,
-    /** How to delete a service that is kept. */
     toDelete,
     notes: [...why, ...toDelete, ...leftovers],
-    /** Whether neither side has anything. */
     isEmpty: !service && plan.steps.every(({ action }) => action === 'done'),
-    /** How many resources are to be removed. */
     count: plan.steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : [])).length,
   };
 }
 
 /** Throws if a permission to remove what is planned is missing. */
-export async function rehearseRegion({ searched, plan }: PreparedRegion): Promise<void> {
+export async function rehearseRegion({ searched, plan }: PreparedRegion) {
   const toRemove = [...plan.endpointsToRemove, ...plan.resourcesToRemove];
   for (const cloud of searched) await cloud.rehearseRemoval(toRemove.filter(({ region }) => region === cloud.region));
 }
@@ -73,8 +69,7 @@ export async function readRemovalTarget(context: Context, options: DisconnectOpt
   const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });
   // An attached interface endpoint shows its service.
   const owners = endpoint || !named ? [] : withName(await listAttached(context, { id: named }, filter), named);
-  const names = [endpoint ?? owners[0]?.service.id].flatMap((name) => name ?? []);
-  const found = await findEndpoints(context, services, names, filter);
+  const found = await findEndpoints(context, services, [endpoint ?? owners[0]?.service.id], filter);
   const { projectId } = found;
   const [service] = found.endpoints;
   const [name] = found.named;

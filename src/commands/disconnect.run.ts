@@ -15,7 +15,7 @@ import { readGoal } from '../endpoints/goal.js';
 import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
-import { approval } from './approval.js';
+import { approval, endpointArgument } from './approval.js';
 import { openClouds } from './cloud-access.js';
 import {
   type DisconnectOptions,
@@ -25,8 +25,7 @@ import {
   rehearseRegion,
 } from './disconnect-region.js';
 
-/** Removes both sides of a private endpoint, as far as this program created them. */
-export async function run(context: Context, options: DisconnectOptions): Promise<void> {
+export async function run(context: Context, options: DisconnectOptions) {
   const { cluster } = options;
   try {
     if (!cluster) return await removeBothSides(context, options);
@@ -54,7 +53,7 @@ export async function run(context: Context, options: DisconnectOptions): Promise
 function providerIn(options: DisconnectOptions) {
   if (options.provider !== undefined) return parseProvider(options.provider);
   const { endpoint, id = '' } = readInterfaceName(options);
-  const [{ provider, region = options.region ?? '' } = {}] = readNames(endpoint === undefined ? [] : [endpoint], {});
+  const [{ provider, region = options.region ?? '' } = {}] = readNames([endpoint], {});
   return provider ?? interfaceKind(id) ?? cloudsOf(region)[0] ?? defaultProvider;
 }
 
@@ -78,7 +77,7 @@ async function removeBothSides(context: Context, options: DisconnectOptions) {
     return;
   }
   if (refusal && count === 0) throw refusal;
-  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const name = endpointArgument(options.endpoint);
   const question = { yes: options.yes, undone: 'Nothing was removed', name };
   const approve = count > 0 ? approval(context, question) : undefined;
   checkOutage(context, breaks, { ...question, allowOutage: options.allowOutage });

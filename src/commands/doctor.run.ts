@@ -86,7 +86,6 @@ export async function run(context: Context, options: Options, { addresses }: Com
   }
 }
 
-/** Runs the checks once. It names each category before. */
 type Check = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 /** All checks. If Atlas refuses the credentials, those of the connection strings that were shown last. */
@@ -123,7 +122,6 @@ async function checkOfEndpoints(
     const isAny = (name.endpoint ?? name.id ?? cluster) === undefined;
     const strings = isRefused && isAny ? await remembered() : [];
     if (strings.length === 0) return checked;
-    // In the time that is left.
     const path = { ...facts, strings: async () => strings };
     const more = await runChecks(pathCategories, path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
@@ -189,7 +187,6 @@ async function openVantage({ settings, clock }: Context, options: Options, addre
   };
 }
 
-/** Reads --dns-server: an address with an optional port, as Node takes it. Throws a usage error. */
 function dnsServerOf(text: string | undefined) {
   // A name may end with a dot, but an address may not.
   const host = text === undefined || /\.(?::|$)/.test(text) ? undefined : parseNode(text)?.host;

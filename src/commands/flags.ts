@@ -3,8 +3,6 @@ import { anyProvider, defaultProvider, providerWords } from '../clouds/all.js';
 import { flag, optional, value } from '../command.js';
 import { allKinds, kindWords } from '../endpoints/kinds/all.js';
 
-/* Options and arguments that several commands share. */
-
 export const onlyProvider = {
   provider: value('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
 } as const;
@@ -30,7 +28,6 @@ export const waiting = (until: string) =>
 
 export const yes = { yes: flag('skip confirmation (required without a terminal)', { short: 'y' }) } as const;
 
-/** Options by which the user agrees to remove interface endpoints. */
 export const agree = {
   ...yes,
   allowOutage: flag('with --yes: also break connection strings in other regions'),
@@ -46,5 +43,4 @@ const flagFor = (words: readonly string[]) => ({
   kind: value('<kind>', `${oneOf(words)} (default: ${words[0]})`, words),
 });
 
-/** The option of the commands that work on one kind, and of those that can show all. */
 export const [kindFlag, kindsFlag] = [flagFor(kindWords), flagFor([...kindWords, allKinds])];

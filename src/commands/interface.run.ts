@@ -9,7 +9,7 @@ import type { OptionsOf } from '../command.js';
 import { brokenRows, checkOutage, readBrokenStrings, showBroken, stayingNote } from '../connections/removal.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
-import { readGoal } from '../endpoints/goal.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { attach, detach, readRequest } from '../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../endpoints/interfaces/await.js';
 import {
@@ -24,7 +24,7 @@ import { endpointsView, endpointView, interfaceView, nameOf } from '../endpoints
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
 
-export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>): Promise<void> {
+export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>) {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   // The options show the cloud. They are checked before anything is sent.
@@ -48,7 +48,7 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   if (warning !== undefined) io.warn(warning);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);
-  const goal = { until: 'AVAILABLE', timeoutMs };
+  const goal = { until: 'AVAILABLE', deadline: startDeadline(context, { timeoutMs }) };
   const [last = added] = waits ? await awaitInterfaces(context, [service], [added], goal) : [];
   await io.print(endpointView(last, interfaceView), { isDone: true });
   const reference = await referTo(context, service);
@@ -59,19 +59,19 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   );
 }
 
-export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
+export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>) {
   const attached = await findAttached(context, readInterfaceName(options), options);
   await context.io.print(endpointView(await readAttached(context, attached), interfaceView));
 }
 
-export async function listInterfaces(context: Context, options: OptionsOf<typeof interfaceList>): Promise<void> {
+export async function listInterfaces(context: Context, options: OptionsOf<typeof interfaceList>) {
   const attached = await listAttached(context, options, options);
   await context.io.print(
     endpointsView(await Promise.all(attached.map((each) => readAttached(context, each))), interfaceView),
   );
 }
 
-export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>): Promise<void> {
+export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>) {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   const name = readInterfaceName(options);
@@ -107,7 +107,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   await approve(`Remove interface endpoint ${describeInterface(found)}?`);
 
   const removed = await detach(context, found);
-  const goal = { until: deleted, timeoutMs };
+  const goal = { until: deleted, deadline: startDeadline(context, { timeoutMs }) };
   const [last = removed] = waits ? await awaitInterfaces(context, [service], [removed], goal) : [];
   await io.print(endpointView({ ...last, breaks: brokenRows(broken) }, interfaceView), { isDone: true });
   if (last.status === deleted) return;

@@ -4,7 +4,6 @@ import type { CloudFacts } from '../clouds/facts.js';
 import { command, flag, group, optional, required, value, values } from '../command.js';
 import { agree, filter, sorting, waiting, yes } from './flags.js';
 
-/** Help for an option that only some clouds have. */
 const option = (name: keyof CloudFacts['interfaces']['options']) =>
   byCloud(({ interfaces }) => interfaces.options[name]);
 

@@ -8,7 +8,6 @@ import type { Io } from '../ui/io.js';
 
 /** What only services have. */
 const ownOptions = ['cascade', 'check', 'interface', 'remoteRegion', 'portMapping', 'noPortMapping'];
-const ownFormats = ['terraform', 'mermaid'];
 
 /** Reads --kind: which endpoints a command handles. Throws a usage error, also for what those don't have. */
 export function readFamily(io: Pick<Io, 'format'>, options: { kind?: string | undefined }): Family {
@@ -16,7 +15,6 @@ export function readFamily(io: Pick<Io, 'format'>, options: { kind?: string | un
   return family;
 }
 
-/** The same, for a command that can show all kinds. */
 export function readFamilies(
   { format }: Pick<Io, 'format'>,
   options: { kind?: string | undefined },
@@ -26,7 +24,7 @@ export function readFamilies(
   const isAll = options.kind?.toLowerCase() === allKinds;
   if (!kind && !isAll) return [services];
   const option = Object.entries(options).find(([name, given]) => given && ownOptions.includes(name));
-  if (option || ownFormats.includes(format)) {
+  if (option || format === 'mermaid') {
     const what = option ? longName(option[0]) : `--output ${format}`;
     throw new UsageError(`${what} cannot be combined with --kind.`, 'Use only one of them.');
   }

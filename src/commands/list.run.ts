@@ -56,7 +56,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     return checked && isService(each) ? { ...each, check: checked.get(each)?.text ?? null } : each;
   });
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
-  const terraform = () => toTerraform(context, options, { endpoints: own, whole: true }, onFailure);
+  const terraform = () => toTerraform(context, options, { endpoints, whole: true }, onFailure);
   const mermaid = async () =>
     (await import('../connections/mermaid.js')).drawProjects(context, own, projects, onFailure);
   const view = viewWith(options, endpointsView(rows, family?.view ?? viewOf()), projects);
@@ -78,7 +78,7 @@ export async function getEndpoint(context: Context, options: OptionsOf<typeof ge
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   const terraform = () =>
-    toTerraform(context, options, { endpoints: [endpoint].filter(isService), whole: false }, (_, error) => {
+    toTerraform(context, options, { endpoints: [endpoint], whole: false }, (_, error) => {
       throw error;
     });
   const shown = (await family.complete?.(await context.atlas(), endpoint)) ?? endpoint;
@@ -90,7 +90,7 @@ export async function getEndpoint(context: Context, options: OptionsOf<typeof ge
 async function toTerraform(
   context: Context,
   options: CloudOptions,
-  shown: { endpoints: readonly Endpoint[]; whole: boolean },
+  shown: { endpoints: readonly AnyEndpoint[]; whole: boolean },
   onFailure: OnFailure,
 ) {
   const { openEach, regionsOf } = await import('./cloud-access.js');

@@ -16,7 +16,7 @@ import type { login } from './account.js';
 import { type CredentialPair, checkValue, type Entered, readPipedCredentials } from './read-piped.js';
 import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
-export async function run(context: Context, options: OptionsOf<typeof login>): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof login>) {
   const { io, settings } = context;
   const { profile, keychain } = settings;
   checkKeepsSettings(context);
@@ -87,7 +87,6 @@ async function askPair(io: Io) {
 
 const mostTries = 3;
 
-/** Asks until there is no error that `isWrong` accepts, at most three times. */
 async function askAgain<T>(io: Io, isWrong: (error: CliError) => boolean, ask: (isAgain: boolean) => Promise<T>) {
   for (let tries = 1; ; tries++) {
     try {

@@ -14,11 +14,7 @@ export interface Entered {
 
 type Table = Record<string, unknown>;
 
-/**
- * Reads credentials from a pipe: two lines, JSON, YAML, or lines NAME=value. Names say which kind of credentials they are,
- * so it may differ from the given kind. Throws a usage error if a value is missing or if they are for another host. The
- * error contains no values.
- */
+/** Names say which kind of credentials they are, so it may differ from `named`. Throws usage errors, which contain no values. */
 export async function readPipedCredentials(context: Context, named: CredentialPair, baseUrl: string): Promise<Entered> {
   const text = (await context.io.readPiped()).trim();
   const [first, second] = named.names.map((name) => name.replace('-', ' '));
@@ -92,7 +88,7 @@ function decoded(values: readonly string[]) {
   return texts.every((text, index) => /^[\x21-\x7e]+\s*$/.test(text) && isEncoded(text, index)) ? texts : values;
 }
 
-export function checkValue(name: SettingName, value: string): string {
+export function checkValue(name: SettingName, value: string) {
   try {
     return setting(name).check(value);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { approval } from './approval.js';
 
-export async function getMode(context: Context): Promise<void> {
+export async function getMode(context: Context) {
   const projectId = await context.settings.projectId();
   const atlas = await context.atlas();
   await context.io.print(modeView(projectId, await atlas.getRegionalMode(projectId)));
@@ -20,7 +20,6 @@ export const disableMode = changeMode(
   'Without regional mode, a region has one private endpoint, and a cluster has one private connection string for all its regions. Private connection strings will change.',
 );
 
-/** Shows what changes (`about`) and asks first in a terminal. Elsewhere it requires --yes. */
 function changeMode(enabled: boolean, about: string) {
   return async (context: Context, { yes }: { yes?: boolean | undefined }): Promise<void> => {
     const { io } = context;

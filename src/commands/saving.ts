@@ -5,9 +5,7 @@ import { resolveSignIn } from '../config/sign-in.js';
 import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 
-/* What the commands that change saved settings and credentials share. */
-
-export function checkKeepsSettings({ settings }: Context): void {
+export function checkKeepsSettings({ settings }: Context) {
   if (!settings.profile.isSandbox) return;
   throw new UsageError(
     'The sandbox profile is built in and cannot store settings.',
@@ -15,8 +13,7 @@ export function checkKeepsSettings({ settings }: Context): void {
   );
 }
 
-/** Says where settings were saved, and whether a secret is in the file because there is no keychain. */
-export function whereSaved({ file, secretsIn, isFallback }: Saved, hasSecret: boolean): string {
+export function whereSaved({ file, secretsIn, isFallback }: Saved, hasSecret: boolean) {
   if (hasSecret && secretsIn !== 'file') return `the system keychain (other settings are in ${file})`;
   return isFallback ? `${file}, readable only by you (no keychain is available)` : file;
 }

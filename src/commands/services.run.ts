@@ -25,11 +25,11 @@ import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { removeEndpoint } from '../endpoints/request-delete.js';
 import { services } from '../endpoints/services.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
-import { approval, ignoreMissing } from './approval.js';
+import { approval, endpointArgument, ignoreMissing } from './approval.js';
 import { readFamily } from './kind-option.js';
 import type { deleteCommand, update } from './services.js';
 
-export async function updateService(context: Context, options: OptionsOf<typeof update>): Promise<void> {
+export async function updateService(context: Context, options: OptionsOf<typeof update>) {
   const { remoteRegion, add, remove } = options;
   if (!remoteRegion && !add && !remove) {
     throw new UsageError('Nothing to change.', 'Use --remote-region, --add or --remove.');
@@ -75,19 +75,18 @@ export async function updateService(context: Context, options: OptionsOf<typeof 
   }
   // The same command again changes nothing more, and waits.
   const again = context.settings.again(cmd``);
-  const [last = changed] = goal.waits
-    ? await awaitEndpoints(context, services, [changed], { ...goal, again, change })
-    : [];
+  const how = { until: goal.until, deadline: startDeadline(context, goal), again, change };
+  const [last = changed] = goal.waits ? await awaitEndpoints(context, services, [changed], how) : [];
   await context.io.print(endpointView(last), { isDone: !isSame });
 }
 
-export async function deleteEndpoint(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
+export async function deleteEndpoint(context: Context, options: OptionsOf<typeof deleteCommand>) {
   const { io } = context;
   const family = readFamily(io, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   readNames([options.endpoint], options, family);
   const question = { yes: options.yes, undone: 'Nothing was deleted' };
-  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const name = endpointArgument(options.endpoint);
   const approve = approval(context, { ...question, name });
   const found = await findEndpoints(context, family, [options.endpoint], options);
   const [endpoint] = found.endpoints;

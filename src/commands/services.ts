@@ -35,7 +35,6 @@ export const create = command({
     dryRun: flag('print the request without sending it'),
   },
   changes: 'adds',
-  // --dry-run prints the request.
   fields: ({ dryRun, kind }) => (dryRun ? ['method', 'url', 'body'] : keysOfKind(kind, endpointKeys)),
   examples: ['create us-east-1', 'create eu-west-1 --if-not-exists --wait --json'],
   run: async () => (await import('./create.run.js')).run,

@@ -1,5 +1,5 @@
 import { createdAt } from '../atlas/ids.js';
-import type { Endpoint } from '../atlas/model.js';
+import type { Endpoint, InterfaceEndpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
@@ -26,7 +26,7 @@ import type { wait } from './services.js';
 
 type Options = OptionsOf<typeof wait>;
 
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: Options) {
   const { io } = context;
   const { args, until } = readUntil(context, options);
   const { any = false, provider, region, timeout } = options;
@@ -36,9 +36,10 @@ export async function run(context: Context, options: Options): Promise<void> {
   const all = options.all || (any && args.length === 0);
   const again = context.settings.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
-  const goal = { ...readGoal({ until, timeout }, family.statuses), any, all: all ? everything : undefined, again };
-  const interfaces = options.interface ? interfaceUntil(goal) : undefined;
-  const deadline = startDeadline(context, goal, { isKnown: false });
+  const read = readGoal({ until, timeout }, family.statuses);
+  const deadline = startDeadline(context, read, { isKnown: false });
+  const goal = { until: read.until, deadline, any, all: all ? everything : undefined, again };
+  const interfaces = options.interface ? interfaceUntil(goal.until) : undefined;
 
   // The first request is part of the wait, so errors do not end it.
   const find = (how: RequestLimits) => findEndpoints(context, family, args, options, { all, limits: how });
@@ -49,7 +50,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (!found) throw noResponse(deadline);
   const { projectId, endpoints, named, notFound } = found;
   const isNone = endpoints.every((endpoint) => !endpoint);
-  // `--until DELETED` succeeds if an endpoint does not exist.
   const isGoneGood = goal.until === deleted;
   const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
   if (missing !== -1 && !isGoneGood) {
@@ -66,14 +66,12 @@ export async function run(context: Context, options: Options): Promise<void> {
   const byId = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
   if (interfaces)
-    return waitForInterfaces(context, [...byId.values()].filter(isService), { ...goal, until: interfaces }, deadline);
+    return waitForInterfaces(context, [...byId.values()].filter(isService), { ...goal, until: interfaces });
 
   const stream = streamOf(io, (row) => endpointView(row, family.view));
   for (const row of gone) await stream(row);
-  const reached =
-    any && gone.length > 0
-      ? []
-      : await awaitEndpoints(context, family, [...byId.values()], goal, { deadline, onRead: stream });
+  const wait = () => awaitEndpoints(context, family, [...byId.values()], { ...goal, onRead: stream });
+  const reached = any && gone.length > 0 ? [] : await wait();
   if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
@@ -84,10 +82,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   await io.print(isOne && first ? endpointView(first, family.view) : endpointsView(shown, family.view));
 }
 
-/**
- * The endpoints to wait for. If one is missing, reads them a second time, and more often if its id is so new that Atlas
- * may not list it yet. With `--until DELETED`, reads again only for such an id.
- */
+/** Reads missing ones a second time, and more often if their ids are so new that Atlas may not list them yet. */
 async function findUntilSure(
   { io, clock, atlas }: Context,
   deadline: Deadline,
@@ -112,7 +107,7 @@ async function findUntilSure(
   }
 }
 
-async function waitForInterfaces(context: Context, services: readonly Endpoint[], goal: Goal, deadline: Deadline) {
+async function waitForInterfaces(context: Context, services: readonly Endpoint[], goal: Goal<InterfaceEndpoint>) {
   const { io } = context;
   const attached = attachedTo(services);
   if (attached.length === 0 && goal.until !== deleted) {
@@ -122,23 +117,21 @@ async function waitForInterfaces(context: Context, services: readonly Endpoint[]
     throw new NotFoundError('No interface endpoint to wait for.', hint);
   }
   const read = (how: RequestLimits) => Promise.all(attached.map((each) => readAttached(context, each, how)));
-  const now = await deadline.retryUntilDeadline(read);
-  if (!now) throw noResponse(deadline);
+  const now = await goal.deadline.retryUntilDeadline(read);
+  if (!now) throw noResponse(goal.deadline);
   const onRead = streamOf(io, (row) => endpointView(row, interfaceView));
-  const last = await awaitInterfaces(context, services, now, goal, { deadline, onRead });
+  const last = await awaitInterfaces(context, services, now, { ...goal, onRead });
   if (io.format === 'jsonl') return;
   const [first] = last;
   await io.print(goal.any && first ? endpointView(first, interfaceView) : endpointsView(last, interfaceView));
 }
 
-/** Prints each row at once if the format is jsonl, until the reader of the output is gone. */
 function streamOf({ format, print }: Io, view: (row: Row) => View): (row: Row) => Promise<void> {
   return async (row) => {
     if (format === 'jsonl' && !(await print(view(row)))) throw new ReaderGoneError();
   };
 }
 
-/** The error for a time-out before Atlas returned anything about the endpoints. */
 function noResponse(deadline: Deadline) {
   const hint = 'The status of the endpoints is unknown. Try again when Atlas responds.';
   return timedOut('no response from Atlas', deadline).withHint(hint);

@@ -28,7 +28,6 @@ export const kindsByAuthType: ReadonlyMap<unknown, Credentials['kind']> = new Ma
 
 export type AtlasCli = ReturnType<typeof openAtlasCli>;
 
-/** The configuration of the official Atlas CLI. We only read it. */
 export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>) {
   const file = () => join(folderOf(env), 'config.toml');
   const tables = once(async () => read(file()));
@@ -38,7 +37,6 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
   };
   return {
     file,
-    /** The names of its profiles; empty if the Atlas CLI is not configured. */
     profiles: async () =>
       Object.entries(await tables()).flatMap(([name, value]) => (typeof value === 'object' ? name : [])),
     /** The kind of credentials in use, if the environment or the file says so. Others may be leftovers or a cache. */

@@ -7,10 +7,7 @@ import { readText } from '../base/read-text.js';
 import type { OpenedSettings } from './open-settings.js';
 import type { SignIn } from './sign-in.js';
 
-/**
- * What is cached of a sign-in, or of the only `project` that it can access, for exactly these credentials and this host:
- * a saved token must not make a wrong secret look right. The file has only a digest of them, so it shows no secret.
- */
+/** For exactly these credentials and this host: a saved token must not make a wrong secret look right. The key is a digest. */
 export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | null, clock: Clock, what = 'sign-in') {
   if (credentials.kind === 'access-token' && what === 'sign-in') return undefined;
   const key = createHash('sha256')
@@ -29,11 +26,7 @@ const lifeMs = 24 * 60 * 60_000;
 
 type Entries = Record<string, { at: number; value: unknown }>;
 
-/**
- * One entry of the cache file. The file contains tokens, so only its owner can read it, but no API keys and no client
- * secrets. A broken or unreadable file is not an error: it only costs a round trip. If two commands write at the same time,
- * the last one wins. Undefined if there is no file.
- */
+/** The file has tokens, but no keys or secrets. If it is broken, that only costs a round trip. The last writer wins. */
 export function cacheEntry(file: string | null, key: string, clock: Clock): AuthCache | undefined {
   if (file === null) return undefined;
   return {

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { getAsset, getRawAsset } from 'node:sea';
 import { loadChunks } from './load-compiled.js';
 
-/** Loads the program in the single executable, which has its files and their compiled code inside. */
 export function loadMainAsset(): unknown {
   const compiled = (id: string) => Buffer.from(getRawAsset(compiledAsset(id)) as ArrayBuffer);
   // A library may look for files beside it. In this folder it finds none, because its parent is a file.

@@ -8,11 +8,7 @@ import { ownFolder } from './paths.js';
 
 export type Require = (id: string) => unknown;
 
-/**
- * Returns a `require` for the files in this folder that uses code which V8 compiled in an earlier run. Node has that too,
- * from version 22 on, but it looks for the path of each file and of its compiled code: that takes 10 ms more. Returns
- * undefined if the code can't be saved safely, or if the user configured Node's own cache.
- */
+/** Uses code that V8 compiled in an earlier run. Node's own cache, from version 22 on, takes 10 ms more: it looks for each path. */
 export function loaderFor(
   dist: string,
   env: Env,
@@ -26,7 +22,6 @@ export function loaderFor(
   return load;
 }
 
-/** Loads files of `dist`, with the compiled code in `folder`. V8 rejects code that another V8 compiled. */
 export function createLoader(dist: string, folder: string, require: Require) {
   const text = (name: string) => readFileSync(join(dist, name), 'utf8');
   // main.cjs names the others, and their names contain a digest. V8 doesn't notice if a Node of the same version was built
@@ -52,10 +47,7 @@ export function createLoader(dist: string, folder: string, require: Require) {
   return { load, save };
 }
 
-/**
- * The compiled code that earlier runs of this build saved: one file for each of ours. V8 doesn't check it, and damaged code
- * crashes it or does something else. So each file ends in a checksum, also of the build and the name.
- */
+/** V8 doesn't check this code, and damaged code crashes it. So each file ends in a checksum, also of the build and the name. */
 export function openSavedCode(folder: string, build: string) {
   const ofBuild = crc32(build);
   const checksumOf = (name: string, code: Buffer) => {
@@ -63,7 +55,6 @@ export function openSavedCode(folder: string, build: string) {
     checksum.writeUInt32LE(crc32(code, crc32(name, ofBuild)));
     return checksum;
   };
-  /** Undefined if there is none, or if it is damaged or of another build. */
   const read = (name: string) => {
     try {
       const bytes = readFileSync(join(folder, name));
@@ -89,11 +80,7 @@ export function openSavedCode(folder: string, build: string) {
   return { read, write };
 }
 
-/**
- * The folder for compiled code. V8 runs this code without checking the sources. So the folder must belong to this
- * user, and no other user may be able to write to it or replace it. Returns undefined if that is not so, or if the
- * folder can't be created. Also undefined if the user configured Node's own compile cache: then Node uses that.
- */
+/** V8 runs this code unchecked, so no other user may be able to write it. Undefined if one may, or if Node's own cache is set. */
 export function compileCacheDir(env: Env): string | undefined {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
   try {

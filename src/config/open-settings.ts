@@ -37,7 +37,6 @@ interface SettingsOptions {
 
 export type OpenedSettings = Awaited<ReturnType<typeof openSettings>>;
 
-/** Reads which profile and output format to use. The rest is read when it is asked for. */
 export async function openSettings(options: SettingsOptions) {
   const { globals, env } = options;
   const configFile = () => join(ownFolder('config', env), 'config.json');
@@ -74,10 +73,8 @@ export async function openSettings(options: SettingsOptions) {
   };
   return {
     env,
-    /** It may have no settings yet. */
     profile,
     format,
-    /** The effective value of a setting and its origin; null if it isn't set. */
     get: async (setting: SettingName) => resolve(setting, await checked()),
     signIn: once(async (): Promise<SignIn> => {
       const found = await resolveSignIn(await checked()).catch(async (error: unknown) => {
@@ -100,10 +97,7 @@ export async function openSettings(options: SettingsOptions) {
 
 const official = 'MONGODB_ATLAS_PROFILE';
 
-/**
- * Chooses the profile, strongest first: a flag, ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE, the choice of `profile use`,
- * `default`. MONGODB_ATLAS_PROFILE may name a profile that doesn't exist, and never means the sandbox.
- */
+/** MONGODB_ATLAS_PROFILE may name a profile that doesn't exist, and never means the sandbox. */
 async function chooseProfile(
   { profile, sandbox }: Pick<Chosen, 'profile' | 'sandbox'>,
   env: Env,
@@ -130,7 +124,6 @@ async function chooseProfile(
     isSandbox: name === sandboxProfile,
     /** The user named it, so it is an error if it doesn't exist. */
     isNamed: !isBuiltIn && !mayBeMissing,
-    /** What names it; undefined for a built-in profile. */
     origin: isBuiltIn ? undefined : origin,
   };
 }
@@ -154,10 +147,7 @@ export async function checkProfileExists(name: string, { profiles }: Content, at
   throw new NotFoundError(`Profile '${name}' not found${from}.`, didYouMean(name, all, mostListed));
 }
 
-/**
- * Chooses the output format, strongest first: --json or --output, the environment, the profile. With --query, JSON takes
- * the place of a table. `own`: formats that only this command supports.
- */
+/** With --query, JSON takes the place of a table. `own`: formats that only this command supports. */
 async function chooseFormat(
   { output, json, query }: Chosen,
   own: readonly string[],

@@ -21,10 +21,7 @@ export function xdgConfigDir(env: Env): string {
   return absolute(env.XDG_CONFIG_HOME) ?? join(homeDir(env), '.config');
 }
 
-/**
- * The home folder: from the environment, else from the system's user list. Throws a usage error if neither has one.
- * There is no fallback to the current folder, because private files must not end up there.
- */
+/** Throws a usage error if there is none: private files must not end up in the current folder. */
 export function homeDir(env: Env, listedUser: () => { homedir: string } = userInfo): string {
   const variable = process.platform === 'win32' ? 'USERPROFILE' : 'HOME';
   const named = absolute(env[variable]);

@@ -30,16 +30,11 @@ export function fromEnv(env: Env, names: readonly string[]): Resolved | undefine
   return name === undefined ? undefined : resolved(env[name], { kind: 'environment', name });
 }
 
-/** Where the value of a setting comes from. */
 export type Origin =
-  /** An option, an environment variable, or an Atlas CLI profile. */
   | { kind: 'flag' | 'environment' | 'atlasCli'; name: string }
-  /** A profile in config.json; the value itself may be in the keychain. */
   | { kind: 'profile'; name: string; isInKeychain?: boolean }
-  /** The choice of `profile use`, a built-in default, the sandbox, or what the user typed just now. */
   | { kind: 'choice' | 'default' | 'sandbox' | 'entered' };
 
-/** The origin as text: `flag --project`, `environment ATLAS_PE_PROJECT`, `profile default (keychain)`. */
 export function originText(origin: Origin): string {
   if (!('name' in origin)) return unnamedOrigins[origin.kind];
   const { kind, name } = origin;
@@ -57,7 +52,6 @@ const unnamedOrigins = {
 export interface Sources {
   flags: ProfileValues;
   env: Env;
-  /** The profile in use, and what config.json has of it. */
   profile: { name: string; values: () => Promise<ProfileValues> };
   atlasCli: AtlasCli;
   keychain: () => Promise<Keychain | null>;
@@ -127,7 +121,6 @@ function fromProfile(profile: string, values: ProfileValues, name: SettingName) 
   return resolved(values[name], { kind: 'profile', name: profile, ...(isKept && { isInKeychain: true }) });
 }
 
-/** Whether a setting is used to sign in: part of a credential, or the base URL. */
 function isBound(name: SettingName) {
   return name === 'base-url' || credentialNames.includes(name);
 }

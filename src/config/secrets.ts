@@ -4,7 +4,6 @@ import { cmd, commandLine } from '../base/shell.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames } from './settings.js';
 import { type ConfigStore, type ProfileValues, withValues } from './store.js';
 
-/** The operating system's keychain. A secret is identified by service and account. */
 export type Keychain = NonNullable<Awaited<ReturnType<typeof openKeychain>>>;
 
 /** On Linux, use only the Secret Service. The library's fallback, the kernel's keyring, is empty after the next boot. */
@@ -30,7 +29,6 @@ export async function openKeychain() {
     }
   };
   return {
-    /** Null if there is no such secret. */
     get: (service: string, account: string) =>
       use(service, account, async (entry) => (await entry.getPassword()) ?? null),
     set: (service: string, account: string, secret: string) =>
@@ -67,10 +65,7 @@ export async function readSecret(keychain: OpenKeychain, profile: string, name: 
   });
 }
 
-/**
- * Saves settings of a profile. Secrets go where `secret-store` says, by default to the keychain if there is one.
- * config.json is written only after the keychain has stored its part.
- */
+/** Secrets go where `secret-store` says, by default to a keychain if there is one. config.json is written after that. */
 export async function saveValues(
   config: ConfigStore,
   keychain: OpenKeychain,
@@ -97,7 +92,6 @@ export async function saveValues(
   return { file: config.file, secretsIn: chain ? 'keychain' : 'file', isFallback };
 }
 
-/** Moves the secrets of a profile to `store`, and sets `secret-store` to it. */
 export async function moveSecrets(
   config: ConfigStore,
   keychain: OpenKeychain,

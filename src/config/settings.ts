@@ -9,7 +9,6 @@ import { parseProvider } from '../clouds/all.js';
 import { parseFormat } from '../ui/formats.js';
 
 interface Setting {
-  /** What it is, for help. */
   help: string;
   /** The official clients' environment variables that may hold it, besides ours. Undefined if none may, not even ours. */
   env?: readonly string[];
@@ -23,7 +22,6 @@ interface Setting {
 /** The built-in profile. It uses a sandbox in this process instead of a host and credentials. */
 export const sandboxProfile = 'sandbox';
 
-/** Where secrets are stored: in the operating system's keychain, or in config.json itself. */
 export const secretStores = ['keychain', 'file'] as const;
 export type SecretStore = (typeof secretStores)[number];
 
@@ -131,7 +129,6 @@ function oneLine(text: string) {
   );
 }
 
-/** The project id in the value of the setting; undefined if it is a name. */
 export function projectIdOf(value: string): string | undefined {
   const id = value.toLowerCase();
   return isAtlasId(id) ? id : undefined;
@@ -165,7 +162,6 @@ export const credentialKinds: readonly CredentialKind[] = [token, serviceAccount
 /** The same for the official clients. The token is last: beside other credentials it may be an expired cache. */
 export const officialKinds: readonly CredentialKind[] = [serviceAccount, apiKey, token];
 
-/** In a sentence: `API key`, `service account`, `access token`. */
 export function titleOf({ kind }: Pick<Credentials, 'kind'>): string {
   return kind.replace('api', 'API').replace('-', ' ');
 }

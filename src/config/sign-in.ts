@@ -28,12 +28,7 @@ export function checkNotExpired({ credentials, origin }: SignIn, now: number): v
   });
 }
 
-/**
- * Returns the credentials from the strongest source: our environment variables, those of the official clients, the
- * profile, the Atlas CLI profile. Within a source, the first kind that has any value wins. Both halves of a pair come
- * from one source, so that keys of two accounts are never mixed. Throws if half of a pair is missing, if there are no
- * credentials, or if credentials from a profile would go to a host they weren't saved for.
- */
+/** A pair comes from one source, so that keys are never mixed. Throws without credentials, or if they are for another host. */
 export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const { name } = sources.profile;
   const all = inOrder(sources);

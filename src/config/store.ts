@@ -10,20 +10,17 @@ import { inKeychain, type SettingName, secretNames, settingNames } from './setti
 export type ProfileValues = { [name in SettingName]?: string | undefined };
 
 export interface Content {
-  /** The profile to use if none is specified. */
   profile?: string;
   profiles: Readonly<Record<string, ProfileValues>>;
 }
 
 export type ConfigStore = Awaited<ReturnType<typeof openConfig>>;
 
-/** Opens config.json. If it doesn't exist, it is created by the first change. */
 export async function openConfig(file: string) {
   const content = parse(read(file), file);
   return {
     ...content,
     file,
-    /** Problems that the user should fix: others can read the file, or it has keys that nobody reads. */
     warnings: [...exposedIn(content, file), ...unknownIn(content, file)],
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
@@ -53,7 +50,6 @@ async function write(file: string, content: Content) {
   conf.store = { ...content };
 }
 
-/** Sets settings of one profile. Those that are undefined are removed. */
 export function withValues(content: Content, profile: string, values: ProfileValues): Content {
   const next = Object.entries({ ...content.profiles[profile], ...values }).filter(([, value]) => value !== undefined);
   return { ...content, profiles: { ...content.profiles, [profile]: Object.fromEntries(next) } };

@@ -14,10 +14,7 @@ import { services } from '../endpoints/services.js';
 
 export type ClusterRegions = Awaited<ReturnType<typeof readClusterRegions>>;
 
-/**
- * Reads the clusters that the command line names, all of the project, and the chosen regions where the named ones have
- * nodes, each once, with the services of their clouds. Throws unless each is dedicated, and one of them has a chosen region.
- */
+/** `all`: all clusters of the project. Throws unless each named one is dedicated, and one of them has a chosen region. */
 export async function readClusterRegions(
   context: Context,
   options: { cluster: readonly string[]; region?: readonly string[] | undefined; provider?: string | undefined },
@@ -50,12 +47,11 @@ export function serviceIn(place: ClusterRegion, all: readonly Endpoint[]): Endpo
   return theOnly(services, here, ` in ${place.region}`);
 }
 
-/** The clouds of regions, each once. */
 export function providersIn(places: readonly ClusterRegion[]): Provider[] {
   return [...new Set(places.map(({ provider }) => provider))];
 }
 
-function nodesText(places: readonly ClusterRegion[]): string {
+function nodesText(places: readonly ClusterRegion[]) {
   return `The nodes are in ${listed(places.map(regionText))}.`;
 }
 
@@ -70,7 +66,6 @@ function clusterNamed(name: string, all: readonly Cluster[]): Cluster {
   throw new UsageError(what, hint);
 }
 
-/** The regions where these clusters have nodes, each once. */
 export function placesOf(clusters: readonly Cluster[]): ClusterRegion[] {
   const all = clusters.flatMap(({ regions }) => regions);
   return all.filter((place, index) => index === all.findIndex((each) => isSamePlace(each, place)));

@@ -13,19 +13,22 @@ import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
-import { shortName } from '../clouds/shapes.js';
+import { hasId, shortName } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { attachedTo, readAttached } from '../endpoints/interfaces/find.js';
 import type { RequestLimits } from '../http/retries.js';
 
-/** How to connect clusters with nodes in several regions. */
 export function connectAll(context: Pick<Context, 'settings'>, names: readonly string[]): Hint {
   const text = names.length > 1 ? 'Connect all regions of these clusters:' : 'Connect all regions of the cluster:';
   return advise(context, text, cmd`connect ${names.flatMap((name) => ['--cluster', name])}`);
 }
 
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
+
+export function leadsThrough({ endpoints }: ConnectionString, ids: readonly string[]) {
+  return endpoints.some(({ id }) => hasId(ids, id));
+}
 
 export interface ServiceReads {
   /** All services of the project on a cloud; undefined if they can't be read. */
@@ -34,10 +37,7 @@ export interface ServiceReads {
   attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
 }
 
-/**
- * The regions of a cluster without an interface endpoint that can connect: each failed, was rejected, or is being
- * removed. What isn't read is not known to be missing or to have ended.
- */
+/** Where each interface endpoint failed, was rejected, or is being removed. What isn't read is not known to be missing. */
 export async function uncoveredRegions({ regions }: Cluster, { all, attached }: ServiceReads) {
   const isUncovered = async (region: ClusterRegion) => {
     const inRegion = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
@@ -60,10 +60,7 @@ export interface WantedStrings {
   isSelected?(id: string): boolean;
 }
 
-/**
- * The clusters that have, or may get, such a string, why others can't now, by their ids, and the regions that these lack.
- * `again`: the lists of services that are kept between the reads of a wait. Only its first read warns of what can't be read.
- */
+/** `reasons`: by the ids of clusters. `again`: lists kept between the reads of a wait, of which only the first one warns. */
 export async function eligibleOf(
   context: Context,
   clusters: readonly Cluster[],

@@ -10,9 +10,9 @@ export class Raw {
   constructor(readonly text: string) {}
 }
 
-export function imported(type: string, name: string, importId: string, values: HclValues): string {
-  const target = body({ to: new Raw(`${type}.${name}`), id: importId }, '  ');
-  return `import {\n${target}}\n\nresource "${type}" "${name}" {\n${body(values, '  ')}}\n`;
+/** `start`: the type and the labels, which are no text from outside. */
+export function block(start: string, values: HclValues): string {
+  return `${start} {\n${body(values, '  ')}}\n`;
 }
 
 /** A comment on one line. No text can end it early. */
@@ -20,21 +20,25 @@ export function comment(text: string): string {
   return `# ${printable(oneLine(text))}\n`;
 }
 
-/** Attributes are aligned like `terraform fmt`. Blocks come last. */
+/** Attributes are aligned like `terraform fmt`. Blocks come last. What is no name of an attribute is left out. */
 export function body(values: HclValues, indent: string): string {
   const isGiven = (value: unknown) => value !== undefined && !['null', '[]', '{  }'].includes(literal(value));
-  const given = Object.entries(values).filter(([, value]) => isGiven(value));
+  const given = Object.entries(values).filter(([key, value]) => /^[a-z][a-z0-9_]*$/.test(key) && isGiven(value));
   const width = Math.max(...given.map(([key, value]) => (isBlocks(value) ? 0 : key.length)));
-  const block = (key: string, inner: HclValues) => `\n${indent}${key} {\n${body(inner, `${indent}  `)}${indent}}\n`;
+  const nested = (key: string, inner: HclValues) => `\n${indent}${key} {\n${body(inner, `${indent}  `)}${indent}}\n`;
   return given
     .flatMap(([key, value]) =>
-      isBlocks(value) ? value.map((each) => block(key, each)) : `${indent}${key.padEnd(width)} = ${literal(value)}\n`,
+      isBlocks(value) ? value.map((each) => nested(key, each)) : `${indent}${key.padEnd(width)} = ${literal(value)}\n`,
     )
     .join('');
 }
 
 function isBlocks(value: unknown): value is readonly HclValues[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'object' && !(each instanceof Raw));
+  return Array.isArray(value) && value.every(isBlock);
+}
+
+export function isBlock(value: unknown): value is HclValues {
+  return typeof value === 'object' && !(value instanceof Raw);
 }
 
 function literal(value: unknown): string {

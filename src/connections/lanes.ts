@@ -13,7 +13,6 @@ import { endOf } from './steps.js';
 
 /* Regions in which a command does the same at the same time: a lane each. */
 
-/** A region, and the error if it failed there. */
 export interface LaneEnd<P = ClusterRegion> {
   place: P;
   error?: CliError | undefined;
@@ -36,12 +35,10 @@ export async function inEach<P, R>(
   );
 }
 
-/** An error in JSON. */
 export function errorRow(error: CliError | undefined) {
   return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
 
-/** What the work of a region gets: its waits and steps are shown in its row. */
 interface LaneWork {
   context: Context;
   /** They end together, but each region has its own failed requests. */
@@ -50,10 +47,7 @@ interface LaneWork {
   again(): readonly string[];
 }
 
-/**
- * The same with a live row for each region, in a terminal; elsewhere each line begins with the region. `done`: what its row
- * says at the end. Throws if the user interrupted it.
- */
+/** Without a terminal, each line begins with its region. `done`: what its row says at the end. Throws if the user interrupted it. */
 export async function runLanes<P extends ClusterRegion, O extends { error?: CliError | undefined }>(
   context: Context,
   lanes: readonly P[],
@@ -111,7 +105,7 @@ interface Refusing {
   verb: string;
   /** The regions where it could do so, and what its command line needs for these alone. */
   others: readonly LaneEnd['place'][];
-  more?: readonly string[];
+  more: readonly string[];
   /** The options that it lacks, or that `more` gives. */
   without?: readonly string[];
 }
@@ -121,8 +115,8 @@ export function checkRefused(
   context: Context,
   options: CloudOptions,
   ends: readonly LaneEnd[],
-  { undone, verb, others, more = [], without = [] }: Refusing,
-): void {
+  { undone, verb, others, more, without = [] }: Refusing,
+) {
   const worst = worstOf(ends);
   if (!worst) return;
   if (worst instanceof InterruptedError) throw worst;
@@ -141,11 +135,7 @@ export function checkRefused(
 }
 
 /** Throws the worst error with one command that continues, after a line for each region that failed. */
-export function checkFailed(
-  context: Context,
-  ends: readonly LaneEnd[],
-  what: (regions: readonly string[]) => string,
-): void {
+export function checkFailed(context: Context, ends: readonly LaneEnd[], what: (regions: readonly string[]) => string) {
   const worst = worstOf(ends);
   if (!worst) return;
   warnOfFailed(context, ends);
@@ -156,12 +146,11 @@ export function checkFailed(
 }
 
 /** The same if the user interrupted the command: then it prints nothing else. */
-export function checkInterrupted(context: Context, ends: readonly LaneEnd[]): void {
+export function checkInterrupted(context: Context, ends: readonly LaneEnd[]) {
   if (worstOf(ends) instanceof InterruptedError) checkFailed(context, ends, listed);
 }
 
-/** A line for each error: the regions, the reason, what is left there, and what to do. */
-function warnOfFailed({ io }: Context, ends: readonly LaneEnd[]): void {
+function warnOfFailed({ io }: Context, ends: readonly LaneEnd[]) {
   const all = ends.flatMap(({ place, error }) => {
     const reason = isFailure(error) ? error.message : '';
     const text = `${reason} ${error?.hint ? hintLine(error.hint) : ''}`.trim();

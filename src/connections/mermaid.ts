@@ -3,13 +3,12 @@ import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
 import { counted } from '../base/lists.js';
 import { clouds } from '../clouds/all.js';
-import { hasId, shortName } from '../clouds/shapes.js';
+import { shortName } from '../clouds/shapes.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { printable } from '../ui/streams.js';
+import { leadsThrough } from './eligibility.js';
 import type { OnFailure } from './terraform.js';
-
-/* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools render as a diagram. */
 
 export interface Drawn {
   id: string;
@@ -27,13 +26,12 @@ const styles = [
 /** Mermaid renders no diagram with more edges or characters. */
 const [mostEdges, mostCharacters] = [500, 50_000];
 
-/** The diagram of projects with their endpoints. Reads the clusters, and leaves out those that can't be read. */
 export async function drawProjects(
   context: Pick<Context, 'atlas'>,
   endpoints: readonly Endpoint[],
   projects: readonly Pick<Drawn, 'id' | 'name'>[],
   onFailure: OnFailure,
-): Promise<string> {
+) {
   const atlas = await context.atlas();
   const { answers, failures } = await askEach(projects, ({ id }) => atlas.listClusters(id));
   for (const [{ id }, error] of failures) onFailure(`Clusters of project ${id}`, error);
@@ -45,14 +43,13 @@ export async function drawProjects(
 }
 
 /** The flowchart. If it is more than Mermaid renders, the clusters of a project are drawn as their number. */
-export function mermaidOf(projects: readonly Drawn[]): string {
+export function mermaidOf(projects: readonly Drawn[]) {
   const all = flowchart(projects);
   const edges = all.split('\n').filter((line) => /^ *p\w+ -/.test(line));
   if (edges.length <= mostEdges && all.length <= mostCharacters) return all;
   return flowchart(projects.map((project) => ({ ...project, clusters: asOne(project.clusters) })));
 }
 
-/** The clusters of a project as one, which has the regions and the strings of all. */
 function asOne(clusters: readonly Cluster[]) {
   const about = { name: counted(clusters.length, 'cluster'), status: 'too many to draw', isPaused: false };
   const regions = clusters.flatMap((each) => each.regions);
@@ -92,7 +89,7 @@ function clusterLines(cluster: Cluster, node: string, services: readonly { servi
   const links = services.flatMap(({ service, node: from }) => {
     const { interfaceEndpoints: ids } = service;
     // A line if a connection string leads through the service; a dotted one if the cluster only has nodes in its region.
-    if (strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)))) return `${from} --> ${node}`;
+    if (strings.some((each) => leadsThrough(each, ids))) return `${from} --> ${node}`;
     return hasNodesIn(cluster, service) ? `${from} -.->|${label('no connection string')}| ${node}` : [];
   });
   return [`${node}[(${label(name, isPaused ? 'paused' : status)})]`, ...links];

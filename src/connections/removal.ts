@@ -20,23 +20,16 @@ import type { Row } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
 import type { Deadline } from '../wait/deadline.js';
 
-/*
- * The removal of interface endpoints from Atlas, and what it breaks: a private connection string works only while each
- * of its interface endpoints is attached.
- */
+/* What a removal breaks: a private connection string works only while each of its interface endpoints is attached. */
 
 export type BrokenStrings = Awaited<ReturnType<typeof readBrokenStrings>>;
 
-/** Interface endpoints that are removed from a service. */
 interface Removed {
   service: Endpoint | undefined;
   ids: readonly string[];
 }
 
-/**
- * The connection strings that stop working then, with the regions where they do. `otherRegions`: those of them that are
- * not in `places`, which the command is about.
- */
+/** With the regions where they stop working. `otherRegions`: those that are not in `places`, which the command is about. */
 export function brokenStrings(
   clusters: readonly Cluster[],
   removed: readonly Removed[],
@@ -59,7 +52,7 @@ export function brokenStrings(
 }
 
 /** In GCP, two regions can have forwarding rules of one name. */
-function isAmong({ service, ids }: Removed, { id, provider, region }: ConnectionString['endpoints'][number]): boolean {
+function isAmong({ service, ids }: Removed, { id, provider, region }: ConnectionString['endpoints'][number]) {
   if (provider !== service?.provider || !hasId(ids, id)) return false;
   return [service.region, ...texts(service.supportedRemoteRegions)].includes(region);
 }
@@ -89,8 +82,7 @@ export function brokenLines(broken: BrokenStrings = []): string[][] {
   return strings.map((each) => ['breaks', 'Connection string', each]);
 }
 
-/** Says before the question what the rows mean. */
-export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []): void {
+export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []) {
   if (!broken?.length) return;
   const [use, stop] = broken.length === 1 ? ['it', 'It also stops'] : ['them', 'They also stop'];
   const places = [...new Set(broken.flatMap(({ otherRegions }) => otherRegions.map(regionText)))];
@@ -98,8 +90,7 @@ export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []): 
   io.warn(`Applications that use ${use} can no longer connect.${also}`);
 }
 
-/** The same for a question without a plan. */
-export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings): void {
+export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings) {
   if (broken?.length) io.note('Plan', (columns) => [...inColumns(brokenLines(broken), columns), '']);
   warnOfBroken(io, broken);
 }
@@ -109,7 +100,7 @@ export function checkOutage(
   context: Pick<Context, 'settings'>,
   broken: BrokenStrings,
   { yes, allowOutage, undone }: { yes?: boolean | undefined; allowOutage?: boolean | undefined; undone: string },
-): void {
+) {
   const elsewhere = broken?.filter(({ otherRegions }) => otherRegions.length > 0) ?? [];
   if (!yes || allowOutage || elsewhere.length === 0) return;
   const names = elsewhere.map(({ cluster, otherRegions }) => `${cluster} (${otherRegions.map(regionText).join(', ')})`);
@@ -119,23 +110,17 @@ export function checkOutage(
   throw new CliError('conflict', `${undone}: ${what}: ${listed([...new Set(names)])}.`, { hint });
 }
 
-/** What a removal from Atlas alone leaves. */
-export function stayingNote(provider: Provider): string {
+export function stayingNote(provider: Provider) {
   return `Only Atlas's side is removed. What your ${clouds[provider].account} has for it stays and is billed. disconnect removes both.`;
 }
 
-/** Removes interface endpoints of a service and waits until they are gone. After an interruption, running it again continues. */
 export async function detachAll(context: Context, service: Endpoint, ids: readonly string[], deadline: Deadline) {
   const removed = [];
   for (const id of ids) removed.push(await detach(context, { service, id }));
-  const goal = { until: deleted, timeoutMs: deadline.limitMs } as const;
-  await awaitInterfaces(context, [service], removed, goal, { deadline });
+  await awaitInterfaces(context, [service], removed, { until: deleted, deadline });
 }
 
-/**
- * The same for all of a service, for `delete --cascade`, with notes. Returns the service as it is after that: Atlas may
- * delete it together with its last interface endpoint. `yes`: the options by which the user agreed, for the hinted command.
- */
+/** For `delete --cascade`. Atlas may delete the service with its last one. `yes`: options by which the user agreed, for the hint. */
 export async function removeInterfaces(
   context: Context,
   service: Endpoint,

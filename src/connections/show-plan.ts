@@ -33,22 +33,21 @@ export interface ShownPlan {
 }
 
 /** The name of a project, for people; empty if it can't be read, which is no reason to fail. */
-export async function readProjectName(context: Pick<Context, 'atlas'>, id: string): Promise<string> {
+export async function readProjectName(context: Pick<Context, 'atlas'>, id: string) {
   const project = await (await context.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
   return project?.name ?? '';
 }
 
-export function whereText(at: ShownPlan['project'] & { provider: Provider }, account: string): string {
+export function whereText(at: ShownPlan['project'] & { provider: Provider }, account: string) {
   return `${clouds[at.provider].account} ${account} and Atlas project ${at.projectName || at.projectId}`;
 }
 
-/** The plan on stderr, and an empty line before what follows. */
-export function showPlan(io: Pick<Io, 'note' | 'warn'>, plan: ShownPlan): void {
+export function showPlan(io: Pick<Io, 'note' | 'warn'>, plan: ShownPlan) {
   io.note('Plan', (columns) => [...planLines(plan, columns), '']);
   warnOfBroken(io, plan.breaks);
 }
 
-export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]): void {
+export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]) {
   if (notes.length > 0) io.note('Notes', (columns) => notes.flatMap((each) => noteLines(each, columns)));
 }
 
@@ -88,13 +87,12 @@ function planRow(row: Row, { steps, breaks, costs, commands, notes }: Omit<Shown
   };
 }
 
-function scriptLines(title: string, commands: readonly string[] = []): string[] {
+function scriptLines(title: string, commands: readonly string[] = []) {
   const lines = commands.flatMap((each) => each.split('\n'));
   return lines.length > 0 ? ['', title, ...lines.map((line) => `  ${line}`)] : [];
 }
 
-/** Where it happens, the steps, and what else there is to know, with empty lines between these. */
-function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan, columns?: number): string[] {
+function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan, columns?: number) {
   const { parts = [], costs = [], time, notes } = rest;
   const { projectId, projectName } = project;
   const name = projectName === '' ? projectId : `${projectName} (${projectId})`;
@@ -123,14 +121,12 @@ function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan
   return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index > 0 ? ['', ...block] : block));
 }
 
-/** A sentence, and below it its command lines, each of which can be copied. */
-function noteLines(note: Advice, columns?: number): string[] {
+function noteLines(note: Advice, columns?: number) {
   const { text, commands } = toHint(note);
   const lines = commands.flatMap((each) => (columns === undefined ? each : brokenAtOptions(each, columns - 4)));
   return [...inColumns([['-', text]], columns, 1), ...lines.map((line) => `    ${line}`)];
 }
 
-/** Notes on what remains of services that no longer exist, with its ids and the command lines that remove it. */
 export async function leftoverNotes(
   context: Context,
   { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },

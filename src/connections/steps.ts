@@ -8,10 +8,7 @@ import type { Tone } from '../ui/view.js';
 
 export type StepResult = Record<'id' | 'title' | 'result' | 'detail', string>;
 
-/**
- * What a step has done. People read `name` instead of the detail, and `word` (may be empty) instead of the result.
- * `failure`: it did only a part. That counts, but it is the last step.
- */
+/** People read `name` instead of the detail, and `word` (may be empty) instead of the result. A `failure` ends the steps. */
 export type StepEnd = Omit<StepResult, 'id' | 'title'> & {
   name?: string | undefined;
   word?: string | undefined;
@@ -19,25 +16,19 @@ export type StepEnd = Omit<StepResult, 'id' | 'title'> & {
 };
 
 interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
-  /** `context`: its waits are shown as a part of the step. */
   run(context: Context): Promise<StepEnd>;
 }
 
 interface Steps<S extends RunnableStep> {
-  /** The titles of all steps, as far as they are planned. */
   titles: readonly string[];
   /** Each step is taken after the one before it has run, so a generator can decide what comes next. */
   steps: Iterable<S>;
   /** Where the steps happen, as it is known now, for lines of JSON. */
   facts(): Omit<WaitFacts, 'cluster'>;
-  /** Adds to an error what exists, and how to continue. */
   explain(error: CliError, current: S | undefined, results: readonly StepResult[]): CliError;
 }
 
-/**
- * Runs steps one after the other, and shows what became of each: a live list in a terminal, elsewhere a line a step. The
- * waits of a step are shown as a part of it.
- */
+/** Shows what became of each: a live list in a terminal, elsewhere a line a step. The waits of a step are a part of it. */
 export async function runSteps<S extends RunnableStep>(
   context: Context,
   { titles, steps, facts, explain }: Steps<S>,
@@ -106,7 +97,7 @@ export function endOf(error: unknown): { word: string; tone: Tone } {
   return isTimeout(error) ? { word: 'timed out', tone: 'busy' } : { word: 'failed', tone: 'bad' };
 }
 
-function textOf({ result, detail, name = detail, word }: StepEnd, time: string): string {
+function textOf({ result, detail, name = detail, word }: StepEnd, time: string) {
   if (result === 'skipped') return `skipped ${name}`;
   if (result === 'kept') return `kept: ${name}`;
   const said = word ?? (result === 'done' ? 'already there' : result);
@@ -114,14 +105,11 @@ function textOf({ result, detail, name = detail, word }: StepEnd, time: string):
   return last === '' ? name : `${name}, ${last}`;
 }
 
-function isTimeout(error: unknown): boolean {
+function isTimeout(error: unknown) {
   return error instanceof CliError && error.exit === 'timedOut';
 }
 
-/**
- * The hint of an error that broke off several steps: what exists, what the error itself advises, and `again`, which
- * continues.
- */
+/** What exists, what the error itself advises, and `again`: the command lines that continue. */
 export function hintToContinue(error: CliError, exists: string, again: readonly string[]): Advice {
   const goOn = again.length > 0 ? 'To continue:' : '';
   const isJustBroken = error instanceof InterruptedError || isTimeout(error);
@@ -134,6 +122,6 @@ export function hintToContinue(error: CliError, exists: string, again: readonly 
 }
 
 /** A title within a sentence: `security group`, but `VPC endpoint`, `MongoDB` and `Atlas service`. */
-export function inSentence(title: string): string {
+export function inSentence(title: string) {
   return title.replace(/^(?!Atlas)[A-Z](?=[a-z]+\b)/, (letter) => letter.toLowerCase());
 }

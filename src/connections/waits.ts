@@ -16,12 +16,7 @@ import type { Deadline } from '../wait/deadline.js';
 import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
 import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js';
 
-/* The waits of a connection: for the endpoint in the user's cloud, and for the connection strings of clusters. */
-
-/**
- * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
- * `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good.
- */
+/** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. One that is gone is DELETED. */
 export async function awaitCloudEndpoint(
   context: Context,
   endpoint: Found,
@@ -62,10 +57,7 @@ export async function awaitCloudEndpoint(
   return latest;
 }
 
-/**
- * Waits until each cluster is IDLE and has such a string, or can no longer get one. Returns those that have it, and the
- * worst error of the others. `named`: how a command line names the clusters and endpoints.
- */
+/** Until each is IDLE with such a string, or can no longer get one. `named`: how a command line names clusters and endpoints. */
 export async function awaitStrings(
   context: Context,
   clusters: readonly Cluster[],

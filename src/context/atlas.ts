@@ -29,7 +29,6 @@ export function connectAtlas(signIn: SignIn, { cacheFile, ...line }: Connecting)
   });
 }
 
-/** The error in words for these credentials, if Atlas does not accept them or if their sandbox has ended. */
 async function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn) {
   if (isUnanswered(error) && codeOf(error.cause) === 'ECONNREFUSED') {
     const { sandboxKeys } = await import('../sandbox/gate.js');

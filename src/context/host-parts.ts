@@ -15,7 +15,6 @@ export const hostParts = {
   keychain: openKeychain,
   /** When this process started, in milliseconds since 1970. */
   startedAt: Date.now() - process.uptime() * 1000,
-  /** Loads a function that returns whether this process is in the foreground of its terminal. */
   foreground: async () => (await import('../base/foreground.js')).isInForeground,
   /** Its IPv4 addresses, without loopback. */
   addresses: (): readonly string[] =>

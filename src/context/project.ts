@@ -15,7 +15,6 @@ interface ProjectOptions extends Pick<Context, 'io' | 'clock' | 'atlas'> {
   settings: Pick<Settings, 'get' | 'profile' | 'signIn' | 'cacheFile' | 'commandLine'>;
   /** Whether --project was given without a value. */
   isAsked: boolean;
-  /** Whether the command creates or changes something. */
   isChange: boolean;
 }
 
@@ -54,7 +53,6 @@ export function openProject(options: ProjectOptions) {
     if (projectIdOf(String(id))) only = { id, name };
     return only?.id;
   };
-  /** Without a question or a list of projects; undefined if it isn't known. */
   const usualProject = async (limits?: RequestLimits) => choice ?? known(limits).catch(ignoreFailure);
 
   // Listed once, also if the user has to choose and can't, which is tried again.
@@ -75,7 +73,6 @@ export function openProject(options: ProjectOptions) {
     usualProject,
     projectId,
     choice: () => choice,
-    /** Drops what was saved after an error that can mean that it is gone. */
     dropAfter: async (error: unknown) => {
       const mayBeGone = error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit);
       if (only && mayBeGone) await (await cache())?.write(undefined);
@@ -83,7 +80,6 @@ export function openProject(options: ProjectOptions) {
   };
 }
 
-/** The only project, or the user's choice, by default `usual`. Throws if there is none, or no terminal. */
 async function chooseProject(asking: ProjectOptions, projects: readonly Project[], usual?: string) {
   const { io } = asking;
   const [only, ...others] = projects;
@@ -130,8 +126,7 @@ export function matchProject(projects: readonly Project[], text: string): Projec
   return projects.find(({ id }) => id === text.toLowerCase()) ?? (others.length === 0 ? named : undefined);
 }
 
-/** Looks up a project by name. Throws a usage error if the credentials can't access a project with this name. */
-async function findProject(atlas: Atlas, { value: name, origin }: Resolved, limits?: RequestLimits): Promise<string> {
+async function findProject(atlas: Atlas, { value: name, origin }: Resolved, limits?: RequestLimits) {
   const hint = 'A project id has 24 hex digits.';
   if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name))
     throw new UsageError(`'${name}' is not a valid project id or project name (${originText(origin)}).`, hint);

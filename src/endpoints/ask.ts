@@ -42,7 +42,6 @@ export async function eachOf<Item, Result>(
   return inTurn.map(all, work).finally(inTurn.clearQueue);
 }
 
-/** What one request lists: the endpoints of one cloud in one project. */
 export interface Scope {
   projectId: string;
   provider: Provider;
@@ -56,7 +55,6 @@ export interface Failure {
 
 export type Lists = Awaited<ReturnType<typeof readLists>>;
 
-/** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
 export async function readLists(context: Context, scopes: readonly Scope[], onDone?: () => void) {
   const atlas = await context.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
@@ -69,7 +67,7 @@ export async function readLists(context: Context, scopes: readonly Scope[], onDo
 }
 
 /** Throws if no list could be read: the error with the longest Retry-After, or the first one. */
-export function requireAny({ lists, failures }: Lists): void {
+export function requireAny({ lists, failures }: Lists) {
   const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
   if (worst && lists.size === 0) throw worst.error;
 }

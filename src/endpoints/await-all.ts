@@ -45,7 +45,6 @@ export interface WaitSubject<T extends WaitItem> {
   error?(item: T): CliError;
   /** The state of an item at the time-out (default: that it is still in its status), and why. */
   late?(item: T): { what?: string; why?: string };
-  /** The command line that continues to wait for these items. */
   resume(items: readonly T[]): string;
 }
 
@@ -58,10 +57,7 @@ export interface AwaitOptions<T> {
   onRead?: ((item: T) => Promise<void>) | undefined;
 }
 
-/**
- * Waits for items and shows progress. `items` must be freshly read. Returns them as last read; with `any`, only those
- * that reached the goal. Throws the worst error, after printing the others. Every error has a hint on how to continue.
- */
+/** `items` must be freshly read. With `any`, returns only those that reached the goal. Throws the worst error, with a hint. */
 export async function awaitAll<T extends WaitItem>(...wait: Parameters<typeof awaitEach<T>>): Promise<T[]> {
   const { reached, error } = await awaitEach(...wait);
   if (error) throw error;

@@ -8,28 +8,23 @@ import type { RequestLimits } from '../http/retries.js';
 import { type Awaited, gapMs } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';
-import { type AwaitOptions, awaitAll, type WaitSubject } from './await-all.js';
+import { awaitAll, type WaitSubject } from './await-all.js';
 import type { Context } from './context.js';
 import type { AnyEndpoint, Family } from './family.js';
-import { type Goal, startDeadline } from './goal.js';
+import type { Goal } from './goal.js';
 import { referrer } from './name.js';
 import { failedError, ownStep } from './next-step.js';
 import { nameOf } from './view.js';
 
-/**
- * Waits for endpoints and shows progress. They must be freshly read. Returns them as last read; with `any`, only those that
- * reached the goal. Throws the worst error, after printing the others. Every error has a hint on how to continue. A status
- * that needs the user does not end the wait: a warning says once what to do.
- */
+/** Like `awaitAll`. A status that needs the user does not end the wait: a warning says once what to do. */
 export async function awaitEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,
   endpoints: readonly E[],
-  goal: Goal<E>,
-  { deadline = startDeadline(context, goal), onRead }: Partial<AwaitOptions<E>> = {},
+  { until, all, change, onRead, ...how }: Goal<E>,
 ): Promise<E[]> {
   const { statuses, flags } = family;
-  const { until, any, all, again, change } = goal;
+  const { any, again } = how;
   const isAtlas = !isLoopback(await context.settings.baseUrl());
   const atlas = await context.atlas();
   const started = atlas.timeThere(context.clock.now());
@@ -45,7 +40,6 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
     const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
     return context.settings.commandLine(cmd`wait ${flags} ${all ?? some.map(refer)} ${more}`);
   };
-  /** What the user has to do so that the wait can end. Empty if there is nothing. */
   const stepOf = (endpoint: E) => {
     const isUsers = statuses[endpoint.status] === 'needsUser' && !isLeaving(until, statuses);
     const step = isUsers ? ownStep(context, family, endpoint) : undefined;
@@ -87,13 +81,12 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
     warned.add(endpoint.id);
     context.io.warn(`${nameOf(endpoint)} waits for you.${step}`);
   };
-  return awaitAll(context, endpoints, subject, { deadline, onRead: report, any, again });
+  return awaitAll(context, endpoints, subject, { ...how, onRead: report });
 }
 
 /** Returns a function that reads endpoints again: a single one by id, several on one cloud with one list request. */
 function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): WaitSubject<E>['poll'] {
   const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
-  // Report a cloud that doesn't respond only once, until it responds again.
   const silent = new Set<string>();
   const warnOnce = (cloud: string, error: CliError | undefined) => {
     if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);

@@ -21,9 +21,8 @@ import { nameOf } from './view.js';
 const [blurMs, aheadMs] = [2000, 60_000];
 
 /**
- * Creates a service, and never two: if the response is lost, it checks what was created, and sends the create again only
- * where Atlas would refuse a second service. If the region already has a service, throws an error that names it; with
- * `orExisting`, returns it. With `isAnyKind`, that can also be one of the other kind (with or without port mapping).
+ * Never creates two: after a lost response it looks, and sends again only where Atlas would refuse a second service. One that
+ * exists is an error that names it; with `orExisting` it is returned, with `isAnyKind` also one of the other kind.
  */
 export async function createOnce(
   context: Context,
@@ -116,10 +115,7 @@ async function whenSettled(
   return read();
 }
 
-/**
- * In regional mode, another program may have created a service at the same time. Each of them keeps the older one, by the
- * ids. A newer one is deleted by its own program, while it is empty.
- */
+/** In regional mode, another program may have created one too. Each keeps the older one, and deletes its own while that is empty. */
 async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endpoint[]>) {
   const { io, clock, signal } = context;
   // By then, all that were created within the same second are listed.
@@ -131,7 +127,8 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
   const gone = isEmpty && (await removeEndpoint(context, services, own, []).catch(ignoreFailure));
   io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
-  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${context.settings.commandLine(cmd`delete ${own.id}`)}`);
+  const remove = context.settings.commandLine(cmd`delete ${own.id}`);
+  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${remove}`);
   return { endpoint: older, isCreated: false };
 }
 

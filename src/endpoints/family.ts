@@ -32,7 +32,6 @@ interface Step {
 export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   /** The value of --kind. Undefined for services. */
   name: string | undefined;
-  /** The options that choose it on a command line. */
   flags: readonly string[];
   /** What messages call one. Its plural ends in `s`. */
   noun: string;
@@ -46,7 +45,6 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   /** Resolves as soon as Atlas has accepted the request. The endpoint disappears some time later. */
   remove(atlas: Atlas, endpoint: E): Promise<void>;
   isMissing(error: unknown): boolean;
-  /** The row of an endpoint that nothing is known of. */
   unknown: Row;
   toCreate(context: Pick<Context, 'settings'>, name: Named, filter: Filter, project?: string): Hint;
   toReplace(context: Pick<Context, 'io' | 'settings'>, endpoint: E, reference: string): Hint;
@@ -77,7 +75,7 @@ export interface Draft {
 
 /* The older kind of service, without port mapping. Atlas will disable it. */
 
-export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
+export function isOlder({ provider, portMappingEnabled }: Endpoint) {
   return clouds[provider].older !== undefined && portMappingEnabled !== true;
 }
 
@@ -87,7 +85,7 @@ export function newPortMapping(provider: Provider): true | undefined {
 }
 
 /** Whether Atlas has disabled the older kind of services of this cloud. `now` is that of `Clock.now()`. */
-export function isOlderDisabled(provider: Provider, now: number): boolean {
+export function isOlderDisabled(provider: Provider, now: number) {
   const { older } = clouds[provider];
   return older !== undefined && now >= older.endsAt;
 }

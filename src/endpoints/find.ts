@@ -27,15 +27,10 @@ interface FindOptions<E> {
   limits?: RequestLimits | undefined;
   /** Called for a cloud that does not respond, instead of throwing, if others do and all endpoints are wanted. */
   onUnread?: (error: CliError) => void;
-  /** If several match, choose among those for which this is true. */
   prefer?: (endpoint: E) => boolean;
 }
 
-/**
- * Finds the endpoints which the ENDPOINT arguments name. An argument of services is an id, a region, or a Terraform import
- * id, which also names the project. Throws a usage error before it sends anything if an argument is malformed, and
- * afterwards if an argument matches several endpoints.
- */
+/** An import id also names the project. Throws usage errors: for a malformed argument before any request, for several later. */
 export async function findEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,
@@ -64,7 +59,8 @@ export async function findEndpoints<E extends AnyEndpoint>(
   const endpoints = named.length > 0 ? named.map(find) : without();
 
   // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
-  const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
+  const isFoundById = (endpoint: E | undefined, index: number) => endpoint && named[index]?.id !== undefined;
+  const isSure = named.length > 0 && endpoints.every(isFoundById);
   const [failed] = failures;
   if (failed && !isSure) {
     const [cloud, error] = failed;
@@ -78,7 +74,8 @@ export async function findEndpoints<E extends AnyEndpoint>(
   const isPart = possible.length < providers.length || region !== undefined;
   const { all: everything, failures: unread } = isMissing && isPart ? await read(providers) : { all, failures: [] };
   for (const [cloud, error] of unread) throw error.about(cloud);
-  for (const name of named.filter((_, index) => !endpoints[index])) checkNotElsewhere(name, filter, everything);
+  const absent = named.filter((_, index) => !endpoints[index]);
+  for (const name of absent) checkNotElsewhere(name, filter, everything);
   // A hinted command line needs --project only if the import id's project isn't the usual one.
   const isForeign = isMissing && (await context.settings.usualProject(limits)) !== projectId;
 
@@ -94,14 +91,12 @@ export async function findEndpoints<E extends AnyEndpoint>(
   return { projectId, endpoints, named, notFound };
 }
 
-/** The endpoint that an argument names; without an argument, all of them. */
 export async function listEndpoints(context: Context, arg: string | undefined, filter: Filter): Promise<Endpoint[]> {
   if (arg !== undefined) return [await findEndpoint(context, arg, filter)];
   const { endpoints } = await findEndpoints(context, services, [], filter, { all: true });
   return endpoints.flatMap((each) => each ?? []);
 }
 
-/** Throws a usage error if an endpoint of this name exists but doesn't match --region or --provider. */
 function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly AnyEndpoint[]) {
   const { clouds } = readFilter({ region, provider });
   const { id: named } = name;

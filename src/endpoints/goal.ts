@@ -3,22 +3,16 @@ import { type Statuses, serviceStatuses, untilsOf } from '../atlas/status.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { parseName } from '../base/suggest.js';
 import { createDeadline, type Deadline, longestSilenceMs } from '../wait/deadline.js';
+import type { AwaitOptions } from './await-all.js';
 import type { Context } from './context.js';
-import type { AnyEndpoint } from './family.js';
 
-/** Goes before the command that continues an interrupted wait. */
 export const goOnWaiting = 'To continue waiting:';
 
-export interface Goal<E extends AnyEndpoint = Endpoint> {
+export interface Goal<E = Endpoint> extends AwaitOptions<E> {
   /** One of the statuses, `ready` or DELETED. */
   until: string;
-  timeoutMs: number;
-  /** Stop at the first item that reaches the goal. */
-  any?: boolean;
   /** The options that select all of them on a command line: `--all --provider aws`. */
   all?: readonly string[] | undefined;
-  /** The command line to run again after an interrupt, if it only waits. */
-  again?: string;
   /** A change that must be done besides: how to see it, and what to say as long as it is not. */
   change?: { isDone(endpoint: E): boolean; pending: string };
 }
@@ -42,7 +36,7 @@ export function readGoal({ wait = false, until, timeout }: WaitFlags, statuses: 
 /** Starts the time limit of a wait. Prints faults and recoveries. `isKnown`: the server answered before. `by`: its name. */
 export function startDeadline(
   { io, clock, signal }: Pick<Context, 'io' | 'clock' | 'signal'>,
-  { timeoutMs }: Pick<Goal, 'timeoutMs'>,
+  { timeoutMs }: { timeoutMs: number },
   { isKnown = true, by = 'Atlas' } = {},
 ): Deadline {
   return createDeadline({

@@ -39,10 +39,7 @@ export function readFilter({ provider, region }: Filter) {
   return { clouds: cloud ? [cloud] : providers, region };
 }
 
-/**
- * Reads ENDPOINT arguments. With --provider, regions must be regions of that cloud. Endpoints of a family that isn't services
- * may have the ids of interface endpoints. Throws usage errors.
- */
+/** With --provider, regions must be of that cloud. Other families may have ids of interface endpoints. Throws usage errors. */
 export function readNames(args: Arguments, { provider }: Filter, family?: Pick<Family, 'name'>): Named[] {
   const given = args.filter((arg) => arg !== undefined);
   const named = given.map((arg) => (family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg)));
@@ -55,11 +52,8 @@ export function readNames(args: Arguments, { provider }: Filter, family?: Pick<F
   });
 }
 
-/**
- * Reads the AWS regions that may connect from elsewhere, in both spellings. Returns Atlas's, which Atlas requires here,
- * without duplicates. Throws a usage error for the service's own region, which Atlas would reject.
- */
-export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames): string[] {
+/** Returns Atlas's spelling, which it requires here. Throws a usage error for the service's own region, which it would reject. */
+export function readRemoteRegions(context: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames) {
   const regions = texts.map(parseRemoteRegion);
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
     throw new UsageError(
@@ -67,10 +61,17 @@ export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly s
       'Remove it from the list.',
     );
   }
-  for (const { region, known } of regions) {
-    if (!known) io.warn(`Unknown ${clouds[remoteProvider].title} region '${region}'. Sending it to Atlas anyway.`);
-  }
+  for (const each of regions) warnIfUnknown(context, remoteProvider, each);
   return [...new Set(regions.map(({ atlasRegion }) => atlasRegion))];
+}
+
+export function warnIfUnknown(
+  { io }: Pick<Context, 'io'>,
+  provider: Provider,
+  { known, region }: Region,
+  text = region,
+) {
+  if (!known) io.warn(`Unknown ${clouds[provider].title} region '${text}'. Sending it to Atlas anyway.`);
 }
 
 /** Reads an AWS region, the only kind that can be remote. Throws a usage error. */
@@ -79,16 +80,17 @@ export function parseRemoteRegion(text: string): Region {
 }
 
 /** Throws a usage error for a region name that several clouds have, such as US_EAST_2. */
-export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: string): void {
+export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: string) {
   const regions = regionsNamed(text);
   if (regions.length < 2) return;
   const meanings = regions.map(({ provider, region }) => `${region} on ${clouds[provider].title}`);
   const commands = regions.map(({ provider }) => settings.again(cmd`--provider ${provider.toLowerCase()}`));
-  throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, { text: 'Choose one of them:', commands });
+  const hint = { text: 'Choose one of them:', commands };
+  throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, hint);
 }
 
 /** Whether the text names an endpoint: an id, an import id, or a region, even a misspelled one. */
-export function namesEndpoint(text: string): boolean {
+export function namesEndpoint(text: string) {
   try {
     readName(text);
     return true;
@@ -99,7 +101,6 @@ export function namesEndpoint(text: string): boolean {
 
 const ofInterface = 'It is the id of an interface endpoint. Use the id or region of its private endpoint service.';
 
-/** Reads an id, an import id or a region. Throws a usage error for anything else. */
 function readName(text: string): Named {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return { id };
@@ -120,23 +121,22 @@ function readName(text: string): Named {
   return { region: text.trim() };
 }
 
-/** Whether an endpoint is in this region, in either spelling. */
 export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' | 'atlasRegion'>, wanted: string) {
   return region !== null && isRegion({ region, atlasRegion: atlasRegion ?? region }, wanted);
 }
 
-export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined): boolean {
+export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined) {
   return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
 }
 
-export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint): boolean {
+export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint) {
   const hasId = id === undefined || isSameId(endpoint.id, id);
   return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
 }
 
-/** Whether an endpoint on this cloud can have this name. */
-export function isPossible({ provider, region }: Named, cloud: Provider): boolean {
-  return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
+export function isPossible({ provider, region }: Named, cloud: Provider) {
+  if (provider !== undefined) return provider === cloud;
+  return region === undefined || cloudsOf(region).includes(cloud);
 }
 
 /** The only one, or of several the only one with `prefer`; undefined for none. Otherwise throws a usage error. */
@@ -156,7 +156,7 @@ export function theOnly<E extends AnyEndpoint>(
 }
 
 /** `6a79… (AWS us-east-1, AVAILABLE)`. The note distinguishes the two kinds of services that a region can have. */
-export function describeEndpoint(endpoint: AnyEndpoint): string {
+export function describeEndpoint(endpoint: AnyEndpoint) {
   const { id, provider, region, status } = endpoint;
   const place = [clouds[provider].title, region].join(' ').trim();
   return `${id} (${place}, ${status}${isService(endpoint) && isOlder(endpoint) ? ', no port mapping' : ''})`;

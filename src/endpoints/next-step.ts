@@ -22,12 +22,7 @@ export function yesOf({ io }: Pick<Context, 'io'>): readonly string[] {
 }
 
 /** Hints at the next steps. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
-export async function hintNext(
-  context: Context,
-  family: Family,
-  endpoint: AnyEndpoint,
-  isUsable = true,
-): Promise<void> {
+export async function hintNext(context: Context, family: Family, endpoint: AnyEndpoint, isUsable = true) {
   const { io } = context;
   const step = ownStep(context, family, endpoint);
   if (step) io.hint(step);
@@ -40,7 +35,6 @@ export async function hintNext(
   for (const way of waysToConnect(context, endpoint, reference, isUsable)) io.hint(way);
 }
 
-/** What the user has to do with an endpoint that needs the user, or is ready. Undefined if there is nothing. */
 export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint): Hint | undefined {
   const phase = statuses[endpoint.status];
   const step = phase === 'needsUser' || phase === 'ready' ? steps[phase]?.(endpoint) : undefined;
@@ -49,7 +43,7 @@ export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint:
 }
 
 /** Warns if no cluster can use a new service. Returns whether one can, without a request where no hints are shown. */
-export async function warnOfNoCluster({ io, atlas }: Context, endpoint: AnyEndpoint): Promise<boolean> {
+export async function warnOfNoCluster({ io, atlas }: Context, endpoint: AnyEndpoint) {
   if (!io.givesHints || !isService(endpoint)) return true;
   const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);
   if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return true;
@@ -58,7 +52,7 @@ export async function warnOfNoCluster({ io, atlas }: Context, endpoint: AnyEndpo
   return false;
 }
 
-export async function hintConversion(context: Context, endpoints: readonly Endpoint[]): Promise<void> {
+export async function hintConversion(context: Context, endpoints: readonly Endpoint[]) {
   const { io, clock } = context;
   const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
   const [first] = older;
@@ -138,23 +132,21 @@ export function connectCommand(provider: Provider = defaultProvider, endpoint: s
   return cmd`connect ${endpoint} ${providerOption(provider)}`;
 }
 
-function providerOption(provider: Provider | undefined) {
+export function providerOption(provider: Provider | undefined) {
   return option('--provider', provider === defaultProvider ? undefined : provider?.toLowerCase());
 }
 
 /* Command lines that remove what stays in the user's cloud, and is billed. `signIn`: the options that sign in to it. */
 
-/** Deletes an endpoint of ours, and detaches it. */
-export function deletingOurs(context: Hinting, serviceId: string, id: string, signIn: readonly string[]): string {
+export function deletingOurs(context: Hinting, serviceId: string, id: string, signIn: readonly string[]) {
   return context.settings.commandLine(cmd`disconnect ${serviceId} ${id} --keep-service ${signIn} ${yesOf(context)}`);
 }
 
-/** Removes what remains of an Atlas service that is gone. */
 export function deletingLeftovers(
   context: Hinting,
   { serviceId, region }: { serviceId: string; region: string },
   signIn: readonly string[],
-): string {
+) {
   return context.settings.commandLine(cmd`disconnect ${serviceId} --region ${region} ${signIn} ${yesOf(context)}`);
 }
 
@@ -163,7 +155,7 @@ export function deletingAny(
   { settings }: Pick<Context, 'settings'>,
   provider: Provider,
   attached: Parameters<CloudFacts['interfaces']['cleanUp']>[0],
-): string[] {
+) {
   const lines = settings.profile.isSandbox ? [] : clouds[provider].interfaces.cleanUp(attached);
   return lines.map(({ text }) => text);
 }

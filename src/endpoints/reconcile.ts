@@ -43,7 +43,6 @@ interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
   find(limits: RequestLimits): Promise<E | undefined>;
   /** What to return for an endpoint that blocks it. */
   instead?(found: E): E | undefined;
-  /** The command line that shows what was created. */
   list: Words;
 }
 
@@ -72,11 +71,9 @@ export function sendOnce<E extends AnyEndpoint>(
   });
 }
 
-/** Goes before the command that shows whether a change that is safe to repeat was made. */
 export const changeUnknown = 'The change may or may not have been made. To check:';
 
 interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
-  /** Returns the item as it is now. */
   send(): Promise<T>;
   read(limits: RequestLimits): Promise<T>;
   /** The item as it is if Atlas doesn't know it. */

@@ -21,14 +21,13 @@ export async function removeEndpoint<E extends AnyEndpoint>(
   deadline?: Deadline,
 ): Promise<E> {
   const { statuses } = family;
-  const requested = isLeaving(endpoint.status, statuses) ? endpoint : await request(context, family, endpoint, yes);
+  const isGoing = isLeaving(endpoint.status, statuses);
+  const requested = isGoing ? endpoint : await request(context, family, endpoint, yes);
   if (!deadline) return requested;
   // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
   const hasFailed = statuses[endpoint.status] === 'failed' && requested.status !== deleted;
-  const goal = { until: deleted, timeoutMs: deadline.limitMs };
-  const [last = requested] = await awaitEndpoints(context, family, [hasFailed ? endpoint : requested], goal, {
-    deadline,
-  });
+  const now = hasFailed ? endpoint : requested;
+  const [last = requested] = await awaitEndpoints(context, family, [now], { until: deleted, deadline });
   return last;
 }
 
@@ -41,9 +40,8 @@ async function request<E extends AnyEndpoint>(
   const { statuses, flags, isMissing } = family;
   const isLeft = (status: string) => isLeaving(status, statuses);
   const leaving = Object.keys(statuses).find(isLeft) ?? deleted;
-  const atlas = await context.atlas();
   const send = async (): Promise<E> => {
-    await family.remove(atlas, endpoint);
+    await family.remove(await context.atlas(), endpoint);
     return { ...endpoint, status: leaving };
   };
   const read = (limits?: RequestLimits) => readAgain(context, family, endpoint, limits);

@@ -37,7 +37,6 @@ function ageOf({ createdAt }: Row, now: number) {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
 }
 
-/** The connection strings that a removal breaks, for a table. */
 function briefBreaks({ breaks }: Row) {
   return objects(breaks).map(({ connectionString, cluster }) => `${connectionString} (${cluster})`);
 }
@@ -86,6 +85,6 @@ export function goneRow({ unknown }: Family, projectId: string, { id = '', regio
 }
 
 /** How messages name an endpoint: `us-east-1 6a79…`. */
-export function nameOf({ region, id }: Pick<AnyEndpoint, 'region' | 'id'>): string {
+export function nameOf({ region, id }: Pick<AnyEndpoint, 'region' | 'id'>) {
   return region === null ? id : `${region} ${id}`;
 }

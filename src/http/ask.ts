@@ -28,7 +28,6 @@ export interface AskedRequest<T> {
   isHarmless: boolean;
   /** It creates, changes or deletes something. So it isn't sent after the deadline. */
   isChange: boolean;
-  /** For callers that retry themselves. */
   limits?: RequestLimits | undefined;
   /** Sends it once. Throws a `RequestError` that says whether this try may have arrived. */
   send(attempt: Attempt): Promise<T>;
@@ -60,10 +59,7 @@ const [leastOfBudgetMs, leastMs] = [5000, 1000];
 /** Longer waits need a message, or they look like a hang. */
 const noticeableMs = 3000;
 
-/**
- * Sends a request, and again if it failed, that may pass, and repeating it does no harm. Owns time limits, pauses and
- * interruptions. Never blindly repeats a create that may have arrived.
- */
+/** Owns tries, pauses, time limits and interruptions of a request. Never blindly repeats a create that may have arrived. */
 export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   const { clock, signal, left = () => Number.POSITIVE_INFINITY } = by;
   const { title, isHarmless, isChange, limits } = request;
@@ -72,7 +68,6 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   }
   const usualMs = Number.isFinite(left()) ? Number.POSITIVE_INFINITY : budgetMs;
   let startedAt = clock.monotonic();
-  /** When all tries must have ended. */
   const end = startedAt + (limits ? (limits.totalMs ?? limits.tries * limits.timeoutMs) : usualMs);
   const attempt: Attempt = {
     isHarmless,
@@ -121,7 +116,6 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   }
 }
 
-/** Throws what is no fault of a request. */
 function toFault(error: unknown, title: string, attempt: Attempt): RequestError {
   if (error instanceof RequestError) return error;
   if (!isTimeout(error)) throw error;

@@ -7,10 +7,7 @@ import { bytesOf, largestAnswerMb } from '../base/read-text.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
 
-/*
- * The project requires undici. We import single modules of it on purpose, and only for the first request: its index
- * also loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
- */
+/* Single modules of undici, loaded for the first request: its index takes twice as long as everything we need. */
 
 export interface Answer {
   status: number;
@@ -19,11 +16,8 @@ export interface Answer {
   body: string;
 }
 
-/** Sends one request and reads the response. Calls `onLeave` before the first byte can be sent. */
-export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) => Promise<Answer>;
-
-/** Sends requests over connections of this route. The signal destroys all of them, whatever they are doing. */
-export function createRequest(route: Route, signal: AbortSignal): Request {
+/** Sends requests over connections of this route, which the signal destroys. `onLeave`: before the first byte can be sent. */
+export function createRequest(route: Route, signal: AbortSignal) {
   checkWebAssembly();
   const agent = new Agent({
     connect: (_, callback) => {
@@ -45,7 +39,7 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
   };
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });
-  return async (about, onLeave) => {
+  return async (about: Dispatcher.RequestOptions, onLeave: () => void): Promise<Answer> => {
     const dispatch: Dispatcher['dispatch'] = (each, handler) => {
       const onConnect = handler.onConnect?.bind(handler);
       handler.onConnect = (abort) => {
@@ -68,9 +62,8 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
 }
 
 /**
- * V8 would optimize undici's parser (WebAssembly) in the background, and the process can't exit before that is done: 30 to
- * 80 ms. Without that, the parser is still fast enough. The flags differ only while the parser is compiled: V8 rejects code
- * that was compiled with others, ours and Node's own.
+ * V8 would optimize undici's parser in the background, and the process can't exit before that is done: 30 to 80 ms. The flags
+ * differ only while the parser is compiled: V8 rejects code that was compiled with others, ours and Node's own.
  */
 function setOptimizing(isOn: boolean): void {
   for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering']) setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);

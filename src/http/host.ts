@@ -15,16 +15,13 @@ export interface HostRequest {
   hasEffect?: boolean;
 }
 
-/** Sends one request, once. Throws a `RequestError` without a readable response. `limit`: default: one of its own. */
-type Exchange = (request: HostRequest, attempt: Attempt, limit?: Limit) => Promise<Answer>;
-
 export interface HostOptions extends RouteOptions {
   /** What the user calls the setting with the host's URL: `the base URL`. */
   urlSetting: string;
 }
 
 /** Opens the way to one host. The signal closes all connections. Throws a usage error if the proxy's URL is not valid. */
-export function openHost(origin: string, { urlSetting, ...options }: HostOptions): Exchange {
+export function openHost(origin: string, { urlSetting, ...options }: HostOptions) {
   const { signal } = options;
   const route = routeTo(origin, options);
   const { host } = new URL(origin);
@@ -32,7 +29,9 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
   // The first request loads undici.
   const requester = once(async () => (await import('./dispatcher.js')).createRequest(route, signal));
 
-  return async ({ method, path, headers, body = null, hasEffect = true }, attempt, limit = attempt.limit()) => {
+  /** Sends one request, once. Throws a `RequestError` without a readable response. `limit`: default: one of its own. */
+  return async (wanted: HostRequest, attempt: Attempt, limit: Limit = attempt.limit()): Promise<Answer> => {
+    const { method, path, headers, body = null, hasEffect = true } = wanted;
     let isSent = false;
     const onLeave = () => {
       isSent = true;

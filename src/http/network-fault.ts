@@ -77,14 +77,12 @@ const failures: Record<string, string> = {
   EHOSTUNREACH: 'is not reachable',
   ENETUNREACH: 'is not reachable',
   ETIMEDOUT: 'did not accept the connection in time',
-  // The connection was open and then closed by the other side.
   '': 'closed the connection',
   ECONNRESET: 'closed the connection',
   EPIPE: 'closed the connection',
   UND_ERR_SOCKET: 'closed the connection',
 };
 
-/** `within 30s`: in whole seconds. */
 export function within(ms: number): string {
   return `within ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
 }
@@ -134,7 +132,6 @@ const problems = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'noTls',
 } as const;
 
-/** Reads the code of Node's error. Undefined if it isn't about TLS. */
 export function tlsProblemOf(code: string): TlsProblem | undefined {
   if (Object.hasOwn(problems, code)) return problems[code as keyof typeof problems];
   if (/^(?:SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(?:GET|VERIFY)|CERT_UNTRUSTED|INVALID_CA)/.test(code)) return 'untrusted';

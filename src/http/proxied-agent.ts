@@ -7,11 +7,7 @@ import { openTunnel, proxyOf } from './proxy.js';
 type Done = (error: Error | null, socket?: Socket) => void;
 type Where = AgentOptions & { host?: string; port?: number | string };
 
-/**
- * For a library that uses Node's own HTTPS: its connections go through the proxies of the environment. Node has this itself
- * only from version 24 on. `authorities` (PEM) replace those that Node trusts. No environment variable can switch off
- * certificate checks.
- */
+/** For libraries with Node's own HTTPS, which knows proxies only from Node 24 on. `authorities` (PEM) replace those of Node. */
 export function proxiedAgent(env: Env, signal: AbortSignal, authorities: string | undefined): Agent {
   const open = async (where: Where) => {
     const { host = '', port = 443 } = where;
@@ -19,6 +15,7 @@ export function proxiedAgent(env: Env, signal: AbortSignal, authorities: string 
     const proxy = proxyOf(url, env);
     const servername = isIP(host) ? '' : host;
     const socket = proxy && (await openTunnel(proxy, `${host}:${port}`, signal, undefined));
+    // Set explicitly, so that no environment variable can switch off certificate checks.
     const trust = { rejectUnauthorized: true, ...(authorities !== undefined && { ca: authorities }) };
     const options = { ...where, ...trust, servername, port: Number(port), ...(socket && { socket }) };
     return connect(options as ConnectionOptions);

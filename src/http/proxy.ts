@@ -31,9 +31,7 @@ function credentialsOf({ username, password }: URL): string {
 /** The connection could not be opened, so no part of the request was sent. */
 export class ConnectError extends Error {
   constructor(
-    /** What failed: the connection to the proxy, or to the host behind it. */
     readonly side: 'proxy' | 'host',
-    /** The system's error or a time-out. */
     cause: unknown,
     /** What the proxy answered to CONNECT, if that was no success, or came with a page. */
     readonly status: number | null = null,
@@ -42,10 +40,7 @@ export class ConnectError extends Error {
   }
 }
 
-/**
- * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own ProxyAgent is not used: it gives a
- * proxy five minutes to answer, and its connections can't be aborted meanwhile. Calls `onLeave` when the request was sent.
- */
+/** Opens a tunnel to `host:port` (RFC 9110 §9.3.6). undici's own ProxyAgent gives a proxy 5 minutes, and can't be aborted. */
 export async function openTunnel(
   proxy: URL,
   target: string,

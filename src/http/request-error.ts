@@ -10,7 +10,6 @@ export class RequestError extends CliError {
   readonly status: number | null;
   /** The server's own name for what is wrong. It is stable. */
   readonly errorCode: string | null;
-  /** The server's words, which may change. */
   readonly detail: string | null;
   /** Whether the same request may succeed a little later. */
   readonly mayPass: boolean;
@@ -44,7 +43,6 @@ export class RequestError extends CliError {
   }
 }
 
-/** Whether the server said no. */
 export function isRefusal(error: unknown): error is RequestError {
   return error instanceof RequestError && !error.isSignIn && (error.status !== null || error.errorCode !== null);
 }
@@ -55,7 +53,6 @@ export function isUnanswered(error: unknown): error is RequestError {
   return isOfRequest && error.status === null && error.errorCode === null;
 }
 
-/** Whether a request may or may not have changed something, because its answer was lost. */
 export function isLost(error: unknown): error is RequestError {
   return error instanceof RequestError && error.mayHaveArrived;
 }

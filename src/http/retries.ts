@@ -4,7 +4,6 @@ import { RequestError } from './request-error.js';
 
 const firstDelayMs = 300;
 
-/** Retry-After in milliseconds; 0 if there is none. */
 export function restMsOf(error: unknown): number {
   return error instanceof RequestError ? error.retryAfterMs : 0;
 }
@@ -39,10 +38,7 @@ const delays = [0, 3000, 7000];
 /** Each check is retried once if it times out. */
 export const pollLimits: RequestLimits = { tries: 2, timeoutMs: 5000 };
 
-/**
- * After a lost response, checks what a request did, or what blocks it, until `poll` returns something. Returns undefined if
- * it finds nothing. Prints a warning for a failed check, unless it equals `printed`, and then tries again.
- */
+/** After a lost response: what `poll` finds, or undefined. Warns of a failed check, unless its message is `printed`. */
 export async function pollUntilFound<T>(
   { io, clock, signal }: { io: { warn(message: string): void }; clock: Clock; signal: AbortSignal },
   poll: (how: RequestLimits) => Promise<T | undefined>,

@@ -10,7 +10,6 @@ export interface RouteOptions {
   /** Aborts connections while they are being opened. */
   signal: AbortSignal;
   env?: Env | undefined;
-  /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
 }
 
@@ -39,12 +38,11 @@ export function routeTo(baseUrl: string, { clock, signal, env = {}, ...options }
     });
     return socket;
   };
-  const overProxy = async (url: URL, limits: AbortSignal, onLeave: () => void) => {
-    return openTunnel(url, `${hostname}:${port}`, limits, lookup, onLeave).catch((error: unknown) => {
+  const overProxy = (url: URL, limits: AbortSignal, onLeave: () => void) =>
+    openTunnel(url, `${hostname}:${port}`, limits, lookup, onLeave).catch((error: unknown) => {
       if (error instanceof ConnectError) throw error;
       throw new ConnectError('proxy', limits.aborted ? limits.reason : error);
     });
-  };
   const overTls = async (socket: Socket, limits: AbortSignal) => {
     try {
       const openTls = await tls();
@@ -71,7 +69,6 @@ export function routeTo(baseUrl: string, { clock, signal, env = {}, ...options }
     const reached = proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare);
     return isTls ? overTls(await reached, limits) : reached;
   };
-  // `proxy`: host and port of the proxy in use.
   return { proxy: proxy?.host, isLookingUp, connect };
 }
 

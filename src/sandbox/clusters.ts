@@ -29,9 +29,8 @@ export interface ClusterString {
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
 /**
- * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. Then it has
- * private strings if endpoints cover every region with nodes. In regional mode, each region that is covered has its own.
- * It adds none by itself if the project uses named ones.
+ * Private strings exist if endpoints cover every region with nodes. In regional mode, each covered region has its own.
+ * None exists by itself if the project uses named ones.
  */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
   // Here a cluster is paused from the beginning, so it has no strings to keep. Shared clusters never have any.
@@ -92,7 +91,6 @@ export function standardString(project: string, spec: ClusterSpec): ClusterStrin
   return { name: `${name}.${domain}`, nodes, setName: setNameOf(spec.name), ways: [] };
 }
 
-/** A private string: in each region, the nodes behind one interface endpoint. Strings with one prefix are numbered. */
 function privateString(
   clusters: readonly ClusterSpec[],
   project: string,

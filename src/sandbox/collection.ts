@@ -8,13 +8,11 @@ import { type World, type WorldView, withAccount } from './world.js';
 type RestCloud = 'AZURE' | 'GCP';
 type ResourceOf<P extends RestCloud> = World['clouds'][P]['resources'][number];
 
-/** Those that were not deleted, found or not. */
 export function existing<P extends RestCloud>(provider: P, { world, now }: WorldView): ResourceOf<P>[] {
   const all: readonly ResourceOf<P>[] = world.clouds[provider].resources;
   return all.filter((each) => stageOf(each, now) !== null);
 }
 
-/** Those that the cloud returns. It finds a new one only after a while. */
 export function visible<P extends RestCloud>(provider: P, view: WorldView): ResourceOf<P>[] {
   const { azureLag, gcpLag } = view.world.options;
   const lagMs = { AZURE: azureLag, GCP: gcpLag }[provider];
@@ -58,7 +56,6 @@ export function cloudRead<R extends RestRequest>(
   return { ...cloudChange(method, path, action, answer), kind: 'read' };
 }
 
-/** Accepts these bearer tokens. `code`: that of the refusal of another one. */
 export function requireToken(tokens: readonly string[], code: string): (arrival: Arrival) => void {
   return ({ request: { headers } }) => {
     const isKnown = tokens.some((token) => headers.authorization === `Bearer ${token}`);

@@ -10,10 +10,8 @@ import { roleNames } from './gate.js';
 import { gcpKeys } from './gcp/account.js';
 import * as read from './read-keys.js';
 
-type FaultsFile = Partial<read.Values<typeof fileKeys>>;
-
 /** Reads a faults file: YAML with the keys below. Throws usage errors that name the file and the key. */
-export function readFaultsFile(file: string): FaultsFile {
+export function readFaultsFile(file: string) {
   let document: unknown;
   try {
     document = parse(readText(file, { mayBePipe: true }));
@@ -47,7 +45,6 @@ const fileKeys = {
   rateLimit: readRateLimit,
 } satisfies read.Readers;
 
-/** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
 function readRateLimit(value: unknown, key: string) {
   const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(read.shown(value)) ?? [];
   const [requests, perMs] = [Number(count), read.duration(window, key)];

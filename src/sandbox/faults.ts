@@ -6,14 +6,11 @@ const faultKeys = {
   method: read.choice<string>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   /** A path, in which `*` matches anything. A pattern that does not start with a slash matches the end of a path. */
   path: read.lineOfText,
-  /** An action of AWS, such as `CreateVpcEndpoint`, or a permission of Azure or GCP. */
   action: read.lineOfText,
-  /** Which of the matching requests, counted from 1. */
   nth: read.several(readRange),
   /** Responds with this status. The request has no effect unless `effect` is true. */
   status: read.whole(200, 599),
   effect: read.yesOrNo,
-  /** With a status: the code of the default error. */
   code: read.lineOfText,
   /** With a status. Default: an error in the format of the API. */
   body: read.shown,
@@ -28,7 +25,6 @@ const faultKeys = {
 } satisfies read.Readers;
 
 export type Fault = Partial<Omit<read.Values<typeof faultKeys>, 'delay' | 'endpoint'>> & {
-  /** Milliseconds before the response, after the effect. */
   delayMs?: number;
   fate?: FaultOutcome;
 };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Clock } from '../base/clock.js';
+import { bytesOf } from '../base/read-text.js';
 import type { AwsKeys } from './aws/identity.js';
 import type { Chance } from './chance.js';
 import type { Faults } from './faults.js';
@@ -56,17 +57,11 @@ export interface Frontend {
 const largestBody = 64 * 1024;
 
 export async function readBody(request: IncomingMessage): Promise<string> {
-  let text = '';
-  try {
-    for await (const chunk of request.setEncoding('utf8')) {
-      text += chunk;
-      if (text.length > largestBody) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', 'The request is too large.');
-    }
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
+  const bytes = await bytesOf(request, largestBody).catch(() => {
     throw new Refusal(400, 'INVALID_BODY', 'The request was incomplete.');
-  }
-  return text;
+  });
+  ensure(bytes, 'PAYLOAD_TOO_LARGE', 'The request is too large.', 413);
+  return bytes.toString('utf8');
 }
 
 /** An error response. It has no `code`, because the store takes errors with a `code` for system errors. */
@@ -81,7 +76,6 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses a request unless it is fine. `more`: the keys of the error beside its code and its message. */
 export function ensure(isFine: unknown, code: string, message: string, status = 400, more = {}): asserts isFine {
   if (!isFine) throw new Refusal(status, code, message, more);
 }
@@ -139,7 +133,6 @@ export interface RestRoute<R> {
   reply(request: R): { world: World; answer: Reply };
 }
 
-/** A path has parts such as `{project}`, which match anything but a slash. */
 export function pathPattern(path: string): string {
   return path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
 }
@@ -175,7 +168,10 @@ export function restFrontend<R, T extends RestRoute<R>>(
           const body = parseBody(await readBody(request));
           const [query, root] = [target.searchParams, `${baseUrl}${api.prefix}`];
           const about = { parts, path, query, body, root, random, fate };
-          const reply = (world: World) => route.reply(api.check({ ...about, world, now: clock.now() }, route, request));
+          const reply = (world: World) => {
+            const asked = { ...about, world, now: clock.now() };
+            return route.reply(api.check(asked, route, request));
+          };
           return route.kind === 'read' ? reply(await store.read()).answer : store.update(reply);
         },
       };

@@ -20,7 +20,6 @@ const realm = 'MMS Public API';
 const nonceLifeMs = 5 * 60_000;
 export const tokenLifeSeconds = 3600;
 
-/** Authentication of the sandbox: HTTP Digest like the live API, and tokens of its service account. */
 export function createGate(clock: Clock, keys: Keys) {
   /** The counts seen with each nonce (RFC 7616 §3.4: the same count twice is a replay). */
   const nonces = new Map<string, { expires: number; seen: Set<string> }>();

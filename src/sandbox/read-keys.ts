@@ -34,7 +34,6 @@ function objectIn(value: unknown, hint?: string) {
   throw new UsageError('it has no keys.', hint);
 }
 
-/** Adds to a usage error where in the file it is. */
 function withPlace<T>(place: string, read: () => T): T {
   try {
     return read();
@@ -48,7 +47,6 @@ export function textValues(value: unknown, key: string): Record<string, string> 
   return Object.fromEntries(Object.entries(anyKeys(value, key)).map(([name, each]) => [name, shown(each)]));
 }
 
-/** A list, or its only item. */
 export function several<T>(read: Read<T>): Read<readonly T[]> {
   return (value, key) => [value].flat().map((each) => read(each, key));
 }
@@ -67,7 +65,6 @@ export function invalidValue(value: unknown, key: string, hint: string): UsageEr
   return new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, hint);
 }
 
-/** A text that passes a test, such as a regular expression. */
 export function like(pattern: Pick<RegExp, 'test'>, hint: string): Read<string> {
   return (value, key) => {
     if (pattern.test(shown(value))) return shown(value);

@@ -38,7 +38,6 @@ export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]
   return { kind: 'read', method: 'GET', pattern: patternOf(`v2${path}`), versions, reply };
 }
 
-/** A route of the API before v2, which has only `application/json`. */
 export function olderApiRead(path: string, answer: ApiRead): ApiRoute {
   return { ...apiRead(path, answer, []), pattern: patternOf(`v1.0${path}`) };
 }

@@ -92,7 +92,6 @@ function addressOf({ headers, url = '', socket }: IncomingMessage) {
   return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
-/** The message for an error of the sandbox itself, such as a state file that can't be read. */
 function troubleIn(error: unknown) {
   return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
 }
@@ -168,7 +167,6 @@ function atlasFrontend(options: SandboxOptions): Frontend {
 
 const codes: Readonly<Record<number, string>> = { 429: 'RATE_LIMITED', 501: 'NOT_IMPLEMENTED' };
 
-/** What a 401 carries: a challenge to come back with other credentials. */
 function challenge(response: ServerResponse, header: string): Refusal {
   for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
   response.setHeader('WWW-Authenticate', header);

@@ -94,13 +94,10 @@ function createRequest(body: unknown) {
 }
 
 function isRemote(value: unknown) {
-  return (
-    value === null ||
-    (Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string'))
-  );
+  if (value === null) return true;
+  return Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string');
 }
 
-/** A service in the format of the API: its field names, and null where the live API returns null. */
 function serviceAnswer(service: Service, view: WorldView) {
   const { id, provider, atlasRegion, readyAt, fate } = service;
   const { now } = view;

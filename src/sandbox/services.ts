@@ -117,7 +117,8 @@ export function attachmentStage(service: Service, attachment: Attachment, now: n
 /** The `connectionStatus` on AWS, the `status` on other clouds. Null if it is gone. */
 export function attachmentStatus(service: Service, attachment: Attachment, now: number): string | null {
   const stage = attachmentStage(service, attachment, now);
-  const statuses = { ready: 'AVAILABLE', deleting: 'DELETING', ...sandboxClouds[service.provider].interfaces.statuses };
+  const { statuses: own } = sandboxClouds[service.provider].interfaces;
+  const statuses = { ready: 'AVAILABLE', deleting: 'DELETING', ...own };
   return stage && statuses[stage];
 }
 
@@ -133,7 +134,6 @@ export function lacksPortMapping({ provider, portMappingEnabled }: Service): boo
   return sandboxClouds[provider].older !== undefined && !portMappingEnabled;
 }
 
-/** Why Atlas has disabled a service; undefined while it serves. */
 function whyDisabled(service: Service, now: number) {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
@@ -148,7 +148,8 @@ export function linkStage(service: Service | undefined, endpointId: string, now:
   const stage = attachmentStage(service, attachment, now);
   if (stage === null) return 'gone';
   // The cloud notices a deletion when it has ended.
-  if (stage === 'deleting') return attachment.fate ? 'failed' : now < attachment.readyAt ? 'pending' : 'ready';
+  if (stage === 'deleting' && attachment.fate) return 'failed';
+  if (stage === 'deleting') return now < attachment.readyAt ? 'pending' : 'ready';
   // The cloud never connects an endpoint that Atlas will refuse.
   return stage === 'pending' && attachment.fate?.kind === 'failed' ? 'requested' : stage;
 }

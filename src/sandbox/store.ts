@@ -27,7 +27,6 @@ export function memoryStore(world: World): Store {
   };
 }
 
-/** A world in a file that several commands share at once. */
 export function fileStore(file: string): Store & { replace(world: World): Promise<void> } {
   function read(): string | null {
     try {

@@ -6,10 +6,7 @@ import type { GcpAccount, GcpSetup } from './gcp/account.js';
 import type { Lifetime } from './lifetime.js';
 import type { ReadyStatus } from './option-values.js';
 
-/*
- * The sandbox's Atlas as a pure state machine. Nothing runs in the background: the status of a service follows from its
- * timestamps of creation and deletion and from the time of the request. Times are milliseconds since 1970.
- */
+/* The sandbox's Atlas as a pure state machine: what is so follows from timestamps (milliseconds since 1970) and the time now. */
 
 export interface WorldOptions {
   /** Milliseconds from create to ready, or `realistic`: a random recorded time for each service. */
@@ -48,7 +45,6 @@ export interface Service extends Lifetime {
   interfaces: readonly Attachment[];
 }
 
-/** A request to attach an interface endpoint: the id and the keys of its cloud. */
 export interface AttachRequest {
   /** AWS `vpce-…`, the resource id of an Azure private endpoint, the name of a GCP endpoint group. */
   id: string;
@@ -75,7 +71,6 @@ export interface World {
   options: WorldOptions;
   services: readonly Service[];
   others: readonly OtherEndpoint[];
-  /** The projects in which a region can have multiple private endpoints. */
   regionalMode: readonly string[];
   clouds: Accounts;
 }

@@ -12,7 +12,6 @@ export interface Format {
   renderResult?(result: Json, id: string): string | Promise<string>;
 }
 
-/** The formats that every command has. A view can add formats that only its command has. */
 export const formats = {
   table: {
     help: 'default; in a pipe, tab-separated lines',
@@ -70,7 +69,6 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
 export function checkFits(format: string, fields: Layout['fields'], sort: unknown, columns: Record<string, string>) {
   const isOwn = !known[format];
-  // --output id has a single column.
   const refused = fields && (isOwn || format === 'id') ? '--fields' : sort && isOwn ? '--sort' : undefined;
   if (refused !== undefined)
     throw new UsageError(`${refused} cannot be combined with --output ${format}.`, 'Use only one of them.');
@@ -109,7 +107,6 @@ async function yaml(data: Json) {
   return printable(stringify(data, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), codeEscape);
 }
 
-/** The columns of the table without a header, short values and signs. */
 function tsv(view: View, layout: Layout) {
   const columns = layout.fields ?? view.columns ?? layout.keys;
   const line = (row: Row) => columns.map((column) => cell(valueIn(view, row, column, layout.now))).join('\t');
@@ -120,7 +117,6 @@ function ids(values: readonly (Json | undefined)[]) {
   return asLines(values.map(cell).filter((text) => text !== ''));
 }
 
-/** The items of what --query returns. A single value is one item; null is none. */
 function itemsOf(result: Json) {
   if (result === null) return [];
   return Array.isArray(result) ? result : [result];
@@ -158,7 +154,6 @@ export function readSort(text: string, keys: readonly string[]): Sort {
 /** Keys that have another name in Terraform or the Atlas CLI. Most of theirs begin or end like ours. */
 const otherNames = { state: 'status', groupid: 'projectId', vpcendpointid: 'interfaceEndpoints' };
 
-/** The key to suggest: one of another name, one spelled like this, or one that begins or ends like it. */
 function keyMeant(typed: string, keys: readonly string[]) {
   const text = plain(typed);
   const isPart = (one: string, of: string) => one !== '' && (of.startsWith(one) || of.endsWith(one));

@@ -68,7 +68,6 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     /** Whether we can ask questions: stdin and stderr are terminals. */
     // stderr first: Node opens stdin on first access, and most scripts don't need it.
     isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
-    /** Whether the data goes to a terminal that can move its cursor. */
     isOnScreen: isTerminal(stdout, env),
     /** False if nobody reads stdout any more (`| head -1`). `isDone`: a change was made, which the error must name. */
     print: async (view: View, { isDone } = { isDone: false }): Promise<boolean> => {
@@ -94,7 +93,6 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     trace: messages.trace,
     /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
     givesHints,
-    /** Suggests a next step. The hint of an error is always shown; it is part of the error. */
     hint: (what: Advice) => {
       if (givesHints) messages.hint(toHint(what));
     },
@@ -125,7 +123,6 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     ask: (...question: Parameters<Questions['text']>) => alone((asking) => asking.text(...question)),
     askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),
     readPiped,
-    /** Reads a secret: typed without echo in a terminal, otherwise all of stdin. */
     readSecret: async (question: string) =>
       host.stdin.isTTY === true ? alone((asking) => asking.secret(question)) : readPiped(),
   };

@@ -6,7 +6,6 @@ import { hintProse, type MessageStream, oneLine, printable, prose, shortened, ty
 /** Lines below a message, as they are, or as they fit into so many columns. */
 export type Items = readonly string[] | ((columns?: number) => readonly string[]);
 
-/** How messages are written: as text for people, or each as one line of JSON for programs. */
 export const logFormats = ['text', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
@@ -18,7 +17,6 @@ export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
   return given?.trim().toLowerCase() === 'json' ? 'json' : 'text';
 }
 
-/** Writes messages to stderr, with a method for each kind. Spinners and screens are drawn elsewhere. */
 export type Messages = ReturnType<typeof textMessages>;
 
 /** Also hides user and password of connection strings, which a message may repeat from a mistyped command line. */
@@ -51,13 +49,11 @@ function textMessages(stderr: Width, write: MessageStream['write']) {
     warning: (message: string) => say(`Warning: ${message}`),
     note: say,
     hint,
-    /** Shows a line about internals, for --verbose. */
     trace: sayLine,
     progress: ({ message }: StatusChange) => sayLine(message),
   };
 }
 
-/** For programs: each message is one line of JSON, an object with one key that names its kind. */
 function jsonMessages(write: MessageStream['write']): Messages {
   const say = (kind: string, what: object) => write(`${printable(JSON.stringify({ [kind]: what }))}\n`);
   const note = (message: string, items: Items = []) => {
@@ -84,7 +80,6 @@ function jsonMessages(write: MessageStream['write']): Messages {
   };
 }
 
-/** A hint as one text. A single command ends the sentence; several commands have a line each. */
 function hintOnLines({ text, commands }: Hint) {
   return [text, ...commands].map(oneLine).join(commands.length === 1 ? ' ' : '\n  ');
 }

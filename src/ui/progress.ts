@@ -2,7 +2,6 @@ import type { Clock } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import type { Tone } from './view.js';
 
-/** A change during a wait: a sentence about it, and the same as data. */
 export interface StatusChange {
   message: string;
   facts: Readonly<Record<string, string | number | null>>;

@@ -9,20 +9,13 @@ export type Questions = ReturnType<typeof createQuestions>;
 
 const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 
-/**
- * Questions in a terminal. Each throws an InterruptedError on Ctrl-C.
- *
- * Readline reads and shows all available input. If it gets more than one line at once, such as a pasted id with its
- * secret, it shows the rest and loses it. So it gets one line for each question, and the rest is kept for the next
- * question. If `report` is given, it shows each question, and nothing is written to stderr.
- */
+/** Each throws an InterruptedError on Ctrl-C. Readline gets one line at a time: it loses the rest, such as a pasted secret. */
 export function createQuestions(
   { stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>,
   signal: AbortSignal,
   report?: (question: string) => void,
 ) {
   let typedAhead = Buffer.alloc(0);
-  /** The input of the current question. */
   let keys: PassThrough | undefined;
   let depth = 0;
 
@@ -125,7 +118,6 @@ export function createQuestions(
       return (await ask(`${question}:`, false)).trim();
     },
     secret: (question: string) => ask(`${question}:`, true),
-    /** Asks a question; only "y" or "yes" means yes. */
     confirm: async (question: string) => /^y(es)?$/i.test((await ask(`${question} [y/N]`, false)).trim()),
     together,
   };

@@ -6,10 +6,7 @@ import { closest, guessed } from '../base/suggest.js';
 /** Applies a --query expression to data. Throws a failure if the expression doesn't fit the data. */
 export type Query = (data: Json) => Json;
 
-/**
- * Reads a JMESPath expression (jmespath.site). `keys`: those that rows can have. Throws a usage error if it is not valid, or
- * if rows can have no keys. The result calls `warn` for a key that is probably misspelled: JMESPath takes it for null.
- */
+/** Reads JMESPath. Throws a usage error if it is not valid. `warn`: of a key outside `keys` that is probably misspelled. */
 export function readQuery(expression: string, keys: readonly string[], warn: (message: string) => void): Query {
   if (keys.length === 0) throw new UsageError('This command has no JSON output to query.', 'Remove --query.');
   const compiled = parse(expression);
@@ -82,7 +79,6 @@ function parse(expression: string) {
   }
 }
 
-/** The library's own words, as the end of a sentence. */
 function phrase(error: unknown) {
   const reason = reasonOf(error).replace(/\.$/, '');
   return reason.charAt(0).toLowerCase() + reason.slice(1);

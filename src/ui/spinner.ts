@@ -4,7 +4,6 @@ import { prose } from './streams.js';
 import type { Symbols } from './view.js';
 import { aligned, columnsOf, cut, extentOf, inColumns } from './width.js';
 
-/** For terminals: a table below all other output, with a spinner in each row. */
 export async function spinnerProgress(
   stream: Output,
   { color, symbols }: { color: boolean; symbols: Symbols },
@@ -22,7 +21,6 @@ export async function spinnerProgress(
     spinner: symbols.isUnicode ? spinners.dots : spinners.line,
     ...(color ? {} : { color: false }),
   });
-  // If the stream doesn't know its size, assume the usual one.
   const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
   let lines: string[] = [];
   const refresh = () => {
@@ -102,17 +100,13 @@ interface Display {
   putUp(): void;
   takeDown(): void;
   redraw(): void;
-  /** Called instead of `redraw` when the terminal's size changes. */
   resize(): void;
 }
 
 /** How often a background process checks whether it is still in the background. No signal reports that change. */
 const lookMs = 1000;
 
-/**
- * Shows a display while this process is in the terminal's foreground. Draws it again if the terminal is resized.
- * Removes it before a suspension (Ctrl-Z), in the background (bg), and before SIGHUP or SIGQUIT ends the process.
- */
+/** Takes the display down in the background, before a suspension, and before SIGHUP or SIGQUIT ends the process. */
 export function showLive(stream: Output, { signals, isInForeground }: Job, display: Display) {
   const { putUp, takeDown, redraw, resize } = display;
   let isUp = false;
@@ -162,7 +156,6 @@ export function showLive(stream: Output, { signals, isInForeground }: Job, displ
   stream.on('resize', onResize);
   up();
   return {
-    /** Returns false if the display is not up, so nobody sees it. */
     redraw: () => {
       if (isUp) redraw();
       return isUp;

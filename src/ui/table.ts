@@ -6,7 +6,6 @@ import { wrapped, wrappedValue } from './streams.js';
 import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
 import { columnsOf } from './width.js';
 
-/** Columns between two cells: the usual gap, and the one for narrow terminals. */
 const [gap, narrowGap] = [2, 1];
 
 /** A list, or one line per key of a single object. No cell is cut, because someone may copy it. */
@@ -16,10 +15,7 @@ export function renderTable(view: View, layout: Layout): string {
   return asLines(listLines(view, layout));
 }
 
-/**
- * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, the widest ones
- * move below the others, one per line. The first column stays.
- */
+/** If the columns don't fit, even with the narrow gap, the widest ones move below the others, one per line. */
 function listLines(view: View, layout: Layout) {
   const { rows } = view;
   const { strong } = painter(layout.color);
@@ -76,7 +72,6 @@ function shownOf(view: View, row: Row, key: string, { fields, now, symbols }: La
   return Array.isArray(value) ? value.map(spell) : spell(value);
 }
 
-/** How a value is shown: on one line, on lines of this width, and below another line. */
 function cellsOf(view: View, layout: Layout) {
   const { symbols } = layout;
   const paint = painter(layout.color);
@@ -96,7 +91,6 @@ function cellsOf(view: View, layout: Layout) {
 /** The time for one table grows with the square of its rows. */
 const rowsAtOnce = 100;
 
-/** Draws rows as lines with aligned cells, in columns of these widths, `between` columns apart. */
 function draw(rows: string[][], colWidths: number[], between: number) {
   const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
   const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];

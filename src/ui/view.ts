@@ -28,7 +28,6 @@ export interface View {
   nest?: (rows: readonly Row[], shown: readonly Row[]) => Json;
   /** By name: renderers of formats that only some commands have, and instead of usual ones, unless --fields is given. */
   own?: Readonly<Record<string, (layout: Layout) => string | Promise<string>>>;
-  /** What a terminal shows instead of an empty table. */
   empty?: string;
 }
 
@@ -38,7 +37,6 @@ export interface Layout {
   fields?: readonly string[] | undefined;
   /** --query: what to show of the data instead. */
   query?: Query | undefined;
-  /** Whether stdout is a terminal. If so, `table` has a header. */
   isTerminal: boolean;
   color: boolean;
   symbols: Symbols;
@@ -47,7 +45,6 @@ export interface Layout {
   now: number;
 }
 
-/** The value of a row in a column, which may be a key. */
 export function valueIn({ brief }: View, row: Row, column: string, now: number): Json | undefined {
   return column in row ? row[column] : brief?.[column]?.(row, now);
 }
@@ -83,7 +80,6 @@ export function sorted(view: View, sort: Sort | undefined): View {
   return { ...view, rows: [...full, ...view.rows.filter(isEmpty)] };
 }
 
-/** Compares numbers by size, values in `order` by their position there, and other values as text. */
 function comparing(order: readonly string[] = []): (one: Json, other: Json) => number {
   const { compare } = new Intl.Collator('en');
   const placeOf = (value: Json) => {

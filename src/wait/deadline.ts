@@ -28,7 +28,6 @@ export interface DeadlineOptions {
 
 export type Deadline = ReturnType<typeof createDeadline>;
 
-/** The remaining time of a wait, and how it handles failed requests. */
 export function createDeadline({ timeoutMs, clock, signal, ...options }: DeadlineOptions) {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
@@ -114,7 +113,6 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
     ask,
     retryUntilDeadline,
     pause,
-    /** The error of the last request, or undefined if it had a response. */
     fault: () => fault,
   };
 }

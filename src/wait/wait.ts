@@ -1,7 +1,6 @@
 import type { RequestLimits } from '../http/retries.js';
 import type { Deadline } from './deadline.js';
 
-/** Something to wait for: an endpoint, an interface endpoint, a cluster. */
 export interface WaitItem {
   id: string;
   status: string;
@@ -10,9 +9,8 @@ export interface WaitItem {
 export type StatusVerdict = 'reached' | 'failed' | 'pending';
 
 /*
- * Atlas is not consistent right after a create: a response may lack the item that earlier ones had. So a missing item
- * gets a second poll, and a very new item is not taken for gone, unless the wait is for its deletion. An item that was
- * being deleted and is now missing is gone.
+ * Right after a create, a response may lack the item that earlier ones had. So a missing item gets a second poll, and a very new
+ * one is not taken for gone, unless the wait is for its deletion. One that was being deleted is gone.
  */
 
 /** Milliseconds from a "missing" response to the second poll. */
@@ -23,13 +21,11 @@ export const newMs = 60_000;
 export interface WaitOptions<T extends WaitItem> {
   /** What an item's status means for the wait. `before` is the status one poll earlier. */
   statusVerdict(item: T, before?: string): StatusVerdict;
-  /** Stop at the first item that reaches the goal. */
   any?: boolean | undefined;
   /** The time limit. If no time is left, the current statuses decide. */
   deadline: Deadline;
   /** The time until the next poll of these items. `isDoubtful`: one of them needs its second poll. */
   gapMs(items: readonly T[], isDoubtful: boolean): number;
-  /** Whether an item is so new that it may be missing from responses. */
   isNew(item: T): boolean;
   /** The status of an item that is gone, and of one that is being deleted. */
   gone: string;
@@ -47,10 +43,7 @@ export interface WaitOutcome<T extends WaitItem> {
   result: 'reached' | 'failed' | 'timed-out';
 }
 
-/**
- * Waits until each item has reached the goal or can't any more, or until the time is up. `items` must be freshly read.
- * The outcomes are in their order. With `any`, items that are in progress when the first one gets there have none.
- */
+/** `items` must be freshly read. The outcomes are in their order. With `any`, those in progress when one gets there have none. */
 export async function waitFor<T extends WaitItem>(
   items: readonly T[],
   options: WaitOptions<T>,

@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Endpoint, type InterfaceEndpoint, toEndpoint } from '../../src/atlas/model.js';
 import type { Json } from '../../src/base/json.js';
+import { toPrivateEndpoint } from '../../src/clouds/azure/model.js';
+import { privateEndpointResources } from '../../src/clouds/azure/terraform.js';
 import type { TerraformResource } from '../../src/clouds/facts.js';
+import { toAddress, toRule } from '../../src/clouds/gcp/model.js';
+import { ruleResources } from '../../src/clouds/gcp/terraform.js';
 import { type Described, terraformOf } from '../../src/connections/terraform.js';
 import { isComplete } from '../helpers/complete.js';
 import { type HclBlock, readHcl } from '../helpers/hcl.js';
@@ -53,6 +57,7 @@ const asHcl = (text: string) => Buffer.from(text).toString();
 
 const anything: fc.Arbitrary<Described> = fc
   .record({
+    serviceId: fc.stringMatching(/^[0-9a-f]{24}$/),
     region: anyText,
     // Dashes separate the parts of an import id.
     atlasRegion: anyText.map((text) => text.replaceAll('-', '_')),
@@ -64,13 +69,17 @@ const anything: fc.Arbitrary<Described> = fc
     refused: fc.option(anyText, { nil: null }),
     refusedId: anyText,
   })
-  .map(({ region, atlasRegion, remote, interfaceId, ip, gcpProjectId, rules, refused, refusedId }) => ({
-    endpoint: service({ region, atlasRegion, supportedRemoteRegions: remote }),
-    interfaces: [
-      attached({ id: interfaceId, privateEndpointIPAddress: ip, gcpProjectId, endpoints: rules }),
-      attached({ id: refusedId, status: 'FAILED', errorMessage: refused }),
-    ],
-  }));
+  .map(({ serviceId, region, atlasRegion, remote, interfaceId, ip, gcpProjectId, rules, refused, refusedId }) => {
+    const own = { endpointId: serviceId };
+    return {
+      endpoint: service({ id: serviceId, region, atlasRegion, supportedRemoteRegions: remote }),
+      interfaces: [
+        attached({ ...own, id: interfaceId, privateEndpointIPAddress: ip, gcpProjectId, endpoints: rules }),
+        attached({ ...own, id: refusedId, status: 'FAILED', errorMessage: refused }),
+      ],
+    };
+  });
+const several = (maxLength: number) => fc.uniqueArray(anything, { selector: ({ endpoint }) => endpoint.id, maxLength });
 
 function resources(root: HclBlock): HclBlock[] {
   return root.blocks.filter(({ type }) => type === 'resource');
@@ -78,7 +87,7 @@ function resources(root: HclBlock): HclBlock[] {
 
 test('each text is parsed back unchanged, by the rules of HCL', () => {
   fc.assert(
-    fc.property(fc.array(anything, { maxLength: 3 }), (all) => {
+    fc.property(several(3), (all) => {
       const root = readHcl(terraformOf(all));
       expect([root.attributes, root.blocks.length]).toEqual([{}, 4 * all.length]);
       const names = resources(root).map(({ labels }) => labels.join('.'));
@@ -88,7 +97,7 @@ test('each text is parsed back unchanged, by the rules of HCL', () => {
         const [toService, ours, toInterface, theirs] = root.blocks.slice(4 * index);
         expect(toService?.attributes).toEqual({
           to: { reference: ours?.labels.join('.') },
-          id: asHcl(`${id(1)}-${id(2)}-AWS-${endpoint.atlasRegion}`),
+          id: asHcl(`${id(1)}-${endpoint.id}-AWS-${endpoint.atlasRegion}`),
         });
         const remote = (endpoint.supportedRemoteRegions as string[]).map((each) =>
           asHcl(each.toUpperCase().replaceAll('-', '_')),
@@ -101,9 +110,9 @@ test('each text is parsed back unchanged, by the rules of HCL', () => {
         });
         const [{ id: interfaceId, gcpProjectId, privateEndpointIPAddress } = attached()] = interfaces;
         const reference = (attribute: string) => ({ reference: `${ours?.labels.join('.')}.${attribute}` });
-        expect(toInterface?.attributes.id).toBe(asHcl(`${id(1)}--${id(2)}--${interfaceId}--AWS`));
+        expect(toInterface?.attributes.id).toBe(asHcl(`${id(1)}--${endpoint.id}--${interfaceId}--AWS`));
         expect(theirs?.attributes).toEqual({
-          project_id: reference('project_id'),
+          project_id: id(1),
           private_link_id: reference('private_link_id'),
           endpoint_service_id: asHcl(interfaceId),
           provider_name: 'AWS',
@@ -126,12 +135,13 @@ describe("the user's end", () => {
       values: {
         name: text,
         tags: { [text]: text, x: vpce },
-        ingress: [{ description: text, from_port: 0, self: true }],
+        ingress: [{ description: text, from_port: 0, self: true, ipv6_cidr_blocks: [text] }],
       },
     },
     {
       type: 'aws_vpc_endpoint',
       id: vpce,
+      atlasId: vpce,
       importId: `${vpce}@us-east-1`,
       values: {
         service_name: 'com.amazonaws.vpce.us-east-1.vpce-svc-1',
@@ -152,7 +162,7 @@ describe("the user's end", () => {
         const read = asHcl(text);
         expect(group?.attributes).toEqual({ name: read, tags: { object: { [read]: read, x: vpce } } });
         expect(group?.blocks.map(({ attributes }) => attributes)).toEqual([
-          { description: read, from_port: 0, self: true },
+          { description: read, from_port: 0, self: true, ipv6_cidr_blocks: [read] },
         ]);
         expect(endpoint?.attributes).toEqual({
           service_name: { reference: 'mongodbatlas_privatelink_endpoint.us_east_1.endpoint_service_name' },
@@ -166,6 +176,124 @@ describe("the user's end", () => {
     );
   });
 
+  const subscriptions = ['1', '2'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-${digit.repeat(12)}`);
+  const inAzure = (subscription: string, name: string) =>
+    `/subscriptions/${subscription}/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/${name}`;
+  const azureEnd = (id: string, more: object = {}, properties: object = {}) => {
+    const connection = { name: 'c', properties: { privateLinkServiceId: 'pls', requestMessage: 'm' } };
+    const all = { manualPrivateLinkServiceConnections: [connection], ...properties };
+    return privateEndpointResources(toPrivateEndpoint({ id, location: 'East US 2', ...more, properties: all }));
+  };
+  const azureService = (privateLinkServiceResourceId: string | null) =>
+    Object.assign(service(), { provider: 'AZURE', region: 'eastus2', privateLinkServiceResourceId });
+  const azureAttached = (id: string) => attached({ id, provider: 'AZURE', region: 'eastus2' });
+
+  test('on Azure has each text as it is', () => {
+    fc.assert(
+      fc.property(anyText.filter(Boolean), (text) => {
+        const id = inAzure(subscriptions[0] ?? '', text.replaceAll('/', '_'));
+        const connection = { name: text, properties: { privateLinkServiceId: text, requestMessage: text } };
+        const ip = { name: text, properties: { privateIPAddress: text, groupId: text, memberName: text } };
+        const end = azureEnd(
+          id,
+          { tags: { [text]: text, x: [{ [text]: text }] } },
+          {
+            subnet: { id: text },
+            customNetworkInterfaceName: text,
+            manualPrivateLinkServiceConnections: [connection],
+            ipConfigurations: [ip],
+          },
+        );
+        const all = [
+          { endpoint: azureService(null), interfaces: [azureAttached(id)], ends: new Map([[id, [end].flat()]]) },
+        ];
+        const root = readHcl(terraformOf(all));
+        expect(root.blocks).toHaveLength(7);
+        const [, found] = resources(root);
+        const read = asHcl(text);
+        const { tags, ...attributes } = found?.attributes ?? {};
+        expect([attributes, tags]).toMatchObject([
+          {
+            name: asHcl(id).split('/').at(-1),
+            subnet_id: read,
+            custom_network_interface_name: read,
+            location: 'eastus2',
+          },
+          { object: { [read]: read } },
+        ]);
+        expect(found?.blocks.map((each) => each.attributes)).toEqual([
+          { name: read, private_ip_address: read, subresource_name: read, member_name: read },
+          { name: read, private_connection_resource_id: read, is_manual_connection: true, request_message: read },
+        ]);
+      }),
+    );
+  });
+
+  test('on Google has each text as it is', () => {
+    fc.assert(
+      fc.property(anyText.filter(Boolean), (text) => {
+        const answer = { name: text, description: text, IPAddress: text, target: text, network: text };
+        const address = { name: text, description: text, address: text, subnetwork: text };
+        const end = ruleResources(text, toRule(answer, text), toAddress(address, text));
+        const id = text.replaceAll('-', '_');
+        const endpoint = Object.assign(service(), { provider: 'GCP' });
+        const all = [{ endpoint, interfaces: [attached({ id, provider: 'GCP' })], ends: new Map([[id, end]]) }];
+        const root = readHcl(terraformOf(all));
+        expect(root.blocks).toHaveLength(8);
+        const [, first, second] = resources(root);
+        const read = asHcl(text);
+        const shared = { project: read, region: read, name: read, description: read };
+        expect(first?.attributes).toMatchObject({ ...shared, address: read });
+        expect(second?.attributes).toMatchObject({
+          ...shared,
+          ip_address: { reference: `google_compute_address.${first?.labels[1]}.id` },
+        });
+      }),
+    );
+  });
+
+  test('has no key that is not the name of an attribute', () => {
+    const id = inAzure(subscriptions[0] ?? '', 'mine');
+    const end = [azureEnd(id, { tags: [{ 'x = file("/etc/passwd")\n y': 'z', 'a\n}\nb': 'z' }] })].flat();
+    const all = [{ endpoint: azureService('pls'), interfaces: [azureAttached(id)], ends: new Map([[id, end]]) }];
+    expect(readHcl(terraformOf(all)).blocks).toHaveLength(7);
+    expect(terraformOf(all)).not.toContain('passwd');
+  });
+
+  test('of two subscriptions has a provider with an alias for each, once', () => {
+    const ids = subscriptions.map((each) => inAzure(each, 'mine'));
+    const described = ids.map((id) => {
+      const ends = new Map([[id, [azureEnd(id)].flat()]]);
+      return { endpoint: azureService('pls'), interfaces: [azureAttached(id)], ends };
+    });
+    const source = terraformOf(described);
+    const { blocks } = readHcl(source);
+    const aliases = subscriptions.map((each) => `subscription_${each.replaceAll('-', '_')}`);
+    expect(blocks.flatMap(({ type, attributes }) => (type === 'provider' ? [attributes] : []))).toEqual(
+      subscriptions.map((each, index) => ({ alias: aliases[index], subscription_id: each })),
+    );
+    const used = blocks.flatMap(({ labels, attributes }) =>
+      labels[0] === 'azurerm_private_endpoint' ? [attributes.provider] : [],
+    );
+    expect(used).toEqual(aliases.map((each) => ({ reference: `azurerm.${each}` })));
+    const sameTwice = terraformOf([...described, ...described].slice(1, 4));
+    expect(readHcl(sameTwice).blocks.filter(({ type }) => type === 'provider')).toHaveLength(2);
+  });
+
+  test('on Azure is a comment if it has no request message, which the provider requires', () => {
+    const id = inAzure(subscriptions[0] ?? '', 'mine');
+    const connection = { name: 'c', properties: { privateLinkServiceId: 'pls' } };
+    expect(azureEnd(id, {}, { manualPrivateLinkServiceConnections: [connection] })).toMatch(/no request message/);
+  });
+
+  test('whose id has another case at Atlas has no reference, which would change the id', () => {
+    const id = inAzure(subscriptions[0] ?? '', 'mine');
+    const ends = new Map([[id.toUpperCase(), [azureEnd(id)].flat()]]);
+    const endpoint = azureService('pls');
+    const [, , ours] = parsed([{ endpoint, interfaces: [azureAttached(id.toUpperCase())], ends }]);
+    expect(ours?.attributes.endpoint_service_id).toBe(id.toUpperCase());
+  });
+
   test('has one block for a security group of two endpoints', () => {
     const other = `vpce-${'b'.repeat(17)}`;
     const [group] = end('');
@@ -175,7 +303,7 @@ describe("the user's end", () => {
   });
 
   test('is a comment where it could not be read', () => {
-    const ends = new Map([[vpce, 'No AWS credentials\n}']]);
+    const ends = new Map([[vpce, [`${vpce} could not be read: No AWS credentials\n}`]]]);
     const source = terraformOf([{ endpoint: ready(), interfaces: [attached()], ends }]);
     expect(source).toContain(`\n# ${vpce} could not be read: No AWS credentials }\n`);
     expect(source).not.toContain('hashicorp/aws');

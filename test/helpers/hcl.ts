@@ -58,7 +58,7 @@ export function readHcl(source: string): HclBlock {
       return { object: Object.fromEntries(entries) };
     }
     if (next(/\[/) === undefined) {
-      const word = need(/[a-z_][\w.]*/);
+      const word = need(/[a-z_][\w.]*(?:\[\d+\])?/);
       return word === 'true' || word === 'false' ? word === 'true' : { reference: word };
     }
     const items: HclValue[] = [];

@@ -88,3 +88,30 @@ test.skipIf(!hasTerraform)('Terraform makes, imports and destroys them (skipped 
   expect(await list(sandbox)).toEqual([]);
   expect(unanswered(sandbox)).toEqual([]);
 });
+
+test.skipIf(!hasTerraform)(
+  'Terraform only imports what list has written for it (skipped without it)',
+  async ({ expect }) => {
+    await using sandbox = await serve();
+    const requests = {
+      msk: { provider: 'AWS', vendor: 'MSK', arn: 'arn:aws:kafka:us-east-1:123456789012:cluster/a/b' },
+      hub: { provider: 'AZURE', region: 'eastus2', vendor: 'EVENTHUB', serviceEndpointId: '/ns', dnsDomain: 'n.net' },
+    };
+    for (const [name, request] of Object.entries(requests))
+      writeFileSync(join(sandbox.folder, `${name}.json`), JSON.stringify(request));
+    await sandbox.output(`atlas-pe create --kind data-federation us-east-1 --endpoint ${attached.aws} --dns-name a.aws --comment a
+    atlas-pe create --kind data-federation --endpoint vpce-${'1'.repeat(17)} us-west-2 --dns-name b.aws
+    atlas-pe create --kind encryption us-east-1
+    atlas-pe create --kind encryption eastus2 --provider azure
+    atlas-pe create --kind backup us-east-1
+    atlas-pe create --kind stream --file msk.json
+    atlas-pe create --kind stream --file hub.json
+    atlas-pe list --kind all --output terraform | sed 's/^# //; /backup/d; /uncomment/d' > all.tf
+    terraform fmt -check
+    terraform init -no-color`);
+    const plan = await sandbox.output('terraform plan -no-color');
+    expect(plan).toContain('Plan: 6 to import, 0 to add, 0 to change, 0 to destroy.');
+    await sandbox.output('terraform apply -no-color -auto-approve; terraform plan -no-color -detailed-exitcode');
+    expect(unanswered(sandbox)).toEqual([]);
+  },
+);

@@ -400,4 +400,51 @@ output "standard" {
     expect(await sandbox.output(destroy)).toMatch(/8 destroyed[\s\S]*\n\[\]\n$/);
     expect(unanswered(sandbox)).toEqual([]);
   });
+
+  test('takes over both sides in two accounts of each cloud, by sandbox exec alone', async ({ expect }) => {
+    await using sandbox = await serve();
+    const [subscription, googleProject] = ['11111111-0000-4000-8000-000000000001', 'other-project-1'];
+    const faults = `azure: { subscriptions: ['${subscription}'] }\ngcp: { projects: [${googleProject}] }\n`;
+    writeFileSync(join(sandbox.folder, 'faults.yaml'), faults);
+    const regions = 'us-east-1,eu-west-1,azure/US_EAST_2,azure/EUROPE_WEST,us-east4,europe-west3';
+    const script = `
+      atlas-pe connect us-east-1 --yes
+      atlas-pe connect eu-west-1 --yes
+      atlas-pe connect eastus2 --provider azure --tag 'owner=O"Neil $'{x} --yes
+      atlas-pe connect westeurope --provider azure --subscription ${subscription} --yes
+      atlas-pe connect us-east4 --provider gcp --yes
+      atlas-pe connect europe-west3 --provider gcp --gcp-project ${googleProject} --global-access --yes
+      atlas-pe list --output terraform | sed '/^# terraform {/,/^# }/s/^# //' > all.tf
+      terraform fmt -check
+      terraform init -no-color
+      terraform version; echo
+      terraform plan -no-color
+      ${apply}
+      ${noChange}
+      ${destroy}`;
+    writeFileSync(join(sandbox.folder, 'script.sh'), script);
+    const options = `--ready-after 1s --cluster app:${regions} --faults faults.yaml`;
+    const all = await sandbox.output(`atlas-pe sandbox exec ${options} -- bash -eu script.sh`);
+    // For each of six: the service, the attachment, the end; and a security group or an address on two of the clouds.
+    expect(all).toContain('Plan: 22 to import, 0 to add, 0 to change, 0 to destroy.');
+    expect(all).toContain('22 imported, 0 added, 0 changed, 0 destroyed');
+    expect(all).toMatch(/22 destroyed[\s\S]*\n\[\]\n$/);
+    const counts: Record<string, number> = {};
+    const [plan = ''] = all.split('Plan: ');
+    for (const [, type = ''] of plan.matchAll(/^ {2}# (\w+)\.\S+ will be imported$/gm))
+      counts[type] = (counts[type] ?? 0) + 1;
+    expect(counts).toEqual({
+      aws_security_group: 2,
+      aws_vpc_endpoint: 2,
+      azurerm_private_endpoint: 2,
+      google_compute_address: 2,
+      google_compute_forwarding_rule: 2,
+      mongodbatlas_privatelink_endpoint: 6,
+      mongodbatlas_privatelink_endpoint_service: 6,
+    });
+    for (const each of [subscription, googleProject]) expect(all).toContain(each);
+    const [versions] = /^Terraform v[\s\S]*?\n\n/m.exec(all) ?? [];
+    const rows = Object.entries(counts).map(([type, count]) => `${type} ${count}\n`);
+    process.stdout.write(`${versions}Imported:\n${rows.join('')}`);
+  });
 });

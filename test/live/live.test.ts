@@ -60,9 +60,15 @@ describe('in the sandbox', () => {
     expect(await counts(sandbox)).toEqual(nothing);
     expect(unlikeTheSandbox(recorded.exchanges, sandbox.exchanges)).toEqual([]);
     const [listed, ...others] = recorded.exchanges.filter(({ url, status }) => /groups\?/.test(url) && status === 200);
-    const changed = listed && { ...listed, body: '{"results":[{"id":"64f0c2a7e1b2c3d4e5f60718","name":7}]}' };
+    const changed = listed && {
+      ...listed,
+      body: '{"results":[{"id":"64f0c2a7e1b2c3d4e5f60718","name":7,"of":"shop","as":"IDLE"}]}',
+    };
     expect(changed && unlikeTheSandbox([changed], [listed, ...others])).toMatchObject([
-      { onlyInAtlas: ['results[].name: number'], example: { results: [{ id: 'ID' }] } },
+      {
+        onlyInAtlas: ['results[].name: number', 'results[].of: string', 'results[].as: IDLE'],
+        example: { results: [{ id: 'TEXT', of: 'TEXT', as: 'IDLE' }] },
+      },
     ]);
   });
 

@@ -48,7 +48,7 @@ interface Unlike {
   onlyInTheSandbox: string[];
   /** What the contract forbids. */
   problems: string[];
-  /** One of them, with no ids. */
+  /** One of them, of whose texts only the API's words are shown: any other may be the name of a customer's cluster. */
   example: unknown;
 }
 
@@ -62,7 +62,7 @@ export function unlikeTheSandbox(atlas: readonly Exchange[], sandbox: readonly E
     const onlyInTheSandbox = [...known].filter((key) => !keys.has(key));
     const problems = [...new Set(exchanges.flatMap((each) => check(each)).map(withoutIds))];
     const isLike = built.has(answer) && [onlyInAtlas, onlyInTheSandbox, problems].every(({ length }) => length === 0);
-    const example = JSON.parse(withoutIds(exchanges[0]?.body ?? 'null'));
+    const example = JSON.parse(exchanges[0]?.body ?? 'null', (_, value) => (isText(value) ? 'TEXT' : value));
     return isLike ? [] : [{ answer, onlyInAtlas, onlyInTheSandbox, problems, example }];
   });
 }
@@ -87,8 +87,13 @@ function keysOf(value: unknown, path = ''): string[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, each]) => keysOf(each, path === '' ? key : `${path}.${key}`));
   }
-  const isWord = typeof value === 'string' && /^[A-Z][A-Z_0-9]+$/.test(value);
-  return [`${path}: ${isWord ? value : value === null ? 'null' : typeof value}`];
+  const kind = value === null ? 'null' : typeof value;
+  return [`${path}: ${kind === 'string' && !isText(value) ? value : kind}`];
+}
+
+/** Anything but a word of the API, such as AVAILABLE. */
+function isText(value: unknown) {
+  return typeof value === 'string' && !/^[A-Z][A-Z_0-9]+$/.test(value);
 }
 
 /** Replaces what names a project, an account, a resource, a person or an address. */

@@ -14,12 +14,7 @@ const limitMs = 300;
 /** A process that is still blocked then, for example by a keychain, is killed after this many milliseconds. */
 const graceMs = 100;
 
-/**
- * Answers a completion request from a shell: what can the last of these words become? Prints one line for each
- * candidate: the whole word, a tab, and its description. The last line is `:0` if file names fit, otherwise `:4`, as in
- * cobra. If something fails or takes too long, there are no candidates. It prints no errors, never prompts, and changes
- * nothing except the cache.
- */
+/** As in cobra: a line for each candidate (word, tab, description), then `:0` if file names fit, otherwise `:4`. No errors. */
 export async function complete(words: readonly string[], host: Host, parts: HostParts | undefined): Promise<void> {
   ignoreErrors(host.stdout);
   // PowerShell before 7.3 can't pass an empty word.
@@ -80,7 +75,6 @@ function linesOf(found: readonly Candidate[], { head, current }: Typed) {
   });
 }
 
-/** The same host without stderr and signals: no warnings and no prompts. */
 function mute({ env, platform, stdin, stdout, pid }: Host): Host {
   const nothing = () => undefined;
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });

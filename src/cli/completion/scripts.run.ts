@@ -3,12 +3,7 @@ import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { completion } from '../tree.js';
 
-/*
- * We have our own scripts instead of a library's. Those evaluate what the user typed (`eval`, `Invoke-Expression`,
- * `compgen -W`), so TAB would run `$(…)`. Their bash script needs the functions of bash-completion, which macOS and
- * minimal systems don't have. None completes a value after `=` in all shells. Our scripts pass the words unchanged and
- * get whole words back.
- */
+/* Libraries' scripts evaluate what the user typed (`eval`, `compgen -W`), so TAB would run `$(…)`. Ours pass words unchanged. */
 
 /** Also works with bash 3.2, the version on macOS, which has no `compopt` and can't `source <(…)`. */
 const bash = `# bash completion for atlas-pe
@@ -143,7 +138,6 @@ Register-ArgumentCompleter -Native -CommandName 'atlas-pe' -ScriptBlock {
 }
 `;
 
-/** The script of each shell, its start-up file, and the line in it that loads the script. */
 const scripts = {
   bash: { script: bash, file: '~/.bashrc', line: 'eval "$(atlas-pe completion bash)"' },
   zsh: { script: zsh, file: '~/.zshrc', line: 'eval "$(atlas-pe completion zsh)"' },

@@ -16,15 +16,12 @@ import type { Typed } from './typed.js';
 
 export interface Candidate {
   value: string;
-  /** A description, for shells that show it. */
   note?: string;
 }
 
-/** Stands for file names. The shell completes those. */
 export const files = 'files';
 
 export interface CompletionRequest extends Typed {
-  /** For local data. */
   context(): Promise<Context>;
   /** For data from Atlas. This starts the time limit. */
   online(): Promise<Context>;

@@ -3,7 +3,6 @@ import type { Option, Source } from '../../command.js';
 import { type Line, LineError, optionsOfLine, withoutValue } from '../line.js';
 import { createProgram } from '../parser.js';
 
-/** A command line that is being typed, up to the cursor. */
 export interface Typed {
   /** The command so far: a command, a group, or the program itself. */
   line: Line;
@@ -12,7 +11,6 @@ export interface Typed {
   option: { name: string; spec: Exclude<Option, { kind: 'flag' }> } | undefined;
   /** The part of the word before that value: `--output=`, `-o`, or up to the last comma. */
   head: string;
-  /** The text being typed: the last word without its head. */
   current: string;
 }
 

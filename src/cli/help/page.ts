@@ -36,7 +36,6 @@ export class HelpLayout extends Help {
     return line.name();
   }
 
-  /** Terms and their meanings in two columns. The first is at least `least` columns wide. */
   items(all: readonly HelpItem[], least = 0): string {
     const widest = Math.max(least, ...all.map(([term]) => term.length));
     return all.map(([term, meaning]) => this.formatItem(term, widest, meaning)).join('\n');
@@ -95,7 +94,6 @@ function ownFormats({ definition }: Line): HelpItem[] {
   return names.length === 0 ? [] : [[optionTerm('output', everywhere.output), `output format; also ${oneOf(names)}`]];
 }
 
-/** `ls (list); …` */
 function allAliases(program: Line) {
   const named = program.commands.filter((each) => each.aliases().length > 0);
   return named.map((each) => `${each.aliases().join(', ')} (${each.name()})`).join('; ');

@@ -9,7 +9,6 @@ import { caBundleOf } from './profiles.js';
 
 export const awsAccess = { readOptions: readWanted, signIn, open: openAwsCloud };
 
-/** What the command line says of the user's network in AWS. */
 export type Wanted = ReturnType<typeof readWanted>;
 
 export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: string | undefined } & {

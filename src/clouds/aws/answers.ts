@@ -12,10 +12,7 @@ import { isSameId, type Tags } from '../shapes.js';
 
 /* What of AWS's answers matters here. Any key of an answer may be missing. */
 
-/**
- * https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html. AWS has changed the case of these more
- * than once. It shows a VPC endpoint for a while after it is deleted.
- */
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html. Their case has changed more than once. */
 const stages: Readonly<Record<string, Stage>> = {
   pendingAcceptance: 'ready',
   // Atlas has accepted it.
@@ -132,7 +129,6 @@ export function toVpcInterface(answer: InterfaceAnswer) {
 
 export type VpcEndpoint = ReturnType<typeof toVpcEndpoint>;
 
-/** Its target is the name of the service, and it uses security groups. */
 export function toVpcEndpoint(answer: EndpointAnswer, region: string) {
   const { VpcEndpointId = '', State = '', ServiceName = '', VpcId = '', SubnetIds = [], Groups = [] } = answer;
   const tags = toTags(answer.Tags);

@@ -14,7 +14,6 @@ import { chosenGroups, shortArn } from './model.js';
 import { readNetwork, withoutReading } from './network.js';
 import { type AwsPlan, planAws } from './plan.js';
 
-/** A region of an AWS account: VPC endpoints, and a security group for each. */
 export function openAwsCloud(
   { region, serviceRegion = region, isBlindAllowed = false }: CloudTarget,
   access: Access,
@@ -101,7 +100,6 @@ export function openAwsCloud(
   };
 }
 
-/** What this program created for any service of the project. */
 async function readMarked(ec2: Ec2, projectId: string) {
   const which = { filters: { [`tag:${tagKeys.project}`]: projectId, 'tag-key': tagKeys.service } };
   const [endpoints, groups] = await Promise.all([ec2.endpoints(which), ec2.groups(which)]);

@@ -116,7 +116,6 @@ function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subn
   return `atlas-pe-${id}-${hash.slice(0, 24)}`;
 }
 
-/** Asks AWS whether what the plan creates may be created. Nothing is. Throws if it may not. */
 export async function rehearse(ec2: Ec2, { io }: CloudContext, plan: AwsPlan, projectId: string): Promise<void> {
   const { existing, steps } = plan;
   const { vpc, service, ownGroup, defaultGroup, subnets } = existing;

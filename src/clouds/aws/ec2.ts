@@ -34,7 +34,6 @@ export interface Access {
   profile?: string | undefined;
   /** All clients of a command share it. */
   credentials?: STSClientConfig['credentials'];
-  /** Opens connections, through a proxy where there is one. */
   httpsAgent?: Agent | undefined;
   proxyTo?(url: string): string | undefined;
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
@@ -75,7 +74,6 @@ export function openEc2(region: string, access: Access, context: CloudContext) {
   return {
     ...readsOf(send, region),
     ...changes,
-    /** The account, and the ARN of the user or the role that is signed in. */
     identity: async () => {
       const { Account = '', Arn = '' } = await call('sts:GetCallerIdentity', (options) =>
         sts.send(new GetCallerIdentityCommand({}), options),
@@ -105,7 +103,6 @@ export function openEc2(region: string, access: Access, context: CloudContext) {
         throw new RequestError(what, { errorCode: Code });
       }
     },
-    /** Throws if the signed-in role may not do the same. Nothing is changed. */
     rehearse: {
       ...changesOf(rehearse),
       /** The reads that need a service: they come later. */

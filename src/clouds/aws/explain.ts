@@ -10,7 +10,6 @@ import { lineage } from './profiles.js';
 
 const denied = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
 const expired = ['ExpiredToken', 'ExpiredTokenException'];
-/** For expired credentials, and also if the clock of this machine is wrong. */
 const expiredOrSkewed = ['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'];
 const badKeys = [
   ...['AuthFailure', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException'],
@@ -44,7 +43,6 @@ interface About {
   profile: string | undefined;
 }
 
-/** Turns what the SDK throws into an error that says what to do. */
 export async function toRequestError(error: unknown, about: About): Promise<RequestError> {
   const { action } = about;
   const { name, status } = factsOf(error);
@@ -56,7 +54,6 @@ export async function toRequestError(error: unknown, about: About): Promise<Requ
   return noAnswer(`Cannot reach AWS for ${action}`, error, hint);
 }
 
-/** A host that gives credentials could not be reached, or could not answer. */
 export function unanswered(host: string, proxy: string | undefined, error: unknown): RequestError {
   if (error instanceof CliError)
     return new RequestError(error.message, { exit: error.exit, hint: error.hint, mayHaveArrived: false });

@@ -56,7 +56,7 @@ export const aws = {
     },
     cleanUp: ({ id, region }) => [cmd`aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`],
     // Version 6 is the first with a region in each resource and in import ids.
-    terraform: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
+    terraform: { source: 'hashicorp/aws', version: '>= 6.0', target: 'endpoint_service_name' },
   },
   setup: {
     network: {

@@ -5,14 +5,11 @@ import type { Wanted } from './access.js';
 import { type Rule, type Subnet, tagKeys, type Vpc, type VpcEndpoint, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
 
-/* What the plan starts from, and what follows from it at once: names, tags, rules. */
-
 /** The part of an ARN that names a user or a role in its account: `user/deploy`, `assumed-role/Deploy/session`. */
 export function shortArn(arn: string): string {
   return arn.split(':').slice(5).join(':') || arn;
 }
 
-/** What exists in AWS, and what is wanted. The plan follows from it. */
 export interface Existing {
   /** Null if AWS could not be read: then nothing is known of the account. */
   identity: Awaited<ReturnType<Ec2['identity']>> | null;
@@ -27,7 +24,6 @@ export interface Existing {
   vpc: Vpc | null;
   /** The VPC's own group `default`, with which permissions are tried out. */
   defaultGroup: string | null;
-  /** Those to use: given, or chosen. */
   subnets: readonly Subnet[];
   /** The security group that this program created for the service in this VPC. */
   ownGroup: VpcGroup | undefined;
@@ -49,7 +45,6 @@ export function groupName({ id }: Pick<Owner, 'id'>): string {
 /** Atlas uses ports of this range, which change. */
 export const ports = { fromPort: 1024, toPort: 65_535 } as const;
 
-/** The security groups of the VPC endpoint: given, or the own one. */
 export function chosenGroups({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>): readonly string[] {
   return wanted.groups.length > 0 || !ownGroup ? wanted.groups : [ownGroup.id];
 }
@@ -67,7 +62,6 @@ export function newGroup({ vpc, wanted }: Existing, owner: Owner) {
   };
 }
 
-/** The request for the VPC endpoint, without its token. */
 export function newEndpoint(existing: Existing, owner: Owner, serviceName: string) {
   const { vpc, wanted, region, serviceRegion, subnets } = existing;
   const groups = chosenGroups(existing);
@@ -87,7 +81,6 @@ function tagged(ResourceType: ResourceType, tags: Tags) {
   return [{ ResourceType, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }];
 }
 
-/** The rules that the own security group lacks; all of them if there is no group. */
 export function missingRules(existing: Existing): readonly Rule[] {
   const rules = existing.ownGroup?.rules ?? [];
   const isThere = (source: string) =>

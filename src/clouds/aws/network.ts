@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
+import { grouped, listed } from '../../base/lists.js';
 import type { ServiceRef } from '../cloud.js';
 import { checkAdopted, hasCode } from '../errors.js';
 import { canConnect, isMarkedFor, preferred } from '../found.js';
@@ -49,7 +49,6 @@ export function withoutReading(known: Asked & Pick<Existing, 'unread'>): Existin
   return { ...nothing, ...known, endpoints: wanted.adopt === undefined ? [] : [{ ...adopted, state: 'unknown' }] };
 }
 
-/** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */
 async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }: Wanted) {
   if (adopt === undefined) {
     return service?.target ? ec2.endpoints({ filters: { 'service-name': service.target } }) : [];
@@ -92,7 +91,6 @@ function isShared({ owner }: Vpc, account: string) {
   return owner !== '' && owner !== account;
 }
 
-/** Checks subnets that were given: one a zone, each in a zone that the service supports. */
 function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null): void {
   for (const [index, { id, zone, isUsable }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
@@ -113,21 +111,14 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
     .filter(({ isUsable, freeAddresses }) => isUsable && freeAddresses > 0)
     .filter(({ zone }) => zones === null || zones.includes(zone))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const chosen = new Map<string, Subnet>();
-  for (const subnet of fitting) if (!chosen.has(subnet.zone)) chosen.set(subnet.zone, subnet);
-  if (chosen.size > 0) return [...chosen.values()].toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
+  const chosen = grouped(fitting, ({ zone }) => zone).map(([first]) => first);
+  if (chosen.length > 0) return chosen.toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
   const where = zones === null ? '' : ` in the zones that the Atlas service supports (${listed(zones)})`;
   const hint = 'Create one, or choose another VPC with --vpc.';
   throw new UsageError(`${vpc} has no subnet with free addresses${where}.`, hint);
 }
 
-/**
- * The subnets that are left if AWS refused some for their zone. Undefined if that isn't the reason. Throws if the user
- * named the subnets, or if none remains.
- *
- * This reads a sentence of AWS, because nothing else says which zones a service in another region supports. It looks
- * only for ids, as the wording may change: of the refused subnets, or of the supported zones.
- */
+/** Undefined if the zone isn't the reason; throws if none remains. Only a sentence of AWS names zones: this looks for ids in it. */
 export async function remainingSubnets(
   ec2: Pick<Ec2, 'subnets'>,
   { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,

@@ -9,8 +9,6 @@ import { unlessRefused } from '../errors.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './answers.js';
 import type { Access, Ec2 } from './ec2.js';
 
-/* The checks on the path from a client to a VPC endpoint, and back. */
-
 /** Who connects. `source` is not known for a security group. */
 export type Client = Awaited<ReturnType<typeof findClient>>;
 
@@ -38,13 +36,11 @@ async function findClient(ec2: Ec2, vpc: string, region: string, given: string |
 
 export type Surroundings = ReturnType<typeof surroundingsOf>;
 
-/** A VPC endpoint, and what is around it. Each part is read once. */
 export function surroundingsOf(ec2: Ec2, endpoint: VpcEndpoint, { profile }: Access, client?: string) {
   const { region, vpc, uses: groups, interfaces } = endpoint;
   return {
     ec2,
     endpoint,
-    /** The options of the AWS CLI for its region and account. */
     place: cmd`--region ${region} ${option('--profile', profile)}`,
     groupsOf: once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : [])),
     endsOf: once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : [])),
@@ -213,7 +209,6 @@ function routeOf(tables: readonly RouteTable[], { subnet, vpc }: VpcInterface, {
   return { lost: `the route to ${address} in ${table.RouteTableId} is a blackhole (${target})` };
 }
 
-/** `TCP 443`, or `TCP 1024-65535`. */
 export function portsOf({ fromPort, toPort }: PortRule): string {
   return `TCP ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`;
 }

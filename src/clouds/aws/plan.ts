@@ -147,15 +147,13 @@ function commandLines(existing: Existing) {
 
 const newGroup = new Words('"$SG"');
 
-/** One command in several lines. */
-function broken(parts: readonly (Words | undefined)[]): string {
-  return parts.flatMap((part) => part?.text ?? []).join(' \\\n  ');
+function broken(parts: readonly Words[]): string {
+  return parts.map(({ text }) => text).join(' \\\n  ');
 }
 
 /** As JSON, because the shorthand of the AWS CLI can't write every value. Escapes keep it ASCII, and the quotes closed. */
-function tagged(type: string, tags: Tags): Words | undefined {
+function tagged(type: string, tags: Tags): Words {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   const list = Object.entries(tags).map(([Key, Value]) => JSON.stringify({ Key, Value }).replace(/[^ -~]|'/g, escaped));
-  if (list.length === 0) return undefined;
   return new Words(`--tag-specifications '[{"ResourceType":"${type}","Tags":[\n    ${list.join(',\n    ')}]}]'`);
 }

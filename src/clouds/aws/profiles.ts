@@ -31,7 +31,6 @@ export async function checkAwsProfile(given: string, env: Env): Promise<void> {
   throw new CliError('notFound', `${which} not found in ${files.join(' or ')}.`, { hint });
 }
 
-/** The file with the authorities for AWS's hosts, and the setting that names it. */
 export async function caBundleOf(given: string | undefined, env: Env) {
   if (env.AWS_CA_BUNDLE) return { setting: 'AWS_CA_BUNDLE', file: env.AWS_CA_BUNDLE };
   const [profile] = await lineage(given ?? (env.AWS_PROFILE || undefined));

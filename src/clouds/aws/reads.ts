@@ -17,7 +17,6 @@ import { readPages } from '../rest.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './answers.js';
 import type { SendEc2 } from './ec2.js';
 
-/** Selects resources by id, or by EC2's filters. */
 interface Which {
   ids?: readonly string[];
   filters?: Readonly<Record<string, string | readonly string[]>>;
@@ -62,7 +61,6 @@ export function readsOf(send: SendEc2, region: string) {
       ...each,
       id: each.RouteTableId ?? '',
     })),
-    /** Whether machines in the VPC can use its DNS server. */
     resolvesNames: async (VpcId: string) => {
       const attribute = { VpcId, Attribute: 'enableDnsSupport' } as const;
       const { EnableDnsSupport } = await send('DescribeVpcAttribute', DescribeVpcAttributeCommand, attribute);

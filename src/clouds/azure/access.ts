@@ -18,7 +18,6 @@ type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt'
   [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
 };
 
-/** What the command line says of the user's network in Azure. */
 export type AzureWanted = ReturnType<typeof readOptions>;
 
 function readOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {

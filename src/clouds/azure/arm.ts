@@ -10,7 +10,6 @@ import { hasId, isSameId } from '../shapes.js';
 import { idParts } from './facts.js';
 import { type AzureEndpoint, allows, toPrivateEndpoint, toSubnets } from './model.js';
 
-/** How to get into an Azure subscription. */
 export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange' | 'authorize'> {
   principal(): Promise<string>;
   /** The subscription to use if no id names one. Throws a usage error. */
@@ -117,13 +116,11 @@ export function openArm(access: AzureAccess, context: CloudContext) {
       const error = at(answer.body, 'error') ?? at(answer.body, 'properties', 'error');
       if (error) throw toArmError(error, actions.write);
     },
-    /** The rules of a network security group that users have set. */
     nsgRules: async (id: string) =>
       objects(at(await read(`${network}/networkSecurityGroups/read`, of(id)), 'properties', 'securityRules')),
   };
 }
 
-/** It exists, and is not complete. */
 export function creating(endpoint: AzureEndpoint): AzureEndpoint {
   return { ...endpoint, state: 'Creating', stage: 'pending' };
 }

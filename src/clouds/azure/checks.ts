@@ -7,6 +7,7 @@ import { isSameId } from '../shapes.js';
 import { type Arm, denials } from './arm.js';
 import { idParts } from './facts.js';
 import type { AzureEndpoint, VnetSubnet } from './model.js';
+import { privateEndpointResources } from './terraform.js';
 
 export function inspectPrivateEndpoint(arm: Arm, endpoint: AzureEndpoint): Inspection {
   const { state, stage, remark, subnet, address } = endpoint;
@@ -17,6 +18,7 @@ export function inspectPrivateEndpoint(arm: Arm, endpoint: AzureEndpoint): Inspe
     state: remark === '' || stage === 'connected' ? state : `${state} (${remark})`,
     network: idParts(vnetId).name,
     addresses: async () => (address === null ? [] : [address]),
+    resources: async () => privateEndpointResources(endpoint),
     check: async (check, ports) => {
       if (check === 'cloud-target') return checkTarget(endpoint.name, endpoint.target, ports.target);
       // The endpoint may work although nobody may read what is around it.
@@ -50,7 +52,6 @@ async function checkNsg(arm: Arm, subnet: VnetSubnet, ports: ClientPorts): Promi
   };
 }
 
-/** The names of the rules of a user that deny inbound TCP to one of the ports. */
 export function denyingRules(rules: readonly unknown[], { from, to }: Pick<ClientPorts, 'from' | 'to'>): string[] {
   const denies = (properties: unknown) => {
     const is = (key: string, values: RegExp) => values.test(text(at(properties, key)) ?? '');

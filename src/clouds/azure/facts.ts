@@ -99,6 +99,8 @@ export const azure = {
       return { id, body: { id, privateEndpointIPAddress: checkIp(ip) } };
     },
     cleanUp: ({ id }) => [cmd`az network private-endpoint delete --ids ${id}`],
+    terraform: { source: 'hashicorp/azurerm', version: '>= 4.0', target: 'private_link_service_resource_id' },
+    signIn: ({ id }) => ({ subscription: idParts(id).subscription }),
   },
   setup: {
     network: {

@@ -16,7 +16,6 @@ const reserved = /^(?:GatewaySubnet|RouteServerSubnet|Azure(?:Bastion|Firewall)\
 
 export type VnetSubnet = ReturnType<typeof toSubnets>[number];
 
-/** The subnets of a VNet, with what matters of the VNet. */
 export function toSubnets(vnet: unknown) {
   const location = locationOf(vnet);
   const dnsServers = texts(at(vnet, 'properties', 'dhcpOptions', 'dnsServers'));
@@ -55,7 +54,6 @@ const stages: Readonly<Record<string, Stage>> = {
 
 export type AzureEndpoint = ReturnType<typeof toPrivateEndpoint>;
 
-/** Its target is a private link service. */
 export function toPrivateEndpoint(answer: unknown) {
   const id = text(at(answer, 'id')) ?? '';
   const { name } = idParts(id);
@@ -78,11 +76,11 @@ export function toPrivateEndpoint(answer: unknown) {
     target: text(at(connection, 'properties', 'privateLinkServiceId')) ?? '',
     uses: [],
     subnet: text(at(properties, 'subnet', 'id')) ?? '',
-    /** What Azure says about the connection. */
     remark: (text(at(about, 'description')) ?? '').trim(),
     tags,
     /** The id of its network interface, which has the address. */
     nic: text(nic?.id),
+    answer,
     /** Null if it isn't read, or if there is none yet. */
     address: null as string | null,
   };

@@ -117,7 +117,6 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location: 
 /** Asks Atlas, which has to accept the connection. */
 const requestMessage = 'MongoDB Atlas';
 
-/** The command line for bash and zsh that creates the same. */
 function commandLine({ id, subnet, target, body: { location, tags } }: ReturnType<typeof newEndpoint>): string {
   const { name, group, subscription } = idParts(id);
   const parts = [

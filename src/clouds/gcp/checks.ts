@@ -6,6 +6,7 @@ import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, open
 import { shortName } from '../shapes.js';
 import { type Compute, unlessDenied } from './compute.js';
 import { type GcpAnswer, type GcpSubnet, type PscRule, projectIn } from './model.js';
+import { ruleResources } from './terraform.js';
 
 export function inspectRule(compute: Compute, rule: PscRule): Inspection {
   return {
@@ -16,6 +17,11 @@ export function inspectRule(compute: Compute, rule: PscRule): Inspection {
       if (id === 'cloud-target') return checkTarget(rule.name, rule.target, ports.target);
       if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skippedFor);
       return checkReach(compute, rule, ports);
+    },
+    resources: async () => {
+      const all = await unlessDenied(compute.addresses.list(), () => []);
+      const address = all.find(({ ip, users }) => ip === rule.ip && users.includes(rule.name));
+      return ruleResources(compute.project, rule, address);
     },
   };
 }

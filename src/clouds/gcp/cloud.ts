@@ -10,7 +10,6 @@ import { type Compute, type GcpAccess, openCompute, quotaHint, unlessDenied } fr
 import { descriptionFor, projectIn } from './model.js';
 import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 
-/** A region of a Google project: forwarding rules, and an address for each. */
 export function openGcpCloud(
   { region, isBlindAllowed = false, like }: CloudTarget,
   access: GcpAccess,

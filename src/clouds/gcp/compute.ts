@@ -11,7 +11,6 @@ import { openRest, type RestOptions, readPages } from '../rest.js';
 import { shortName } from '../shapes.js';
 import { bareDescription, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
-/** How to get into a Google project. */
 export interface GcpAccess extends Pick<RestOptions, 'exchange' | 'authorize'> {
   project: string;
   /** The base URLs of the two APIs, without a slash at the end. */
@@ -23,7 +22,6 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange' | 'authorize'> {
   signIn: Advice;
 }
 
-/** What changes nothing although it is a POST. */
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
 
 /** The calls of Google's Compute API in one region. Each throws a RequestError. */
@@ -46,7 +44,6 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       const { items, nextPageToken: next } = await get(name, `${path}?maxResults=500${page}`);
       return { items: objects(items).map(read), next };
     });
-  /** The subnets of a project in all regions. */
   const usableSubnets = (of: string) =>
     list('subnetworks.list', `projects/${of}/aggregated/subnetworks/listUsable`, toGcpSubnet);
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
@@ -154,10 +151,7 @@ export const takenHint = 'Delete it, or choose another Google project with --gcp
 const permissionHint =
   'Ask an administrator, with a Shared VPC that of the host project. docs/gcp.md lists all permissions and roles.';
 
-/**
- * What an answer with an error means, `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`, or an
- * operation that failed, `{error: {errors: [{code, message}]}}`.
- */
+/** Of `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`. Errors of operations have a code and a message. */
 function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown): RequestError {
   const error = Object(Object(body).error);
   const [first = {}] = objects(error.errors);

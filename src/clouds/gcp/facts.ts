@@ -90,6 +90,9 @@ export const gcp = {
         cmd`gcloud compute addresses delete "\${ADDRESSES[@]}" ${where}`,
       ];
     },
+    // Since version 5, labels that a resource does not have stay as they are.
+    terraform: { source: 'hashicorp/google', version: '>= 5.0', target: 'service_attachment_names[0]' },
+    signIn: ({ gcpProjectId }) => ({ gcpProject: text(gcpProjectId) ?? undefined }),
     suits: ({ portMappingEnabled }, request) => (portMappingEnabled === true) === isOneRule(request),
     check: ({ region, portMappingEnabled, serviceAttachmentNames }, request) => {
       if (portMappingEnabled === true && !isOneRule(request)) {
@@ -159,7 +162,6 @@ function isOneRule({ id, body: { endpoints } }: InterfaceRequest): boolean {
   return others.length === 0 && only?.endpointName === id;
 }
 
-/** Reads `name@ip`. Throws a usage error. */
 function forwardingRule(rule: string) {
   const [name = '', ip, ...rest] = rule.split('@');
   if (ip === undefined || rest.length > 0 || !shape.pattern.test(name))

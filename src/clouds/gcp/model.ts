@@ -74,7 +74,6 @@ export function toAddress(answer: GcpAnswer, region: string) {
     ip: answer.status === 'RESERVING' ? '' : (text(answer.address) ?? ''),
     subnet: pathOf(answer.subnetwork),
     description,
-    /** The names of the forwarding rules that use it. */
     users: texts(answer.users).map(shortName),
   };
 }
@@ -101,7 +100,6 @@ export function descriptionFor({ id, projectId, isOurs }: Pick<ServiceRef, 'id' 
 /** The end of a description if this program created the service too. */
 const withService = ', together with the service';
 
-/** A description without that. */
 export function bareDescription({ description }: { description: string }): string {
   return description.endsWith(withService) ? description.slice(0, -withService.length) : description;
 }

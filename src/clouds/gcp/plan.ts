@@ -57,10 +57,7 @@ export async function readRegion(compute: Compute, context: CloudContext) {
   return { rules: rules.map((rule): PscRule => ({ ...rule, uses: used(rule) })), addresses };
 }
 
-/**
- * The first name that nothing has, or only an address of this program that is free, or whose rule Google doesn't show yet.
- * A rule of this program in another network, or one that can't connect, keeps its name, and the next one gets a number.
- */
+/** The first name that nothing has but a free address of ours. A rule in another network, or that can't connect, keeps its name. */
 function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: ServiceRef, project: string): string {
   // Atlas knows the rules of all Google projects by their names.
   const ofProject = createHash('sha256').update(project).digest('hex').slice(0, 8);

@@ -15,9 +15,9 @@ export interface Variables {
 
 export interface SandboxPlaces {
   dnsServer: string | null;
-  tlsCaFile: string | null;
-  /** The same API over TLS. Null for a sandbox that no other program can reach. */
-  tlsBaseUrl: string | null;
+  tlsCaFile: string;
+  /** The same API over TLS. */
+  tlsBaseUrl: string;
   /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
   azureFolder: string;
 }
@@ -87,7 +87,6 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
         AWS_ENDPOINT_URL_STS: `${baseUrl}/aws/sts`,
         AWS_ACCESS_KEY_ID: sandboxAwsKeys.accessKeyId,
         AWS_SECRET_ACCESS_KEY: sandboxAwsKeys.secretAccessKey,
-        // The default region of a client.
         AWS_REGION: 'us-east-1',
         AWS_DEFAULT_REGION: 'us-east-1',
         // In a profile, these would override the endpoints above.
@@ -156,7 +155,7 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
   } satisfies Record<Provider, Variables>;
 }
 
-export function shellLines(all: readonly Variables[]): string {
+export function shellLines(all: readonly Variables[]) {
   const { clientId, clientSecret } = sandboxKeys;
   const blocks = all.map(({ client, values }) => {
     const entries = Object.entries(values);

@@ -21,7 +21,7 @@ export function readReadyFlags(flags: Pick<ServingOptions, 'readyAfter' | 'ready
   } satisfies Partial<WorldOptions>;
 }
 
-export function showReadyAfter({ readyAfter }: WorldOptions): string {
+export function showReadyAfter({ readyAfter }: WorldOptions) {
   return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
 }
 
@@ -33,7 +33,7 @@ export function parsePort(text: string): number {
 
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
-/** Reads the options. Throws usage errors. */
+/** Throws usage errors. */
 export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [] }: ServingOptions) {
   const faults = networkFault.map((fault) => parseName('network fault', fault, networkFaultNames));
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };

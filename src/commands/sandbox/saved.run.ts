@@ -12,7 +12,7 @@ import { emptyWorld, projectsOf } from '../../sandbox/world.js';
 import type { reset } from '../sandbox.js';
 import { readReadyFlags, showReadyAfter } from './options.js';
 
-export async function showSandbox({ io, settings, clock }: Context): Promise<void> {
+export async function showSandbox({ io, settings, clock }: Context) {
   const file = savedSandbox(settings.env);
   const world = forgetGone({ world: await fileStore(file).read(), now: clock.now() });
   const row = {
@@ -25,13 +25,13 @@ export async function showSandbox({ io, settings, clock }: Context): Promise<voi
   await io.print({ single: true, rows: [row], id: 'file' });
 }
 
-export async function resetSandbox(context: Context, flags: OptionsOf<typeof reset>): Promise<void> {
+export async function resetSandbox(context: Context, flags: OptionsOf<typeof reset>) {
   await fileStore(savedSandbox(context.settings.env)).replace(emptyWorld(readReadyFlags(flags)));
   context.io.note('The sandbox is now empty.');
   await showSandbox(context);
 }
 
-export async function approveEndpoints(context: Context): Promise<void> {
+export async function approveEndpoints(context: Context) {
   const hint = { text: 'Use the built-in one:', commands: [context.settings.again(cmd`--sandbox`)] };
   if (!isLoopback(await context.settings.baseUrl()))
     throw new UsageError('Only a sandbox can approve private endpoints itself.', hint);

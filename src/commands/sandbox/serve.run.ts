@@ -7,7 +7,7 @@ import { CliError, codeOf, UsageError, unwritable } from '../../base/errors.js';
 import { realPathOf, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { readText } from '../../base/read-text.js';
-import { cmd, commandLine, option } from '../../base/shell.js';
+import { cmd, commandLine } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import { ownFolder } from '../../config/paths.js';
 import type { CommandHost, Context } from '../../context.js';
@@ -34,7 +34,7 @@ export async function run(
   context: Context,
   { writeEnv, ...options }: OptionsOf<typeof serve>,
   { takeSignals }: CommandHost,
-): Promise<void> {
+) {
   const { io, signal } = context;
   await withSandbox(context, options, async (served) => {
     const stopped = new Promise<Signal>((resolve) => takeSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], resolve));
@@ -44,10 +44,10 @@ export async function run(
     try {
       await announce(io, served, file !== undefined);
       if (dnsServer !== null) io.note(`DNS server for its connection strings: ${dnsServer} (UDP).`);
-      if (tlsCaFile !== null) io.note(`Its CA certificate: ${tlsCaFile}`);
-      const check = cmd`doctor --dns-server ${dnsServer ?? undefined} ${option('--tls-ca-file', tlsCaFile ?? undefined)}`;
+      io.note(`Its CA certificate: ${tlsCaFile}`);
+      const check = cmd`doctor --dns-server ${dnsServer ?? undefined} --tls-ca-file ${tlsCaFile}`;
       if (dnsServer !== null) io.note(`Check a connection with: ${commandLine(check)}`);
-      if (tlsBaseUrl !== null) io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
+      io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
       if (file) io.note(`Load its variables with: ${cmd`. ${file.path}`.text}`);
       io.note(`The Atlas sandbox is listening on ${served.baseUrl}. Press Ctrl-C to stop it.`);
       if ((await stopped) === 'SIGINT') io.endLine();
@@ -104,7 +104,6 @@ function linesOf({ world, environment }: Served) {
   return `# Endpoints become ${world.readyStatus} after ${after} (--ready-status, --ready-after).\n${shellLines(environment)}`;
 }
 
-/** Prints the variables for a shell, unless they are in a file, or the format that the user asked for. */
 async function announce(io: Context['io'], served: Served, hasFile: boolean) {
   const own = { table: () => (hasFile ? '' : linesOf(served)) };
   const { baseUrl, dnsServer, tlsCaFile, tlsBaseUrl, projects, world } = served;
@@ -132,10 +131,7 @@ function parseProject(text: string) {
 /** Marks a file as ours: a user may have a .env file of another kind, which must not be replaced. */
 const firstLine = '# Written by atlas-pe sandbox serve.\n';
 
-/**
- * Writes shell lines to a file, which appears when it is complete. Replaces the file of an earlier run. `remove` removes
- * it, unless it was changed or replaced since.
- */
+/** The file appears when it is complete. `remove` removes it, unless it was changed or replaced since. */
 async function writeEnvFile(file: string, lines: string) {
   const path = realPathOf(resolve(file));
   const text = `${firstLine}${lines}`;

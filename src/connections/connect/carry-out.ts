@@ -23,7 +23,6 @@ import {
   mayBeRemoved,
 } from './steps.js';
 
-/** A region that `connect` is about: what exists on both sides, and the plan. */
 export interface Lane extends ClusterRegion {
   cloud: Cloud;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
@@ -113,11 +112,10 @@ export async function runConnect(
   return { ...outcome, error: failure && explain(failure) };
 }
 
-function isOfCloud({ id }: { id: string }): boolean {
+function isOfCloud({ id }: { id: string }) {
   return !Object.values(atlasSteps).some((each) => each.id === id);
 }
 
-/** The error with what exists, what may exist, and the command lines that continue. */
 function withWayOn(
   { context, again, signIn }: Pick<ConnectWork, 'context' | 'again' | 'signIn'>,
   error: CliError,
@@ -126,8 +124,7 @@ function withWayOn(
 ): CliError {
   const { found, created } = outcome;
   const { service, cloudPlan } = found;
-  const others = resourcesOf(outcome);
-  const isKnown = others.some(({ stepId }) => stepId === step?.id);
+  const isKnown = resourcesOf(outcome).some(({ stepId }) => stepId === step?.id);
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // The errors of Atlas's steps already have this advice.
@@ -146,15 +143,13 @@ function withWayOn(
   return error.withHint(hintToContinue(error, exists, [...first, ...again(error)]));
 }
 
-/** What exists in the user's cloud of what the steps are about. */
 function resourcesOf({ found, created }: ConnectOutcome): readonly Created[] {
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
   const known = found.cloudPlan.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
   return [...created, ...known].filter(({ id }) => id !== found.service?.id);
 }
 
-/** What exists on both sides, as a sentence; empty if nothing does. */
-function existingText(outcome: ConnectOutcome): string {
+function existingText(outcome: ConnectOutcome) {
   const { service, provider } = outcome.found;
   const titled = ({ stepId, id }: Created) => {
     const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);

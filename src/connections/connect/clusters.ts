@@ -15,19 +15,15 @@ import { atlasSteps, readyStrings } from './steps.js';
 
 /* What the regions of clusters have in common: a plan, a wait for the connection strings, and an end. */
 
-/** The regions of clusters: a lane each. */
 export interface Clusters extends Common {
   projectId: string;
   lanes: readonly Lane[];
-  /** What the clusters lack in regions that are not connected here. */
   lacking: Lacking;
   /** In regional mode, each region has strings of its own. */
   isRegional: boolean | undefined;
-  /** What the user should know of other clusters that were named. */
   notes: readonly string[];
 }
 
-/** The plan of all regions: a part for each, then what they have in common. */
 export function planClusters({ lanes, clusters, projectId, projectName, lacking, isRegional, notes }: Clusters) {
   const founds = lanes.map(({ found }) => found);
   const strings = plannedStrings(clusters, founds, lacking);
@@ -37,8 +33,7 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
     project: { projectId, projectName },
     places: [{ title: 'Clusters', detail: listed(clusters.map(({ name }) => name)) }],
     parts: lanes.map((lane) => {
-      const row = plannedRow(lane.found, lane.cloud);
-      return { ...lane.plan, title: regionText(lane), row };
+      return { ...lane.plan, title: regionText(lane), row: plannedRow(lane.found, lane.cloud) };
     }),
     steps: [strings],
     isComplete: !isWaiting && lanes.every(({ plan }) => plan.isComplete),
@@ -52,7 +47,6 @@ export function planClusters({ lanes, clusters, projectId, projectName, lacking,
   };
 }
 
-/** The step that waits for the connection strings of all clusters. */
 function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFound[], { unreachable }: Lacking) {
   const { id, title, plan } = atlasSteps.strings;
   const strings = stringRows(clusters, stringsThroughAll(founds));
@@ -60,7 +54,7 @@ function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFo
 }
 
 /** What the user should know if the clients of a cluster need several networks. */
-function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]): string[] {
+function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]) {
   const leads = clusters.flatMap((cluster) => {
     const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
     const about = clusters.length > 1 ? ` of ${cluster.name}` : '';

@@ -16,13 +16,13 @@ import type { Context } from '../../endpoints/context.js';
 import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
-import { referTo } from '../../endpoints/name.js';
+import { referTo, warnIfUnknown } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
 import { placesOf, serviceIn } from '../cluster-regions.js';
-import { eligibleOf, type StringsOf } from '../eligibility.js';
+import { eligibleOf, leadsThrough, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
 import { checkDead } from './dead.js';
@@ -43,18 +43,15 @@ export interface ConnectFound extends Target {
   ended: readonly string[];
   /** The endpoint of the user's cloud, as Atlas knows it. */
   attached: InterfaceEndpoint | undefined;
-  /** The clusters that the connection is for. */
   clusters: readonly string[];
   /** Those that get no private connection string even when this region is connected, and the reasons. */
   unreachable: readonly string[];
   reasons: readonly string[];
   /** The other regions that these clusters need for their strings. A region may be there twice. */
   uncovered: readonly ClusterRegion[];
-  /** The name of the project; empty if it can't be read. */
   projectName: string;
   /** The ids of what this program created for services that are gone. */
   leftovers: readonly string[];
-  /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
   /** Whether it is one of several regions, which wait together for the strings. */
   isLane: boolean;
@@ -74,11 +71,7 @@ export function refOf(service: Endpoint, ended: readonly string[], isOurs = fals
 }
 
 /** A cluster with several regions, or a region of the clusters: the user chooses. `isNamed`: only of this cloud. */
-export async function chooseRegion(
-  context: Context,
-  wanted: Provider,
-  isNamed: boolean,
-): Promise<ClusterRegion | Cluster> {
+export async function chooseRegion(context: Context, wanted: Provider, isNamed: boolean) {
   const { io, settings } = context;
   const all = await (await context.atlas()).listClusters(await settings.projectId());
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
@@ -106,10 +99,7 @@ export async function chooseRegion(
   throw new UsageError('Missing region.', hint);
 }
 
-/**
- * Reads which service to use, or the region of a new one on this cloud. Undefined if nothing names a region, and the
- * project has no service.
- */
+/** Undefined if nothing names a region, and the project has no service. Throws usage errors and a not-found error. */
 export async function readTarget(
   context: Context,
   options: { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined },
@@ -119,7 +109,7 @@ export async function readTarget(
   if (region !== undefined) parseRegion(provider, region);
   const isOnCloud = options.provider !== undefined || endpoint === undefined;
   const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
-  const found = await findEndpoints(context, services, endpoint === undefined ? [] : [endpoint], filter);
+  const found = await findEndpoints(context, services, [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service) return targetOf(context, service);
@@ -129,7 +119,7 @@ export async function readTarget(
   if (mustExist) throw found.notFound(0);
   if (where === undefined) return undefined;
   const read = parsePlace(provider, where, region);
-  if (!read.known) context.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
+  warnIfUnknown(context, provider, read, where);
   return { projectId, provider, region: read, service: undefined };
 }
 
@@ -147,11 +137,7 @@ function targetOf(context: Context, service: Endpoint): Target {
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
-export function checkRemote(
-  context: Pick<Context, 'settings'>,
-  { service, region }: Target,
-  network: RegionNames,
-): void {
+export function checkRemote(context: Pick<Context, 'settings'>, { service, region }: Target, network: RegionNames) {
   if (!service || network.atlasRegion === region.atlasRegion) return;
   const wanted = network.region;
   if (texts(service.supportedRemoteRegions).includes(wanted)) return;
@@ -159,16 +145,12 @@ export function checkRemote(
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
-/** What the regions of clusters have in common. */
 export interface Common {
   projectName: string;
   clusters: readonly Cluster[];
 }
 
-/**
- * Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line.
- * `common`: if it is one of several regions.
- */
+/** Changes nothing; throws if it can't work. `signIn`: options of a command line. `common`: if it is one of several regions. */
 export async function readForConnect(
   context: Context,
   target: Target,
@@ -237,10 +219,8 @@ export async function readLacking(
   };
 }
 
-/** The connection strings that lead through an interface endpoint, if there is one. */
 function stringsThrough(id: string | undefined): StringsOf {
-  return ({ strings }) =>
-    strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
+  return ({ strings }) => strings.filter((each) => id !== undefined && leadsThrough(each, [id]));
 }
 
 /** The connection strings of a cluster: none unless each of these regions where it has nodes is connected. */
@@ -256,7 +236,6 @@ export function placeOf({ provider, region: { region, atlasRegion } }: Target): 
   return { provider, region, atlasRegion };
 }
 
-/** The clusters that a private endpoint in this region can serve. Throws if there is none. */
 function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
   const here = all.filter((cluster) => canUse(cluster, placeOf(target)) && !isLeaving(cluster.status));
   if (here.length > 0) return here;
@@ -272,8 +251,7 @@ function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
   throw new NotFoundError(what, hint);
 }
 
-/** Throws if a service can't become ready. */
-async function checkUsable(context: Context, service: Endpoint): Promise<void> {
+async function checkUsable(context: Context, service: Endpoint) {
   const reference = await referTo(context, service);
   if (service.status === 'FAILED') throw failedError(service, replacing(context, service, reference));
   if (!isLeaving(service.status)) return;

@@ -11,23 +11,19 @@ import type { ConnectOutcome } from './carry-out.js';
 import { type ConnectFound, placeOf } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js';
 
-/** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound) {
   const { cloudPlan, reasons } = found;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), ...lastSteps(found)].map(planned);
+  const isWaiting = steps.some(({ action }) => action === 'wait');
   return {
     project: found,
     places: cloudPlan.places,
     steps,
-    /** Whether nothing is left to do. */
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },
     costs: [...cloudPlan.costs, 'Atlas: the private endpoint per hour, its traffic'],
-    time: usualTime(
-      [found],
-      steps.some(({ action }) => action === 'wait'),
-    ),
+    time: usualTime([found], isWaiting),
     commands: cloudPlan.commands,
     notes: [...cloudPlan.notes, ...reasons],
   };
@@ -64,14 +60,12 @@ export function connectedView(cloud: Cloud, outcome: ConnectOutcome): View {
   );
 }
 
-/** What exists on both sides of a region. */
 export function connectedRow(cloud: Cloud, { found, created }: ConnectOutcome) {
   const { service, attached } = found;
   const inCloud = created.filter(({ id }) => id !== service?.id).map(({ id }) => id);
   return { endpoint: service ?? null, interfaceEndpoint: attached ?? null, cloud: cloudRow(found, cloud, inCloud) };
 }
 
-/** Connection strings; JSON has all of the row. */
 export function stringsView(row: Row, strings: readonly Row[]): View {
   const list: View = {
     single: false,
@@ -93,7 +87,6 @@ export function stringsView(row: Row, strings: readonly Row[]): View {
   };
 }
 
-/** How to connect the other regions of clusters without a string, and then how to test and use it. */
 export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFound, isSandbox: boolean): Hint[] {
   const { region, uncovered, strings } = found;
   const others = uncovered.map((each) => context.settings.commandLine(connectCommand(each.provider, each.region)));
@@ -102,10 +95,7 @@ export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFoun
   return others.length > 0 ? [also, next] : [next];
 }
 
-/**
- * How to test a connection, and how to use it. The machine may have no profile. The servers of a sandbox have no data.
- * `otherwise`: what doctor checks if there is no string.
- */
+/** The machine may have no profile, and the servers of a sandbox no data. `otherwise`: what doctor checks without a string. */
 export function testAndUse(
   { settings }: Pick<Context, 'settings'>,
   founds: readonly ConnectFound[],
@@ -122,13 +112,12 @@ export function testAndUse(
   return { text: `Next, ${where}:`, commands: [doctor, ...client] };
 }
 
-/** The networks of the endpoints, each once. */
 export function networksOf(founds: readonly ConnectFound[]) {
   const all = founds.flatMap(({ cloudPlan }) => cloudPlan.network ?? []);
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
-export function stringOf({ srvConnectionString, connectionString }: Row): string {
+export function stringOf({ srvConnectionString, connectionString }: Row) {
   return cell(srvConnectionString ?? connectionString);
 }
 

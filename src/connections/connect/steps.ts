@@ -26,7 +26,6 @@ import { type ConnectFound, locationOf, refOf, stringsThroughAll } from './found
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
 
-/** A step of `connect`: what the plan says about it, and what it does. */
 export interface ConnectStep {
   id: string;
   title: string;
@@ -34,7 +33,7 @@ export interface ConnectStep {
   run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
-export function hasOurs({ endpoint, steps }: CloudPlan): boolean {
+export function hasOurs({ endpoint, steps }: CloudPlan) {
   return endpoint !== null && steps.every(({ action }) => action === 'done');
 }
 
@@ -80,8 +79,8 @@ const service: ConnectStep = {
       : await createOnce(context, request, { orExisting: true });
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
-    const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, services, [made], goal, { deadline });
+    const goal = { until: 'ready', deadline };
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, services, [made], goal);
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.ended, isServiceOurs);
     if (ref.target === null) {
@@ -115,9 +114,8 @@ const attachment: ConnectStep = {
     const { service: to, cloudPlan } = found;
     if (!to || !cloudPlan.endpoint) return found;
     const added = found.attached ?? (await attach(context, to, cloud.attachment(cloudPlan), true));
-    const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
     try {
-      const [attached = added] = await awaitInterfaces(context, [to], [added], goal, { deadline });
+      const [attached = added] = await awaitInterfaces(context, [to], [added], { until: 'AVAILABLE', deadline });
       // The service lists the new endpoint now.
       return { ...found, attached, service: await readAgain(context, services, to) };
     } catch (error) {
@@ -176,7 +174,7 @@ export async function readyStrings(
 export const mayBeRemoved = 'Another program may have removed it.';
 
 /** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
-export async function checkConnected(context: Context, { service, attached }: ConnectFound): Promise<void> {
+export async function checkConnected(context: Context, { service, attached }: ConnectFound) {
   const id = attached?.id ?? '';
   const now = service && (await readAgain(context, services, service));
   const isListed = now && hasId(now.interfaceEndpoints, id);
@@ -191,7 +189,6 @@ export async function checkConnected(context: Context, { service, attached }: Co
 /** The steps on Atlas's side. Those of the user's cloud come after the first one. */
 export const atlasSteps = { service, attachment, strings };
 
-/** The last steps. Several regions wait together for the strings. */
 export function lastSteps({ isLane }: ConnectFound): ConnectStep[] {
   return isLane ? [attachment] : [attachment, strings];
 }

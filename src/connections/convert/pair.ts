@@ -18,14 +18,11 @@ export interface ServicePair {
   inRegion: readonly Endpoint[];
 }
 
-/**
- * Finds the service to convert, and its replacement. The argument can name either of them. Without one, it is the only
- * service without port mapping; none if all have it. Throws a not-found error, or a usage error if several match.
- */
+/** Without `argument`: the only older service; none if there is none. Throws a not-found error, or a usage error for several. */
 export async function findPair(context: Context, argument?: string, cloud?: string): Promise<ServicePair> {
   const isNamed = argument !== undefined;
   const filter = { provider: cloud ?? (isNamed ? undefined : twoKindProvider.toLowerCase()) };
-  const found = await findEndpoints(context, services, isNamed ? [argument] : [], filter, {
+  const found = await findEndpoints(context, services, [argument], filter, {
     all: true,
     prefer: isOlder,
   });

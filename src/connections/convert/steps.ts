@@ -56,8 +56,7 @@ export const newService: ConvertStep = {
     now.mapped = endpoint;
     now.isNew = isCreated;
     if (!isReady(endpoint.status)) {
-      const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-      [now.mapped = endpoint] = await awaitEndpoints(context, services, [endpoint], goal, { deadline });
+      [now.mapped = endpoint] = await awaitEndpoints(context, services, [endpoint], { until: 'ready', deadline });
       now.usage = await readUsage(context, now);
     }
     const { id, status } = now.mapped;
@@ -106,8 +105,7 @@ const newAttachment: ConvertStep = {
     if (!mapped || usable.length === 0) return { result: 'skipped', detail: '(no interface endpoint)' };
     const isDone = usable.every(isAvailable);
     if (!isDone) {
-      const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
-      await awaitInterfaces(context, [mapped], usable, goal, { deadline });
+      await awaitInterfaces(context, [mapped], usable, { until: 'AVAILABLE', deadline });
       now.usage = await readUsage(context, now);
     }
     return { result: isDone ? 'done' : 'adopted', detail: listed(usable.map(({ id }) => id)) };
@@ -163,10 +161,7 @@ export const oldService: ConvertStep = {
   },
 };
 
-/**
- * Runs the steps one after the other. Without --finish they create the new side, as far as it can be created now; with it,
- * they remove the old side. Returns what exists then. Every error says what exists, and how to continue.
- */
+/** Without `isFinish`, creates the new side as far as it can be created now. Every error says what exists, and how to continue. */
 export async function runConvert(
   context: Context,
   start: Conversion,

@@ -17,7 +17,6 @@ type Interfaces = readonly InterfaceEndpoint[];
 
 export type Usage = Awaited<ReturnType<typeof readUsage>>;
 
-/** Reads what uses the services of a region: interface endpoints, without and with port mapping, and clusters. */
 export async function readUsage(context: Context, { older, mapped, inRegion }: ServicePair) {
   const service = mapped ?? older;
   // The services of the pair may be newer than the list.
@@ -34,17 +33,16 @@ export async function readUsage(context: Context, { older, mapped, inRegion }: S
     older: all.filter(({ endpointId }) => endpointId === older?.id),
     /** Those of all services without port mapping; first those of the service that is converted. */
     allOlder: all.filter(({ endpointId }) => olderIds.includes(endpointId)),
-    /** Those of all services with port mapping. */
     allMapped: all.filter(({ endpointId }) => !olderIds.includes(endpointId)),
     clusters: clusters.filter((cluster) => service && canUse(cluster, service)),
   };
 }
 
-export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
+export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>) {
   return status === 'AVAILABLE';
 }
 
-export function isConnected({ mapped, usage }: Pick<ServicePair, 'mapped'> & { usage: Usage }): boolean {
+export function isConnected({ mapped, usage }: Pick<ServicePair, 'mapped'> & { usage: Usage }) {
   return usage.allMapped.some((each) => each.endpointId === mapped?.id && isAvailable(each));
 }
 
@@ -64,15 +62,11 @@ function projectOf(string: ConnectionString, interfaces: Interfaces) {
   return through && googleProjectOf(through);
 }
 
-/** Whether the new side of a Google project has less than the old side. */
 function isBehind({ before, after }: Record<'before' | 'after', readonly unknown[]>) {
   return after.length < before.length;
 }
 
-/**
- * The interface endpoints that count in each Google project of the old service. Those of all services do: two old
- * services with interface endpoints in one project need two new ones.
- */
+/** Those of all services count: two old ones with interface endpoints in one project need two new ones. */
 function interfacesByProject({ older, allOlder, allMapped }: Usage, counts = isAvailable) {
   return [...new Set(older.filter(isAvailable).map(googleProjectOf))].map((project) => {
     const within = (all: Interfaces) => all.filter((each) => counts(each) && googleProjectOf(each) === project);
@@ -80,8 +74,7 @@ function interfacesByProject({ older, allOlder, allMapped }: Usage, counts = isA
   });
 }
 
-/** The Google projects of the old service that do not have as many new interface endpoints as old ones. */
-export function projectsToReplace(usage: Usage): string[] {
+export function projectsToReplace(usage: Usage) {
   return interfacesByProject(usage).flatMap((each) => (isBehind(each) ? each.project : []));
 }
 
@@ -92,7 +85,6 @@ export function interfacesToReplace(usage: Usage): InterfaceEndpoint[] {
   return usage.older.filter((each) => isAvailable(each) && behind.includes(googleProjectOf(each)));
 }
 
-/** The connection strings of a cluster through these interface endpoints, in each Google project. */
 function stringsByProject({ strings }: Cluster, older: Interfaces, mapped: Interfaces) {
   const projects = [older, mapped].flatMap((all) => strings.flatMap((each) => projectOf(each, all) ?? []));
   return [...new Set(projects)].map((project) => {
@@ -101,7 +93,6 @@ function stringsByProject({ strings }: Cluster, older: Interfaces, mapped: Inter
   });
 }
 
-/** The Google projects where a cluster uses the old service, and has fewer new connection strings than old ones. */
 function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Usage) {
   return stringsByProject(cluster, allOlder, allMapped).flatMap(({ project, before, after }) => {
     const isUsed = before.some((string) => projectOf(string, older) !== undefined);
@@ -109,11 +100,7 @@ function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Usage)
   });
 }
 
-/**
- * The new connection strings of a cluster; none while some are to come. A cluster in one region gets a string for each
- * new interface endpoint, so in each Google project whose interface endpoints are replaced, it gets as many as it has
- * old ones. With more regions, the number depends on the other regions too.
- */
+/** None while some are to come. In one region, each new interface endpoint gives a string; with more, the number depends on all. */
 export function newStringsOf(usage: Usage): StringsOf {
   const replaced = interfacesByProject(usage).flatMap((each) => (isBehind(each) ? [] : each.project));
   return (cluster) => {
@@ -123,7 +110,6 @@ export function newStringsOf(usage: Usage): StringsOf {
   };
 }
 
-/** Why the old service cannot be removed yet; undefined if it can. */
 export function whyNotYet({ older, mapped }: ServicePair, usage: Usage): string | undefined {
   if (!mapped || !isReady(mapped.status))
     return `${older?.region} has no ready private endpoint service with port mapping.`;

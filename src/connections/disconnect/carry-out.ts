@@ -37,7 +37,6 @@ interface DisconnectWork extends Removable {
 }
 
 export interface DisconnectOutcome {
-  /** As it was read last. */
   service: Endpoint | undefined;
   results: StepResult[];
   deleted: string[];
@@ -65,7 +64,6 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
   return action === 'done' ? { result: 'done', detail, word: '' } : { result: 'kept', detail };
 }
 
-/** Removes what the plan says, one step after the other. */
 export async function runDisconnect(
   lane: Removable,
   how: Omit<DisconnectWork, keyof Removable>,
@@ -172,7 +170,6 @@ const removeResources: Removal = async ({ context, found, searched, plan, deadli
   }
 };
 
-/** What JSON has beside the plan of a region. */
 export function plannedRemovalRow({ found, plan }: Removable) {
   const { region, atlasRegion } = withBothNames(found);
   return { region, atlasRegion, endpoint: found.service ?? null, cloud: cloudRow(found, plan.remaining, []) };
@@ -185,7 +182,6 @@ export function disconnectedView(lane: Removable, outcome: DisconnectOutcome, br
   return { single: true, rows: [row], id: 'interfaceEndpointId', own };
 }
 
-/** The same for several regions, of which some may have failed. */
 export function disconnectedRegionsView(
   ends: readonly (LaneEnd<ClusterRegion & Removable> & { outcome: DisconnectOutcome })[],
   breaks: BrokenStrings,

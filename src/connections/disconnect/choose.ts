@@ -1,12 +1,8 @@
 import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
 import type { DisconnectFound } from './found.js';
 
-/*
- * Which interface endpoints `disconnect` is about, and what happens to each, in four steps: what both sides say, which the
- * command may mean, which go with them, and what happens. It deletes only what this program created.
- */
+/* Which interface endpoints `disconnect` is about, and what happens to each. It deletes only what this program created. */
 
-/** An interface endpoint, and what both sides say of it. */
 export interface Subject {
   id: string;
   /** Undefined if the user's cloud doesn't have it in this account and these regions. */
@@ -15,9 +11,7 @@ export interface Subject {
   isAttached: boolean;
   /** Whether Atlas has it in another account. This account may have one with the same name. */
   isElsewhere: boolean;
-  /** Whether Atlas has refused it, it failed there, or Atlas is removing it. */
   isEnded: boolean;
-  /** Whether it connects, or may still do so. */
   canConnect: boolean;
 }
 
@@ -43,10 +37,7 @@ export function subjectsOf(found: DisconnectFound): Subject[] {
   });
 }
 
-/**
- * Those that the command may mean. If there are multiple, the user must choose. None if the named one is gone, or if only
- * others have endpoints: then the command removes what is left of ours.
- */
+/** Of several, the user must choose. None if the named one is gone, or only others have endpoints: then the rest of ours goes. */
 export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): Subject[] {
   if (found.named !== undefined) return subjects.filter(({ id }) => id === found.named);
   const alive = subjects.filter((each) => each.canConnect);
@@ -56,15 +47,8 @@ export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): 
   return onlyOthers && unusedResources(found).length > 0 ? [] : chosen;
 }
 
-/**
- * The chosen ones, and those that nobody can connect through: ours in any case; of others, those that Atlas has ended, if
- * nothing is refused and the command names no other one.
- */
-export function meantBy(
-  chosen: readonly Subject[],
-  subjects: readonly Subject[],
-  named: string | undefined,
-): Subject[] {
+/** The chosen ones, and those that nobody can connect through: any of ours, and of others those that Atlas has ended. */
+export function meantBy(chosen: readonly Subject[], subjects: readonly Subject[], named: string | undefined) {
   const isRefusing = chosen.some((each) => outcomeOf(each) === 'refuse');
   return subjects.filter((each) => {
     if (chosen.includes(each)) return true;
@@ -78,7 +62,6 @@ export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject)
   return isEnded ? 'detach' : 'refuse';
 }
 
-/** What remains of ours that no endpoint uses. */
 export function unusedResources(found: DisconnectFound): Found[] {
   const used = found.endpoints.flatMap(({ uses }) => uses);
   return ownResources(found).filter(({ id }) => !used.includes(id));
@@ -98,7 +81,7 @@ export function cloudEndpointsOf(found: DisconnectFound): Found[] {
 }
 
 /** Whether something was created for this service or, without one, for any service that is gone. */
-function isForService({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
+function isForService({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null) {
   if (ownerId === null || service) return ownerId === service?.id;
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }

@@ -10,7 +10,6 @@ import type { Context } from '../../endpoints/context.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import { chosenIn, subjectsOf, unusedResources } from './choose.js';
 
-/** What exists on both sides of a connection. */
 export interface DisconnectFound {
   projectId: string;
   provider: Provider;

@@ -72,7 +72,6 @@ export function planDisconnect(found: DisconnectFound) {
     }),
   ];
   return {
-    /** The ids of interface endpoints of the service. */
     toDetach,
     endpointsToRemove,
     resourcesToRemove,
@@ -87,7 +86,7 @@ export function planDisconnect(found: DisconnectFound) {
   };
 }
 
-function ids(things: readonly { id: string }[]): string[] {
+function ids(things: readonly { id: string }[]) {
   return things.map(({ id }) => id);
 }
 
@@ -103,7 +102,6 @@ function keep(step: CloudStep, ids: readonly string[], why: string, name = liste
   return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 
-/** What happens to the service: the first that is true. */
 function serviceOutcome(
   found: DisconnectFound,
   { attached, staying }: { attached: readonly string[]; staying: readonly Found[] },
@@ -122,7 +120,6 @@ function serviceOutcome(
   return { step: isForeign ? kept('without a mark of connect') : removal(atlasStep, [service.id], [name]), isForeign };
 }
 
-/** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
 export async function hintsToDelete(context: Context, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
   const { service } = found;
   if (!service || !plan.isServiceForeign) return [];

@@ -14,11 +14,7 @@ import { projectCategories, runChecks } from './run-checks.js';
 /** How many interface endpoints are read in a project: first those that no connection string leads through. */
 const mostReads = 2;
 
-/**
- * Checks endpoints as Atlas describes them, without DNS and connections. `read` has lists of their projects, with all
- * regions. Needs at most three requests for each project, and the lists of other clouds where its clusters have nodes.
- * Adds what can't be read to `failures`: without the clusters of a project, its endpoints have no verdict.
- */
+/** Needs at most three requests a project, and lists of other clouds. What can't be read is added to `failures`. */
 export async function checkEndpoints(
   context: Context,
   endpoints: readonly Endpoint[],
@@ -88,6 +84,6 @@ function readFew(context: Context, services: readonly Endpoint[], clusters: read
   };
 }
 
-function scopeKey({ projectId, provider }: Pick<Scope, 'projectId' | 'provider'>): string {
+function scopeKey({ projectId, provider }: Pick<Scope, 'projectId' | 'provider'>) {
   return `${projectId} ${provider}`;
 }

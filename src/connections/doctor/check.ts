@@ -1,8 +1,6 @@
 import { type Advice, type Hint, toHint } from '../../base/errors.js';
 import { grouped, listed } from '../../base/lists.js';
 
-/* Checks are data: what is checked, what must be good before that, and how it is found out. */
-
 export type Result = 'success' | 'warning' | 'error' | 'skipped';
 
 export interface Finding {
@@ -36,7 +34,6 @@ export interface CheckSubject {
   within: readonly string[];
 }
 
-/** A check on subjects of one kind, with the facts that it needs. */
 export interface Check<Facts, S = CheckSubject> {
   /** A short stable name for scripts: `service-ready`. Subjects of two kinds may have checks with the same id. */
   id: string;
@@ -90,38 +87,36 @@ export function checksOver<S extends CheckSubject, Facts>(
 type Fault = Pick<Finding, 'brief' | 'detail'> &
   Partial<Omit<Finding, 'result' | 'hint'>> & { hint?: Advice | undefined };
 
-export function good(detail: string, items: readonly string[] = []): Finding {
+export function good(detail: string, items: readonly string[] = []) {
   return finding('success', { brief: '', detail, items });
 }
 
-export function warning(fault: Fault): Finding {
+export function warning(fault: Fault) {
   return finding('warning', fault);
 }
 
-export function bad(fault: Fault): Finding {
+export function bad(fault: Fault) {
   return finding('error', { blocks: true, ...fault });
 }
 
-export function skipped(detail: string): Finding {
+export function skipped(detail: string) {
   return finding('skipped', { brief: '', detail, blocks: true });
 }
 
-export function finding(result: Result, fault: Fault): Finding {
+export function finding(result: Result, fault: Fault) {
   const { brief, detail, hint } = fault;
   const usual = { problem: brief, common: detail, items: [], blocks: false, isFinal: false, isUnknown: false };
   return { ...usual, ...fault, result, hint: hint === undefined ? undefined : toHint(hint) };
 }
 
-/** How many names such a line has room for. */
 export const mostNames = 3;
 
-/** What the good checks with this id found, each once. */
-export function itemsOf(checks: readonly Checked[], id: string): string[] {
+export function itemsOf(checks: readonly Checked[], id: string) {
   return [...new Set(checks.flatMap((each) => (each.id === id ? each.items : [])))];
 }
 
 /** What the good checks with this id found, each once with its subjects: `us-east-1, eu-west-1: AVAILABLE`. */
-export function statesOf(checks: readonly Checked[], id: string): string {
+export function statesOf(checks: readonly Checked[], id: string) {
   const good = checks.filter((each) => each.id === id && each.result === 'success');
   const states = grouped(good, ({ detail }) => detail);
   const namesOf = (all: readonly Checked[]) => all.map(({ short }) => short ?? '');

@@ -3,9 +3,8 @@ import { type Endpoint, hasEnded } from '../../atlas/model.js';
 import { advise, NotFoundError, orNone } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import { hasId, isSameId } from '../../clouds/shapes.js';
 import { nameOf } from '../../endpoints/view.js';
-import { connectAll, uncoveredRegions, whyNoneByItself } from '../eligibility.js';
+import { connectAll, leadsThrough, uncoveredRegions, whyNoneByItself } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
 
@@ -73,7 +72,7 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
   const services = await facts.services();
   const ids = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
   // With regional mode, a sharded cluster has a string for each region.
-  const isUsed = strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)));
+  const isUsed = strings.some((each) => leadsThrough(each, ids));
   // Other checks report what is wrong with the interface endpoints of the checked services.
   const unreported = missing.filter((at) => !services.some((service) => isSamePlace(service, at)));
   const where = listed(missing.map(regionText));
@@ -96,8 +95,8 @@ async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts
   // Other checks report which interface endpoints have ended.
   const ended = read.flatMap((each) => (each && hasEnded(each) ? [each.id] : []));
   const ids = service.interfaceEndpoints.filter((id) => !ended.includes(id));
-  const without = ids.filter((id) => !strings.some(({ endpoints }) => endpoints.some((each) => isSameId(each.id, id))));
-  const through = strings.filter(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)));
+  const without = ids.filter((id) => !strings.some((each) => leadsThrough(each, [id])));
+  const through = strings.filter((each) => leadsThrough(each, ids));
   const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
   if (through.length > 0 && without.length === 0) return good(shown);
   const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;
@@ -121,11 +120,10 @@ async function clustersIn(facts: ProjectFacts) {
   return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
 
-export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, 'id'>): string {
+export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, 'id'>) {
   return `${name} ${id}`;
 }
 
-/** Each cluster with each service in a region where it has nodes. */
 async function waysIn(facts: ProjectFacts) {
   const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
   return clusters.flatMap((cluster) => {

@@ -39,7 +39,7 @@ const adviceOnSrv = `${adviceOnHidden} Or use a DNS server that resolves public 
 const adviceOnZones = 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
 
 /** The usual advice, unless the host is none of Atlas. The services are known if Atlas named it. */
-export function adviceOn(host: string, { services }: Pick<StringSubject, 'services'>, usual: string): string {
+export function adviceOn(host: string, { services }: Pick<StringSubject, 'services'>, usual: string) {
   if (isIP(host) > 0)
     return 'The connection string has an IP address. Use the one from Atlas: SRV records and certificates are for names.';
   if (services.length > 0 || /\.mongodb[a-z-]*\.net$/.test(host)) return usual;
@@ -118,7 +118,6 @@ const adviceOnSearch =
 
 const proxied = 'the SOCKS5 proxy looks up the names';
 
-/** A check of what this machine looks up. */
 function lookedUp(check: (subject: HostSubject, facts: PathFacts) => Promise<Finding>): typeof check {
   return async (subject, facts) => (socksProxyOf(subject.strings) ? good(proxied) : check(subject, facts));
 }
@@ -187,7 +186,7 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
 }
 
 /** Whether it is a string of Atlas without the mark of a private one in its name. */
-function isPublic({ name, services }: StringSubject): boolean {
+function isPublic({ name, services }: StringSubject) {
   return services.length === 0 && /\.mongodb[a-z-]*\.net$/.test(name ?? '') && !/-(?:pl|psc|pe)-/.test(name ?? '');
 }
 
@@ -290,8 +289,7 @@ export const dnsCategory: Category<PathFacts> = {
   },
 };
 
-/** Each host with its ports. */
-function placesOf(nodes: readonly { host: string; port: number }[]): string {
+function placesOf(nodes: readonly { host: string; port: number }[]) {
   const sorted = nodes.toSorted((a, b) => a.port - b.port);
   const hosts = grouped(sorted, ({ host }) => host);
   return listed(hosts.map((all) => `${all[0].host}:${all.map(({ port }) => port).join(',')}`));

@@ -115,10 +115,7 @@ const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
   [/^/, 'a host name or a port is wrong.'],
 ];
 
-/**
- * Reads a connection string or a host name, with the check of how it is written. Throws a usage error if its hosts can't be
- * read. It quotes nothing: a string may hold a password. `authority`: what drivers trust instead of the usual ones, as PEM.
- */
+/** Throws a usage error, which quotes nothing, if the hosts can't be read. `authority`: what drivers trust instead, as PEM. */
 export function readGivenString(text: string) {
   const inner = text.slice(0, mostLetters + 1).replace(edges, '');
   const isHost = /^[\w.-]+\.[\w-]+(?::\d+)?$/.test(inner);

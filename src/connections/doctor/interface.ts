@@ -34,7 +34,6 @@ async function checkAttached({ service, short }: ServiceSubject, { clusters, clu
   return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
 }
 
-/** What each status means. Clients can't connect yet, or no longer. */
 const meanings: Readonly<Record<string, string>> = {
   NONE: 'Atlas has not seen a connection from it yet',
   INITIATING: 'Atlas has not connected it yet',
@@ -64,7 +63,6 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
   return mayWork ? warning(fault) : bad(fault);
 }
 
-/** Whether clients can use another interface endpoint of the service meanwhile. */
 async function hasOther(service: Endpoint, id: string, facts: ProjectFacts) {
   const others = service.interfaceEndpoints.filter((each) => each !== id);
   const read = await Promise.all(others.map((each) => facts.attached(service, each).catch(ignoreFailure)));

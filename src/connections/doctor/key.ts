@@ -39,7 +39,6 @@ async function checkRoles(_: unknown, { key, projectId }: Facts) {
   const project = await projectId();
   const found = await key();
   if (found === null) return good('can read the private endpoints');
-  // Its own roles, and those in organizations.
   const own = found.roles.filter((role) => role.projectId === null || role.projectId === project);
   const names = own.map(({ name }) => name);
   const roles = names.map(roleTitle);
@@ -48,7 +47,7 @@ async function checkRoles(_: unknown, { key, projectId }: Facts) {
 }
 
 /** `GROUP_READ_ONLY` as `Project Read Only`. */
-function roleTitle(name: string): string {
+function roleTitle(name: string) {
   const full = name.replace(/^GROUP_/, 'PROJECT_').replace(/^ORG_/, 'ORGANIZATION_');
   const words = full.split('_');
   return words.map((word) => `${word.slice(0, 1)}${word.slice(1).toLowerCase()}`).join(' ');

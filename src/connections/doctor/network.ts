@@ -36,7 +36,6 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   return bad({ isUnknown, brief: 'no node answers from here', detail, hint, blocks: false });
 }
 
-/** Whether the proxy opens a connection to any node. */
 async function checkProxy(node: NodeAddress | undefined, facts: PathFacts) {
   if (!node) {
     const brief = 'proxyHost or proxyPort of the string is not valid';
@@ -121,7 +120,6 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
 const [oldest, newest] = [9, 29];
 const drivers = 'current drivers (Node.js 7.9, PyMongo 4.20, Go 2.10)';
 
-/** Why drivers refuse a node; undefined if they take it. */
 async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'>, node: Hello, facts: PathFacts) {
   const { setName, hosts, role, hasServiceId, minWireVersion, wireVersion } = node;
   const isOld = wireVersion !== null && wireVersion < oldest;
@@ -220,7 +218,10 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ failed }) => failed === 'refused')) {
     const isSrv = strings.every(({ srv }) => srv !== null);
-    return `A firewall rejects the connection, or ${isSrv ? 'the SRV record is stale. If it is new, wait a few minutes.' : 'Atlas has changed the ports, which the SRV connection string has.'}`;
+    const other = isSrv
+      ? 'the SRV record is stale. If it is new, wait a few minutes.'
+      : 'Atlas has changed the ports, which the SRV connection string has.';
+    return `A firewall rejects the connection, or ${other}`;
   }
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
@@ -230,7 +231,6 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 
-/** Each reason once; the detail has the places where it was found. */
 function byReason(failed: readonly Tried[]) {
   const reasons = grouped(failed, ({ reason }) => reason);
   return {

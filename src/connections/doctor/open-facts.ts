@@ -9,7 +9,7 @@ import { grouped } from '../../base/lists.js';
 import { once, onceByKey } from '../../base/once.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, type Provider } from '../../clouds/all.js';
-import type { Cloud } from '../../clouds/cloud.js';
+import type { Cloud, CloudOptions } from '../../clouds/cloud.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
@@ -23,10 +23,12 @@ import type { ServiceReads } from '../eligibility.js';
 import { openPath, startBudget, type Vantage } from './path.js';
 import { type StringSubject, stringsIn } from './strings.js';
 
-/** Opens a region of the user's cloud. `left`: milliseconds for its requests (default: 5000). */
+/**
+ * Opens a region of the user's cloud. `account`: options that sign in to another account. `left`: milliseconds for its
+ * requests (default: 5000).
+ */
 export type OpenRegion = (
-  provider: Provider,
-  region: string,
+  place: { provider: Provider; region: string; account?: CloudOptions | undefined },
   left?: () => number,
 ) => Promise<Pick<Cloud, 'inspect' | 'close'>>;
 
@@ -35,7 +37,6 @@ interface Examined extends Vantage, InterfaceName {
   cluster: string | undefined;
   provider: string | undefined;
   openRegion: OpenRegion;
-  /** The options of a command line that sign in to a cloud. */
   signInWords(provider: Provider): readonly string[];
 }
 
@@ -51,7 +52,6 @@ export interface ProjectFacts extends ServiceReads {
   /** The cluster to check; default: those with nodes in a region of the services. */
   cluster?: string | undefined;
   refer(service: Endpoint): string;
-  /** For the time, and for hinted command lines. */
   context: Pick<Context, 'io' | 'settings' | 'clock'>;
 }
 
@@ -74,16 +74,13 @@ export async function openFacts(context: Context, examined: Examined) {
   const reading: Context = { ...context, atlas: open, settings: { ...context.settings, projectId, usualProject } };
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
-  const found = once(() =>
-    findEndpoints(reading, services, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
-  );
+  const found = once(() => findEndpoints(reading, services, [endpoint], { provider }, { all: true, onUnread }));
   const refer = await referrer(reading);
-  const { inspection, close } = openInspections((provider, region) => {
+  const { inspection, close } = openInspections((place) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
-    return examined.openRegion(provider, region, () => end - clock.monotonic());
+    return examined.openRegion(place, () => end - clock.monotonic());
   });
 
-  /** With --cluster alone, the services that can serve the cluster. */
   const ofCluster = async (services: readonly Endpoint[]) => {
     if (cluster === undefined || endpoint !== undefined) return services;
     const named = (await project.clusters().catch(ignoreFailure))?.find(({ name }) => name === cluster);
@@ -120,7 +117,6 @@ export async function openFacts(context: Context, examined: Examined) {
     },
     signIn: examined.signIn,
     signInWords: examined.signInWords,
-    /** Null for other credentials than API keys. */
     key: async () => (await open()).readKey(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
@@ -166,22 +162,23 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
   };
 }
 
-/** Looks for interface endpoints in the regions where they can be. Opens each region once. */
 export function openInspections(open: OpenRegion) {
   const once = onceByKey();
   const opened = new Set<ReturnType<OpenRegion>>();
-  const cloudIn = (provider: Provider, region: string) => {
-    const cloud = once(`region ${provider} ${region}`, () => open(provider, region));
+  const cloudIn = (place: Parameters<OpenRegion>[0]) => {
+    const cloud = once(`region ${JSON.stringify(place)}`, () => open(place));
     opened.add(cloud);
     return cloud;
   };
   return {
     /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
-    inspection: ({ provider, region, supportedRemoteRegions }: Endpoint, id: string) =>
-      once(`${provider} ${id}`, async () => {
-        const regions = [region, ...texts(supportedRemoteRegions)].filter((each) => each !== '');
-        const found = await Promise.all(regions.map(async (each) => (await cloudIn(provider, each)).inspect(id)));
-        return found.find((each) => each !== null) ?? null;
+    inspection: (service: Endpoint, id: string, account?: CloudOptions) =>
+      // In GCP, two regions may have the same name.
+      once(JSON.stringify([service.id, id, account]), async () => {
+        const { provider, supportedRemoteRegions } = service;
+        const regions = [service.region, ...texts(supportedRemoteRegions)].filter((each) => each !== '');
+        const inspect = async (region: string) => (await cloudIn({ provider, region, account })).inspect(id);
+        return (await Promise.all(regions.map(inspect))).find((each) => each !== null) ?? null;
       }),
     close: () => {
       for (const cloud of opened) cloud.then(({ close }) => close?.()).catch(() => undefined);

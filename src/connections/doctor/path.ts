@@ -12,15 +12,12 @@ import { openResolver } from './resolver.js';
 import { socksProxyOf } from './socks.js';
 import { type HostSubject, hostsIn, type NodeAddress, optionsOf, type StringSubject } from './strings.js';
 
-/* The way from this machine to the nodes of clusters. */
-
 export interface Vantage {
   /** Names are looked up at this DNS server; default: those of this machine. */
   dnsServer: string | undefined;
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
   ownAddresses: readonly string[];
-  /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
   hasNetwork: boolean;
   /** The user says that this machine must reach the nodes, wherever it seems to be. */
@@ -44,7 +41,6 @@ const untried: Reached = { failed: 'untried', reason: 'not tried, because no tim
 
 export type PathFacts = ReturnType<typeof openPath>;
 
-/** The facts for these connection strings, without Atlas. */
 export function openPath(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   vantage: Vantage,
@@ -58,7 +54,6 @@ export function openPath(
     ...vantage,
     strings,
     resolver: openResolver(dnsServer, { timeoutMs: () => part(3000, 900), clock, signal }),
-    /** Connects to a port of a host, each once. */
     reach: (target: Parameters<typeof reach>[0]) =>
       reached(JSON.stringify(target), () =>
         inTurn(async () => {
@@ -102,7 +97,7 @@ export async function reachAll({ host, ports, strings }: HostSubject, facts: Pat
   return families.find((all) => all.every(({ failed }) => failed === null)) ?? families.flat();
 }
 
-function familyOf(address: string): string {
+function familyOf(address: string) {
   return isIPv6(address) ? 'IPv6' : 'IPv4';
 }
 
@@ -112,18 +107,18 @@ export async function triedAt(isWanted: (host: HostSubject) => boolean, facts: P
   return (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
 }
 
-export function isOpen({ failed }: Reached): boolean {
+export function isOpen({ failed }: Reached) {
   return failed === null || failed === 'tls' || failed === 'hello';
 }
 
-export async function addressesIn(facts: PathFacts): Promise<string[]> {
+export async function addressesIn(facts: PathFacts) {
   const hosts = await hostsIn(facts);
   const all = await Promise.all(hosts.map(({ host }) => orNone(facts.resolver.addresses(host))));
   return [...new Set(all.flat())];
 }
 
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
-export async function isInside(facts: PathFacts): Promise<boolean> {
+export async function isInside(facts: PathFacts) {
   const remote = await addressesIn(facts);
   if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return true;
   return remote.some((each) => isNear(each, facts)) || (await triedAt(() => true, facts)).some(isOpen);
@@ -135,19 +130,18 @@ const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.
 /** A VPC of AWS is not larger than this prefix. */
 const networkBits = 16;
 
-/** Whether an address may be in the network of this machine. */
-export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>): boolean {
+export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>) {
   return ownAddresses.some((own) => isWithin(withoutNat64(address), `${own}/${networkBits}`));
 }
 
 /** Atlas's nodes have IPv4 addresses. IPv6 leads to a tunnel of the user's own, unless it stands for one of those. */
-export function isPrivate(address: string): boolean {
+export function isPrivate(address: string) {
   const own = withoutNat64(address);
   return isIPv6(own) || privateRanges.some((range) => isWithin(own, range));
 }
 
 /** The IPv4 address inside an IPv6 address of a network that has only IPv6 (RFC 6052, 2.1); any other address as it is. */
-export function withoutNat64(address: string): string {
+export function withoutNat64(address: string) {
   const [, high, low] = /^64:ff9b::([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address) ?? [];
   if (high === undefined || low === undefined) return address;
   return Buffer.from(high.padStart(4, '0') + low.padStart(4, '0'), 'hex').join('.');

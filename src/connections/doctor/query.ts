@@ -51,14 +51,14 @@ export async function queryDns(type: RecordType, name: string, { servers, timeou
   throw errors.find((each) => codeOf(each) !== 'ABORT_ERR') ?? errors[0] ?? failed('ECONNREFUSED');
 }
 
-function failed(code: string, cause?: unknown): Error {
+function failed(code: string, cause?: unknown) {
   return Object.assign(new Error(code, { cause }), { code });
 }
 
 /** More bytes in a packet are cut on some networks (https://www.dnsflagday.net/2020/). */
 const extension = { type: 'OPT', name: '.', udpPayloadSize: 1232, extendedRcode: 0, ednsVersion: 0 } as const;
 
-function encodeQuery(type: RecordType, name: string, isExtended: boolean): Buffer {
+function encodeQuery(type: RecordType, name: string, isExtended: boolean) {
   return encode({
     type: 'query',
     id: randomInt(65_536),
@@ -83,11 +83,11 @@ async function askServer(server: string, query: Buffer, signal: AbortSignal) {
 }
 
 /** The length and the data of a record. Before them are the head of the packet, a root name, type, class and time. */
-function uncompressed(answer: Answer): Buffer {
+function uncompressed(answer: Answer) {
   return encode({ answers: [{ ...answer, name: '.' }] }).subarray(12 + 1 + 8);
 }
 
-async function overUdp(host: string, port: number, query: Buffer, signal: AbortSignal): Promise<Buffer> {
+async function overUdp(host: string, port: number, query: Buffer, signal: AbortSignal) {
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', signal });
   // After the answer, no error matters.
   socket.on('error', () => undefined).connect(port, host);
@@ -98,7 +98,7 @@ async function overUdp(host: string, port: number, query: Buffer, signal: AbortS
 }
 
 /** The length of a packet comes before it (RFC 1035, 4.2.2). */
-async function overTcp(host: string, port: number, query: Buffer, signal: AbortSignal): Promise<Buffer> {
+async function overTcp(host: string, port: number, query: Buffer, signal: AbortSignal) {
   const socket = connect({ host, port, signal });
   socket.write(Buffer.from([query.length >> 8, query.length & 0xff, ...query]));
   let received = Buffer.alloc(0);

@@ -9,7 +9,6 @@ import { tlsProblemOf } from '../../http/network-fault.js';
 import { openSocks, type SocksProxy } from './socks.js';
 import type { NodeAddress } from './strings.js';
 
-/** What a node says about itself and its replica set. */
 export type Hello = ReturnType<typeof helloOf>;
 
 export interface Reached {
@@ -93,7 +92,6 @@ export async function reach(
   });
 }
 
-/** What went wrong, and what to do if the reason tells. */
 type Fault = Pick<Reached, 'reason' | 'hint'>;
 
 const adviceOnSize =
@@ -154,8 +152,7 @@ const mostBytes = 64 * 1024;
 const [mostHosts, mostLetters] = [50, 300];
 
 /**
- * Asks a node who it is. It needs no user. Resolves to a fault if the node refuses, and rejects with a wire error if what
- * answers isn't MongoDB. The caller limits the time, and closes the socket.
+ * A refusal resolves to a fault; what isn't MongoDB rejects with a wire error. The caller limits the time, and closes the socket.
  * https://www.mongodb.com/docs/manual/reference/command/hello/ and, for a mongos behind a load balancer,
  * https://github.com/mongodb/specifications/blob/master/source/load-balancers/load-balancers.md
  */

@@ -16,7 +16,6 @@ interface ReportOptions {
 
 type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
 
-/** What doctor prints: a report for people, and every check in the other formats. */
 export function doctorView(
   categories: readonly Category<never>[],
   checks: readonly Checked[],
@@ -60,7 +59,7 @@ export function reportOf(
   checks: readonly Checked[],
   page: Page,
   options: ReportOptions,
-): string {
+) {
   const { isFull, isQuiet } = options;
   const { strong, faint } = painter(page.color);
   const width = Math.max(...categories.map(({ title }) => title.length));
@@ -91,7 +90,7 @@ function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptio
 }
 
 /** What is wrong, each once: `us-east-1 is not ready, Atlas does not answer (6 times)`. */
-export function problemsIn(errors: readonly Checked[], most?: number): string {
+export function problemsIn(errors: readonly Checked[], most?: number) {
   const all = grouped(errors, ({ problem }) => problem).map(([{ problem }, ...others]) =>
     others.length === 0 ? problem : `${problem} (${others.length + 1} times)`,
   );
@@ -132,7 +131,6 @@ function skippedIn(categories: readonly Category<never>[], checks: readonly Chec
   });
 }
 
-/** The checks of a category, below a line for each thing that was checked. */
 function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean) {
   const { faint } = painter(page.color);
   let last: string | null = null;

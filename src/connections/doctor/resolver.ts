@@ -8,7 +8,6 @@ import { readText } from '../../base/read-text.js';
 import type { Context } from '../../endpoints/context.js';
 import { queryDns } from './query.js';
 
-/** The address of a host that needs no DNS. */
 export function literalAddress(host: string): string | undefined {
   return host === 'localhost' ? '127.0.0.1' : isIP(host) > 0 ? host : undefined;
 }
@@ -39,7 +38,6 @@ const adviceOnServer = 'Check the DNS settings of this machine, or choose anothe
 export const adviceOnNode = 'update Node.js to one with c-ares 1.34.9 or later (node -p process.versions.ares)';
 const adviceOnWindows = `Choose the DNS server that ipconfig /all shows, with --dns-server. For an application on Node.js: ${adviceOnNode}, or call dns.setServers.`;
 
-/** Why there is no answer to a query, by the code of the error, and what to do. */
 function reasonsFor(type: RecordType): Partial<Record<string, readonly [reason: string, hint: string]>> {
   const instead = type === 'SRV' || type === 'TXT' ? ', or use the mongodb:// form, which needs no such records' : '';
   return {
@@ -56,10 +54,7 @@ function reasonsFor(type: RecordType): Partial<Record<string, readonly [reason: 
   };
 }
 
-/**
- * Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. `server` is an
- * address with an optional port; default: the servers of the system.
- */
+/** What doesn't exist gives an empty list. `server`: an address with an optional port; default: the servers of the system. */
 export function openResolver(server: string | undefined, { clock, timeoutMs, signal, machine: changed }: Resolving) {
   const machine = { ...thisMachine, ...changed };
   const { platform, versions } = machine.node;
@@ -79,7 +74,6 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
     return reply;
   };
 
-  /** Whether the DNS server answers anything. */
   const isAlive = async (name: string) => {
     if (times.length === 0) await once('alive', () => query('A', name, aliveMs).catch(() => undefined));
     return times.length > 0;
@@ -102,7 +96,6 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
     return new CliError('endpointFailed', `${who} ${reason}.`, { hint, cause });
   };
 
-  /** Asks for the records of a name, each type once. */
   const ask = (type: RecordType, name: string) =>
     once(`${type} ${name}`, () =>
       inTurn(async () => {
@@ -131,7 +124,6 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
     return found.length > 0 ? found : Promise.all(asked);
   };
 
-  /** The addresses of a host in DNS, whatever the hosts file says. */
   const inDns = async (host: string) => {
     const answers = (await repliesFor(host)).flatMap((reply) => reply.answers);
     const found = answers.flatMap((each) => (each.type === 'A' || each.type === 'AAAA' ? each.data : []));
@@ -154,10 +146,7 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
     return found?.slice(0, mostAliases) ?? [];
   };
 
-  /**
-   * What this machine adds to a host to look it up: search domains, then nothing. It stops at a name that exists, or has no
-   * answer. `ms`: how long it waits for each. See `resolv.conf(5)`.
-   */
+  /** Search domains, then nothing. It stops at a name that exists, or has no answer. `ms`: the wait. See `resolv.conf(5)`. */
   const search = async (host: string) => {
     const isLocal = literalAddress(host) !== undefined || inHostsFile(host).length > 0;
     const isFirst = isLocal || host.split('.').length > option('ndots', 1);
@@ -209,7 +198,6 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
   };
 }
 
-/** The words on each line of a file, without comments. None if it can't be read. */
 function linesOf(file: string) {
   try {
     const lines = readText(file, { limit: 1_000_000 }).split(/(?:[#;].*)?\n/);

@@ -11,11 +11,7 @@ import type { Facts, ProjectFacts } from './open-facts.js';
 import type { PathFacts } from './path.js';
 import { serviceCategory } from './service.js';
 
-/**
- * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
- * failed or was skipped. A request that fails is an error of the check that sent it; thrown are only usage errors, and
- * the error that what the command line names does not exist. Calls `onCategory` before the checks of each category.
- */
+/** A failed request is an error of the check that sent it. Throws usage errors, and one for what is named but does not exist. */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
   facts: Facts,
@@ -68,7 +64,6 @@ async function planOf<Facts>({ checks, subjects }: CheckGroup<Facts>, facts: Fac
   return planned.length > 0 ? planned : unlike;
 }
 
-/** The checks that a check needs: those for its subject, and for what the subject belongs to. */
 function needed({ check, subject }: Planned, begun: readonly Begun[]) {
   const keys = ['', subject?.key, ...(subject?.within ?? [])];
   const isFor = (each: Begun) => each.subject === null || keys.includes(each.subject.key);
@@ -103,7 +98,6 @@ export const projectCategories: readonly Category<ProjectFacts>[] = [
 /** The checks on the way to the nodes, for which Atlas isn't needed. */
 export const pathCategories: readonly Category<PathFacts>[] = [dnsCategory, networkCategory];
 
-/** All checks, in the order of a connection. */
 export function categoriesOf({ hasCloud }: { hasCloud: boolean }): Category<Facts>[] {
   return [keyCategory, ...projectCategories, dnsCategory, ...(hasCloud ? [cloudCategory] : []), networkCategory];
 }

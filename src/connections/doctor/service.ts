@@ -120,7 +120,6 @@ export const serviceCategory: Category<ProjectFacts> = {
         id: 'service-port-mapping',
         title: 'Port mapping',
         needs: ['service-exists'],
-        // Only some clouds have two kinds of services.
         isFor: ({ service }) => clouds[service.provider].older !== undefined,
         run: checkPortMapping,
       },

@@ -4,15 +4,11 @@ import { orAbort } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { type NodeAddress, parseNode, type StringSubject } from './strings.js';
 
-/** A proxy, and who signs in to it. */
 export interface SocksProxy extends NodeAddress {
   user: { userId?: string; password?: string };
 }
 
-/**
- * The SOCKS5 proxy that these strings name; undefined without one. `node`: undefined if its host or port is not valid, which
- * may hold a password then. Of the drivers, that of Node.js connects through it, and lets it look up the hosts; PyMongo and Go ignore it.
- */
+/** `node`: undefined if not valid: it may hold a password then. Of the drivers, only Node.js's uses it, also to look up hosts. */
 export function socksProxyOf(strings: readonly StringSubject[]) {
   const options = strings.find((each) => each.options.get('proxyhost'))?.options;
   if (!options) return undefined;

@@ -28,10 +28,8 @@ export interface StringSubject extends CheckSubject {
   endpointIds: readonly string[];
 }
 
-/** A name, or an IPv6 address in brackets. */
 const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
-/** Reads a host with an optional port. Undefined if it is not valid. */
 export function parseNode(text: string): NodeAddress | undefined {
   const [, bracketed = '', name, port = '27017'] = hostWithPort.exec(text) ?? [];
   const host = isIPv6(bracketed) ? bracketed : name;
@@ -39,19 +37,15 @@ export function parseNode(text: string): NodeAddress | undefined {
   return host !== undefined && isPort ? { host: host.toLowerCase(), port: Number(port) } : undefined;
 }
 
-/**
- * Whether an argument is meant as a connection string, valid or not. It may hold a password then. Of names alone, those of
- * Atlas and those with a port: a private endpoint of Azure may be called pe.app.prod.
- */
-export function isConnectionString(text: string): boolean {
+/** Valid or not. It may hold a password. Of names, Atlas's and those with a port: one of Azure may be called pe.app.prod. */
+export function isConnectionString(text: string) {
   // No name is so long. It also keeps the search short.
   if (text.length > 1000) return true;
   return /^$|^[$%]|mongo[\w+]*:|:\/\/|@|^[\w.-]+\.mongodb\w*\.net$|^[\w-]+(?:\.[\w-]+)+:\d+$/i.test(text);
 }
 
 /**
- * The parts of a connection string as they are written, and its hosts. `user`: all before an @, usually with a password.
- * Undefined if the hosts can't be read.
+ * `user`: all before an @, usually with a password. Undefined if the hosts can't be read.
  * https://github.com/mongodb/specifications/blob/master/source/connection-string/connection-string-spec.md
  */
 export function readWritten(text: string) {
@@ -72,10 +66,7 @@ export function readWritten(text: string) {
   return undefined;
 }
 
-/**
- * Reads a connection string. The user, the password and the path are dropped. Undefined if it is not valid. `about`: what
- * is known about it besides. It accepts more than drivers do: see given-string.ts.
- */
+/** Drops user, password and path. Undefined if it is not valid. It accepts more than drivers do: see given-string.ts. */
 export function parseConnectionString(text: string, about: Partial<StringSubject> = {}): StringSubject | undefined {
   const { scheme, query = '', nodes = [] } = readWritten(text) ?? {};
   const [first] = nodes;
@@ -90,10 +81,8 @@ export function parseConnectionString(text: string, about: Partial<StringSubject
   return { ...subject, srv: { name, record }, nodes: [] };
 }
 
-/** A host of connection strings, with its ports and the strings that name it. It leads to one of the interface endpoints. */
 export type HostSubject = Awaited<ReturnType<typeof hostsIn>>[number];
 
-/** The private connection strings through the services, also those for sharded clusters. */
 export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
   const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
   return clusters.flatMap((cluster) => cluster.strings.flatMap((string) => namedBy(string, cluster, services)));
@@ -110,7 +99,6 @@ function namedBy(string: ConnectionString, cluster: Cluster, services: readonly 
   return all.flatMap((each) => parseConnectionString(each, about) ?? []);
 }
 
-/** The hosts of the strings, each once. */
 export async function hostsIn(facts: PathFacts) {
   const each = (await facts.strings()).map(async (string) => {
     const nodes = await nodesOf(facts, string);
@@ -132,7 +120,6 @@ export async function hostsIn(facts: PathFacts) {
   });
 }
 
-/** The clouds of these services; all clouds if no service is known. */
 export function providersOf(services: readonly Endpoint[]): readonly Provider[] {
   return services.length === 0 ? providers : services.map(({ provider }) => provider);
 }
@@ -153,13 +140,13 @@ export async function optionsOf({ srv, options }: StringSubject, { resolver }: P
   return new URLSearchParams([...options, ...readOptions(record)]);
 }
 
-function readOptions(query: string): URLSearchParams {
+function readOptions(query: string) {
   // The case of a name does not matter to drivers. Some take ; for &, and HTML has &amp; there.
   const pairs = query.replace(/&amp;|;/gi, '&');
   return new URLSearchParams(pairs.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
 }
 
 /** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */
-export function seedDomainOf(name: string): string {
+export function seedDomainOf(name: string) {
   return name.slice(name.indexOf('.'));
 }

@@ -12,10 +12,7 @@ import { referTo } from '../name.js';
 import { reconcile, requestRemoval } from '../reconcile.js';
 import { type Attached, readAttached } from './find.js';
 
-/**
- * Attaches an interface endpoint. If the response is lost, checks whether it was attached, and if not, sends the request
- * once more: Atlas refuses a second one. If it is already attached, throws, or with `orExisting` returns it.
- */
+/** If the response is lost, looks and sends again: Atlas refuses a second one. With `orExisting`, returns one that is there. */
 export async function attach(
   context: Context,
   service: Endpoint,
@@ -81,9 +78,8 @@ export function readRequest(options: InterfaceOptions, likely: Provider | undefi
   const { id } = options;
   const takes = (provider: Provider, name: OptionName) => Object.hasOwn(clouds[provider].interfaces.options, name);
   const given = optionNames.filter((name) => options[name] !== undefined);
-  const cloud = (id === undefined ? undefined : interfaceKind(id)) ?? likely;
   const accepting = providers.find((each) => given.length > 0 && given.every((name) => takes(each, name)));
-  const provider = cloud ?? accepting ?? defaultProvider;
+  const provider = interfaceKind(id ?? '') ?? likely ?? accepting ?? defaultProvider;
   const foreign = given.find((name) => !takes(provider, name));
   if (foreign !== undefined) {
     const others = providers.filter((each) => takes(each, foreign)).map((each) => clouds[each].title);
@@ -97,5 +93,6 @@ export function readRequest(options: InterfaceOptions, likely: Provider | undefi
 
 type OptionName = keyof CloudFacts['interfaces']['options'];
 
-/** The options that not every cloud accepts. */
-const optionNames = providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.options) as OptionName[]);
+const optionNames = providers.flatMap((provider) => {
+  return Object.keys(clouds[provider].interfaces.options) as OptionName[];
+});

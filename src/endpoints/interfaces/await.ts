@@ -4,15 +4,15 @@ import { advise, CliError, UsageError } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import { eachOf } from '../ask.js';
-import { type AwaitOptions, awaitAll, type WaitSubject } from '../await-all.js';
+import { awaitAll, type WaitSubject } from '../await-all.js';
 import type { Context } from '../context.js';
-import { type Goal, startDeadline } from '../goal.js';
+import type { Goal } from '../goal.js';
 import { referrer } from '../name.js';
 import { yesOf } from '../next-step.js';
 import { readAttached } from './find.js';
 
 /** `ready` is AVAILABLE. Throws a usage error for a status that an interface endpoint never has. */
-export function interfaceUntil({ until }: Pick<Goal, 'until'>): string {
+export function interfaceUntil(until: string) {
   if (until === 'ready' || until === 'AVAILABLE') return 'AVAILABLE';
   if (until === deleted) return until;
   throw new UsageError(`wait --interface cannot wait for ${until}.`, 'Valid values: AVAILABLE, DELETED');
@@ -23,8 +23,7 @@ export async function awaitInterfaces(
   context: Context,
   services: readonly Endpoint[],
   now: readonly InterfaceEndpoint[],
-  goal: Pick<Goal, 'until' | 'timeoutMs' | 'any' | 'all' | 'again'>,
-  { deadline = startDeadline(context, goal), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
+  goal: Goal<InterfaceEndpoint>,
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
   const name = await referrer(context);
@@ -63,5 +62,5 @@ export async function awaitInterfaces(
       return new CliError('endpointFailed', `${id} ${what} and cannot become ${until}.`, { hint });
     },
   };
-  return awaitAll(context, now, subject, { deadline, again: goal.again, any, onRead });
+  return awaitAll(context, now, subject, goal);
 }

@@ -22,12 +22,10 @@ export interface InterfaceName {
   id?: string | undefined;
 }
 
+type Typed = { [Name in 'endpoint' | 'interface']?: string | undefined };
+
 /** A single argument that doesn't look like an endpoint is an interface endpoint. Throws usage errors. */
-export function readInterfaceName(args: {
-  endpoint?: string | undefined;
-  interface?: string | undefined;
-}): InterfaceName {
-  const { endpoint, interface: id } = args;
+export function readInterfaceName({ endpoint, interface: id }: Typed): InterfaceName {
   if (id !== undefined) return { endpoint, id: checkAnyInterfaceId(id) };
   if (endpoint === undefined || (namesEndpoint(endpoint) && !interfaceKind(endpoint))) return { endpoint };
   return { id: checkAnyInterfaceId(endpoint) };
@@ -42,13 +40,8 @@ export function attachedTo(services: readonly Endpoint[]): Attached[] {
   return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
 }
 
-/** The interface endpoints of one endpoint, or of all endpoints. */
-export async function listAttached(
-  context: Context,
-  { endpoint, id }: InterfaceName,
-  filter: Filter,
-): Promise<Attached[]> {
-  return attachedTo(await listEndpoints(context, endpoint, narrowedBy({ endpoint, id }, filter)));
+export async function listAttached(context: Context, name: InterfaceName, filter: Filter): Promise<Attached[]> {
+  return attachedTo(await listEndpoints(context, name.endpoint, narrowedBy(name, filter)));
 }
 
 /** The filter with the cloud that the form of an interface endpoint's id shows, if the endpoint doesn't. */
@@ -76,7 +69,7 @@ export async function findAttached(context: Context, name: InterfaceName, filter
   throw new NotFoundError(what, add, 'noneAtAll');
 }
 
-export function describeInterface({ service, id }: Attached): string {
+export function describeInterface({ service, id }: Attached) {
   return `${id} (${nameOf(service)})`;
 }
 

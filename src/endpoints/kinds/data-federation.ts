@@ -55,6 +55,13 @@ export const dataFederation = {
       ),
   },
   columns: ['comment'],
+  terraform: {
+    type: 'mongodbatlas_privatelink_endpoint_service_data_federation_online_archive',
+    providers: ['AWS'],
+    importId: ({ projectId, id }) => `${projectId}--${id}`,
+    attributes: `endpoint_id=endpointId provider_name=provider region=region comment=comment
+      customer_endpoint_dns_name=customerEndpointDNSName`,
+  },
   roles: { read: 'Project Read Only', change: ['Project Owner'] },
   steps: {
     ready: ({ privateEndpointHostnames: names }) =>

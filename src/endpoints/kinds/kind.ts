@@ -22,7 +22,6 @@ export type KindOptions = { [Name in keyof typeof kindFlags]?: string | undefine
 interface Creation extends KindOptions {
   provider: Provider;
   place: RegionNames | undefined;
-  /** The content of --file. */
   content: Readonly<Record<string, unknown>>;
   /** Reads a region of this provider. Throws usage errors. */
   readRegion(text: string): RegionNames;
@@ -47,10 +46,17 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   fields: Readonly<Record<'id' | 'status' | 'region', string>>;
   /** The keys that only this kind has, and how each is read. */
   keys: Readonly<Record<string, (value: unknown) => Json>>;
-  /** Of these, the columns of a table. */
   columns: readonly string[];
   /** One of the keys whose values another list has: its path below that of the project, and how to read an item. */
   extra?: { key: string; path: string; read(endpoint: KindEndpoint, item: Fields): string[] };
+  /** Its resource in Terraform's provider for Atlas. `providers`: the clouds that it supports, if not all. */
+  terraform?: {
+    type: string;
+    providers?: readonly Provider[];
+    importId(endpoint: Pick<KindEndpoint, 'projectId' | 'provider' | 'id'>): string;
+    /** Each with its name in the API: `cloud_provider=cloudProvider`. */
+    attributes: string;
+  };
   roles: Roles;
   create: {
     options: readonly (keyof KindOptions)[];

@@ -27,6 +27,11 @@ export const encryption = {
   version: '2023-01-01',
   path: '/encryptionAtRest/{provider}/privateEndpoints',
   providers: ['AWS', 'AZURE'],
+  terraform: {
+    type: 'mongodbatlas_encryption_at_rest_private_endpoint',
+    importId: ({ projectId, provider, id }) => [projectId, provider, id].join('-'),
+    attributes: 'cloud_provider=cloudProvider region_name=regionName',
+  },
   usual: ({ status }) => (status === 'PENDING_ACCEPTANCE' ? 'some minutes after your approval' : undefined),
   steps: {
     needsUser: ({ privateEndpointConnectionName: name }) => ({

@@ -102,7 +102,6 @@ export function isRefused(error: unknown): error is RequestError {
   return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
 }
 
-/** Adds to a refusal which roles the kind requires. */
 export function explained<T>(kind: Kind, request: Promise<T>): Promise<T> {
   return request.catch((error: unknown) => {
     throw isRefused(error) ? error.withHint(rolesText(kind.roles)) : error;
@@ -111,7 +110,6 @@ export function explained<T>(kind: Kind, request: Promise<T>): Promise<T> {
 
 const tones = { pending: 'busy', needsUser: 'todo', ready: 'good', failed: 'bad', leaving: 'busy' } as const;
 
-/** A table of endpoints of one kind, or without a kind of all of them. */
 export function viewOf(kind?: Kind): Family['view'] {
   return {
     ...serviceView,

@@ -3,7 +3,6 @@ import { text, texts } from '../../base/json.js';
 import { providers } from '../../clouds/all.js';
 import type { Kind } from './kind.js';
 
-/** The fields that Atlas needs for each vendor. */
 const needs: Readonly<Record<string, readonly string[]>> = {
   CONFLUENT: ['region'],
   MSK: ['arn'],
@@ -49,6 +48,12 @@ export const stream = {
     providerAccountId: text,
   },
   columns: ['vendor'],
+  terraform: {
+    type: 'mongodbatlas_stream_privatelink_endpoint',
+    importId: ({ projectId, id }) => `${projectId}-${id}`,
+    attributes: `provider_name=provider vendor=vendor region=region arn=arn service_endpoint_id=serviceEndpointId
+      dns_domain=dnsDomain dns_sub_domain=dnsSubDomain service_attachment_uris=gcpServiceAttachmentUris`,
+  },
   usual: ({ vendor }) => (vendor === 'MSK' ? '30m–35m' : undefined),
   roles: {
     read: 'Project Read Only',

@@ -16,7 +16,6 @@ export interface StoredVpc extends StoredResource {
   /** The first is the primary one. */
   cidrs: readonly string[];
   isDefault: boolean;
-  /** The account that owns it, if it is another one. */
   sharedBy?: string | undefined;
   dnsSupport: boolean;
   dnsHostnames: boolean;

@@ -12,7 +12,6 @@ import { newResource, readTagSpecifications, withNew } from './tags.js';
 import type { Xml } from './xml.js';
 
 export const endpointChanges = {
-  /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
   CreateVpcEndpoint: (request) => {
     const { region, fate, query } = request;
     const wanted = readRequest(request);

@@ -17,11 +17,11 @@ export function endpointsOf(view: RegionView): StoredEndpoint[] {
   return view.world.clouds.AWS.endpoints.filter((each) => isFound(each, view) && stateOf(view, each) !== null);
 }
 
-/** The state of an endpoint, or null if EC2 no longer returns it. */
 export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   const { world, now } = view;
   const { goneAt, createdAt, fate } = endpoint;
-  if (goneAt !== null) return now < goneAt ? 'deleting' : now < goneAt + rememberedMs ? 'deleted' : null;
+  if (goneAt !== null && now < goneAt) return 'deleting';
+  if (goneAt !== null) return now < goneAt + rememberedMs ? 'deleted' : null;
   const isDue = now >= createdAt + briefly(world.options);
   if (fate?.kind === 'never-ready') return 'pending';
   if (fate && isDue) return fate.kind === 'failed' ? 'failed' : null;
@@ -76,7 +76,9 @@ export function networkInterfacesOf(view: WorldView, endpoint: StoredEndpoint): 
 
 export function addressesOfEndpoint(view: WorldView, endpointId: string) {
   const endpoint = view.world.clouds.AWS.endpoints.find(({ id }) => id === endpointId);
-  return endpoint && { region: endpoint.region, addresses: networkInterfacesOf(view, endpoint).map(({ ip }) => ip) };
+  if (!endpoint) return undefined;
+  const addresses = networkInterfacesOf(view, endpoint).map(({ ip }) => ip);
+  return { region: endpoint.region, addresses };
 }
 
 export function networkInterfacesIn(view: RegionView): NetworkInterface[] {
@@ -84,8 +86,6 @@ export function networkInterfacesIn(view: RegionView): NetworkInterface[] {
   const others = vpcsOf(view).flatMap(({ interfaces = [] }) => interfaces);
   return [...others, ...endpoints.flatMap((endpoint) => networkInterfacesOf(view, endpoint))];
 }
-
-/* The services: those of Atlas, and one of AWS, which exists before those do. */
 
 export interface EndpointService {
   name: string;

@@ -33,7 +33,6 @@ export function awsFrontend(
       const requestId = randomUUID();
       response.setHeader('x-amzn-RequestId', requestId);
       const { region, service: scope } = scopeOf(request, body, service.refusals, awsKeys);
-      // A signature for another service or region is refused like a wrong one.
       const { errorCode, status } = service.refusals.wrongSignature;
       ensure(scope === name, errorCode, `Credential should be scoped to correct service: '${name}'.`, status);
       const isRegion = regionOf('AWS', region)?.region === region;

@@ -99,7 +99,6 @@ function reader(name: string, filters: Filters): (answer: XmlObject) => readonly
       .flatMap((tag) => valuesAt(tag, 'value'));
 }
 
-/** What an answer has at a path, which may lead through lists. */
 function valuesAt(answer: Xml, path: string): readonly Xml[] {
   const next = (parts: readonly Xml[], key: string) =>
     parts.flatMap((part) => (Object(part) as Record<string, Xml | readonly Xml[]>)[key] ?? []);

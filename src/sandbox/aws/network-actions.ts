@@ -31,7 +31,8 @@ export const networkActions = {
     const what = `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`;
     ensureValue(Object.hasOwn(attributes, attribute), what);
     const key = attributes[attribute as keyof typeof attributes];
-    return { world: request.world, answer: { vpcId: vpc.id, [attribute]: { value: key !== null && vpc[key] } } };
+    const value = key !== null && vpc[key];
+    return { world: request.world, answer: { vpcId: vpc.id, [attribute]: { value } } };
   },
 
   DescribeSubnets: describe(
@@ -135,7 +136,8 @@ export const networkActions = {
     ensureValue(zone, `Value (${zoneName}) for parameter availabilityZone is invalid.`);
     const isInVpc = vpc.cidrs.some((outer) => contains(readCidr(outer, ''), cidr));
     ensure(isInVpc, 'InvalidSubnet.Range', `The CIDR '${showCidr(cidr)}' is invalid.`);
-    const others = [...subnetsOf(request), ...request.world.clouds.AWS.subnets].filter(({ vpcId }) => vpcId === vpc.id);
+    const all = [...subnetsOf(request), ...request.world.clouds.AWS.subnets];
+    const others = all.filter(({ vpcId }) => vpcId === vpc.id);
     const overlaps = (other: typeof cidr) => contains(other, cidr) || contains(cidr, other);
     const isFree = others.every((other) => !overlaps(readCidr(other.cidr, '')));
     ensure(isFree, 'InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);

@@ -2,8 +2,6 @@ import type { SecurityGroup, StoredResource, StoredRule, StoredSubnet, StoredVpc
 import { fixedAwsId } from './identity.js';
 import type { RegionView } from './request.js';
 
-/* The networks of a region: the default VPC, which always exists, and those that were created. */
-
 export interface Zone {
   /** Its name in this account. Each account has its own mapping of names to zones. */
   name: string;

@@ -27,10 +27,7 @@ export function ensureGiven(isGiven: unknown, parameter: string): asserts isGive
   ensure(isGiven, 'MissingParameter', `The request must contain the parameter ${parameter}`);
 }
 
-/**
- * The parameters of EC2's query protocol. Lists are numbered from 1 (`SubnetId.1`), structures use dots
- * (`Filter.1.Value.2`). It records which parameters were read: the others are unknown, which is an error.
- */
+/** EC2's query protocol: `SubnetId.1`, `Filter.1.Value.2`. A parameter that is not read is unknown, which is an error. */
 export class QueryParameters {
   constructor(
     private readonly form: URLSearchParams,

@@ -93,10 +93,10 @@ function authorize(request: ActionRequest, isEgress: boolean) {
   ensureGiven(added.length > 0, 'IpPermissions');
   const saved = withResource(request.world, 'groups', { ...group, rules });
   const world = added.reduce((next, { id }) => withTags(next, id, tags), saved);
-  return { world, answer: { ...done, securityGroupRuleSet: added.map((rule) => ruleAnswer(world, rule, group)) } };
+  const securityGroupRuleSet = added.map((rule) => ruleAnswer(world, rule, group));
+  return { world, answer: { ...done, securityGroupRuleSet } };
 }
 
-/** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
 function revoke(request: ActionRequest, isEgress: boolean) {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
@@ -134,7 +134,8 @@ function rangeIn(query: QueryParameters) {
   const names: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
   const given = (query.text('IpProtocol') ?? '-1').toLowerCase();
   const [protocol, from, to] = [names[given] ?? given, query.whole('FromPort'), query.whole('ToPort')];
-  return protocol === '-1' ? { protocol, from: null, to: null } : { protocol, from: from ?? null, to: to ?? null };
+  if (protocol === '-1') return { protocol, from: null, to: null };
+  return { protocol, from: from ?? null, to: to ?? null };
 }
 
 function checkRule(request: ActionRequest, { protocol, from, to, source }: NewRule) {
@@ -162,7 +163,6 @@ function sameness({ protocol, from, to, source, isEgress = false }: NewRule) {
   return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
 }
 
-/** Rules with the same protocol and ports are one permission. */
 function permissionsOf(rules: readonly StoredRule[]): Xml {
   return grouped(rules, ({ protocol, from, to }) => `${protocol} ${from} ${to}`).map((its) => {
     const lists = sourceKinds.map((kind) => {

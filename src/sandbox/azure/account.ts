@@ -4,7 +4,7 @@ import { ensure, type RestRequest } from '../frontend.js';
 import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
 import type { World } from '../world.js';
-import { networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './request.js';
+import { groupId, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './request.js';
 
 /** After a failure, a PUT creates it again. */
 export interface PrivateEndpoint extends Lifetime {
@@ -13,7 +13,6 @@ export interface PrivateEndpoint extends Lifetime {
   location: string;
   tags: Readonly<Record<string, string>>;
   subnetId: string;
-  /** The id of the Atlas service that it connects to. */
   serviceId: string;
   connection: { name: string; privateLinkServiceId: string; requestMessage: string };
   address: string;
@@ -24,7 +23,6 @@ export interface PrivateEndpoint extends Lifetime {
 
 export interface AzureNetwork {
   id: string;
-  group: string;
   location: string;
   tags: object;
   /** What else the request for it said. */
@@ -69,6 +67,7 @@ const networkKeys = {
 } satisfies read.Readers;
 
 export const azureKeys = {
+  subscriptions: read.several(read.lineOfText),
   /** Default: one in each region. */
   networks: read.several(read.keysOf(networkKeys, 'name', 'region')),
   without: read.several(read.lineOfText),
@@ -88,19 +87,23 @@ export interface NetworkSubnet extends Partial<read.Values<typeof subnetKeys>> {
   properties?: object;
 }
 
+function azureSubscriptions({ subscriptions = [] }: AzureSetup) {
+  return [sandboxSubscription, ...subscriptions];
+}
+
 export function azureNetworks({ options: { azure }, clouds }: World): AzureNetwork[] {
   const regions = knownRegions('AZURE');
   const usual: AzureSetup['networks'] = regions.map((region) => ({ name: `default-${region}`, region }));
-  const first = (azure.networks ?? usual).map(
-    ({ name, region: location, group = sandboxGroup, dnsServers, subnets }) => {
-      const id = networkId(group, `virtualNetworks/${name}`);
+  const first = azureSubscriptions(azure).flatMap((subscription) =>
+    (azure.networks ?? usual).map(({ name, region: location, group = sandboxGroup, dnsServers, subnets }) => {
+      const id = networkId(groupId(group, subscription), `virtualNetworks/${name}`);
       const all = (subnets ?? [{ name: 'default' }]).map((each, index): NetworkSubnet => {
         return { range: `10.0.${index}.0/24`, ...each, id: `${id}/subnets/${each.name}`, location };
       });
       const addressSpace = { addressPrefixes: ['10.0.0.0/16'] };
       const properties = { addressSpace, ...(dnsServers && { dhcpOptions: { dnsServers } }) };
-      return { id, group, location, tags: {}, properties, subnets: all };
-    },
+      return { id, location, tags: {}, properties, subnets: all };
+    }),
   );
   const all = Object.fromEntries(first.map((each) => [each.id.toLowerCase(), each]));
   return Object.values({ ...all, ...clouds.AZURE.networks }).filter((each) => each !== null);
@@ -110,11 +113,15 @@ export function azureSubnets(world: World): NetworkSubnet[] {
   return azureNetworks(world).flatMap(({ subnets }) => subnets);
 }
 
+/** Its id. */
 export function findGroup(world: World, { subscription = '', group = sandboxGroup }: RestRequest['parts']): string {
-  const isKnown = isSame(subscription, sandboxSubscription);
-  ensure(isKnown, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
-  const all = [sandboxGroup, ...azureNetworks(world).map((network) => network.group)];
-  const found = all.find((each) => isSame(each, group));
+  const known = azureSubscriptions(world.options.azure).find((each) => isSame(each, subscription));
+  ensure(known, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
+  const all = [
+    groupId(sandboxGroup, known),
+    ...azureNetworks(world).map(({ id }) => id.replace(/\/providers\/.*/, '')),
+  ];
+  const found = all.find((each) => isSame(each, groupId(group, known)));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   return found;
 }
@@ -137,7 +144,6 @@ export function subnetResource({ id, range, delegation, policies, rules, propert
   return resourceOf(id, { properties: { ...usual, ...properties, provisioningState: 'Succeeded' } });
 }
 
-/** Each subnet with rules has a group of its own. */
 function securityGroupId(subnetId: string) {
   return subnetId.replace(/virtualNetworks\/(.+)\/subnets\/(.+)$/, 'networkSecurityGroups/$1-$2');
 }

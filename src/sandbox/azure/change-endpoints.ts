@@ -84,8 +84,6 @@ function validateDeployment(request: AzureRequest) {
   return { body: { name: parts.deployment, properties: { provisioningState: 'Succeeded' } } };
 }
 
-/* Operations. Each follows from its endpoint. */
-
 const operationKinds = ['create', 'delete'] as const;
 type OperationKind = (typeof operationKinds)[number];
 

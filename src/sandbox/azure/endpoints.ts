@@ -21,7 +21,6 @@ const statusesByStage = {
   gone: 'Disconnected',
 } as const satisfies Record<LinkStage, string>;
 
-/** The state of the connection, which follows from the interface endpoint in Atlas. */
 export function privateLinkStatus({ world, now }: WorldView, { id, serviceId, isAttached }: PrivateEndpoint) {
   const service = world.services.find((each) => each.id === serviceId);
   if (!service || serviceStage(service, now) === null) return 'Disconnected';

@@ -1,9 +1,6 @@
 import { ensure } from '../frontend.js';
 
-/*
- * What the body of a request can have: the members of Azure's own models, in version 2026-03-01 of Microsoft.Network. The
- * sandbox follows those that concern private endpoints, and returns the others as they came.
- */
+/* The members of Azure's models in Microsoft.Network 2026-03-01. Those that aren't of private endpoints come back as they came. */
 
 const common = 'id name type etag location tags extendedLocation properties';
 const models = {

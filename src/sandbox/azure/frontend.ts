@@ -18,15 +18,14 @@ import {
   type AzureRequest,
   azureError,
   checkAllowed,
-  groupId,
   inGroup,
   inSubscription,
+  nameInId,
   networkId,
   permissionsAnswer,
   provider,
   type Resource,
   resourceOf,
-  sandboxSubscription,
   sandboxTenant,
   subscriptionId,
 } from './request.js';
@@ -69,13 +68,13 @@ function check(request: RestRequest, { action }: CloudRoute<AzureRequest>) {
 const subnets = 'virtualNetworks/{network}/subnets';
 
 const routes: readonly CloudRoute<AzureRequest>[] = [
-  cloudRead(inSubscription, 'Microsoft.Resources/subscriptions/read', () => {
-    const ids = { id: subscriptionId, subscriptionId: sandboxSubscription, tenantId: sandboxTenant };
+  cloudRead(inSubscription, 'Microsoft.Resources/subscriptions/read', ({ parts: { subscription } }) => {
+    const ids = { id: `/subscriptions/${subscription}`, subscriptionId: subscription, tenantId: sandboxTenant };
     return { body: { ...ids, displayName: 'atlas-pe sandbox', state: 'Enabled' } };
   }),
   cloudRead(inGroup, 'Microsoft.Resources/subscriptions/resourceGroups/read', ({ group }) => {
     const properties = { provisioningState: 'Succeeded' };
-    return { body: resourceOf(groupId(group), { location: 'eastus2', properties }) };
+    return { body: resourceOf(group, { location: 'eastus2', properties }) };
   }),
   // A private endpoint here has no DNS zones.
   ...reads('privateEndpoints/{network}/privateDnsZoneGroups', () => []),
@@ -103,12 +102,12 @@ function reads(type: string, all: (view: WorldView) => Resource[]): CloudRoute<A
       return { body: { value: here.slice(start, end), ...(end < here.length && { nextLink }) } };
     });
   return [
-    list(inSubscription, () => true),
+    list(inSubscription, ({ parts }, id) => isSame(id.split('/')[2] ?? '', `${parts.subscription}`)),
     list(inGroup, (request, id) => id.toLowerCase().startsWith(`${idOf(request).toLowerCase()}/`)),
     cloudRead(`${inGroup}/providers/${provider}/${type}/{name}`, action, (request) => {
       const id = `${idOf(request)}/${request.parts.name}`;
       const found = all(request).find((each) => isSame(each.id, id));
-      const what = `The Resource '${id.replace(/^.*providers./, '')}' under resource group '${request.group}' was not found.`;
+      const what = `The Resource '${id.replace(/^.*providers./, '')}' under resource group '${nameInId(request.group)}' was not found.`;
       ensure(found, 'ResourceNotFound', what, 404);
       return { body: found };
     }),

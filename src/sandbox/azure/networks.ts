@@ -29,7 +29,7 @@ function putNetwork(request: AzureRequest) {
   const prefixes = texts(Object(others.addressSpace).addressPrefixes);
   ensureFormat(prefixes.length > 0 && prefixes.every(isRange), 'The network needs an address space.');
   const where = textOf(location).toLowerCase().replaceAll(' ', '');
-  const made = { id, group: request.group, location: where, tags: Object(tags), properties: others };
+  const made = { id, location: where, tags: Object(tags), properties: others };
   const given = objects(subnets).map((each) => readSubnet(made, textOf(each.name), each));
   const next = { ...made, subnets: subnets === undefined ? (network?.subnets ?? []) : given };
   const [body] = networkResources([next]);
@@ -51,7 +51,6 @@ function remove(request: AzureRequest) {
   return change(request, subnet ? { ...network, subnets } : null, { status: 200 });
 }
 
-/** The network that the path names, and its subnet, if there are such. */
 function networkAt({ world, group, parts }: AzureRequest) {
   const path = networkId(group, `virtualNetworks/${parts.network}`);
   const network = azureNetworks(world).find(({ id }) => isSame(id, path));

@@ -2,7 +2,7 @@ import { hasPermission } from '../collection.js';
 import { ensure, type Refusal, type Reply, type RestRequest } from '../frontend.js';
 import type { World, WorldView } from '../world.js';
 
-/* The ids of Azure's resources. The sandbox has one subscription. */
+/* The ids of Azure's resources. The sandbox has one subscription, and those of the faults file. */
 
 export const sandboxSubscription = '00000000-0000-4000-8000-00000000a71a';
 export const sandboxTenant = '00000000-0000-4000-8000-0000000a71a5';
@@ -14,17 +14,17 @@ export const inSubscription = '/subscriptions/{subscription}';
 export const inGroup = `${inSubscription}/resourceGroups/{group}`;
 
 export interface AzureRequest extends RestRequest {
-  /** The resource group that its path names, as ARM returns it. */
+  /** The id of the resource group that its path names, as ARM returns it. */
   group: string;
 }
 
-export function groupId(group: string): string {
-  return `${subscriptionId}/resourceGroups/${group}`;
+export function groupId(name: string, subscription = sandboxSubscription): string {
+  return `/subscriptions/${subscription}/resourceGroups/${name}`;
 }
 
 /** The id of a resource of Microsoft.Network: of the `path` `privateEndpoints/NAME`. */
 export function networkId(group: string, path: string): string {
-  return `${groupId(group)}/providers/${provider}/${path}`;
+  return `${group}/providers/${provider}/${path}`;
 }
 
 export type Resource = Readonly<Record<string, unknown>> & { id: string };
@@ -51,7 +51,6 @@ export function checkAllowed({ options }: World, action: string, scope: string):
   ensure(isAllowed, 'AuthorizationFailed', `${what} or the scope is invalid.`, 403);
 }
 
-/** What is created in a subnet, `id`, also needs an action on the subnet. */
 export function checkJoin({ options }: World, id: string, subnetId: string): void {
   const action = 'Microsoft.Network/virtualNetworks/subnets/join/action';
   const lacks = `does not have permission to perform action(s) '${action}' on the linked scope(s) '${subnetId}'`;
@@ -59,7 +58,6 @@ export function checkJoin({ options }: World, id: string, subnetId: string): voi
   ensure(hasPermission(options.azure.without, action), 'LinkedAuthorizationFailed', what, 403);
 }
 
-/** The permissions of the caller, which has two roles: Reader and Network Contributor. */
 export function permissionsAnswer({ world: { options } }: Pick<WorldView, 'world'>): Reply {
   const network = ['Microsoft.Authorization/*/read', 'Microsoft.Network/*', 'Microsoft.Resources/deployments/*'];
   const notActions = options.azure.without ?? [];
@@ -70,10 +68,9 @@ export function checkLock({ options }: World, kind: 'write' | 'delete', id: stri
   const { lock } = options.azure;
   const isFine = lock === undefined || (lock === 'CanNotDelete' && kind === 'write');
   const what = `The scope '${id}' cannot perform ${kind} operation because following scope(s) are locked:`;
-  ensure(isFine, 'ScopeLocked', `${what} '${groupId(group)}'. Please remove the lock and try again.`, 409);
+  ensure(isFine, 'ScopeLocked', `${what} '${group}'. Please remove the lock and try again.`, 409);
 }
 
-/** Throws the refusal of a new endpoint by Microsoft.Network itself, or by a policy. */
 export function checkCreate({ options }: World, target: string): void {
   const { policy, registered = true } = options.azure;
   const missing = `The subscription is not registered to use namespace 'Microsoft.Network'.`;

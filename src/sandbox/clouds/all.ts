@@ -31,13 +31,11 @@ interface Moment {
 export interface SandboxCloud {
   /** What Atlas calls a private endpoint of its own, such as that to a key store. */
   ownEndpoint?(id: string): string;
-  /** The remote regions of a service in its response, if the cloud has any. */
   remoteRegion?: RegExp;
   service(service: Service, moment: Moment): AnswerBody;
   /** Services without port mapping: when they end, in milliseconds since 1970, and their error message after that. */
   older?: { endsAt: number; disabled: string };
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
-  /** The networks of clusters in these regions, each with the keys that identify it. */
   networks(atlasRegions: readonly string[]): AnswerBody[];
   /** What the hosts of private connection strings resolve to. */
   names: {
@@ -49,7 +47,6 @@ export interface SandboxCloud {
   interfaces: {
     idShape: RegExp;
     statuses: Readonly<Record<'requested' | 'pending' | 'failed', string>>;
-    /** Reads the body of a request to attach an interface endpoint. Throws a Refusal. */
     read(body: AnswerBody): AttachRequest;
     checkFits?(service: Service, request: AttachRequest): void;
     answer(attachment: Attachment, status: string | null, service: Service): AnswerBody;

@@ -29,7 +29,6 @@ export const sandboxAws = {
   },
 } as const satisfies SandboxCloud;
 
-/** The name under which AWS offers a service in one of its regions. */
 export function endpointServiceName(id: string, region: string): string {
   return `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}`;
 }

@@ -68,7 +68,6 @@ export const gcpKeys = {
   firewallPolicies: read.several(read.anyKeys),
   without: read.several(read.lineOfText),
   quotas: read.keysOf({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
-  /** The APIs that are not enabled: `compute`. */
   disabledApis: read.several(read.choice(gcpApis)),
 } satisfies read.Readers;
 
@@ -88,7 +87,6 @@ interface GcpNetwork extends GcpResource {
 
 export const usualNetwork = { autoCreateSubnetworks: true, routingConfig: { routingMode: 'REGIONAL' }, mtu: 1460 };
 
-/** The networks that are there from the beginning, then those that were created. */
 export function gcpNetworks(world: World, project: string): GcpNetwork[] {
   const { hostProject = project, networks = [{ name: 'default' }] } = world.options.gcp;
   const isHere = hostProject === project && gcpProjects(world).includes(project);

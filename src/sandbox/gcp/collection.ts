@@ -8,8 +8,6 @@ import { type GcpOperation, type GcpResource, gcpNetworks, partsOf, subnetworksO
 import { aggregatedList, findIn, listRoutes } from './lists.js';
 import { bodyOf, checkField, type GcpRequest, inGlobal, inRegion, invalidField, withUrls } from './request.js';
 
-/* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
-
 export interface Collection {
   name: string;
   isGlobal?: boolean;
@@ -18,7 +16,6 @@ export interface Collection {
   suffix?: string;
   /** What else answers say of one at this time. */
   status(request: GcpRequest, one: GcpResource): AnswerBody;
-  /** Reads the request for a new one. `failure`: why its operation fails. */
   create(request: GcpRequest): Pick<GcpResource, 'body' | 'uses'> & { failure: GcpOperation['error'] };
   /** Reads the request to change one. */
   update?(request: GcpRequest, one: GcpResource): GcpResource['body'];

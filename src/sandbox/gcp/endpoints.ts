@@ -7,8 +7,6 @@ import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
 import { bodyOf, checkApi, checkField, ensureFound, pathIn, requirePermissions } from './request.js';
 
-/* What a private endpoint needs: a reserved internal address, and a forwarding rule from it to a service attachment. */
-
 export const addresses: Collection = {
   name: 'addresses',
   hasLabels: true,

@@ -9,7 +9,6 @@ import { firewallsIn, networks, subnetworks } from './networks.js';
 import { projectAnswer, regionsIn, zonesIn } from './places.js';
 import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inGlobal, inProject, inRegion } from './request.js';
 
-/** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
 export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
   return restFrontend(options, {
     prefix,
@@ -41,7 +40,6 @@ function reasonOfStatus(status: number) {
 
 const effective = 'getEffectiveFirewalls';
 
-/** What can only be read. */
 const reads: readonly CloudRoute<GcpRequest>[] = [
   gcpRead(inProject, 'compute.projects.get', (request) => {
     const quotas = [quotaOf(request, request.place, 'PSC_INTERNAL_LB_FORWARDING_RULES')];

@@ -6,8 +6,6 @@ import { shown } from '../read-keys.js';
 import type { World } from '../world.js';
 import { type gcpApis, gcpPlace, gcpProjects } from './account.js';
 
-/* Checks requests like Google does, and refuses them in its format. The code of a refusal is Google's reason. */
-
 export interface GcpRequest extends RestRequest {
   project: string;
   /** `projects/a`, `projects/a/global`, or `projects/a/regions/b`. */

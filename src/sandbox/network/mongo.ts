@@ -46,7 +46,6 @@ export function serveMongo(socket: Duplex, member: () => Member): void {
   serveCommands(socket, (command) => resultOf(command, member()));
 }
 
-/** Answers commands until the client is gone, or doesn't speak the protocol. */
 export function serveCommands(socket: Duplex, answer: (command: Document) => Document): void {
   const read = messageReader(mostBytes);
   socket.on('error', () => {});

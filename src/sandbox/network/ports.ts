@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { codeOf, reasonOf } from '../../base/errors.js';
+import { grouped } from '../../base/lists.js';
 import type { ClusterString, Node } from '../clusters.js';
 import type { NetworkFaults } from '../option-values.js';
 import type { Authority } from './certificates.js';
@@ -12,17 +13,14 @@ import { loopback } from './records.js';
 interface MongoPortsOptions {
   authority: Authority;
   faults: NetworkFaults;
-  /** `own` are the ports in the connection strings, `free` are free ports of this machine. */
   ports: 'own' | 'free';
   warn(message: string): void;
 }
 
-/** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
 export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions) {
   const opened = new Map<string, Port>();
   const warned = new Set<number>();
-  /** By port: the nodes behind it. */
-  let served = new Map<string, Served[]>();
+  let served = new Map<string, [Served, ...Served[]]>();
   // Several hosts may share a port on this one address. Each host can have a free port.
   const keyOf = ({ host, port }: Node) => (ports === 'own' ? String(port) : `${host}:${port}`);
 
@@ -58,16 +56,14 @@ export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsO
 
   return {
     follow: async (strings: readonly ClusterString[]) => {
-      served = new Map();
-      for (const each of strings.flatMap((string) => string.nodes.map((node): Served => ({ node, string })))) {
-        const key = keyOf(each.node);
-        served.set(key, [...(served.get(key) ?? []), each]);
-      }
+      const all = strings.flatMap((string) => string.nodes.map((node): Served => ({ node, string })));
+      const groups = grouped(all, ({ node }) => keyOf(node));
+      served = new Map(groups.map((group) => [keyOf(group[0].node), group]));
       const unwanted = [...opened].filter(([key]) => !served.has(key));
       for (const [key] of unwanted) opened.delete(key);
       await Promise.all(unwanted.map(([, port]) => port.close()));
       const missing = [...served].filter(([key]) => !opened.has(key));
-      await Promise.all(missing.map(async ([key, [first]]) => first && open(key, first.node)));
+      await Promise.all(missing.map(([key, [first]]) => open(key, first.node)));
     },
     portOf,
     close: async () => {
@@ -112,7 +108,6 @@ function answerHttp(socket: TLSSocket) {
   socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 }
 
-/** `k45tj.mongodb.net` of `pl-0-us-east-1.k45tj.mongodb.net`. */
 function domainOfHost(host: string) {
   return host.slice(host.indexOf('.') + 1);
 }

@@ -6,16 +6,12 @@ import { type ClusterString, clusterState, type Node, standardString, txtOptions
 import type { NetworkFaults } from '../option-values.js';
 import { projectsOf, type WorldView } from '../world.js';
 
-/* The DNS records of the connection strings, from the state of the world at the time of a query. */
-
-/** A record, as dns-packet encodes it. */
 export type NameRecord =
   | { type: 'SRV'; data: { target: string; port: number } }
   | { type: 'TXT' | 'CNAME' | 'A'; data: string };
 
 export type Names = ReadonlyMap<string, readonly NameRecord[]>;
 
-/** How the records of private strings differ from those of Atlas. */
 interface Adjustments {
   faults: NetworkFaults;
   /** The address on which the nodes listen. Null: they have their own addresses. */

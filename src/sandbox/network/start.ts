@@ -57,7 +57,6 @@ export async function startNetwork(options: NetworkOptions) {
   return {
     /** `127.0.0.1:5353`; null without DNS. */
     dnsServer: dns?.address ?? null,
-    /** The certificate of its authority, in PEM. */
     authority: authority.pem,
     serveHttps: (server: Server) => serveHttps(server, authority),
     refresh,

@@ -30,6 +30,20 @@ describe('a request is refused', () => {
   });
 });
 
+test('each subscription has networks of its own', async () => {
+  const other = '11111111-0000-4000-8000-000000000001';
+  const { arm } = await azureSandbox({
+    azure: { subscriptions: [other], networks: [{ name: 'n', region: 'eastus2' }] },
+  });
+  for (const own of [subscription, `/subscriptions/${other}`]) {
+    const { body } = await arm('GET', `${own}${network}/virtualNetworks`);
+    const id = `${own}/resourceGroups/atlas-pe-sandbox${network}/virtualNetworks/n`;
+    expect(body.value.map((each: { id: string }) => each.id)).toEqual([id]);
+    expect((await arm('GET', id.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'))).status).toBe(200);
+    expect((await arm('GET', own)).body).toMatchObject({ id: own, subscriptionId: own.split('/')[2] });
+  }
+});
+
 test('networks of the faults file take the place of the usual ones', async () => {
   const rules = [{ ports: '1024-2524', source: '10.0.0.0/8', access: 'Allow' as const }, {}];
   const subnets = [
