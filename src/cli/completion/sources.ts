@@ -16,7 +16,6 @@ import type { Typed } from './typed.js';
 
 export interface Candidate {
   value: string;
-  /** A description, for shells that show it. */
   note?: string;
 }
 
