@@ -147,6 +147,7 @@ const expected: Record<string, RegExp> = {
   'aws: Connect': /mongodb\+srv:[\s\S]+No problems found/,
   'aws: Connect by hand': string,
   'aws: Disconnect': /removed\tAtlas service/,
+  'aws: Quotas': /^$/,
   'azure: Connect': /mongodb\+srv:[\s\S]+No problems found/,
   'azure: Connect by hand': string,
   'azure: Disconnect': /removed\tAtlas service/,
