@@ -1,5 +1,6 @@
 import { isReady } from '../../atlas/status.js';
 import type { Hint } from '../../base/errors.js';
+import { listed } from '../../base/lists.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -13,12 +14,13 @@ import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js'
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound) {
-  const { cloudPlan, reasons } = found;
+  const { clusters, cloudPlan, isLane, reasons } = found;
+  const gain = `${listed(clusters)}: one more connection string, the others stay`;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), ...lastSteps(found)].map(planned);
   return {
     project: found,
-    places: cloudPlan.places,
+    places: isLane ? cloudPlan.places : [...cloudPlan.places, { title: 'Clusters', detail: gain }],
     steps,
     /** Whether nothing is left to do. */
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
@@ -64,7 +66,6 @@ export function connectedView(cloud: Cloud, outcome: ConnectOutcome): View {
   );
 }
 
-/** What exists on both sides of a region. */
 export function connectedRow(cloud: Cloud, { found, created }: ConnectOutcome) {
   const { service, attached } = found;
   const inCloud = created.filter(({ id }) => id !== service?.id).map(({ id }) => id);
@@ -118,11 +119,17 @@ export function testAndUse(
   const doctor = first
     ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
     : settings.commandLine(cmd`doctor ${otherwise}`);
+  if (settings.profile.isSandbox) {
+    const undo = founds.map(({ region }) => settings.commandLine(cmd`disconnect ${region.region}`));
+    return {
+      text: 'Nothing was created in a cloud or in Atlas: this is the sandbox. Next:',
+      commands: [doctor, ...undo],
+    };
+  }
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
   return { text: `Next, ${where}:`, commands: [doctor, ...client] };
 }
 
-/** The networks of the endpoints, each once. */
 export function networksOf(founds: readonly ConnectFound[]) {
   const all = founds.flatMap(({ cloudPlan }) => cloudPlan.network ?? []);
   return [...new Map(all.map((network) => [network.id, network])).values()];
