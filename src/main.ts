@@ -10,7 +10,7 @@ import { ignoreErrors, write } from './ui/streams.js';
 export async function main(argv: readonly string[], host: Host, parts?: HostParts): Promise<number> {
   const { env } = host;
   const logFormat = earlyLogFormat(argv, env);
-  if (logFormat === 'json') takeWarnings(host, messagesOf(host.stderr, logFormat));
+  if (logFormat === 'json') takeWarnings(host, messagesOf(host.stderr, logFormat, env));
   const widthNow = () => Math.min(host.stdout.columns || helpWidth, helpWidth);
   // Node creates each stream on first access, which takes some milliseconds.
   let isStarted = false;
@@ -54,7 +54,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = await withGuess(asCliError(thrown), argv);
     if (!isStarted) ignoreErrors(host.stderr);
-    const messages = messagesOf(host.stderr, logFormat);
+    const messages = messagesOf(host.stderr, logFormat, env);
     messages.error(error);
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) messages.stack(String(thrown.stack));

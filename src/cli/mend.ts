@@ -1,14 +1,15 @@
 import { interfaceKind } from '../atlas/model.js';
 import { serviceStatuses, untilsOf } from '../atlas/status.js';
 import { longName } from '../base/shell.js';
+import { closest } from '../base/suggest.js';
 import { clouds, networkFlags, providerWords } from '../clouds/all.js';
-import { type Argument, commandsIn, everywhere, type Option, type Options } from '../command.js';
+import { type Argument, commandsIn, everywhere, fieldsOf, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
 import { type Line, LineError, optionsOfLine } from './line.js';
 import { type ParsedLine, parse } from './parser.js';
 import { commandSynonyms, commandsFor, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
-import { tree } from './tree.js';
+import { topicNames, tree } from './tree.js';
 
 /** How many lines to try, and how many words a command of another program has. */
 const [mostTries, mostWords] = [40, 3];
@@ -16,6 +17,8 @@ const [mostTries, mostWords] = [40, 3];
 const place = 'REGION';
 
 const oneOf = (words: readonly string[]) => new RegExp(`^(?:${words.join('|')})$`, 'i');
+
+const stringOrHost = /^mongodb|\.mongodb\w*\.net/i;
 
 /** Words that are the value of the first of these options that a command has. */
 const valueWords: readonly (readonly [words: RegExp, options: readonly string[]])[] = [
@@ -32,22 +35,31 @@ const valueWords: readonly (readonly [words: RegExp, options: readonly string[]]
 ];
 
 /** The line in our words; undefined if it can't be run, or isn't clear. `command`: what it is about in any case. */
-export function mended(argv: readonly string[]): { words?: readonly string[]; command?: string | undefined } {
+export function mended(argv: readonly string[]) {
   const lines = [argv];
   let command: string | undefined;
+  let unsure: readonly string[] | undefined;
   for (const words of lines) {
     try {
       const parsed = parse(words);
       const others = parsed.kind === 'run' ? otherMeanings(words, parsed) : undefined;
       if (others) lines.push(...others.slice(0, mostTries - lines.length));
-      else if (parsed.kind !== 'help' || words.some((word) => /^(?:help|--help|-h)$/.test(word))) return { words };
+      else if (parsed.kind !== 'help' || words.some((word) => /^(?:help|--help|-h)$/.test(word))) {
+        if (!words.includes(place) && !guessesCluster(words, argv)) return { words, command };
+        unsure ??= words;
+      }
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
-      if (error.line.definition) command ??= error.line.path.join(' ');
+      if (error.line.definition && error.problem.kind !== 'excessArguments') command ??= error.line.path.join(' ');
       if (lines.length < mostTries) lines.push(...repairs(words, error));
     }
   }
-  return { command };
+  return { words: unsure, command };
+}
+
+/** Whether a word became the name of a cluster, although nothing says that it is one. */
+export function guessesCluster(words: readonly string[], argv: readonly string[]): boolean {
+  return words.includes('--cluster') && !argv.some((word) => /^(?:--)?clusters?\b/i.test(word));
 }
 
 function repairs(argv: readonly string[], { problem, line }: LineError): string[][] {
@@ -57,14 +69,32 @@ function repairs(argv: readonly string[], { problem, line }: LineError): string[
   const options = problem.kind === 'unknownOption' ? withOption(argv, problem.word, line) : [];
   if (line.definition && problem.kind !== 'excessArguments') return options;
   const { at, words, targets } = commandSynonymIn(argv);
-  const commands = targets.map((ours) => argv.toSpliced(at, words.length, ...ours.split(' ').filter(Boolean)));
+  const isEnd = (argv[at + words.length] ?? '-').startsWith('-');
+  const fitting = targets.filter((ours) => ours !== 'list' || isEnd);
+  const commands = fitting.map((ours) => argv.toSpliced(at, words.length, ...ours.split(' ').filter(Boolean)));
   if (problem.kind === 'excessArguments') {
     const meant = line.args.flatMap((word) => withMeaning(argv, word, line));
     return [...commands, ...withExtra(argv, problem.extra, line), ...meant];
   }
-  if (problem.kind === 'unknownCommand' && namesEndpoint(problem.word))
-    return [...commands, ...behind(argv, problem.word)];
+  if (problem.kind === 'unknownTopic') {
+    const { word } = problem;
+    const topics = isValue(word) ? [['connect']] : commandsFor(commandSynonyms, [word]);
+    const near = withCommand(argv, word.split(' ').at(-1) ?? '', line);
+    return [...near, ...topics.map(([ours]) => ['help', ...ours.split(' ')])];
+  }
+  if (problem.kind === 'unknownCommand') return [...commands, ...withCommand(argv, problem.word, line)];
   return [...options, ...commands, ...(problem.kind === 'unknownOption' ? moved(argv, problem.word) : [])];
+}
+
+/** Lines for a word in the place of a command: an endpoint, misspelled, or before the command (`enable regional-mode`). */
+function withCommand(argv: readonly string[], word: string, line: Line): string[][] {
+  if (namesEndpoint(word) || interfaceKind(word) || stringOrHost.test(word)) return behind(argv, word);
+  const at = argv.indexOf(word);
+  const next = argv[at + 1] ?? '';
+  const swapped = line.child(next) ? [argv.toSpliced(at, 2, next, word)] : [];
+  const names = line.commands.flatMap((each) => [each.name(), ...each.aliases()]);
+  const near = closest(word, [...names, ...(line === line.root ? Object.keys(topicNames) : [])]);
+  return near ? [argv.with(at, near)] : swapped;
 }
 
 /** What starts like the command of another program: its words, where they are, and what they stand for. */
@@ -120,6 +150,11 @@ function withMeaning(argv: readonly string[], word: string, line: Line): string[
     const option = options.find((each) => optionCalled(each, optionsOfLine(line))?.kind.startsWith('value'));
     if (option && words.test(word)) lines.push([...rest, option, word]);
   }
+  if (stringOrHost.test(word) && name !== 'doctor')
+    lines.push(rest.toSpliced(start, line.path.length, 'doctor', word.replace(/\/\/.*@/s, '//')));
+  const isRead = /^(?:get|list)$/.test(name);
+  if (isRead && line.definition && fieldsOf(line.definition, {}).includes(word))
+    lines.push([...rest, '--fields', word]);
   // `connect cluster NAME`, `wait all`.
   if (optionCalled(`--${word}`, optionsOfLine(line))) lines.push(argv.with(at, `--${word}`));
   if (word === 'all' && name === 'get') lines.push(rest.with(start, 'list'));
@@ -127,24 +162,36 @@ function withMeaning(argv: readonly string[], word: string, line: Line): string[
     lines.push(rest);
   // A noun behind its verb: `list regions`, `get endpoint ID`.
   if (startsCommand(word) && !isValue(word))
-    lines.push(rest.toSpliced(start, 0, word), ...(/^(?:get|list)$/.test(name) ? [rest.with(start, word)] : []));
+    lines.push(rest.toSpliced(start, 0, word), ...(isRead ? [rest.with(start, word)] : []));
   if (interfaceKind(word))
     lines.push(argv.toSpliced(start, line.path.length, 'interface', name.replace('list', 'get')));
   if (namesEndpoint(argv[at + 1] ?? '')) lines.push(rest.toSpliced(at + 1, 0, word));
   else if (interfaceKind(word) && name === 'add') lines.push(argv.toSpliced(at, 0, place));
-  return lines;
+  return [...lines, ...ofCluster(argv, word, line)];
 }
 
-export function isValue(word: string): boolean {
+function ofCluster(argv: readonly string[], word: string, { definition, path, args }: Line): string[][] {
+  const isName = /^(?!all$)[a-z][a-z0-9-]{0,63}$/i.test(word) && !startsCommand(word) && !isValue(word);
+  if (!isName || namesEndpoint(word) || args.length > 1) return [];
+  const at = argv.lastIndexOf(word);
+  if (definition?.flags?.cluster) return [argv.toSpliced(at, 1, '--cluster', word)];
+  const { endpoint } = definition?.args ?? {};
+  if (endpoint?.from === 'interfaces' || !(endpoint || definition?.endpointFor)) return [];
+  const rest = argv.toSpliced(at, 1);
+  const doctor = ['doctor', '--cluster', word];
+  return [rest.toSpliced(commandAt(rest), path.length, ...doctor), doctor];
+}
+
+function isValue(word: string): boolean {
   return valueWords.some(([words]) => words.test(word));
 }
 
-export function startsCommand(word: string): boolean {
+function startsCommand(word: string): boolean {
   const isOurs = tree.some(({ name }) => name === word);
   return isOurs || commandsFor([...commandSynonyms, ...elsewhere], [word]).length > 0;
 }
 
-export const optionsOfCommands: Options = Object.assign({}, ...commandsIn(tree).map(([, { flags }]) => flags));
+const optionsOfCommands: Options = Object.assign({}, ...commandsIn(tree).map(([, { flags }]) => flags));
 
 export function optionCalled(word: string | undefined, options: Options): Option | undefined {
   return Object.entries(options).find(([name, { short }]) => word === longName(name) || word === `-${short}`)?.[1];
@@ -200,28 +247,33 @@ export function isCommand(target: string): boolean {
 function withOption(argv: readonly string[], typed: string, line: Line) {
   const at = argv.indexOf(typed);
   const [name = typed, given] = typed.split(/=(.*)/s);
-  const value = given ?? argv[at + 1] ?? '-';
+  const value = (given ?? argv[at + 1] ?? '-').replace(/^condition=/, '');
   const taken = given === undefined ? 2 : 1;
   if (at === -1) return [];
   // `--wait=20m`: the value of another option. `--yes=true`: nothing.
-  if (optionCalled(name, optionsOfLine(line))?.kind === 'flag')
-    return [argv.toSpliced(at, 1, name, ...(given === 'true' ? [] : [given ?? '']))];
-  return optionTargets(name, optionSynonyms).flatMap((target) => {
-    const option = optionCalled(target, optionsOfLine(line));
-    if (target === '') return [argv.toSpliced(at, 1)];
-    if (isCommand(target)) {
-      const others = argv.toSpliced(at, 1);
-      return line.definition ? [others.toSpliced(commandAt(others), line.path.length, target)] : [];
-    }
-    if (target.includes(' ')) return [argv.toSpliced(at, 1, ...target.split(' '))];
-    if (option?.kind === 'flag' || /^--(?:help|version)$/.test(target)) return [argv.toSpliced(at, 1, target)];
-    if (value.startsWith('-')) return [];
-    if (target === '--region' ? !namesEndpoint(value) : target === '--sort' && /^\./.test(value)) return [];
-    const list = target === '--output' ? formatNames : option?.kind === 'value' ? option.from : undefined;
-    const ours = typeof list === 'object' ? list.find((each) => each.toLowerCase() === value.toLowerCase()) : value;
-    if (option) return ours === undefined ? [] : [argv.toSpliced(at, taken, target, ours)];
-    const rest = argv.toSpliced(at, taken);
-    if (target === 'INTERFACE') return [[...rest, value]];
-    return target === 'ENDPOINT' ? [rest.toSpliced(commandAt(rest) + line.path.length, 0, value)] : [];
-  });
+  if (optionCalled(name, optionsOfLine(line))?.kind === 'flag') {
+    if (given === 'true') return [argv.with(at, name)];
+    return isValue(given ?? '') ? [argv.toSpliced(at, 1, name, given ?? '')] : [];
+  }
+  const near = closest(name, Object.keys(optionsOfLine(line)).map(longName)) ?? [];
+  return optionTargets(name, optionSynonyms)
+    .concat(near)
+    .flatMap((target) => {
+      const option = optionCalled(target, optionsOfLine(line));
+      if (target === '') return [argv.toSpliced(at, 1)];
+      if (isCommand(target)) {
+        const others = argv.toSpliced(at, 1);
+        return line.definition ? [others.toSpliced(commandAt(others), line.path.length, target)] : [];
+      }
+      if (target.includes(' ')) return [argv.toSpliced(at, 1, ...target.split(' '))];
+      if (option?.kind === 'flag' || /^--(?:help|version)$/.test(target)) return [argv.toSpliced(at, 1, target)];
+      if (value.startsWith('-')) return [];
+      if (target === '--region' ? !namesEndpoint(value) : target === '--sort' && /^\./.test(value)) return [];
+      const list = target === '--output' ? formatNames : option?.kind === 'value' ? option.from : undefined;
+      const ours = typeof list === 'object' ? list.find((each) => each.toLowerCase() === value.toLowerCase()) : value;
+      if (option) return ours === undefined ? [] : [argv.toSpliced(at, taken, target, ours)];
+      const rest = argv.toSpliced(at, taken);
+      if (target === 'INTERFACE') return [[...rest, value]];
+      return target === 'ENDPOINT' ? [rest.toSpliced(commandAt(rest) + line.path.length, 0, value)] : [];
+    });
 }

@@ -3,25 +3,25 @@
 export type Rows = readonly (readonly [ours: string, theirs: string])[];
 
 const service =
-  'atlas, aws, aws ec2, ec2, az, gcloud, kubectl, privateendpoint, privateendpoint aws, endpoint, service, privatelink';
-const own = 'interfaces, interface-endpoint, vpc-endpoint';
+  'atlas, aws, aws ec2, ec2, az, gcloud, kubectl, gh, fly, privateendpoint, privateendpoint aws, endpoint, service, svc, pe, privatelink';
+const own = 'interfaces, interface-endpoint, vpc-endpoint, vpce, network private-endpoint, compute forwarding-rule';
 const modes = 'regionalmode, privateendpoint regionalmode';
 
 /** Commands. Letter case, a plural `s` and dashes don't matter. What follows stays: `interfaces create` is `interface create`. */
 export const commandSynonyms = [
-  ['list', 'endpoint get, service get'],
+  ['list', 'endpoint get, service get, svc get'],
   ['', service],
   ['list', service],
   ['--provider azure', 'privateendpoint azure'],
   ['--provider gcp', 'privateendpoint gcp'],
   ['--kind data-federation', 'privateendpoint datalake aws'],
   ['interface', own],
-  ['interface list', `${own}, describe-vpc-endpoint, network private-endpoint list, compute forwarding-rule list`],
+  ['interface list', `${own}, describe-vpc-endpoint`],
   ['regional-mode', modes],
-  ['regional-mode get', modes],
+  ['regional-mode get', `${modes}, regionalmode status, regionalmode show`],
   ['create', 'new, add, make, provision'],
-  ['list', 'status, state, state list'],
-  ['get', 'status, state, state show, info, inspect, view'],
+  ['list', 'status, state list'],
+  ['get', 'status, state show, info, inspect, view'],
   ['delete', 'destroy, remove, del, drop, terminate'],
   ['wait', 'watch, monitor, poll'],
   ['update', 'edit, modify, patch'],
@@ -29,20 +29,21 @@ export const commandSynonyms = [
   ['interface remove', 'detach, delete-vpc-endpoint'],
   ['connect --dry-run', 'plan, preview'],
   ['connect', 'create-vpc-endpoint, network private-endpoint create, setup, link, up, deploy, launch'],
-  ['disconnect', 'unlink, teardown, down'],
+  ['disconnect', 'unlink, teardown, down, undo, rollback'],
   ['doctor', 'check, verify, diagnose, ping, dns, debug, test, validate, troubleshoot, health'],
   ['connection-strings --cluster', 'cluster connectionstring describe'],
   ['connection-strings', 'connectionstring, connectionstring list, string, uri, url'],
   ['regions', 'location, region, zone, region list, account list-location'],
-  ['login', 'auth login, configure, init, config init, signin'],
+  ['login', 'auth, auth login, sso login, configure, init, config init, signin'],
   ['login --profile', 'profile create, profile add, profile new'],
   ['logout', 'auth logout, signout'],
   ['whoami', 'auth status, auth whoami, account, account show, me, profile show, sts get-caller-identity'],
   ['projects', 'project, group, project list, project ls'],
   ['profile', 'profiles'],
-  ['profile list', 'profiles, context, account list, config get-context'],
+  ['profile list', 'profiles, context, account list, config get-context, config list-profile'],
   ['profile use', 'use, switch, auth switch, config use-context, account set, profile set'],
   ['profile delete', 'config delete, profile remove'],
+  ['config', 'configure'],
   ['config list', 'setting, env, config view'],
   ['config set project', 'set-project, project use, project set'],
   ['config set', 'set, config edit'],
@@ -65,6 +66,7 @@ export const optionSynonyms = [
   ['--profile', '-P, --context'],
   ['--provider', '--cloud-provider, --cloud'],
   ['--region', '--location, --cloud-region, -r, -l'],
+  ['--security-group', '--sg, --sgs'],
   ['--adopt', '--vpc-endpoint, --interface-endpoint, --private-endpoint'],
   ['INTERFACE', '--vpc-endpoint, --interface-endpoint, --private-endpoint'],
   ['--endpoint', '--endpoint-service, --private-link, --id'],
@@ -73,7 +75,7 @@ export const optionSynonyms = [
   ['--yes', '--force, -f, --rf, --assume-yes, --auto-approve, --no-prompt, --confirm'],
   ['--wait', '-w'],
   ['wait', '--watch, -w, --follow'],
-  ['', '--no-wait, --async, --no-cli-pager'],
+  ['', '--no-wait, --async, --no-cli-pager, --all-regions'],
   ['--until', '--for'],
   ['--status', '--state'],
   ['--sort', '--sort-by, --order-by'],
@@ -82,11 +84,11 @@ export const optionSynonyms = [
   ['--all', '-A'],
   ['--output', '--format, --output-format, --out'],
   ['--output yaml', '--yaml'],
-  ['--output tsv', '--csv, --tsv, --no-headers'],
+  ['--output tsv', '--csv, --tsv, --no-headers, --no-header, --noheaders'],
   ['--verbose', '--debug, -d, --trace'],
   ['--dry-run', '--plan, --what-if'],
   ['--if-exists', '--ignore-not-found'],
-  ['--with-key', '--api-key, --public-key, --private-key, --with-token'],
+  ['--with-key', '--api-key, --public-key, --private-key, --with-token, --token'],
   ['--version', '-V'],
   ['--help', '-?'],
 ] as const satisfies Rows;
@@ -96,15 +98,18 @@ export const namesOnly = [
   ['--query', '--filter, --filters, --jq, --template, --selector, --limit, -L, --max-items'],
   ['--status', '--filter, --filters'],
   ['--project', '--org, -n'],
+  ['--dry-run', '-n'],
+  ['--cluster', '--all'],
+  ['--cascade', '--purge, --recursive'],
 ] as const satisfies Rows;
 
 export function targetsOf(rows: Rows, words: string): readonly string[] {
   return rows.filter(([, theirs]) => theirs.split(', ').includes(words)).map(([ours]) => ours);
 }
 
-/** The rows of a command, in singular or plural, and in any case. */
+/** The rows of a command, in singular or plural, in any case, and with dashes or as several words. */
 export function commandsFor<R extends readonly string[]>(rows: readonly R[], words: readonly string[]): R[] {
-  const plain = (text = '') => text.toLowerCase().replaceAll(/[-_]|s(?=[ ,]|$)/g, '');
+  const plain = (text = '') => text.toLowerCase().replaceAll(/s?(?:[-_ ]|(?=,)|$)/g, '');
   const typed = plain(words.join(' '));
-  return rows.filter(([, theirs]) => plain(theirs).split(', ').includes(typed));
+  return rows.filter(([, theirs]) => plain(theirs).split(',').includes(typed));
 }

@@ -1,23 +1,13 @@
 import { type CliError, UsageError } from '../base/errors.js';
 import { listed, oneOf } from '../base/lists.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
-import { closest, closestOption, guessed } from '../base/suggest.js';
+import { closestOption, guessed } from '../base/suggest.js';
 import { type Argument, commandsIn } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { type Line, type LineError, optionsOfLine } from './line.js';
-import {
-  commandSynonymIn,
-  isCommand,
-  isValue,
-  mended,
-  optionCalled,
-  optionsOfCommands,
-  optionTargets,
-  startsCommand,
-} from './mend.js';
-import { createProgram } from './parser.js';
+import { commandSynonymIn, guessesCluster, isCommand, mended, optionCalled, optionTargets } from './mend.js';
 import { type elsewhere, namesOnly, optionSynonyms } from './synonyms.js';
-import { isTopic, topicNames, tree } from './tree.js';
+import { isTopic, tree } from './tree.js';
 
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
   const name = line.path.join(' ');
@@ -35,12 +25,10 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       const message = `Unknown command '${[...line.path, word].join(' ')}'.`;
       const names = line.commands.map((each) => each.name());
       const below = line === line.root ? see : `Commands: ${listed(names, names.length)}`;
-      return foreignCommand(argv) ?? new UsageError(message, likely(argv) ?? nearestBelow(line, word) ?? below);
+      return foreignCommand(argv) ?? new UsageError(message, guess(argv) ?? below);
     }
-    case 'unknownTopic': {
-      const near = nearestBelow(line, problem.word.split(' ').at(-1) ?? '', line === line.root ? topicNames : {});
-      return new UsageError(`Unknown command or topic '${problem.word}'.`, near ?? see);
-    }
+    case 'unknownTopic':
+      return new UsageError(`Unknown command or topic '${problem.word}'.`, likely(argv) ?? see);
     case 'unknownOption':
       return (line.definition ? undefined : foreignCommand(argv)) ?? unknownOption(line, problem.word, argv, see);
     case 'missingArgument':
@@ -55,14 +43,9 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       const { extra } = problem;
       const { other } = commandSynonymIn(extra);
       const { endpoint, place = endpoint }: Record<string, Argument> = line.definition?.args ?? {};
-      const isOne = place?.kind === 'optional' && extra.every(namesEndpoint);
+      const isOne = place?.kind === 'optional' && line.args.every(namesEndpoint);
       const several = isOne ? `It takes one: run it once for each. ${see}` : undefined;
-      const hint =
-        likely(argv) ??
-        (other && elsewhereHint(other)) ??
-        several ??
-        ofCluster(line.args.length === 1 ? extra[0] : '', argv, line) ??
-        see;
+      const hint = likely(argv) ?? (other && elsewhereHint(other)) ?? several ?? see;
       return new UsageError(`Unexpected argument${extra.length === 1 ? '' : 's'}: ${listed(extra)}.`, hint);
     }
   }
@@ -70,23 +53,11 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
 
 /** The error of an argument that is not what it should be, with the line that was probably meant. */
 export function otherWord(error: CliError, argv: readonly string[]): CliError {
-  const { command } = mended(argv);
-  const better = likely(argv) ?? (command && guessed(command));
-  const { line } = createProgram().reach(argv);
-  const guess = better ? undefined : ofCluster(line.args[0], argv, line);
-  if (!guess || error.exit === 'usage') return better || guess ? error.withHint(better || guess) : error;
-  return error.hint?.commands.length === 0
-    ? error.withHint({ ...guess, text: `${error.hint.text}. ${guess.text}` })
-    : error;
-}
-
-/** For a word that may be a cluster's name: the line with --cluster, or doctor. */
-function ofCluster(word = '', argv: readonly string[], { definition }: Line) {
-  const isName = /^(?!all$)[a-z][a-z0-9-]{0,63}$/i.test(word) && !startsCommand(word) && !isValue(word);
-  if (!isName || namesEndpoint(word) || !(definition?.args?.endpoint || definition?.flags?.cluster)) return undefined;
-  const at = argv.indexOf(word);
-  const line = definition?.flags?.cluster ? argv.toSpliced(at, 1, '--cluster', word) : ['doctor', '--cluster', word];
-  return { text: 'If it is the name of a cluster:', commands: [commandLine(cmd`${line}`)] };
+  const better = guess(argv);
+  const isSure =
+    error.exit === 'usage' || typeof better === 'string' || !guessesCluster(mended(argv).words ?? [], argv);
+  if (isSure || !better || error.hint?.commands.length !== 0) return better ? error.withHint(better) : error;
+  return error.withHint({ ...better, text: `${error.hint.text}. ${better.text}` });
 }
 
 function elsewhereHint([ours, , text]: (typeof elsewhere)[number]) {
@@ -96,21 +67,24 @@ function elsewhereHint([ours, , text]: (typeof elsewhere)[number]) {
 function likely(argv: readonly string[]) {
   const { words } = mended(argv);
   if (!words || words.join(' ') === argv.join(' ')) return undefined;
-  return { text: 'Did you mean:', commands: [commandLine(cmd`${words}`)] };
+  const text = guessesCluster(words, argv) ? 'If it is the name of a cluster:' : 'Did you mean:';
+  return { text, commands: [commandLine(cmd`${words}`)] };
+}
+
+function guess(argv: readonly string[]) {
+  const { command } = mended(argv);
+  return likely(argv) ?? (command === undefined ? undefined : guessed(command));
 }
 
 function foreignCommand(argv: readonly string[]) {
-  const { words, targets, other } = commandSynonymIn(argv);
+  const { at, words, targets, other: named } = commandSynonymIn(argv);
+  const isProgram = targets.includes('');
+  const other = named ?? (isProgram ? commandSynonymIn(argv.toSpliced(at, words.length)).other : undefined);
   const message = `Unknown command '${words.join(' ')}'.`;
   if (other) return new UsageError(message, elsewhereHint(other));
   if (targets.length === 0) return undefined;
-  return new UsageError(message, likely(argv) ?? guessed(mended(argv).command ?? targets.join(' or ')));
-}
-
-function nearestBelow({ commands, path }: Line, word: string, more: object = {}) {
-  const names = commands.flatMap((each) => [each.name(), ...each.aliases()]);
-  const near = closest(word, [...names, ...Object.keys(more)]);
-  return near && guessed([...path, near].join(' '));
+  const hint = guess(argv) ?? (isProgram ? undefined : guessed(targets.join(' or ')));
+  return hint ? new UsageError(message, hint) : undefined;
 }
 
 function unknownOption(line: Line, word: string, argv: readonly string[], see: string) {
@@ -130,9 +104,7 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   const there = targets.find((each) => !own.includes(each) && ownersOf(each).length > 0);
   if (there !== undefined) return new UsageError(message, `Commands with ${there}: ${listed(ownersOf(there))}`);
   const near = closestOption(name, [...own, '--help', '--version']);
-  const behind = line.definition ? undefined : closestOption(name, Object.keys(optionsOfCommands).map(longName));
-  const guess = near ? guessed(near) : behind && `${guessed(behind)} Put it after the command.`;
-  return new UsageError(message, guess ?? see);
+  return new UsageError(message, near ? guessed(near) : see);
 }
 
 function ownersOf(word: string) {

@@ -30,7 +30,9 @@ export async function prepareLane(
     signIn,
     found,
     // In the sandbox, no cloud CLI signs in to these accounts.
-    plan: context.settings.profile.isSandbox ? { ...plan, commands: [] } : plan,
+    plan: context.settings.profile.isSandbox
+      ? { ...plan, commands: [], time: plan.time && `some seconds in the sandbox, ${plan.time} in Atlas` }
+      : plan,
   };
 }
 

@@ -6,7 +6,7 @@ const worldFlags = (readyStatus: ReadyStatus) =>
   ({
     readyAfter: value(
       '<duration>',
-      'time until a new endpoint is ready; realistic: as long as in Atlas (default: 5s)',
+      'time until a new endpoint is ready; realistic: as long as in Atlas (default: 2s)',
       ['realistic'],
     ),
     readyStatus: value(

@@ -52,16 +52,12 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
     }
   }
   const login = commandLine(cmd`login ${option('--profile', name === 'default' ? undefined : name)}`);
-  const page = await accessPageFor(sources);
   const isLocked = (await sources.atlasCli.profiles()).includes(name) && (await sources.keychain()) === null;
-  throw new CliError('notAllowed', 'Not signed in.', {
-    reason: 'noCredentials',
-    hint:
-      (isLocked ? 'The Atlas CLI may have its login in the keychain, which atlas-pe cannot open here. ' : '') +
-      `Sign in with ${login}. Or set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ` +
-      'ATLAS_PE_CLIENT_SECRET. To try atlas-pe without an account, add --sandbox.' +
-      (page === undefined ? '' : ` Create an API key on this page: ${page}`),
-  });
+  const locked = isLocked ? 'The Atlas CLI may have its login in the keychain, which atlas-pe cannot open here. ' : '';
+  const inScript = 'In a script, set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY (atlas-pe help environment). ';
+  const text = `${locked}${inScript}Sign in, or try it in the sandbox, without an account:`;
+  const hint = { text, commands: [login, commandLine(cmd`connect us-east-1 --sandbox`)] };
+  throw new CliError('notAllowed', 'Not signed in to Atlas.', { reason: 'noCredentials', hint });
 }
 
 /** The page for new credentials. A setting that is not valid is reported elsewhere. */

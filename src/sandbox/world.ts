@@ -92,7 +92,7 @@ export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
 const usualRegions = { AWS: 'US_EAST_1', AZURE: 'US_EAST_2', GCP: 'US_EAST_4' } satisfies Record<Provider, string>;
 
 export const defaultWorldOptions: WorldOptions = {
-  readyAfter: 5000,
+  readyAfter: 2000,
   readyStatus: 'WAITING_FOR_USER',
   projects: 'any',
   clusters: providers.map((provider, index) => {

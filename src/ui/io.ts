@@ -40,7 +40,7 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     width: stdout.columns || 80,
     now: clock.now(),
   });
-  const messages = messagesOf(stderr, logFormat);
+  const messages = messagesOf(stderr, logFormat, env);
   const warnedAt = new Map<string, number>();
   const questions = once(async () => {
     const { createQuestions } = await import('./prompt.js');

@@ -20,9 +20,11 @@ export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
 export type Messages = ReturnType<typeof textMessages>;
 
 /** Also hides user and password of connection strings, which a message may repeat from a mistyped command line. */
-export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
+export function messagesOf(stderr: MessageStream, format: LogFormat, env: Env): Messages {
   const write = (text: string) => stderr.write(withoutPasswords(text));
-  return format === 'json' ? jsonMessages(write) : textMessages(stderr, write);
+  // Started by npx, the program may not be on the PATH.
+  const program = env.npm_command === 'exec' ? 'npx atlas-pe ' : 'atlas-pe ';
+  return format === 'json' ? jsonMessages(write) : textMessages(stderr, write, program);
 }
 
 /** Up to the last `@` of the text: in a wrong string, a password may have one, a slash or a blank. Then the options that are secret. */
@@ -32,12 +34,13 @@ function withoutPasswords(text: string) {
     .replaceAll(/((?:proxyPassword|FilePassword|AWS_SESSION_TOKEN)(?:=|:|%3A))[^\s&'"`,]+/gi, '$1…');
 }
 
-function textMessages(stderr: Width, write: MessageStream['write']) {
+function textMessages(stderr: Width, write: MessageStream['write'], program: string) {
   const say = (text: string, items: Items = []) => {
     const columns = stderr.isTTY && stderr.columns ? stderr.columns - 2 : undefined;
     write(prose(text, stderr, typeof items === 'function' ? items(columns) : items));
   };
-  const hint = (what: Hint) => write(hintProse(what, stderr));
+  const hint = ({ text, commands }: Hint) =>
+    write(hintProse({ text, commands: commands.map((each) => each.replace(/^atlas-pe /, program)) }, stderr));
   const sayLine = (line: string) => write(`${printable(oneLine(line))}\n`);
   return {
     error: (error: CliError) => {

@@ -169,6 +169,29 @@ const lines: [typed: string, line: string][] = [
   ['plan us-east-1', 'connect --dry-run us-east-1'],
   ['list --yaml', 'list --output yaml'],
   ['list --sort-by createdAt', 'list --sort createdAt'],
+  // A mistyped command or option, with the rest of the line.
+  ['lsit', 'list'],
+  ['describ us-east-1', 'describe us-east-1'],
+  ['get us-east-1 --field id', 'get us-east-1 --fields id'],
+  ['connect us-east-1 --sg sg-1', 'connect us-east-1 --security-group sg-1'],
+  ['regional mode enable', 'regional-mode enable'],
+  ['enable regional-mode', 'regional-mode enable'],
+  ['help conect', 'help connect'],
+  // A program or a noun before what was meant, and what it is about.
+  ['fly status', 'list'],
+  ['ec2 describe-vpc-endpoints', 'interface list'],
+  ['compute forwarding-rules describe x', 'interface describe x'],
+  ['configure list', 'config list'],
+  ['list vpce', 'interface list'],
+  ['help aws', 'help connect'],
+  ['help endpoint', 'help list'],
+  ['create endpoint us-east-1', 'create us-east-1'],
+  ['wait --for=condition=Ready us-east-1', 'wait --until ready us-east-1'],
+  // An id, a string or a key as a word.
+  [vpce('a'), `interface get ${vpce('a')}`],
+  ['mongodb+srv://u:secret@a.mongodb.net', 'doctor mongodb+srv://a.mongodb.net'],
+  ['get a-pl-0.ab1cd.mongodb.net', 'doctor a-pl-0.ab1cd.mongodb.net'],
+  ['get us-east-1 endpointServiceName', 'get us-east-1 --fields endpointServiceName'],
 ];
 
 /** A cluster's name in the place of an endpoint. */
@@ -177,6 +200,12 @@ const clusters: [typed: string, line: string][] = [
   ['connection-strings Cluster0', 'connection-strings --cluster Cluster0'],
   ['delete Cluster0 --yes', 'doctor --cluster Cluster0'],
   ['get Cluster0', 'doctor --cluster Cluster0'],
+  ['get Cluster0 --project p', 'doctor --cluster Cluster0 --project p'],
+  ['list Cluster0', 'doctor --cluster Cluster0'],
+  ['status Cluster0', 'doctor --cluster Cluster0'],
+  ['check Cluster0', 'doctor --cluster Cluster0'],
+  ['wait Cluster0', 'doctor --cluster Cluster0'],
+  ['connectionstring Cluster0', 'connection-strings --cluster Cluster0'],
 ];
 
 /** What people type, and what the hint says if there is no command line that certainly does the same. */
@@ -198,6 +227,21 @@ const named: [typed: string, hint: string][] = [
   ['list -l team=data', 'See atlas-pe list --help'],
   ['delete -f x.yaml', 'See atlas-pe delete --help'],
   ['list --limit 10', 'Did you mean --query?'],
+  ['kubectl apply -f x.yaml', 'To write Terraform configuration'],
+  ['kubectl logs x', 'Use the Atlas CLI for logs.'],
+  ['ec2 create-vpc-endpoint --service-name x', 'Did you mean connect?'],
+  ['connect Cluster0 us-east-1', 'See atlas-pe connect --help'],
+  ['delete projects', 'An id has 24 hex digits.'],
+  ['delete us-east-1 --purge', 'Did you mean --cascade?'],
+  ['delete --all', 'Commands with --all: wait'],
+  ['disconnect --all', 'Did you mean --cluster?'],
+  ['connect us-east-1 -n', 'Did you mean --project or --dry-run?'],
+  ['list -o wide', 'Did you mean table?'],
+  ['list -o text', 'Did you mean tsv?'],
+  ['list -o constructor', 'Valid values: table'],
+  ['list --check=no', 'See atlas-pe list --help'],
+  ['state rm us-east-1', 'See atlas-pe --help'],
+  ['gcloud frobnicate', 'See atlas-pe --help'],
   ['list clusters', 'Use the Atlas CLI for clusters.'],
   ['connect us-east-1 eu-west-1', 'run it once for each'],
   ['profile work', 'Commands: list, use, delete'],
@@ -216,8 +260,6 @@ const named: [typed: string, hint: string][] = [
   ['login --private-key secret', 'Did you mean --with-key?'],
   ['privateEndpoints aws create us-east-1 --nonsense x', 'Did you mean create?'],
   ['auth login --nonsense x', 'Did you mean login?'],
-  ['lsit', 'Did you mean list?'],
-  ['describ us-east-1', 'Did you mean describe?'],
   ['frobnicate', 'See atlas-pe --help'],
 ];
 
@@ -237,7 +279,7 @@ const working = [
 
 test.each(lines)('%s: %s', async (typed, line) => {
   await ends(typed, 2, `\nHint: Did you mean: atlas-pe ${line}\n`, '');
-  expect(parse(line.split(' ')).kind).toBe(line === 'help' ? 'help' : 'run');
+  expect(parse(line.split(' ')).kind).toBe(line.startsWith('help') ? 'help' : 'run');
 });
 
 test.each(clusters)('%s: %s', async (typed, line) => {

@@ -85,8 +85,8 @@ test('every alias stands for its command, also in help', async () => {
 });
 
 test.each([
-  ['craete', "Unknown command 'craete'.", 'Did you mean create?'],
-  ['craete --help', "Unknown command 'craete'.", 'Did you mean create?'],
+  ['craete', "Unknown command 'craete'.", 'Did you mean: atlas-pe create REGION'],
+  ['craete --help', "Unknown command 'craete'.", 'Did you mean: atlas-pe create --help'],
   ['config version', "Unknown command 'config version'.", 'Commands: set, get, unset, list, path'],
   ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
   ['-q=yes list', 'The option before = does not take a value.', 'See atlas-pe --help'],
@@ -94,10 +94,10 @@ test.each([
   ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform, mermaid`],
   ['--project a list --project b', '--project was specified more than once.', 'Specify it only once.'],
   ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'See atlas-pe --help'],
-  ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean --region? Put it after the command.'],
+  ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean: atlas-pe create --region us-east-1'],
   ['--cascade', '--cascade must come after the command.', 'Commands with --cascade: delete'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
-  ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
+  ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean: atlas-pe create --region us-east-1'],
   ['list --out json', "Unknown option '--out'.", 'Did you mean: atlas-pe list --output json'],
   // --sort, --status and --sandbox begin like this.
   ['list --s x', "Unknown option '--s'.", 'See atlas-pe list --help'],

@@ -146,6 +146,22 @@ describe('places', () => {
   });
 });
 
+test.each([
+  ['CreateVpcEndpoint', 'VpcEndpointLimitExceeded', 'L-29B6F2EB'],
+  ['CreateVpcEndpoint', 'SecurityGroupsPerInterfaceLimitExceeded', 'L-2AFB9258'],
+  ['CreateVpcEndpoint', 'NetworkInterfaceLimitExceeded', 'L-DF5E4CA3'],
+  ['CreateSecurityGroup', 'SecurityGroupLimitExceeded', 'L-E79EC296'],
+  ['AuthorizeSecurityGroupIngress', 'RulesPerSecurityGroupLimitExceeded', 'L-0EA8095F'],
+])('a quota that is used up is named: %s %s', async (action, code, quota) => {
+  const faults = [{ action, status: 400, code }];
+  const stderr = await refused(connect, 4, `A quota of the AWS account in us-east-1 is used up`, { faults });
+  expect(stderr).toContain(`(${code}).`);
+  expect(stderr).toContain(
+    `: aws service-quotas get-service-quota --service-code vpc --quota-code ${quota} --region us-east-1\n`,
+  );
+  expect(readFileSync('docs/aws.md', 'utf8')).toContain(`| \`${code}\` |`);
+});
+
 describe('credentials', () => {
   test('none', async () => {
     await refused(connect, 4, /^Error: No AWS credentials found/, { env: signedOut() });
@@ -240,6 +256,13 @@ describe('credentials', () => {
   test('keys that are refused', async () => {
     const faults = [{ action: 'GetCallerIdentity', status: 403, code: 'ExpiredToken' }];
     await refused(connect, 4, /ExpiredToken/, { faults });
+  });
+
+  test('that have expired, or a wrong clock', async () => {
+    const faults = [{ action: 'DescribeVpcs', auth: 'expired-token' as const }];
+    await refused(connect, 4, /the date or time of this machine is wrong \(RequestExpired\)\.\nHint: Renew/, {
+      faults,
+    });
   });
 
   test.each([

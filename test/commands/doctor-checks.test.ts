@@ -212,7 +212,7 @@ const rows: Record<string, Row[]> = {
       { env: apiKeyPair },
       /^API key public from environment ATLAS_PE_PUBLIC_KEY/,
     ),
-    error('nobody is signed in', { env: {} }, 'Not signed in.', 'atlas-pe login'),
+    error('nobody is signed in', { env: {} }, 'Not signed in to Atlas.', 'atlas-pe login'),
     error('half of a key', { env: { ATLAS_PE_PUBLIC_KEY: 'public' } }, /^Missing private-key\./, 'same place'),
   ],
   'key-valid': [
@@ -630,7 +630,7 @@ test.each(['AZURE', 'GCP'])('a list of %s that does not come leaves time for the
 test.each([
   ['eu-west-1', /^Error: No private endpoint service 'eu-west-1' found/, serviceId],
   [second, new RegExp(`^Error: Interface endpoint '${second}' not found`), 'interface list'],
-  ['Cluster0', /^Error: Interface endpoint 'Cluster0' not found/, 'doctor --cluster Cluster0'],
+  ['Cluster0', /^Error: Interface endpoint 'Cluster0' not found/, '--cluster Cluster0'],
   ['--cluster Nope', /^Error: Cluster 'Nope' not found/, 'Cluster0'],
 ])('%s does not exist: exit code 3', async (line, message, hint) => {
   const { stdout, stderr, exitCode } = await examineIn({ line });

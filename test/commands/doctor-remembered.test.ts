@@ -92,7 +92,7 @@ test('the sandbox remembers none', async () => {
   expect(made.exitCode, made.stderr).toBe(0);
   expect(existsSync(cacheOf(env))).toBe(false);
   const { stderr, exitCode } = await runCli(['doctor', '--json'], { env, clock });
-  expect([exitCode, stderr]).toEqual([6, 'Error: 1 problem: Not signed in.\n']);
+  expect([exitCode, stderr]).toEqual([6, 'Error: 1 problem: Not signed in to Atlas.\n']);
 });
 
 const string = (name: string) => `mongodb+srv://${name}.x.example`;
@@ -113,7 +113,7 @@ test.each<[what: string, saved: unknown, shown: string]>([
   const run = await runCli(['doctor', '--json', '--no-network', '--dns-server', '127.0.0.1:1'], { env, clock });
   expect(run.exitCode).toBe(6);
   const [first = ''] = run.stderr.split('\n');
-  if (shown === '') expect(run.stderr).toBe('Error: 1 problem: Not signed in.\n');
+  if (shown === '') expect(run.stderr).toBe('Error: 1 problem: Not signed in to Atlas.\n');
   else expect(first.endsWith(shown), first).toBe(true);
   expect(run.stdout + run.stderr).not.toMatch(/hunter2|\n\s+at /);
 });

@@ -385,7 +385,7 @@ describe('permissions', () => {
     const env = { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject };
     const { exitCode, stderr } = await atlas('list', { env });
     expect(exitCode).toBe(4);
-    for (const way of ['ATLAS_PE_PUBLIC_KEY', 'ATLAS_PE_CLIENT_ID', 'atlas-pe login', '--sandbox'])
+    for (const way of ['ATLAS_PE_PUBLIC_KEY', 'atlas-pe help environment', 'atlas-pe login', '--sandbox'])
       expect(stderr).toContain(way);
     expect((await atlas('list --project abc', { env })).exitCode).toBe(2);
   });

@@ -211,12 +211,15 @@ describe('a project', () => {
 
   test('is checked only after sign-in, or for a dry run', async () => {
     const { exitCode, stderr } = await run('list --profile default', ownFolders());
-    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Sign in with atlas-pe login')]);
+    expect([exitCode, stderr]).toEqual([
+      4,
+      expect.stringContaining('\n  atlas-pe login\n  atlas-pe connect us-east-1 --sandbox\n'),
+    ]);
     const dry = await run('create us-east-1 --dry-run', ownFolders());
     expect([dry.exitCode, dry.stderr]).toEqual([2, expect.stringContaining('No project specified.')]);
     const env = ownFolders();
     await run('config set output table --profile work', env);
-    expect((await run('list --profile work', env)).stderr).toContain('Sign in with atlas-pe login --profile work.');
+    expect((await run('list --profile work', env)).stderr).toContain('\n  atlas-pe login --profile work\n');
   });
 
   test.each([

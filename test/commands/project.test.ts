@@ -276,7 +276,7 @@ describe('a project by name', () => {
       /'Sandbo' not found .*\nHint: A project id has 24 hex digits\. Did you mean Sandbox\?/,
     );
     await ends(`list --project ${'x'.repeat(64)}`, 2, 'not found (flag --project)');
-    const said = /^Error: 'Mine' is not a project id \(flag --project\), and .*\nHint: Sign in with/;
+    const said = /^Error: 'Mine' is not a project id \(flag --project\), and .*\nHint: .*Sign in, or try it/;
     await ends('list --project Mine', 2, said, '', { env: ownFolders() });
   });
 });

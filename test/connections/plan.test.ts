@@ -72,8 +72,11 @@ describe('connect', () => {
       { text: 'Next, on a machine in the VPC:', commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net', mongosh] },
     ]);
     expect(nextSteps(context, one, true)[0]?.commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
-    expect(nextSteps(inProfile(true), one, true)[0]?.commands).toEqual([
-      'atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox',
+    expect(nextSteps(inProfile(true), one, true)).toEqual([
+      {
+        text: 'Nothing was created in a cloud or in Atlas: this is the sandbox. Next:',
+        commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox', 'atlas-pe disconnect us-east-1 --profile p'],
+      },
     ]);
     expect(nextSteps(context, found(), false)[0]?.commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);
     const bare = found({

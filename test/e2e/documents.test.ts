@@ -147,6 +147,7 @@ const expected: Record<string, RegExp> = {
   'aws: Connect': /mongodb\+srv:[\s\S]+No problems found/,
   'aws: Connect by hand': string,
   'aws: Disconnect': /removed\tAtlas service/,
+  'aws: Quotas': /^$/,
   'azure: Connect': /mongodb\+srv:[\s\S]+No problems found/,
   'azure: Connect by hand': string,
   'azure: Disconnect': /removed\tAtlas service/,
@@ -173,8 +174,10 @@ const expected: Record<string, RegExp> = {
   'doctor: In scripts': /^\n?$/,
   'doctor: All endpoints at a glance': /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m,
   'containers: In Kubernetes': /(?:No problems found[\s\S]+){2}/,
+  'networks: A vendor is the consumer': string,
+  'networks: From a laptop': noProblems,
   'production: At night': noProblems,
-  'production: A vendor is the consumer': string,
+  'production: Upgrade and uninstall': /config\.json\n[\s\S]*default/,
   'output: Formats': /^$/,
   'output: Errors on stderr': /^AVAILABLE after [\d.]+ s$/m,
   'sandbox: On a command': /us-east-1/,
@@ -209,6 +212,7 @@ const before: Record<string, string> = {
   'doctor: Where the application runs': `mkdir package && cp -R '${root}'/{bin,dist,package.json} package
 tar -czf atlas-pe-0.1.0.tgz package`,
   'containers: In Kubernetes': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\ncp "$(command -v atlas-pe)" .`,
+  'networks: From a laptop': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
   'production: At night': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
   'output: Errors on stderr': 'atlas-pe create us-east-1',
   'sandbox: On a command': quickly,
@@ -330,8 +334,15 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
   );
 });
 
+interface Step {
+  uses?: string;
+  with?: object;
+  run?: string;
+  env?: Record<string, string>;
+}
+
 interface Workflow {
-  jobs: { create: { env: Record<string, string>; steps: { uses?: string; run?: string }[] } };
+  jobs: { create: { env: Record<string, string>; steps: Step[] } };
 }
 
 interface Pipeline {
@@ -347,6 +358,15 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
     const { read } = await run(`GITHUB_OUTPUT=$PWD/output\n${script}`, env);
     expect(read('output')).toMatch(/^service=com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
     expect(read('npm.log')).toMatch(/^npm install --global \.\/atlas-pe-/);
+  });
+
+  test('on GitHub, with the action', async ({ expect }) => {
+    const { steps } = parse(of('ci: The action')) as Workflow['jobs']['create'];
+    const { inputs } = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as { inputs: object };
+    const [install, ...others] = steps;
+    expect(install?.uses).toMatch(/^atlas-pe\/atlas-pe@v\d+\.\d+\.\d+$/);
+    expect(Object.keys(inputs)).toEqual(Object.keys(install?.with ?? {}));
+    for (const { run: line = '', env = {} } of others) expect((await run(line, env)).stdout).toBe('[]\n');
   });
 
   test('on GitLab', async ({ expect }) => {

@@ -24,7 +24,7 @@ function create(
   change: Partial<CreateRequest> = {},
   to: Partial<Parameters<typeof createService>[0]> = {},
 ): ReturnType<typeof createService> {
-  const empty = { world: emptyWorld(), now: start, random: Math.random, project: defaultProject };
+  const empty = { world: emptyWorld({ readyAfter: 5000 }), now: start, random: Math.random, project: defaultProject };
   return createService({ ...empty, ...to }, { ...usEast, ...change });
 }
 

@@ -7,7 +7,7 @@ import { earlyLogFormat, type LogFormat, logFormats, type Messages, messagesOf }
 /** Returns what is written to a stderr that is a terminal or a pipe. */
 function said(format: LogFormat, isTTY: boolean, say: (messages: Messages) => void): string {
   const stream = Object.assign(new PassThrough(), { isTTY });
-  say(messagesOf(stream, format));
+  say(messagesOf(stream, format, {}));
   return String(stream.read() ?? '');
 }
 
@@ -85,6 +85,17 @@ test('a log format is text or json', () => {
 
 test('long lines are not wrapped in JSON', () => {
   const stream = Object.assign(new PassThrough(), { columns: 20 });
-  messagesOf(stream, 'json').note('word '.repeat(50));
+  messagesOf(stream, 'json', {}).note('word '.repeat(50));
   expect(String(stream.read()).split('\n')).toHaveLength(2);
+});
+
+test('a program that npx started is named so that its commands can be pasted', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true });
+  const messages = messagesOf(stream, 'text', { npm_command: 'exec' });
+  messages.hint({ text: 'Next:', commands: ['atlas-pe doctor us-east-1', 'mongosh atlas-pe'] });
+  messages.error(failure());
+  expect(String(stream.read())).toBe(
+    'Hint: Next:\n  npx atlas-pe doctor us-east-1\n  mongosh atlas-pe\n' +
+      'Error: It is gone.\nHint: Look:\n  npx atlas-pe list\n  npx atlas-pe get\n',
+  );
 });

@@ -39,7 +39,6 @@ export function readWanted(flags: AwsFlags) {
     from: [...new Set(sources)],
     tags: parseTags(tag, { cloud: 'AWS', reserved: /^(?:aws|atlas-pe):/i, longest: { key: 128, value: 256 } }),
     adopt,
-    /** From where doctor checks the path. */
     client,
   };
 }

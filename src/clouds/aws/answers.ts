@@ -152,7 +152,6 @@ export function toVpcEndpoint(answer: EndpointAnswer, region: string) {
   };
 }
 
-/** Whether it is deleted, although AWS still shows it. */
 export function isDeleted({ state }: { state: string }): boolean {
   return isSameId(state, 'deleted');
 }

@@ -20,7 +20,15 @@ const limits = [
   ...['RequestLimitExceeded', 'Throttling', 'ThrottlingException'],
   ...['TooManyRequestsException', 'RequestThrottled'],
 ];
-const quotaHint = 'Delete what nobody uses, or ask for a higher quota in Service Quotas of the AWS console.';
+/** The quotas of the service `vpc` that an endpoint needs, by the code of the error. */
+const quotas = new Map([
+  ['VpcEndpointLimitExceeded', 'L-29B6F2EB'],
+  ['SecurityGroupLimitExceeded', 'L-E79EC296'],
+  ['SecurityGroupsPerInterfaceLimitExceeded', 'L-2AFB9258'],
+  ['RulesPerSecurityGroupLimitExceeded', 'L-0EA8095F'],
+  ['NetworkInterfaceLimitExceeded', 'L-DF5E4CA3'],
+]);
+const quotaHint = 'Delete what nobody uses, or request a higher quota (docs/aws.md). This command shows the quota:';
 const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
 export const unknownGroup = groups.map((kind) => `${kind}.NotFound`);
 
@@ -96,15 +104,17 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
   const enable = 'Enable the region, or choose another region.';
   // EC2's codes for an unknown id have the same ending for all resources.
   const unknown = name.endsWith('.NotFound') ? [name] : [];
-  const quota = /^(?:Vpc|Security|Rules|Network)\w*LimitExceeded$/.test(name) ? [name] : [];
+  const quota = quotas.get(name);
+  const show = cmd`aws service-quotas get-service-quota --service-code vpc --quota-code ${quota} --region ${region}`;
+  const usedUp = `A quota of the AWS account in ${region} is used up: ${said}`;
   const rows: readonly Meaning[] = [
     [denied, `AWS denied ${action}: ${said}`, ask],
     [expired, 'The AWS credentials have expired', renew],
-    [expiredOrSkewed, 'The AWS credentials have expired, or the clock of this machine is wrong', renew],
+    [expiredOrSkewed, 'The AWS credentials have expired, or the date or time of this machine is wrong', renew],
     // What AWS says may repeat the request, and with it the session token.
     [badKeys, 'AWS rejected the credentials', { text: check, commands: ['aws sts get-caller-identity'] }],
     [['OptInRequired'], `The region ${region} is not enabled for the AWS account`, enable],
-    [quota, `A quota of the AWS account in ${region} is used up: ${said}`, quotaHint],
+    [quota ? [name] : [], usedUp, { text: quotaHint, commands: [show.text] }],
     [['InsufficientFreeAddressesInSubnet'], what, 'Choose another subnet with --subnet.', 'usage'],
     [unknown, what, `Check the id, the AWS account and the region ${region}.`, 'notFound'],
   ];

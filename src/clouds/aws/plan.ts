@@ -40,7 +40,7 @@ export function planAws(existing: Existing) {
 function placesOf(existing: Existing, endpoint: VpcEndpoint | null) {
   const { identity, region, vpc, subnets, wanted } = existing;
   const network = vpc ? `${vpc.id} (${vpc.cidrs.join(', ')})` : wanted.vpc;
-  const names = endpoint ? endpoint.subnets : subnets.map(({ zone }) => zone);
+  const names = endpoint ? endpoint.subnets : subnets.map(({ id, zone }) => `${id} (${zone})`);
   const account = identity ? `${identity.account}, signed in as ${shortArn(identity.arn)}` : 'unknown';
   return [
     { title: 'AWS account', detail: account },
@@ -82,7 +82,7 @@ function costsOf(existing: Existing, endpoint: VpcEndpoint | null) {
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
   const text = endpoint ? counted(count, 'zone') : zonesText(existing, count);
   const zones = count > 0 ? ` (${text})` : '';
-  const bill = `AWS: the VPC endpoint per hour and zone${zones}, data per GB`;
+  const bill = `AWS: the VPC endpoint per hour and zone${zones}, data per GB: https://aws.amazon.com/privatelink/pricing`;
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }
 

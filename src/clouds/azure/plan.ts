@@ -82,7 +82,7 @@ export function planAzure(existing: InAzure) {
       { title: 'Virtual network', detail: `${idParts(vnetId).name}, ${place.region}` },
       { title: 'Subnet', detail: name },
     );
-  const costs = ['Azure: the private endpoint per hour, data per GB'];
+  const costs = ['Azure: the endpoint per hour, data per GB: https://azure.microsoft.com/pricing/details/private-link'];
   if (place && place.region !== serviceRegion) costs.push('Azure: data transfer between the two regions per GB');
   return {
     ...{ existing, account, endpoint, made, places, costs },

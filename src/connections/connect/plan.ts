@@ -1,5 +1,6 @@
 import { isReady } from '../../atlas/status.js';
 import type { Hint } from '../../base/errors.js';
+import { listed } from '../../base/lists.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -12,13 +13,14 @@ import { type ConnectFound, placeOf } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js';
 
 export function planConnect(found: ConnectFound) {
-  const { cloudPlan, reasons } = found;
+  const { clusters, cloudPlan, isLane, reasons } = found;
+  const gain = `${listed(clusters)}: one more connection string, the others stay`;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), ...lastSteps(found)].map(planned);
   const isWaiting = steps.some(({ action }) => action === 'wait');
   return {
     project: found,
-    places: cloudPlan.places,
+    places: isLane ? cloudPlan.places : [...cloudPlan.places, { title: 'Clusters', detail: gain }],
     steps,
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },
@@ -108,6 +110,13 @@ export function testAndUse(
   const doctor = first
     ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
     : settings.commandLine(cmd`doctor ${otherwise}`);
+  if (settings.profile.isSandbox) {
+    const undo = founds.map(({ region }) => settings.commandLine(cmd`disconnect ${region.region}`));
+    return {
+      text: 'Nothing was created in a cloud or in Atlas: this is the sandbox. Next:',
+      commands: [doctor, ...undo],
+    };
+  }
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
   return { text: `Next, ${where}:`, commands: [doctor, ...client] };
 }

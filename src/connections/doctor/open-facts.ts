@@ -1,13 +1,12 @@
 import pLimit from 'p-limit';
 import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
-import { type Endpoint, interfaceKind, withName } from '../../atlas/model.js';
+import { type Endpoint, withName } from '../../atlas/model.js';
 import { listWithNamed } from '../../atlas/named-strings.js';
-import { advise, type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
+import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { grouped } from '../../base/lists.js';
 import { once, onceByKey } from '../../base/once.js';
-import { cmd } from '../../base/shell.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { Cloud, CloudOptions } from '../../clouds/cloud.js';
 import { hasId } from '../../clouds/shapes.js';
@@ -128,11 +127,7 @@ export async function openFacts(context: Context, examined: Examined) {
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
 function servicesWith(context: Context, id: string, services: readonly Endpoint[]) {
   const found = withName(attachedTo(services), id);
-  if (found.length === 0) {
-    const missing = notAttached(context, id);
-    const hint = advise(context, 'If it is the name of a cluster:', cmd`doctor --cluster ${id}`);
-    throw interfaceKind(id) ? missing : missing.withHint(hint);
-  }
+  if (found.length === 0) throw notAttached(context, id);
   return grouped(found, ({ service }) => service.id).map((all) => {
     return { ...all[0].service, interfaceEndpoints: all.map((each) => each.id) };
   });

@@ -50,7 +50,7 @@ describe('what a refusal means', () => {
     [
       'SecurityGroupLimitExceeded',
       'A quota of the AWS account in us-east-1 is used up: You may not (SecurityGroupLimitExceeded).',
-      /Service Quotas/,
+      /higher quota/,
     ],
     [
       'InsufficientFreeAddressesInSubnet',
