@@ -49,12 +49,10 @@ async function has(number: number, what = ''): Promise<void> {
   expect([services.length, attached.length, inClouds.length], what).toEqual([number, number, number]);
 }
 
-/** The command lines that a text names. */
 function commandsIn(text: string): string[] {
   return [...text.matchAll(/atlas-pe (.*?)(?= && |$)/gm)].map(([, line = '']) => line.replaceAll("'", ''));
 }
 
-/** The environment without credentials of AWS. */
 const signedOut = () =>
   Object.fromEntries(Object.entries(own.sandbox.env).filter(([name]) => !/^AWS_(?:ACCESS|SECRET)/.test(name)));
 

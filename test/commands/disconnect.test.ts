@@ -63,7 +63,6 @@ describe('a connection that atlas-pe did not create', () => {
     service = (await json('create --region us-east-1 --wait')).id;
     id = await foreign();
   });
-  /** Nothing is changed. */
   const kept = (line: string) => refused(line, 5, `atlas-pe did not create ${id}`);
 
   test.each(['', ' --yes', ' --keep-service --yes'])('is not removed by disconnect%s', async (more) => {

@@ -5,7 +5,6 @@ import { Screen } from '../helpers/screen.js';
 
 const [env, clock] = [ownFolders(), fakeClock()];
 const atlas = (argv: readonly string[], own = env) => runCli(['--sandbox', ...argv], { env: own, clock });
-/** Lists the endpoints, sorted by region, with this --query. */
 const list = (query: string, ...more: readonly string[]) =>
   atlas(['list', '--sort', 'region', '--query', query, ...more]);
 beforeAll(async () => {

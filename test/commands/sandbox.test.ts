@@ -10,7 +10,6 @@ import { endsOf, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Commands with a saved sandbox of their own. */
 function own() {
   const env = ownFolders();
   const clock = fakeClock();
@@ -22,9 +21,7 @@ function own() {
 }
 
 interface Serving {
-  /** What it has printed on stderr. */
   said: string;
-  /** Runs a command of the default project against it. */
   run: (line: string) => Promise<Run>;
 }
 
@@ -54,7 +51,6 @@ async function serving<T>(options: string, during: (served: Serving) => Promise<
   return { ...ended, result: await result };
 }
 
-/** What `sandbox serve` prints with these options. */
 const printed = async (options = '') => (await serving(options, async () => {})).stdout;
 const hintIn = (stderr: string) => stderr.split('\n').find((line) => line.startsWith('Hint: '));
 

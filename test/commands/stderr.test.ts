@@ -22,7 +22,6 @@ function checked({ stderr }: Run, line: string): Line[] {
   return lines;
 }
 
-/** The ways to get JSON on stderr. */
 const ways: [string, (line: string, env: Record<string, string>) => [string, Record<string, string>]][] = [
   ['--log-format json', (line, env) => [`${line} --log-format json --verbose`, env]],
   ['ATLAS_PE_LOG_FORMAT', (line, env) => [`${line} --json`, { ...env, ATLAS_PE_LOG_FORMAT: 'json' }]],

@@ -13,7 +13,6 @@ async function created(...lines: string[]): Promise<string[]> {
   return ids;
 }
 
-/** The requests so far, for example `list AWS` and `get AWS`. */
 const requests = () =>
   own.sandbox.exchanges.map(({ url }) => {
     const [, cloud = '', id] = /privateEndpoint\/(\w+)\/endpointService(\/\w+)?/.exec(url) ?? [];

@@ -33,7 +33,6 @@ export async function awsSandbox(options?: CloudOptions) {
     ec2: clientsOf().ec2,
     sts: clientsOf().sts,
     ec2In: (region: string) => clientsOf(region).ec2,
-    /** The VPC that the region has at the start, and the ids of its subnets. */
     network: async (region?: string) => {
       const { ec2 } = clientsOf(region);
       const { Vpcs: [vpc] = [] } = await ec2.describeVpcs();
@@ -126,7 +125,6 @@ export function besideAws(own: ReturnType<typeof ownSandbox>) {
   return {
     aws,
     state: (region?: string) => stateInAws(own.sandbox, region),
-    /** The environment without AWS credentials. */
     signedOut: () => {
       const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
       return env;

@@ -18,7 +18,6 @@ export async function gcpSandbox(options?: CloudOptions) {
     return { status: answer.status, body: JSON.parse(await answer.text()) as Body };
   }
 
-  /** One region of one project. */
   function inRegion(region = 'us-east4', project = 'atlas-pe-sandbox') {
     const own = `projects/${project}/regions/${region}`;
     const base = `/compute/v1/${own}`;

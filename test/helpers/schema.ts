@@ -10,7 +10,6 @@ export interface Definition extends SchemaObject {
   required?: string[];
 }
 
-/** The published schema of the JSON output. */
 export const schema: Definition & { $defs: Record<string, Definition>; anyOf: Definition[] } = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../output.schema.json', import.meta.url)), 'utf8'),
 );
