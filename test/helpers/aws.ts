@@ -115,6 +115,18 @@ export async function ownAws(baseUrl: string, region = 'us-east-1') {
   };
 }
 
+/** A VPC endpoint without our tags, as Terraform creates it, in a VPC of its own. Attached to the service of the region. */
+export async function attachForeign(own: ReturnType<typeof ownSandbox>, region = 'us-east-1', cidr = '10.9.0.0/16') {
+  const aws = await ownAws(own.sandbox.baseUrl, region);
+  const vpc = await aws.createVpc(cidr);
+  const subnet = await aws.createSubnet(vpc, `${region}a`, cidr.replace('/16', '/24'));
+  const { endpointServiceName } = await own.json(`get ${region}`);
+  const id = await aws.createEndpoint(endpointServiceName, vpc, [subnet]);
+  aws.ec2.destroy();
+  await own.json(`interface add ${region} ${id} --wait`);
+  return id;
+}
+
 /** The same for the sandbox of each test. */
 export function besideAws(own: ReturnType<typeof ownSandbox>) {
   const aws = {} as Awaited<ReturnType<typeof ownAws>>;
