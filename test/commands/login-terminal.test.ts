@@ -137,17 +137,10 @@ test('the usual host is not shown', async () => {
 
 test.each([
   ['login', { ATLAS_PE_BASE_URL: 'cloudgov' }, page('cloud.mongodbgov.com')],
-  ['login --project Sandbox', { ATLAS_PE_BASE_URL: '' }, page('cloud.mongodb.com')],
-  ['login', { MONGODB_ATLAS_SERVICE: 'cloudgov', ATLAS_PE_BASE_URL: '' }, page('cloud.mongodbgov.com')],
   [
     `login --project ${other}`,
     { ATLAS_PE_BASE_URL: '', ATLAS_PE_PROJECT: defaultProject },
     `  https://cloud.mongodb.com/v2/${other}#/access/apiKeys`,
-  ],
-  [
-    'login',
-    { ATLAS_PE_BASE_URL: '', ATLAS_PE_PROJECT: defaultProject },
-    `  https://cloud.mongodb.com/v2/${defaultProject}#/access/apiKeys`,
   ],
 ])('%s with %j names the page where keys are created', async (line, env, url) => {
   const { lines } = await login(line, [], env);

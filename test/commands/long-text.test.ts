@@ -136,17 +136,10 @@ describe('a long text is cut in the middle', () => {
 
   test.each([
     'list --output LONG',
-    'list --fields LONG',
-    'list --project LONG',
-    'list LONG',
     'list --LONG',
     'LONG',
     'get LONG',
-    'delete us-east-1 --timeout LONG --yes',
     'wait until LONG',
-    'create --region us-east-1 --remote-region LONG',
-    'interface add us-east-1 LONG',
-    'connection-strings --cluster LONG',
     'sandbox serve --faults LONG',
   ])('in an argument: %s', async (line) => {
     for (const more of [[], ['--json']]) {

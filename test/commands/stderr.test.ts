@@ -140,9 +140,7 @@ describe('the content of each kind', () => {
 
 test.each([
   ['lst --log-format json', {}, true],
-  ['--nope', { ATLAS_PE_LOG_FORMAT: 'json' }, true],
   ['list --log-format nope', {}, false],
-  ['lst --json', { ATLAS_PE_OUTPUT: 'json' }, false],
 ])('the error of %s with %j: JSON %s', async (line, env, isJson) => {
   const { exitCode, stderr } = await runCli(line.split(' '), { env: { ...ownFolders(), ...env } });
   expect([exitCode, stderr.startsWith('{"error":')]).toEqual([2, isJson]);
