@@ -12,7 +12,6 @@ const group = 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2';
 const rule = 'interface add us-east4 rule --gcp-project my-project-1 --ip 10.0.0.4';
 const finish = 'convert us-east4 --finish --yes';
 
-/** Runs commands that must succeed. */
 async function all(...lines: string[]): Promise<void> {
   for (const line of lines) await own.succeeds(line);
 }

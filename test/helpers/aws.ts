@@ -127,7 +127,7 @@ export async function attachForeign(own: ReturnType<typeof ownSandbox>, region =
   return id;
 }
 
-/** The same for the sandbox of each test. */
+/** What `ownAws` has, for the sandbox of each test. */
 export function besideAws(own: ReturnType<typeof ownSandbox>) {
   const aws = {} as Awaited<ReturnType<typeof ownAws>>;
   beforeEach(async () => {

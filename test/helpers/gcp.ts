@@ -94,7 +94,6 @@ export function besideGoogle(own: ReturnType<typeof ownSandbox>) {
   return {
     google,
     there: () => inGoogle(own.sandbox),
-    /** Creates a forwarding rule and its address. */
     createRule: async (name: string, target: string, more: object = {}) => {
       const where = 'projects/atlas-pe-sandbox/regions/us-east4';
       const address = { name: 'mine', addressType: 'INTERNAL', subnetwork: `${where}/subnetworks/default` };
