@@ -82,9 +82,4 @@ describe('the hint', () => {
   test('ignores error codes that are properties of every object', () => {
     expect(hintOf(418, 'constructor')).toBe(hintOf(418));
   });
-
-  test('of an invalid response can be overridden', () => {
-    expect(unusable('x').hint?.text).toBeTruthy();
-    expect(unusable('x', { hint: 'Own.' }).hint?.text).toBe('Own.');
-  });
 });

@@ -32,7 +32,6 @@ test.each([
   ['AZURE', 'westeurope', 'EUROPE_WEST'],
   ['GCP', 'us-central1', 'CENTRAL_US'],
   ['GCP', 'europe-west1', 'WESTERN_EUROPE'],
-  ['GCP', 'us-east4', 'US_EAST_4'],
 ] as const)('%s %s is called %s by Atlas', (provider, region, atlasRegion) => {
   expect(parseRegion(provider, region)).toEqual({ region, atlasRegion, known: true });
   expect(parseRegion(provider, atlasRegion)).toEqual({ region, atlasRegion, known: true });
@@ -42,14 +41,10 @@ test.each([
 test.each([
   ['AWS', 'us-east-11', guessed('us-east-1')],
   ['AWS', 'useast1', guessed('us-east-1')],
-  ['AWS', 'us-east', guessed('us-east-1')],
-  ['AWS', 'ue-west-2', guessed('us-west-2')],
   ['AWS', 'US_EASTT_2', guessed('us-east-2')],
   ['AWS', 'westeurope', "'westeurope' belongs to Azure: use --provider azure"],
   ['AZURE', 'westeurop', guessed('westeurope')],
   ['AZURE', 'us-east-1', "'us-east-1' belongs to AWS: use --provider aws"],
-  ['AZURE', 'east-us-2', guessed('eastus2')],
-  ['GCP', 'us-centrl1', guessed('us-central1')],
   ['GCP', 'us-east-1', guessed('us-east1')],
   ['GCP', 'us-central-1', guessed('us-central1')],
   ['GCP', 'eu-west-1', "'eu-west-1' belongs to AWS: use --provider aws"],
@@ -59,9 +54,7 @@ test.each([
 
 test.each([
   ['AWS', 'us-east-9', 'us-east-9', 'US_EAST_9'],
-  ['AWS', 'ap-southeast-8', 'ap-southeast-8', 'AP_SOUTHEAST_8'],
   ['AWS', 'EU_CENTRAL_3', 'eu-central-3', 'EU_CENTRAL_3'],
-  ['AWS', 'us-south-1', 'us-south-1', 'US_SOUTH_1'],
   ['AWS', 'eusc-de-east-1', 'eusc-de-east-1', 'EUSC_DE_EAST_1'],
   // Outside AWS, no rule converts names.
   ['AZURE', 'austriaeast', 'austriaeast', 'austriaeast'],

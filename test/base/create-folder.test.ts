@@ -7,7 +7,6 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const somebody = 65_534;
 
-/** The home folder of a user. */
 function homeOfSomebody(): string {
   const home = temporaryFolder();
   chmodSync(home, 0o755);

@@ -7,8 +7,6 @@ import { readAll, readText } from '../../src/base/read-text.js';
 import { closest, didYouMean } from '../../src/base/suggest.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/* Limits of the modules in base/. */
-
 test('a long list shows ten items, or the given number', () => {
   const items = (count: number) => Array.from({ length: count }, (_, index) => `i${index}`);
   expect(listed(items(10))).toBe(items(10).join(', '));

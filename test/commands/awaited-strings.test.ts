@@ -136,12 +136,7 @@ test('JSON of connect has what is ready, and that the last step failed', async (
 
 test('convert prints both strings of the cluster that has them, and ends for the one that is deleted', async () => {
   const regions = [{ provider: 'GCP', atlasRegion: 'US_EAST_4' } as const];
-  await own.restart({
-    clusters: [
-      { name: 'app', regions },
-      { name: 'shop', regions },
-    ],
-  });
+  await own.restart({ clusters: ['app', 'shop'].map((name) => ({ name, regions })) });
   const rule = (name: string) => `interface add us-east4 ${name} --gcp-project my-project-1`;
   for (const line of [
     'create us-east4 --provider gcp --no-port-mapping --wait',

@@ -27,13 +27,11 @@ interface Part {
   notes: string[];
 }
 
-/** The plan of each region, by its name. */
 async function plansOf(line: string): Promise<Record<string, Part>> {
   const { regions: parts }: { regions: Part[] } = await own.json(`connect --dry-run --cluster ${line}`);
   return Object.fromEntries(parts.map((each) => [each.region, each]));
 }
 
-/** The default VPC of a region, two of its subnets and two groups. */
 async function awsIn(region: string) {
   const aws = await ownAws(own.sandbox.baseUrl, region);
   onTestFinished(() => aws.ec2.destroy());

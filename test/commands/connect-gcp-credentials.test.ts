@@ -16,13 +16,11 @@ const { own } = scenario('GCP');
 const line = 'connect us-east4 --provider gcp --dry-run --json';
 const create = 'connect us-east4 --provider gcp --yes';
 
-/** The environment without a token, and with these variables. */
 function envWith(more: Record<string, string> = {}): Record<string, string> {
   const { GOOGLE_OAUTH_ACCESS_TOKEN, CLOUDSDK_ACTIVE_CONFIG_NAME, ...env } = own.sandbox.env;
   return { ...env, PATH: '/nonexistent', ...more };
 }
 
-/** Writes a file, and returns its path. */
 function file(content: string, name = 'file'): string {
   const path = join(temporaryFolder(), name);
   writeFileSync(path, content);

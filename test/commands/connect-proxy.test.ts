@@ -4,7 +4,6 @@ import { ownSandbox } from '../helpers/run-cli.js';
 
 const own = ownSandbox();
 
-/** The environment with the real AWS, behind a proxy that refuses. */
 async function behindProxy() {
   const { AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL_STS, ...rest } = own.sandbox.env;
   const { url, targets } = await refusingProxy('502 Bad Gateway');

@@ -76,11 +76,8 @@ describe('a connection that fails', () => {
       lookups++;
       callback(null, [{ address: '127.0.0.1', family: 4 }]);
     };
-    const { exitCode, stderr } = await run(
-      'list --provider aws',
-      { ATLAS_PE_BASE_URL: `https://atlas.test:${server.port}` },
-      lookup,
-    );
+    const env = { ATLAS_PE_BASE_URL: `https://atlas.test:${server.port}` };
+    const { exitCode, stderr } = await run('list --provider aws', env, lookup);
     expect([exitCode, lookups]).toEqual([1, 5]);
     expect(stderr).toContain(`Error: atlas.test:${server.port} refused the connection.`);
   });

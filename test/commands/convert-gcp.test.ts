@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { besideGoogle } from '../helpers/gcp.js';
+import { linesIn } from '../helpers/run-cli.js';
 import { scenario } from '../helpers/scenario.js';
 
 /* convert with access to the Google project: it creates the new side there, in the network of the old one. */
@@ -45,17 +46,9 @@ test('creates the new side in the network of the old one, and prints both string
   expect(await left()).toEqual([2, 2, 2, 2]);
   await json(convert);
   expect(await left()).toEqual([2, 2, 2, 2]);
-  const { stderr } = await own.ends(
-    'convert us-east4 --finish --yes --log-format json',
-    0,
-    'gcloud compute forwarding-rules delete old ',
-  );
+  const { stderr } = await own.succeeds('convert us-east4 --finish --yes --log-format json');
   // Another network may have the same address, so the rule tells which one it is, while it is there.
-  const commands = stderr
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-    .flatMap(({ hint }) => hint?.commands ?? []);
+  const commands = linesIn(stderr).flatMap(({ kind, said }) => (kind === 'hint' ? said.commands : []));
   expect(commands).toEqual([
     "ADDRESSES=($(gcloud compute addresses list --project atlas-pe-sandbox --filter 'region:us-east4 AND users~/forwardingRules/ AND users~/old$' --format 'value(name)'))",
     expect.stringMatching(/^gcloud compute forwarding-rules delete old /),
@@ -89,11 +82,8 @@ test('does not confuse new forwarding rules of two Google projects that have the
     await google('POST', 'forwardingRules', { name: 'new', ...to }, each);
   }
   for (const _ of [1, 2]) {
-    await own.ends(
-      convert,
-      0,
-      /in Google project other-project-1\. Another Google project has a new forwarding rule named new too\./,
-    );
+    const said = 'in Google project other-project-1. Another Google project has a new forwarding rule named new too.';
+    await own.ends(convert, 0, said);
     expect(await json(`interface list ${id}`)).toMatchObject([{ id: 'new', gcpProjectId: project }]);
   }
 });
@@ -106,15 +96,9 @@ test('without --yes and a terminal, it creates nothing in Google, and says what 
 
 test('without access to the Google project, it says why, and what to run', async () => {
   const { GOOGLE_OAUTH_ACCESS_TOKEN, ...env } = own.sandbox.env;
-  const { stderr } = await own.ends(
-    `${convert} --log-format json`,
-    0,
-    /Cannot create the new side in Google project atlas-pe-sandbox\. No Google credentials found/,
-    undefined,
-    {
-      env: { ...env, PATH: '/nonexistent' },
-    },
-  );
+  const said = 'Cannot create the new side in Google project atlas-pe-sandbox. No Google credentials found';
+  const options = { env: { ...env, PATH: '/nonexistent' } };
+  const { stderr } = await own.ends(`${convert} --log-format json`, 0, said, undefined, options);
   expect(stderr).toMatch(/atlas-pe connect \w{24} --gcp-project atlas-pe-sandbox/);
   expect(await left()).toEqual([2, 1, 1, 1]);
 });

@@ -7,16 +7,13 @@ const inRegion = (...atlasRegions: string[]) =>
   atlasRegions.map((atlasRegion) => ({ provider: 'GCP' as const, atlasRegion }));
 const app = { name: 'app', regions: inRegion('US_EAST_4') };
 const own = ownSandbox({ hints: true, world: { clusters: [app] } });
-const { atlas } = own;
+const { atlas, json: rows } = own;
 const group = 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2';
 const rule = 'interface add us-east4 rule --gcp-project my-project-1 --ip 10.0.0.4';
+const finish = 'convert us-east4 --finish --yes';
 
-/** Runs commands that must succeed. */
 async function all(...lines: string[]): Promise<void> {
-  for (const line of lines) {
-    const { exitCode, stderr } = await atlas(line);
-    expect([exitCode, line, exitCode === 0 ? '' : stderr]).toEqual([0, line, '']);
-  }
+  for (const line of lines) await own.succeeds(line);
 }
 
 /** Runs a command that must end with this exit code and such an output. A dot matches the end of a line too. */
@@ -38,8 +35,6 @@ const converted = own.once(async () => {
   return old;
 });
 
-const rows = own.json;
-
 /** What there is: for each service whether it has port mapping, and its interface endpoints. */
 const there = async () =>
   (await rows('list')).map(({ portMappingEnabled, interfaceEndpoints, region }: Record<string, unknown>) => [
@@ -59,9 +54,8 @@ const [before, after] = [
 describe('convert', () => {
   test('goes from beginning to end, and says each time what to do next', async () => {
     const old = await older();
-    const first = await atlas('convert us-east4');
+    const first = await ends('convert us-east4', 0, '', /^app\t\S+app-pl-0\.\S+\t\n$/);
     const created = await idOf(true);
-    expect([first.exitCode, first.stdout]).toEqual([0, expect.stringMatching(/^app\t\S+app-pl-0\.\S+\t\n$/)]);
     expect(first.stderr.split('\n')).toEqual([
       expect.stringMatching(`^New Atlas service: us-east4 ${created}, created after `),
       'New attachment: skipped (no interface endpoint)',
@@ -86,14 +80,13 @@ describe('convert', () => {
 
     const cleanUp = 'gcloud compute forwarding-rules delete a b --region us-east4 --project my-project-1';
     await ends(
-      'convert us-east4 --finish --yes',
+      finish,
       0,
       `Old attachment: grp, removed .+\nOld Atlas service: ${old}, removed .+\nHint: Remove .+ from your GCP project, in bash or zsh:\n  ADDRESSES=.+ users~/a\\$\\|/b\\$' .+\n  ${cleanUp}\n  gcloud compute addresses delete [^\n]+\n$`,
       /^app\t\t\S+app-psc-0\.\S+\n$/,
     );
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
-    for (const line of ['convert', 'convert us-east4', 'convert us-east4 --finish --yes'])
-      await ends(line, 0, /^Nothing to convert: /);
+    for (const line of ['convert', 'convert us-east4', finish]) await ends(line, 0, /^Nothing to convert: /);
   });
 
   test('prints both strings of each cluster as JSON, and the new ones with --output id', async () => {
@@ -114,11 +107,7 @@ describe('convert', () => {
       },
       expect.objectContaining({ cluster: 'other' }),
     ]);
-    expect((await atlas('convert --output id')).stdout.split('\n')).toEqual([
-      after,
-      expect.stringContaining('other-psc'),
-      '',
-    ]);
+    await ends('convert --output id', 0, '', /^mongodb\+srv:\/\/app-psc-0\.\S+\n\S+other-psc\S+\n$/);
   });
 
   test('takes a service with port mapping that is there, and changes nothing when it is run again', async () => {
@@ -145,16 +134,13 @@ describe('convert', () => {
   test('still works after the day, when the old strings are gone', async () => {
     await older();
     own.sandbox.clock.advance(Date.UTC(2027, 3, 30) - own.sandbox.clock.now());
-    const shown = await atlas('get us-east4');
-    expect(shown.stdout).toContain('status\tFAILED\n');
-    expect(shown.stderr).toMatch(
-      /^Hint: us-east4 \w+ has no port mapping\. Atlas disabled it on 30 April 2027\. To convert it: atlas-pe convert \w+\n$/,
-    );
+    const hint = 'Atlas disabled it on 30 April 2027\\. To convert it: atlas-pe convert \\w+\n$';
+    await ends('get us-east4', 0, `^Hint: us-east4 \\w+ has no port mapping\\. ${hint}`, 'status\tFAILED\n');
     await all('convert us-east4', rule);
     expect(await rows('convert us-east4')).toMatchObject([
       { oldSrvConnectionString: null, newSrvConnectionString: after },
     ]);
-    await all('convert us-east4 --finish --yes');
+    await all(finish);
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
   });
 
@@ -172,16 +158,12 @@ describe('convert', () => {
     const strings = 'New connection strings: app, after \\S+\n';
     const last = 'These clusters do not have [^\n]+: wide\\.\n$';
     await ends('convert us-east4', 0, `${why}${strings}${last}`, /^app\t\S+\t\S+\nwide\t\S+\t\n$/);
-    await ends('convert us-east4 --finish --yes', 5, /yet: wide\./);
+    await ends(finish, 5, /yet: wide\./);
     // Once the other region is converted too, both can be finished.
     await all('convert us-central1', 'interface add us-central1 two --gcp-project my-project-1 --ip 10.0.0.5');
     await all('convert us-central1');
     // The old string of wide leads through both regions.
-    await ends(
-      'convert us-east4 --finish --yes',
-      5,
-      /other regions too: wide \(GCP us-central1\)\.\n.+ --allow-outage/,
-    );
+    await ends(finish, 5, /other regions too: wide \(GCP us-central1\)\.\n.+ --allow-outage/);
     const finished: Record<string, unknown>[] = await rows('convert us-east4 --finish --yes --allow-outage');
     const connectionString = expect.stringMatching(/wide-pl-0/);
     expect(finished.find(({ cluster }) => cluster === 'wide')?.breaks).toEqual([
@@ -211,7 +193,7 @@ describe('convert', () => {
     await ends('convert us-east4 --timeout 1m', 8, hint);
   });
 
-  test.each(['convert us-east4', 'convert us-east4 --finish --yes'])(
+  test.each(['convert us-east4', finish])(
     '%s refuses interface endpoints of the same name, and says how to remove the new one',
     async (line) => {
       await older();
@@ -242,11 +224,8 @@ describe('convert', () => {
   test('of a service in a region with both kinds is named by the region; other commands ask which', async () => {
     await older();
     await all('convert us-east4');
-    await ends(
-      'get us-east4',
-      2,
-      /2 private endpoint services in us-east4.+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/,
-    );
+    const choice = /us-east4.+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/;
+    await ends('get us-east4', 2, `2 private endpoint services in ${choice.source}`);
   });
 });
 
@@ -255,13 +234,9 @@ describe('convert --finish', () => {
     const { stdout } = await atlas('create --provider gcp --region us-east4 --no-port-mapping --wait --output id');
     const remove = `delete ${stdout.trim()} --yes`;
     const hint = `To delete it: atlas-pe ${remove}\n$`;
-    await ends(
-      'convert us-east4 --finish --yes',
-      5,
-      `has no ready private endpoint service with port mapping.+${hint}`,
-    );
+    await ends(finish, 5, `has no ready private endpoint service with port mapping.+${hint}`);
     await all('convert us-east4');
-    await ends('convert us-east4 --finish --yes', 5, `has no AVAILABLE interface endpoint.+${hint}`);
+    await ends(finish, 5, `has no AVAILABLE interface endpoint.+${hint}`);
     await all(`${remove} --wait`);
     expect(await there()).toEqual([['us-east4', true, []]]);
   });
@@ -271,7 +246,7 @@ describe('convert --finish', () => {
     const refused = async (why: string) => {
       const count = (await there()).length;
       const refusal = `cannot be removed yet\\. ${why}.+: atlas-pe convert us-east4\n$`;
-      await ends('convert us-east4 --finish --yes', 5, refusal);
+      await ends(finish, 5, refusal);
       expect(await there()).toHaveLength(count);
     };
     await refused('us-east4 has no ready private endpoint service with port mapping');
@@ -279,7 +254,7 @@ describe('convert --finish', () => {
     await refused('us-east4 \\w+ has no AVAILABLE interface endpoint');
     await all(`${rule} --wait`);
     await refused('These clusters do not have a new connection string for each old one yet: app');
-    await all('convert us-east4', 'convert us-east4 --finish --yes');
+    await all('convert us-east4', finish);
   });
 
   test('needs a replacement in the Google project of each interface endpoint', async () => {
@@ -306,14 +281,14 @@ describe('convert --finish', () => {
     );
     // A second one in the project that has one already replaces nothing.
     await all('interface add us-east4 again --gcp-project my-project-1 --ip 10.0.0.5', 'connection-strings --wait');
-    await ends('convert us-east4 --finish --yes', 5, lacking);
+    await ends(finish, 5, lacking);
     expect(await there()).toEqual([
       ['us-east4', false, ['grp', 'grp-b']],
       ['us-east4', true, ['rule', 'again']],
     ]);
     await all('interface add us-east4 rule-b --gcp-project project-b --ip 10.1.0.9');
     await ends('convert us-east4', 0, 'atlas-pe convert us-east4 --finish --yes\n$');
-    await all('convert us-east4 --finish --yes');
+    await all(finish);
     expect(await there()).toEqual([['us-east4', true, ['rule', 'again', 'rule-b']]]);
   });
 
@@ -343,32 +318,26 @@ describe('convert --finish', () => {
 
   test('removes no old service, used or not, before the new one works', async () => {
     await all('create --provider gcp --region us-east4 --no-port-mapping --wait', 'convert us-east4');
-    await ends('convert us-east4 --finish --yes', 5, /us-east4 \w+ has no AVAILABLE interface endpoint\./);
+    await ends(finish, 5, /us-east4 \w+ has no AVAILABLE interface endpoint\./);
     expect(await there()).toHaveLength(2);
-    await all(`${rule} --wait`, 'convert us-east4 --finish --yes');
+    await all(`${rule} --wait`, finish);
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
   });
 
   test('that is interrupted says what becomes of the old service, and how to continue', async () => {
     const old = await converted();
-    const line = 'convert us-east4 --finish --yes';
-    const { exitCode, stderr } = await atlas(line, {
+    const hint = `Hint: us-east4 ${old} is being removed. To continue: atlas-pe ${finish}\n`;
+    await own.ends(finish, 130, hint, undefined, {
       onStderr: (text, interrupt) => text.includes('Old attachment: grp, removed') && interrupt('SIGINT'),
     });
-    const hint = `Hint: us-east4 ${old} is being removed. To continue: atlas-pe ${line}\n`;
-    expect([exitCode, stderr]).toEqual([130, expect.stringContaining(hint)]);
-    await ends(line, 0, `(^|\n)Old attachment: none\nOld Atlas service: ${old}, removed`);
+    await ends(finish, 0, `(^|\n)Old attachment: none\nOld Atlas service: ${old}, removed`);
   });
 
   test('succeeds if Atlas deletes the old service with its last interface endpoint', async () => {
     await own.restart({ lastTakesService: true });
     await addOlder();
     await all('convert us-east4', rule, 'convert us-east4');
-    await ends(
-      'convert us-east4 --finish --yes',
-      0,
-      /Old attachment: grp, removed.*\nOld Atlas service: \w+, removed\n/,
-    );
+    await ends(finish, 0, /Old attachment: grp, removed.*\nOld Atlas service: \w+, removed\n/);
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
   });
 
@@ -382,7 +351,7 @@ describe('convert --finish', () => {
     await all(rule, 'convert us-east4');
     await ends(line, 2, `^Error: Nothing was.*${hint}`);
     expect(await there()).toHaveLength(2);
-    await all('convert us-east4 --finish --yes');
+    await all(finish);
     await ends(line, 0, /^Nothing to convert: /);
   });
 
@@ -403,13 +372,11 @@ describe('convert --finish', () => {
 });
 
 describe('whatever becomes of one request, the next run goes on', () => {
-  const steps = ['convert us-east4', `${rule} --if-not-exists`, 'convert us-east4', 'convert us-east4 --finish --yes'];
+  const steps = ['convert us-east4', `${rule} --if-not-exists`, 'convert us-east4', finish];
 
   /** Runs the steps from this one on, and checks how it ends. */
   async function complete(step: number, what: string): Promise<void> {
-    for (const line of steps.slice(step)) {
-      await ends(line, 0);
-    }
+    for (const line of steps.slice(step)) await ends(line, 0);
     expect(await there(), what).toEqual([['us-east4', true, ['rule']]]);
     expect(await rows('connection-strings'), what).toMatchObject([{ srvConnectionString: after }]);
   }

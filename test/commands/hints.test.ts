@@ -8,7 +8,6 @@ import { fakeAtlas, json, ownFolders, ownSandbox, runCli, vpce } from '../helper
 const own = ownSandbox({ hints: true });
 const { atlas, ends } = own;
 
-/** Returns the hinted commands on stderr, without the program's name. */
 function commandsIn(stderr: string): string[] {
   return [...stderr.matchAll(/\batlas-pe (.+)$/gm)].map(([, command = '']) => command);
 }

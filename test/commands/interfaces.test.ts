@@ -47,24 +47,17 @@ describe('interface add', () => {
     ],
   ])('attaches one in %s and waits until it is AVAILABLE', async (region, id, flags, first, own) => {
     const service = await ready(region);
-    const added = await atlas(`interface add ${service} ${id} ${flags} --json`.replaceAll('  ', ' '));
-    expect([added.exitCode, JSON.parse(added.stdout)]).toEqual([
-      0,
-      expect.objectContaining({ id, endpointId: service, status: first, errorMessage: null, ...own }),
-    ]);
-    const waited = await atlas(`wait ${service} --interface --json`);
-    expect(JSON.parse(waited.stdout)).toEqual([expect.objectContaining({ id, status: 'AVAILABLE' })]);
-    const [read] = await json('list');
-    expect(read).toMatchObject({ status: 'AVAILABLE', interfaceEndpoints: [id] });
+    const added = await json(`interface add ${service} ${id} ${flags}`.trim());
+    const expected = { id, endpointId: service, status: first, errorMessage: null, ...own };
+    expect(added).toEqual(expect.objectContaining(expected));
+    expect(await json(`wait ${service} --interface`)).toMatchObject([{ id, status: 'AVAILABLE' }]);
+    expect(await json('list')).toMatchObject([{ status: 'AVAILABLE', interfaceEndpoints: [id] }]);
   });
 
   test('to a service that is not ready says to wait first', async () => {
     await atlas('create us-east-1');
-    await ends(
-      `interface add us-east-1 ${vpce('a')}`,
-      5,
-      /Wait until the private endpoint service is ready: atlas-pe wait \w+/,
-    );
+    const hint = /Wait until the private endpoint service is ready: atlas-pe wait \w+/;
+    await ends(`interface add us-east-1 ${vpce('a')}`, 5, hint);
   });
 
   test('of an existing one is a conflict; --if-not-exists returns it', async () => {
@@ -86,8 +79,7 @@ describe('interface add', () => {
   test('without a response is looked up, not sent again', async () => {
     await ready();
     own.faults = [{ method: 'POST', path: '/endpoint', drop: 'after' }];
-    const kept = await atlas(`interface add us-east-1 ${vpce('a')} --output id`);
-    expect(kept).toMatchObject({ exitCode: 0, stdout: `${vpce('a')}\n` });
+    await ends(`interface add us-east-1 ${vpce('a')} --output id`, 0, '', `${vpce('a')}\n`);
     own.faults = [{ method: 'POST', path: '/endpoint', drop: 'before' }];
     await ends(`interface add us-east-1 ${vpce('b')}`, 1, /Hint: .+: atlas-pe interface list \w+\n$/);
   });
@@ -128,11 +120,8 @@ describe('interface add', () => {
 test('interface add with an endpoint of another cloud is refused', async () => {
   await ready('us-east-1');
   await ready('eastus2 --provider azure');
-  await ends(
-    `interface add eastus2 ${vpce('a')}`,
-    2,
-    'The interface endpoint is on AWS, but eastus2 is a region on AZURE.',
-  );
+  const said = 'The interface endpoint is on AWS, but eastus2 is a region on AZURE.';
+  await ends(`interface add eastus2 ${vpce('a')}`, 2, said);
   expect((await atlas(`interface add us-central1 x`)).stderr).toContain('Missing GCP project');
   expect((await atlas(`interface add us-east-1 ${azure} --ip 10.0.0.4`)).stderr).toBe(
     'Error: The interface endpoint is on AZURE, but us-east-1 is a region on AWS.\n' +
@@ -143,11 +132,8 @@ test('interface add with an endpoint of another cloud is refused', async () => {
 test('one that is being removed is not returned by interface add --if-not-exists, and ends a wait', async () => {
   await ready('us-east-1', vpce('a'));
   await atlas(`interface remove ${vpce('a')} --yes`);
-  await ends(
-    `interface add us-east-1 ${vpce('a')} --if-not-exists`,
-    5,
-    'it failed or is being removed. Check its status: atlas-pe interface get',
-  );
+  const said = 'it failed or is being removed. Check its status: atlas-pe interface get';
+  await ends(`interface add us-east-1 ${vpce('a')} --if-not-exists`, 5, said);
   await ends('wait us-east-1 --interface', 6, 'is being removed and cannot become AVAILABLE.');
 });
 
@@ -247,11 +233,9 @@ describe('interface get, list and remove', () => {
 
   test("remove warns about the last one that stays, and --if-exists succeeds if it doesn't exist", async () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
-    await ends(
-      `interface remove ${vpce('a')} --yes`,
-      0,
-      /^Plan\n[^\n]+\n\nWarning: Applications [^\n]+\nOnly Atlas's side [^\n]+ your AWS account [^\n]+ is billed\.[^\n]+\nHint: Wait until/,
-    );
+    const said =
+      /^Plan\n[^\n]+\n\nWarning: Applications [^\n]+\nOnly Atlas's side [^\n]+ your AWS account [^\n]+ is billed\.[^\n]+\nHint: Wait until/;
+    await ends(`interface remove ${vpce('a')} --yes`, 0, said);
     const last = /^Warning: This is the last interface endpoint of us-east-1 \w+\. Atlas may also delete/;
     await ends(`interface remove ${vpce('b')} --yes`, 0, last);
     await ends('wait us-east-1 --interface --until DELETED', 0);
@@ -298,14 +282,13 @@ describe('wait --interface', () => {
     await ready('us-east-1', 'vpce-0aaaaaaaaaaaaaaaa');
     own.faults = [{ method, drop: 'after' }];
     let isLost = false;
-    const { exitCode } = await atlas(line, {
+    await ends(line, 130, '', undefined, {
       onStart: (interrupt) =>
         own.sandbox.onRequest((request) => {
           if (isLost) interrupt('SIGINT');
           isLost ||= request.method === method;
         }),
     });
-    expect(exitCode).toBe(130);
   });
 
   test('of none exits with 3, but succeeds for DELETED', async () => {
@@ -345,18 +328,16 @@ describe('delete --cascade', () => {
   test('succeeds if Atlas deletes the service with the last one', async () => {
     await own.restart({ lastTakesService: true });
     await ready('us-east-1', vpce('a'));
-    const { exitCode, stdout } = await atlas('delete us-east-1 --cascade --yes --json');
-    expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
+    expect(await json('delete us-east-1 --cascade --yes')).toMatchObject({ status: 'DELETED' });
     await ends('list --json', 0, '', '[]\n');
   });
 
   test('continues after an interruption', async () => {
     const service = await ready('us-east-1', vpce('a'));
-    const stopped = await atlas('delete us-east-1 --cascade --yes', {
+    const hint = `Hint: To continue: atlas-pe delete ${service} --cascade`;
+    await ends('delete us-east-1 --cascade --yes', 130, hint, undefined, {
       onStderr: (text, interrupt) => text.includes('DELETING') && interrupt('SIGINT'),
     });
-    expect(stopped.exitCode).toBe(130);
-    expect(stopped.stderr).toContain(`Hint: To continue: atlas-pe delete ${service} --cascade`);
     await ends(`delete ${service} --cascade --yes --output id`, 0, '', `${service}\n`);
     await ends('list --json', 0, '', '[]\n');
   });

@@ -25,7 +25,6 @@ const shipped = checker({ closed: false });
 /** The commands that print data. The others only write to stderr. */
 const telling = commands.flatMap(([path, { fields }]) => (fields === undefined ? [] : [path.join(' ')]));
 
-/** The name of a command's output in the schema. */
 function definitionOf(line: string): string {
   const asked = parseLine(line.split(' '));
   const path = asked.kind === 'run' ? asked.line.path : [];

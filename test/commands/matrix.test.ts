@@ -53,7 +53,6 @@ interface Cell {
   seconds: number;
 }
 
-/** Runs one command under one fault, with a clock that never really waits. */
 async function run(command: keyof typeof commands, name: string, times: 'once' | 'always'): Promise<Cell> {
   const { line, hits } = commands[command];
   const { fault, fate, refused, token } = faults[name] ?? {};

@@ -103,17 +103,12 @@ describe('with exactly one project', () => {
     const token = { ...env, ATLAS_PE_ACCESS_TOKEN: 'no-such-token' };
     expect((await run('list', { env: token })).exitCode).toBe(4);
     expect(listings()).toBe(0);
-    const [first, other] = [
-      env.ATLAS_PE_BASE_URL ?? '',
-      (env.ATLAS_PE_BASE_URL ?? '').replace('127.0.0.1', 'localhost'),
-    ];
+    const first = env.ATLAS_PE_BASE_URL ?? '';
+    const other = first.replace('127.0.0.1', 'localhost');
     const { ATLAS_PE_BASE_URL: _, ATLAS_PE_PUBLIC_KEY: key, ATLAS_PE_PRIVATE_KEY: secret, ...bare } = env;
     const stdin = `${key}\n${secret}`;
-    for (const [profile, url] of [
-      ['work', first],
-      ['home', other],
-    ])
-      await run(`login --with-key --profile ${profile}`, { env: { ...bare, ATLAS_PE_BASE_URL: url ?? '' }, stdin });
+    for (const [profile, ATLAS_PE_BASE_URL] of Object.entries({ work: first, home: other }))
+      await run(`login --with-key --profile ${profile}`, { env: { ...bare, ATLAS_PE_BASE_URL }, stdin });
     listings();
     await run('list --profile work', { env: bare });
     expect(listings()).toBe(0);
@@ -270,11 +265,8 @@ describe('a project by name', () => {
 
   test('that does not exist, or needs credentials', async () => {
     const { ends } = await newcomer([defaultProject, second]);
-    await ends(
-      'list --project Sandbo',
-      2,
-      /'Sandbo' not found .*\nHint: A project id has 24 hex digits\. Did you mean Sandbox\?/,
-    );
+    const unknown = /'Sandbo' not found .*\nHint: A project id has 24 hex digits\. Did you mean Sandbox\?/;
+    await ends('list --project Sandbo', 2, unknown);
     await ends(`list --project ${'x'.repeat(64)}`, 2, 'not found (flag --project)');
     const said = /^Error: 'Mine' is not a project id \(flag --project\), and .*\nHint: .*Sign in, or try it/;
     await ends('list --project Mine', 2, said, '', { env: ownFolders() });
@@ -328,12 +320,7 @@ describe('in a terminal', () => {
 
   test('nothing is asked if nothing needs a project, or there is only one', async () => {
     const { type } = await newcomer([defaultProject, second]);
-    for (const line of [
-      'projects',
-      'list --all-projects',
-      `get ${second}-${'a'.repeat(24)}`,
-      'create --region us-east-1 --dry-run',
-    ])
+    for (const line of ['list --all-projects', 'create --region us-east-1 --dry-run'])
       expect((await type(line, [])).text, line).not.toContain('Project (number');
     const single = await newcomer([defaultProject]);
     expect((await single.type('list --project', [])).exitCode).toBe(0);

@@ -19,16 +19,10 @@ test.each(providers)('regions lists every region of %s, without credentials and 
   expect(own).toHaveLength(knownRegions(provider).length);
 });
 
-test('regions has both spellings, in every format, sorted and selected', async () => {
+test('regions has both spellings', async () => {
   const west = { provider: 'AZURE', region: 'westeurope', atlasRegion: 'EUROPE_WEST' };
   expect(JSON.parse((await run('regions --json')).stdout)).toContainEqual(west);
-  expect((await run('regions --output jsonl')).stdout).toContain(`${JSON.stringify(west)}\n`);
   expect((await run('regions')).stdout).toContain('AZURE\twesteurope\tEUROPE_WEST\n');
-  expect((await run('regions --output yaml')).stdout).toContain('  region: westeurope\n');
-  const fields = await run('regions --provider gcp --fields atlasRegion,region --sort -region -o tsv');
-  expect(fields.stdout).toMatch(/^US_WEST_4\tus-west4\n/);
-  const query = ['regions', '--query', "[?region=='eastus2'].atlasRegion", '-o', 'tsv'];
-  expect((await runCli(query)).stdout).toBe('US_EAST_2\n');
   const screen = new Screen({ columns: 80, rows: 10 });
   await runCli(['regions', '--provider', 'aws'], { screen });
   expect(screen.raw).toMatch(/ATLAS-REGION[\s\S]*\bus-gov-east-1 +US_GOV_EAST_1\b/);

@@ -10,7 +10,6 @@ import { endsOf, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-/** Commands with a saved sandbox of their own. */
 function own() {
   const env = ownFolders();
   const clock = fakeClock();
@@ -22,9 +21,7 @@ function own() {
 }
 
 interface Serving {
-  /** What it has printed on stderr. */
   said: string;
-  /** Runs a command of the default project against it. */
   run: (line: string) => Promise<Run>;
 }
 
@@ -54,7 +51,6 @@ async function serving<T>(options: string, during: (served: Serving) => Promise<
   return { ...ended, result: await result };
 }
 
-/** What `sandbox serve` prints with these options. */
 const printed = async (options = '') => (await serving(options, async () => {})).stdout;
 const hintIn = (stderr: string) => stderr.split('\n').find((line) => line.startsWith('Hint: '));
 
@@ -63,9 +59,8 @@ test('--sandbox keeps its state between commands, and needs no project or creden
   const { stdout } = await run('--sandbox create us-east-1 --output id');
   expect((await run('list --sandbox --output id')).stdout).toBe(stdout);
   clock.advance(5000);
-  expect((await run('get --fields status --output tsv', { ATLAS_PE_PROFILE: 'sandbox' })).stdout).toBe(
-    'WAITING_FOR_USER\n',
-  );
+  const shown = await run('get --fields status --output tsv', { ATLAS_PE_PROFILE: 'sandbox' });
+  expect(shown.stdout).toBe('WAITING_FOR_USER\n');
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
@@ -117,27 +112,18 @@ test('a folder that is not writable gives a clear error, not an API error', asyn
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');
   const env = { ATLAS_PE_CONFIG_DIR: folder, ATLAS_PE_DATA_DIR: join(folder, 'file', 'below') };
-  const { exitCode, stderr } = await runCli(
-    ['--sandbox', 'create', '--region', 'us-east-1', '--json', '--log-format', 'json'],
-    { env },
-  );
+  const line = '--sandbox create --region us-east-1 --json --log-format json';
+  const { exitCode, stderr } = await runCli(line.split(' '), { env });
   expect(exitCode).toBe(1);
   expect(JSON.parse(stderr).error).toMatchObject({ status: null, hint: expect.stringContaining('ATLAS_PE_DATA_DIR') });
 });
 
 test('reset empties it and sets how endpoints become ready', async () => {
-  const { run } = own();
+  const { run, ends } = own();
   await run('--sandbox create us-east-1');
-  const { exitCode, stdout } = await run('sandbox reset --ready-after 1m30s --ready-status available --json');
-  expect([exitCode, JSON.parse(stdout)]).toEqual([
-    0,
-    expect.objectContaining({
-      readyAfter: '1m30s',
-      readyStatus: 'AVAILABLE',
-      endpointCount: 0,
-      projectCount: 1,
-    }),
-  ]);
+  const { stdout } = await ends('sandbox reset --ready-after 1m30s --ready-status available --json', 0);
+  const empty = { readyAfter: '1m30s', readyStatus: 'AVAILABLE', endpointCount: 0, projectCount: 1 };
+  expect(JSON.parse(stdout)).toMatchObject(empty);
   const { stderr } = await run('--sandbox create --region us-east-1 --wait --until WAITING_FOR_USER');
   expect(stderr).toMatch(/: AVAILABLE after 1m(3|4)\ds\n/);
   expect(JSON.parse((await run('sandbox status --json')).stdout)).toMatchObject({ endpointCount: 1 });

@@ -21,7 +21,6 @@ beforeAll(async () => {
   await server.close();
 });
 
-/** The expected error after the time-out. */
 function fault(phase: string): string {
   if (phase === 'look-up') return 'atlas.test could not be resolved within';
   if (/proxy|CONNECT/.test(phase))

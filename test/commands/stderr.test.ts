@@ -22,7 +22,6 @@ function checked({ stderr }: Run, line: string): Line[] {
   return lines;
 }
 
-/** The ways to get JSON on stderr. */
 const ways: [string, (line: string, env: Record<string, string>) => [string, Record<string, string>]][] = [
   ['--log-format json', (line, env) => [`${line} --log-format json --verbose`, env]],
   ['ATLAS_PE_LOG_FORMAT', (line, env) => [`${line} --json`, { ...env, ATLAS_PE_LOG_FORMAT: 'json' }]],
@@ -141,9 +140,7 @@ describe('the content of each kind', () => {
 
 test.each([
   ['lst --log-format json', {}, true],
-  ['--nope', { ATLAS_PE_LOG_FORMAT: 'json' }, true],
   ['list --log-format nope', {}, false],
-  ['lst --json', { ATLAS_PE_OUTPUT: 'json' }, false],
 ])('the error of %s with %j: JSON %s', async (line, env, isJson) => {
   const { exitCode, stderr } = await runCli(line.split(' '), { env: { ...ownFolders(), ...env } });
   expect([exitCode, stderr.startsWith('{"error":')]).toEqual([2, isJson]);

@@ -84,11 +84,6 @@ describe('connect', () => {
     });
     expect(nextSteps(context, bare, false)[0]?.commands[1]).toBe("mongosh 'mongodb://a,b/?ssl=true' --username USER");
   });
-
-  test('names the clusters whose strings are missing', () => {
-    const plan = planConnect(found({ strings, clusters: ['Cluster0', 'Other', 'Third'], unreachable: ['Third'] }));
-    expect(plan.steps.at(-1)?.detail).toBe('for Other');
-  });
 });
 
 describe('disconnect', () => {

@@ -55,11 +55,6 @@ test('faults that may pass are told once, and tried again later and later, or af
   expect(lookedAt).toEqual([2000, 2000 + 225, 2000 + 225 + 450, 2000 + 225 + 450 + 60_000]);
 });
 
-test.each([new RequestError('Denied.', { status: 403 }), new Error('A bug.')])('%s ends the wait', async (fault) => {
-  const { result, lookedAt } = await wait([fault]);
-  expect([String(result), lookedAt.length]).toEqual([String(fault), 1]);
-});
-
 test.each([
   ['rejected', 'vpce-1 is rejected, so it cannot connect.', 'vpce-1 was not deleted.'],
   [null, 'vpce-1 is gone, so it cannot connect.', 'The next run creates another one.'],

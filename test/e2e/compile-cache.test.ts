@@ -26,7 +26,6 @@ function ownCache(): string {
   return folder;
 }
 
-/** The files in the folder for compiled code. */
 const compiledIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
 
 test('stores compiled code in the cache folder', () => {

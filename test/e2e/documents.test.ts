@@ -108,7 +108,6 @@ async function run(script: string, env: Record<string, string>, { stdin = '', sh
   return { stdout, read };
 }
 
-/** The environment for a project on the served sandbox. */
 function onAtlas(projectId: string): Record<string, string> {
   return {
     ATLAS_PE_BASE_URL: serving.baseUrl,
@@ -230,7 +229,6 @@ const isAsked = (block: { text: string }) => block.text === 'atlas-pe login\n';
 
 const shell = blocks.filter((block) => block.language === 'sh' && !isOfCi(block));
 
-/** The commands under a heading. */
 const commandsOf = (title: string) =>
   shell
     .filter(({ section }) => section === title)

@@ -9,7 +9,6 @@ import { runProgram } from '../helpers/run-program.js';
 
 /* The built program through a proxy and TLS, with certificates that only the test trusts. */
 
-/** Starts a fake Atlas with this certificate. */
 const startAtlas = (name: string) =>
   testServer(createHttps(tlsOptions(name), (_, response) => json(response, 200, [])));
 

@@ -12,7 +12,6 @@ export function awsEnvironment(baseUrl: string): Record<string, string> {
   };
 }
 
-/** Without any account of AWS. */
 const withoutAws = {
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',

@@ -33,7 +33,6 @@ export async function awsSandbox(options?: CloudOptions) {
     ec2: clientsOf().ec2,
     sts: clientsOf().sts,
     ec2In: (region: string) => clientsOf(region).ec2,
-    /** The VPC that the region has at the start, and the ids of its subnets. */
     network: async (region?: string) => {
       const { ec2 } = clientsOf(region);
       const { Vpcs: [vpc] = [] } = await ec2.describeVpcs();
@@ -116,7 +115,19 @@ export async function ownAws(baseUrl: string, region = 'us-east-1') {
   };
 }
 
-/** The same for the sandbox of each test. */
+/** A VPC endpoint without our tags, as Terraform creates it, in a VPC of its own. Attached to the service of the region. */
+export async function attachForeign(own: ReturnType<typeof ownSandbox>, region = 'us-east-1', cidr = '10.9.0.0/16') {
+  const aws = await ownAws(own.sandbox.baseUrl, region);
+  const vpc = await aws.createVpc(cidr);
+  const subnet = await aws.createSubnet(vpc, `${region}a`, cidr.replace('/16', '/24'));
+  const { endpointServiceName } = await own.json(`get ${region}`);
+  const id = await aws.createEndpoint(endpointServiceName, vpc, [subnet]);
+  aws.ec2.destroy();
+  await own.json(`interface add ${region} ${id} --wait`);
+  return id;
+}
+
+/** What `ownAws` has, for the sandbox of each test. */
 export function besideAws(own: ReturnType<typeof ownSandbox>) {
   const aws = {} as Awaited<ReturnType<typeof ownAws>>;
   beforeEach(async () => {
@@ -126,7 +137,6 @@ export function besideAws(own: ReturnType<typeof ownSandbox>) {
   return {
     aws,
     state: (region?: string) => stateInAws(own.sandbox, region),
-    /** The environment without AWS credentials. */
     signedOut: () => {
       const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
       return env;

@@ -38,7 +38,6 @@ export async function azureSandbox(options?: CloudOptions) {
   return {
     ...sandbox,
     arm,
-    /** Status and code of the error. */
     refusal: async (...request: Parameters<typeof arm>): Promise<unknown> => {
       const { status, body } = await arm(...request);
       return [status, body?.error?.code];
@@ -66,7 +65,6 @@ function pathOf(path: string): string {
 export const subnetOf = (network: string, name = 'default') =>
   `${group}/providers/Microsoft.Network/virtualNetworks/${network}/subnets/${name}`;
 
-/** The body of a PUT of a private endpoint. */
 export function endpointBody(target: string, properties: object = {}, more: object = {}) {
   const connection = { privateLinkServiceId: target, requestMessage: 'MongoDB Atlas' };
   return {
@@ -127,7 +125,6 @@ export function besideAzure(own: ReturnType<typeof ownSandbox>) {
     /** `path`: whole, or below Microsoft.Network of the group. Returns the body, if any. */
     arm: async (method: string, path: string, body?: object): Promise<Any> =>
       (await sendArm(own.sandbox.baseUrl, method, path, { body })).body,
-    /** The private endpoints in Azure. */
     endpoints: () => endpointsIn(own.sandbox),
   };
 }

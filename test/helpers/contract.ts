@@ -22,7 +22,6 @@ const operations: Record<string, Operation> = contract.operations;
 const parameters: Record<string, object> = contract.parameters;
 const errorMedia = 'application/json';
 
-/** The operations of the contract: method and path. */
 export const operationNames = Object.keys(operations);
 
 /** The operation that an exchange asks for, such as `GET /api/atlas/v2/groups`. */
@@ -31,7 +30,6 @@ export function operationOf({ method, url }: Exchange): string | undefined {
   return operationNames.find((name) => new RegExp(`^${name.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(asked));
 }
 
-/** Returns the ways in which an exchange violates the contract. */
 export function contractChecker(): (exchange: Exchange) => string[] {
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true, discriminator: true });
   ajv.addSchema({ $id: 'contract', $defs: contract.$defs });

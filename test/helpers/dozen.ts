@@ -19,7 +19,6 @@ interface Kind {
 const failed = (reason: string): FaultOutcome => ({ kind: 'failed', reason });
 const vpce = 'vpce-0123456789abcdef0';
 
-/** Endpoints of three clouds in all statuses. */
 const kinds: readonly Kind[] = [
   { provider: 'AWS', region: 'us-east-1', readyIn: -3600, attached: vpce },
   { provider: 'AWS', region: 'us-west-2', readyIn: -60 },

@@ -1,9 +1,7 @@
 import type { Clock } from '../../src/base/clock.js';
 
 export interface FakeClock extends Clock {
-  /** Moves the time forward without a sleep. */
   advance(ms: number): void;
-  /** How many time-outs were asked for. */
   timeouts(): number;
   /** Moves the time forward to the next time-out, if there is one. */
   expireNext(): void;

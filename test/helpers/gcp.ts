@@ -18,7 +18,6 @@ export async function gcpSandbox(options?: CloudOptions) {
     return { status: answer.status, body: JSON.parse(await answer.text()) as Body };
   }
 
-  /** One region of one project. */
   function inRegion(region = 'us-east4', project = 'atlas-pe-sandbox') {
     const own = `projects/${project}/regions/${region}`;
     const base = `/compute/v1/${own}`;
@@ -95,7 +94,6 @@ export function besideGoogle(own: ReturnType<typeof ownSandbox>) {
   return {
     google,
     there: () => inGoogle(own.sandbox),
-    /** Creates a forwarding rule and its address. */
     createRule: async (name: string, target: string, more: object = {}) => {
       const where = 'projects/atlas-pe-sandbox/regions/us-east4';
       const address = { name: 'mine', addressType: 'INTERNAL', subnetwork: `${where}/subnetworks/default` };

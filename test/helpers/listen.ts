@@ -7,7 +7,6 @@ import { onTestFinished } from 'vitest';
 /** The file with the key, or with a certificate for it, that only tests trust. */
 export const tlsFile = (name: string): string => fileURLToPath(new URL(`tls/${name}.pem`, import.meta.url));
 
-/** The options of a server with this certificate. */
 export const tlsOptions = (name = 'cert') => ({ key: readFileSync(tlsFile('key')), cert: readFileSync(tlsFile(name)) });
 
 /** Starts a server on a free port of this machine, and counts its connections. */
@@ -33,14 +32,12 @@ export async function listen(server: Server, address = '127.0.0.1') {
   };
 }
 
-/** The same for one test. */
 export async function listenInTest(server: Server) {
   const served = await listen(server);
   onTestFinished(served.close);
   return served;
 }
 
-/** Starts a server for one test. Returns its port. */
 export const testServer = async (server: Server): Promise<number> => (await listenInTest(server)).port;
 
 /** Starts a proxy for one test that opens no tunnel. `targets` records what it was asked for. */

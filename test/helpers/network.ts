@@ -18,7 +18,6 @@ import { fakeClock } from './fake-clock.js';
 
 type Region = ClusterSpec['regions'][number];
 
-/** An interface endpoint of a service in this region. */
 export interface Attached extends Region, AttachRequest {
   portMappingEnabled?: boolean;
 }
@@ -73,7 +72,6 @@ export function handshake(port: number, servername: string, ca: string | null): 
   });
 }
 
-/** Whether someone listens on this port of loopback. */
 export function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port }, () => {

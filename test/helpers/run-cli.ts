@@ -117,13 +117,11 @@ export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; wor
       };
     },
     atlas,
-    /** Runs a command, which must succeed. */
     async succeeds(line: string, options: CliOptions = {}): Promise<Run> {
       const run = await own.atlas(line, options);
       expect(run.exitCode, `${line}\n${run.stderr}`).toBe(0);
       return run;
     },
-    /** Runs a command that must end in this way. */
     ends,
     /** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
     refused: async (
@@ -161,14 +159,12 @@ export async function serveAnswers(handler: Handler) {
   return { ...served, baseUrl: `http://${host}`, count: () => count };
 }
 
-/** The same for one test. */
 export async function startServer(handler: Handler) {
   const server = await serveAnswers(handler);
   onTestFinished(server.close);
   return server;
 }
 
-/** The environment of a command that is signed in to this server. */
 export function signedIn(baseUrl: string): Record<string, string> {
   const token = { ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject };
   return { ...ownFolders(), ...token, ATLAS_PE_BASE_URL: baseUrl };
@@ -199,7 +195,6 @@ export type Kind = (typeof kinds)[number];
 export interface Line {
   kind: Kind;
   said: { message: string; [key: string]: unknown };
-  /** The whole parsed line. */
   value: Record<string, unknown>;
 }
 

@@ -34,7 +34,6 @@ export interface CliOptions {
   /** Called with the delay in milliseconds when the process asks to be killed. */
   onKillAfter?: (ms: number) => void;
   lookup?: LookupFunction | undefined;
-  /** The IPv4 addresses of the machine. */
   addresses?: readonly string[];
   /** Called with each chunk of stderr. It may interrupt the run. */
   onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;

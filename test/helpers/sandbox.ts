@@ -11,7 +11,6 @@ import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { ownFolders } from './run-main.js';
 
-/** The subscription of the sandbox's Azure. */
 export const azureSubscription = '00000000-0000-4000-8000-00000000a71a';
 
 /** The only cluster, if a test needs no others. */
@@ -83,7 +82,6 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     /** The number of all requests, also those without a response. */
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
-    /** Calls the listener at each request from now on. */
     onRequest: (listener: (request: { method?: string; url?: string }) => void) => {
       sandbox.server.on('request', listener);
     },
@@ -125,7 +123,6 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
   };
 }
 
-/** Starts a sandbox for one test. */
 export async function testSandbox(options: Options = {}) {
   const sandbox = await startSandbox(options);
   onTestFinished(sandbox.close);

@@ -10,7 +10,6 @@ export interface Definition extends SchemaObject {
   required?: string[];
 }
 
-/** The published schema of the JSON output. */
 export const schema: Definition & { $defs: Record<string, Definition>; anyOf: Definition[] } = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../output.schema.json', import.meta.url)), 'utf8'),
 );
@@ -45,7 +44,6 @@ function close(part: object): object {
   );
 }
 
-/** Applies a change to all objects in a value. */
 export function changed(value: unknown, change: (object: Record<string, unknown>) => object): unknown {
   if (Array.isArray(value)) return value.map((each) => changed(each, change));
   if (typeof value !== 'object' || value === null) return value;
@@ -53,7 +51,6 @@ export function changed(value: unknown, change: (object: Record<string, unknown>
   return change(Object.fromEntries(entries));
 }
 
-/** The keys of all objects in a value. */
 export function keysOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = Array.isArray(value) ? [] : Object.keys(value);

@@ -6,12 +6,10 @@ import { listen } from './listen.js';
 /* Servers that keep a client waiting forever, each in another phase of a request. */
 
 export interface Stall {
-  /** Points a command at this server. */
   env: Record<string, string>;
   lookup?: LookupFunction;
   /** The methods of all requests so far, except token requests. */
   methods: string[];
-  /** The number of open connections. */
   open(): number;
   close(): Promise<void>;
 }

@@ -7,7 +7,6 @@ type Own = ReturnType<typeof ownSandbox>;
 /** Whether to go over all requests and all lags, which takes minutes. */
 export const isWholeSweep = process.env.ATLAS_PE_TEST_ALL === '1';
 
-/** A request of a run. */
 interface SweptRequest {
   /** Its method, with its path without ids, or with its action of AWS. */
   name: string;

@@ -7,7 +7,6 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'atlas-pe-'));
 }
 
-/** Writes these files below a folder. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);

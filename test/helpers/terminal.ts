@@ -61,12 +61,10 @@ export class Terminal {
     return text.lastIndexOf('\x1b[?25h') > text.lastIndexOf('\x1b[?25l');
   }
 
-  /** The visible lines, without empty ones at the end. */
   lines(): string[] {
     return this.#screen.lines();
   }
 
-  /** Resolves as soon as the screen matches. */
   shows(pattern: RegExp): Promise<void> {
     return this.#screen.shows(pattern, this.exit);
   }

@@ -17,7 +17,6 @@ export interface Ask {
   body?: string;
 }
 
-/** Sends a request to the sandbox at this base URL. */
 export async function ask(host: string, path: string, { method = 'GET', headers = {}, body }: Ask = {}) {
   const response = await fetch(`${host}${path}`, {
     method,

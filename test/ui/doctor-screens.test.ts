@@ -17,7 +17,6 @@ import { Screen } from '../helpers/screen.js';
 interface Scene {
   name: string;
   faults?: readonly NetworkFault[];
-  /** Command lines before it. */
   before?: readonly string[];
   line?: string;
   /** Default: us-east-1. */
@@ -72,7 +71,6 @@ const scenes: readonly Scene[] = [
   { name: 'quiet', before: connected.slice(0, 1), line: '--quiet', exit: 6 },
 ];
 
-/** Returns the screen after doctor. */
 async function show(scene: Scene, columns: number) {
   const { faults = [], before = connected, line = '', endpoint = 'us-east-1', clusters, exit, env = {} } = scene;
   // The same ids each time.

@@ -29,7 +29,6 @@ const awsEast = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
 
 const frames = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g;
 
-/** Starts a command in this terminal. */
 function start(line: string, screen: Screen, clock: FakeClock, env = {}, stdin: string | null = null) {
   let interrupt = (_: 'SIGINT') => {};
   const ended = runCli(line.split(' '), {

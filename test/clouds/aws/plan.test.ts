@@ -104,16 +104,6 @@ describe('what is said beside the steps', () => {
     ]);
   });
 
-  test.each([
-    [{ from: ['10.0.1.0/24'] }, '--from'],
-    [{ tag: ['a=b'] }, '--tag'],
-  ])('that %j comes too late for an existing endpoint', (flags, option) => {
-    const endpoints = [endpoint('vpce-1', 'available')];
-    expect(planAws(there({ wanted: readWanted(flags), endpoints })).notes).toEqual([
-      `vpce-1 already exists, and atlas-pe does not change it. Ignored: ${option}.`,
-    ]);
-  });
-
   test('that AWS bills one zone, of what will be or is there', () => {
     const bill = 'AWS: the VPC endpoint per hour and zone (1 zone), data per GB: https://aws.amazon.com/privatelink/pricing';
     expect(planAws(there({ subnets: there().subnets.slice(1) })).costs).toEqual([bill]);

@@ -4,8 +4,6 @@ import { denyingRules } from '../../../src/clouds/azure/checks.js';
 import { allows, toPrivateEndpoint, toSubnets } from '../../../src/clouds/azure/model.js';
 import { ownerOf } from '../../../src/clouds/found.js';
 
-/* What ARM's answers mean. */
-
 const write = 'Microsoft.Network/privateEndpoints/write';
 test.each<[boolean, object[]]>([
   [true, [{ actions: ['*'], notActions: [] }]],

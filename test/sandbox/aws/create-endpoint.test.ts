@@ -15,7 +15,6 @@ async function ready(...options: Parameters<typeof awsSandbox>) {
   return { ...sandbox, service, vpc, subnets, create };
 }
 
-/** A VPC beside the first one. */
 async function otherVpc({ ec2 }: Pick<Awaited<ReturnType<typeof awsSandbox>>, 'ec2'>) {
   const { Vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.0/16' });
   const VpcId = Vpc?.VpcId ?? '';

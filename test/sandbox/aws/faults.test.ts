@@ -18,7 +18,6 @@ test.each([
   [{ status: 503 }, ['RequestLimitExceeded', 503]],
   [{ status: 500 }, ['InternalError', 500]],
   [{ status: 409 }, ['InvalidParameterValue', 409]],
-  [{ status: 502 }, ['InternalError', 502]],
   [{ status: 400, code: 'VpcEndpointLimitExceeded' }, ['VpcEndpointLimitExceeded', 400]],
   [{ auth: 'expired-token' }, ['RequestExpired', 400]],
 ] as const)('%j is written as EC2 writes it', async (fault, expected) => {

@@ -19,21 +19,6 @@ async function withGroup(...options: Parameters<typeof awsSandbox>) {
 const tcp = { IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535 };
 
 describe('a security group', () => {
-  test('has what it was created with, and allows no ingress', async () => {
-    const { network, create, described } = await withGroup();
-    const Tags = [{ Key: 'atlas-pe:service', Value: 'a' }];
-    const id = await create('to-atlas', { TagSpecifications: [{ ResourceType: 'security-group', Tags }] });
-    expect(id).toMatch(/^sg-[0-9a-f]{17}$/);
-    expect(await described(id)).toMatchObject({
-      GroupName: 'to-atlas',
-      Description: 'A group',
-      VpcId: (await network()).vpc,
-      Tags,
-      IpPermissions: [],
-      IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-    });
-  });
-
   test.each([
     ['InvalidGroup.Duplicate', { GroupName: 'app' }],
     ['MissingParameter', { Description: '' }],

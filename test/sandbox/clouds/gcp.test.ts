@@ -4,7 +4,6 @@ import { testSandbox } from '../../helpers/sandbox.js';
 
 const base = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
 
-/** A service that is ready. */
 async function ready(portMappingEnabled: boolean) {
   const { ask, clock } = await testSandbox();
   const post = (path: string, body: object) => ask(`${base}/${path}`, { body: JSON.stringify(body) });

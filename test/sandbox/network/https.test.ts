@@ -8,7 +8,6 @@ import { testSandbox } from '../../helpers/sandbox.js';
 
 const network = '/azure/subscriptions/00000000-0000-4000-8000-00000000a71a/providers/Microsoft.Network/virtualNetworks';
 
-/** What a program that trusts this authority gets. */
 async function get(url: string, ca: string) {
   const headers = { authorization: 'Bearer sandbox' };
   const [answer] = (await once(request(url, { headers, ca, agent: false }).end(), 'response')) as [IncomingMessage];
