@@ -268,6 +268,9 @@ describe('if a region fails after the question', () => {
       "Hint: To continue: atlas-pe connect --cluster 'wide,single,reports' --yes --json",
     ]);
     expect(lines[0]).toContain('Existing resources: Atlas service');
+    // At that time, while the others go on.
+    expect(stderr).toMatch(new RegExp(`^${name}: failed after \\d+s$`, 'm'));
+    expect(stderr.indexOf(`${name}: failed`)).toBeLessThan(stderr.lastIndexOf(': Attachment: '));
     const todo = lines.flatMap(commandsIn);
     expect(todo.map((line) => line.split(' ')[0])).toEqual(verbs);
     for (const line of todo) await succeeds(line);
