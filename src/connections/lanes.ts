@@ -91,7 +91,11 @@ export async function runLanes<P extends ClusterRegion, O extends { error?: CliE
       rows.delete(lane);
       const { error } = outcome;
       const { word, tone } = error ? endOf(error) : { word: done(outcome, lane), tone: 'good' as const };
-      progress.settled({ line: [named(lane), `${word} after ${time()}`], tone });
+      const end = `${word} after ${time()}`;
+      progress.settled({ line: [named(lane), end], tone });
+      // In a pipe, the steps say what succeeded, and the reason comes when all regions have ended.
+      const facts = { provider: lane.provider, region: lane.region, result: word };
+      if (error) progress.changed({ message: `${regionText(lane)}: ${end}`, facts });
       return { place: lane, outcome, error };
     }),
   ).finally(progress.stop);
