@@ -18,19 +18,24 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { readGivenString } from '../connections/doctor/given-string.js';
+import { readGivenString, readVariable } from '../connections/doctor/given-string.js';
+import { keyCategory } from '../connections/doctor/key.js';
 import { openFacts } from '../connections/doctor/open-facts.js';
-import { openPath, type Vantage } from '../connections/doctor/path.js';
+import { openPath, type PathFacts, type Vantage } from '../connections/doctor/path.js';
 import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
-import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
+import { categoriesOf, pathCategories, projectCategories, runChecks } from '../connections/doctor/run-checks.js';
 import { isConnectionString, parseConnectionString, parseNode } from '../connections/doctor/strings.js';
+import { knownOf, type Machine } from '../connections/via/job.js';
+import { openVia, type Via } from '../connections/via/open.js';
 import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { type Named, readNames } from '../endpoints/name.js';
+import { oneLine, printable } from '../ui/streams.js';
 import { symbolsOf } from '../ui/view.js';
 import { unknownGapMs } from '../wait/schedule.js';
 import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
+import { readVia, sentString } from './doctor-via.js';
 
 type Options = OptionsOf<typeof doctor>;
 
@@ -42,6 +47,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
   // Before anything is checked. Creates no file.
   if (report !== undefined)
     await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
+  const isReadThere = options.via !== undefined && options.fromEnv !== undefined;
   const hidden = await readHidden(context, options);
   const argument = hidden ?? options.endpoint;
   // As it is pasted from a file of settings.
@@ -53,35 +59,45 @@ export async function run(context: Context, options: Options, { addresses }: Com
   if (hasCloud) await checkValues(providers, options);
   checkClusterName(options.cluster);
   const isString = argument !== undefined && (hidden !== undefined || isConnectionString(endpoint ?? ''));
-  const given = isString ? readString(argument, options, hasCloud) : undefined;
-  const name = given ? {} : readInterfaceName({ endpoint });
+  if (isString || isReadThere) checkStringOptions(options, hasCloud);
+  const via = readVia(options, hasCloud);
+  const sent = via && sentString(isString ? argument : undefined, options.fromEnv);
+  const given = isString && !via ? readGivenString(argument) : undefined;
+  const name = isString || isReadThere ? {} : readInterfaceName({ endpoint });
   const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
+  let there: Via | undefined;
   try {
-    const categories = given ? [given.category, ...pathCategories] : categoriesOf({ hasCloud });
+    there = via && (await openVia(context, via));
+    const category = (sent ?? given)?.category;
+    const categories = category ? [category, ...pathCategories] : categoriesOf({ hasCloud });
     // A connection string needs neither credentials nor Atlas.
     const authority = vantage.authority ?? given?.authority;
     const path =
       given && (() => openPath(context, { ...vantage, authority, isHere: true }, async () => [given.string]));
     const check: Check = path
       ? (onCategory) => runChecks(categories, path(), onCategory)
-      : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage);
+      : sent && there
+        ? there.checking(sent.job, vantage, categories)
+        : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage, there);
     const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
     signal.throwIfAborted();
     const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
-    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs };
+    const machine = there?.machine();
+    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs, place: machine?.title };
     await io.print(doctorView(categories, checks, view));
     if (report !== undefined) {
       const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
-      const all = reportOf(categories, checks, page, { isFull: true, isQuiet: false, elapsedMs });
+      const all = reportOf(categories, checks, page, { ...view, isFull: true, isQuiet: false });
       const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
-      await writeReport(context, report, addresses(), all + end);
+      await writeReport(context, report, machine ?? thisMachine(addresses()), all + end);
     }
     if (errors.length === 0) return;
     // A request that failed says nothing about the connection.
     const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
     throw new CliError(exit, problems);
   } finally {
+    await there?.close();
     await close();
   }
 }
@@ -94,6 +110,7 @@ async function checkOfEndpoints(
   context: Context,
   options: Options & { hasCloud: boolean; name: InterfaceName; named: Named | undefined },
   vantage: Vantage,
+  there: Via | undefined,
 ): Promise<Check> {
   const { io, settings } = context;
   const { cluster, provider, hasCloud, name, named } = options;
@@ -114,9 +131,16 @@ async function checkOfEndpoints(
     const titles = oneOf(used.map((each) => clouds[each].title));
     if (ignored.length > 0) io.warn(`Ignored: ${listed(ignored)} (not an option for ${titles}).`);
   });
+  const own = there ? [keyCategory, ...projectCategories] : categoriesOf({ hasCloud });
   return async (onCategory) => {
     const facts = await openFacts(context, examined);
-    const checked = await runChecks(categoriesOf({ hasCloud }), facts, onCategory).finally(facts.close);
+    /** The checks on the way to the nodes, on the other machine if there is one. */
+    const checkPath = async (path: PathFacts, earlier: readonly Checked[]) =>
+      there
+        ? there.checking({ known: await knownOf(path, earlier) }, vantage)(onCategory)
+        : runChecks(pathCategories, path, onCategory);
+    const checked = await runChecks(own, facts, onCategory).finally(facts.close);
+    if (there) checked.push(...(await checkPath(facts, checked)));
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
     const services = isRefused ? [] : await orNone(facts.services());
     await warn([...new Set(services.map(({ provider }) => provider))]);
@@ -125,21 +149,21 @@ async function checkOfEndpoints(
     if (strings.length === 0) return checked;
     // In the time that is left.
     const path = { ...facts, strings: async () => strings };
-    const more = await runChecks(pathCategories, path, onCategory);
+    const more = await checkPath(path, []);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
 }
 
-function readString(argument: string, { client, cluster, provider }: Options, hasCloud: boolean) {
-  const given = readGivenString(argument);
+/** Throws a usage error for an option that a connection string leaves no use for. */
+function checkStringOptions({ client, cluster, provider }: Options, hasCloud: boolean) {
   const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
   const refused = Object.entries(options).find(([, given]) => given)?.[0];
-  if (refused === undefined) return given;
-  throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
+  if (refused !== undefined)
+    throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
 }
 
 /** The connection string from stdin or a variable, so that the command line has no password. Undefined if neither is meant. */
-async function readHidden({ io, settings }: Context, { endpoint, fromEnv }: Options) {
+async function readHidden({ io, settings }: Context, { endpoint, fromEnv, via }: Options) {
   if (fromEnv === undefined) {
     if (endpoint !== '-') return undefined;
     const piped = await io.readPiped('connection string');
@@ -152,10 +176,8 @@ async function readHidden({ io, settings }: Context, { endpoint, fromEnv }: Opti
   // Anything else may be the connection string itself, so it isn't repeated.
   if (!/^[\w.-]+$/.test(fromEnv))
     throw new UsageError('--from-env takes the name of a variable.', 'Example: --from-env MONGODB_URI');
-  const value = Object.hasOwn(settings.env, fromEnv) ? settings.env[fromEnv] : undefined;
-  if (value?.trim()) return value;
-  const what = value === undefined ? 'not set' : 'empty';
-  throw new UsageError(`The variable ${fromEnv} is ${what}.`, 'Check the spelling, and that the variable is exported.');
+  // With --via, it is read there.
+  return via === undefined ? readVariable(settings.env, fromEnv) : undefined;
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */
@@ -228,14 +250,28 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
 }
 
 /** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
-async function writeReport({ io, clock }: Context, file: string, addresses: readonly string[], checks: string) {
+async function writeReport({ io, clock }: Context, file: string, machine: Omit<Machine, 'version'>, checks: string) {
+  const { host, system, node, addresses, dnsServers } = machine;
   const head = [
-    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(clock.now()).toISOString()}`,
-    `Addresses of this machine: ${listed(addresses)}`,
-    `DNS servers of this machine: ${listed(getServers())}`,
+    `atlas-pe ${version} on Node ${node}, ${system}, ${new Date(clock.now()).toISOString()}`,
+    `Addresses of ${host}: ${listed(addresses)}`,
+    `DNS servers of ${host}: ${listed(dnsServers)}`,
   ];
-  await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`, { mode: 0o600 }));
+  const text = `${head.map((line) => printable(oneLine(line))).join('\n')}\n\n${checks}`;
+  await toReport(file, writeFile(file, text, { mode: 0o600 }));
   io.note(`Wrote the report to ${file}.`);
+}
+
+function thisMachine(addresses: readonly string[]) {
+  const { versions, platform, arch } = process;
+  const dnsServers = getServers();
+  return {
+    host: 'this machine',
+    system: `${platform} ${arch}`,
+    node: versions.node,
+    addresses: [...addresses],
+    dnsServers,
+  };
 }
 
 async function toReport(file: string, writing: Promise<void>) {

@@ -12,6 +12,8 @@ interface ReportOptions {
   /** Only problems, without hints. */
   isQuiet: boolean;
   elapsedMs: number;
+  /** The machine that was checked, if it is not this one. */
+  place?: string | undefined;
 }
 
 type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
@@ -61,7 +63,7 @@ export function reportOf(
   page: Page,
   options: ReportOptions,
 ): string {
-  const { isFull, isQuiet } = options;
+  const { isFull, isQuiet, place } = options;
   const { strong, faint } = painter(page.color);
   const width = Math.max(...categories.map(({ title }) => title.length));
   const lines = categories.flatMap(({ name, title, summary }) => {
@@ -78,7 +80,8 @@ export function reportOf(
     lines.push(...hanging('- ', `Not checked: ${skipped.join(', ')}`, page, 2).map((line) => faint(line)));
   const notes = isQuiet ? [] : categories.flatMap(({ note }) => note ?? []);
   lines.push(...notes.map((note) => faint(`- ${note}`)));
-  return [...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
+  const head = place === undefined || isQuiet ? [] : [printable(oneLine(place))];
+  return [...head, ...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
 }
 
 /** How it ended. Errors are not repeated here: stderr has them once, as the error of the command. */

@@ -15,13 +15,15 @@ import { serviceCategory } from './service.js';
  * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
  * failed or was skipped. A request that fails is an error of the check that sent it; thrown are only usage errors, and
  * the error that what the command line names does not exist. Calls `onCategory` before the checks of each category.
+ * `earlier`: what other checks found before, which these may need.
  */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
   facts: Facts,
   onCategory: (title: string) => void = () => undefined,
+  earlier: readonly Checked[] = [],
 ): Promise<Checked[]> {
-  const begun: Begun[] = [];
+  const begun: Begun[] = earlier.map(asBegun);
   for (const { name: category, title, groups } of categories) {
     onCategory(title);
     for (const group of groups) {
@@ -33,9 +35,11 @@ export async function runChecks<Facts>(
       await Promise.all(begun.map(({ end }) => end));
     }
   }
-  const checked = begun.map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
+  const own = begun.slice(earlier.length);
+  const checked = own.map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
     const name = subject?.name ?? null;
-    return { category, id, title, subject: name, short: subject?.short ?? name, ...(await end) };
+    const key = subject?.key ?? '';
+    return { category, id, title, key, subject: name, short: subject?.short ?? name, ...(await end) };
   });
   // Checks on one subject together; otherwise in the order of the checks.
   return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
@@ -50,6 +54,11 @@ interface Planned {
 interface Begun extends Planned {
   category: string;
   end: Promise<Finding>;
+}
+
+function asBegun({ category, id, title, key, subject, ...found }: Checked): Begun {
+  const check = { id, title, needs: [], run: () => found };
+  return { category, check, subject: { key, name: subject, within: [] }, end: Promise.resolve(found) };
 }
 
 /** The checks of a group on each subject. Without a subject, or if each would be skipped anyway, one of each. */
