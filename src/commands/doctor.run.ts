@@ -1,9 +1,7 @@
-import { getServers } from 'node:dns';
 import { existsSync } from 'node:fs';
 import { access, constants, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
-import { version } from '../../package.json';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, orNone, UsageError, unwritable } from '../base/errors.js';
@@ -18,14 +16,14 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { readGivenString, readVariable } from '../connections/doctor/given-string.js';
+import { type Asked, checkStrings } from '../connections/doctor/check-strings.js';
+import { noteOnUser, readGivenString, readVariable, stringCategory } from '../connections/doctor/given-string.js';
 import { keyCategory } from '../connections/doctor/key.js';
 import { openFacts } from '../connections/doctor/open-facts.js';
-import { openPath, type PathFacts, type Vantage } from '../connections/doctor/path.js';
-import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
+import type { Vantage } from '../connections/doctor/path.js';
+import { aboutMachine, doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, projectCategories, runChecks } from '../connections/doctor/run-checks.js';
 import { isConnectionString, parseConnectionString, parseNode } from '../connections/doctor/strings.js';
-import { knownOf, type Machine } from '../connections/via/job.js';
 import { openVia, type Via } from '../connections/via/open.js';
 import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/find.js';
@@ -35,7 +33,6 @@ import { symbolsOf } from '../ui/view.js';
 import { unknownGapMs } from '../wait/schedule.js';
 import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
-import { readVia, sentString } from './doctor-via.js';
 
 type Options = OptionsOf<typeof doctor>;
 
@@ -47,7 +44,8 @@ export async function run(context: Context, options: Options, { addresses }: Com
   // Before anything is checked. Creates no file.
   if (report !== undefined)
     await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
-  const isReadThere = options.via !== undefined && options.fromEnv !== undefined;
+  const via = readVia(options);
+  const isReadThere = via !== undefined && options.fromEnv !== undefined;
   const hidden = await readHidden(context, options);
   const argument = hidden ?? options.endpoint;
   // As it is pasted from a file of settings.
@@ -59,38 +57,41 @@ export async function run(context: Context, options: Options, { addresses }: Com
   if (hasCloud) await checkValues(providers, options);
   checkClusterName(options.cluster);
   const isString = argument !== undefined && (hidden !== undefined || isConnectionString(endpoint ?? ''));
+  if (via && hasCloud)
+    throw new UsageError('--via cannot be combined with --cloud and what implies it.', 'Remove --via.');
   if (isString || isReadThere) checkStringOptions(options, hasCloud);
-  const via = readVia(options, hasCloud);
-  const sent = via && sentString(isString ? argument : undefined, options.fromEnv);
-  const given = isString && !via ? readGivenString(argument) : undefined;
-  const name = isString || isReadThere ? {} : readInterfaceName({ endpoint });
+  const given = isString ? readGivenString(argument) : undefined;
+  const name = given || isReadThere ? {} : readInterfaceName({ endpoint });
   const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
   let there: Via | undefined;
   try {
     there = via && (await openVia(context, via));
-    const category = (sent ?? given)?.category;
-    const categories = category ? [category, ...pathCategories] : categoriesOf({ hasCloud });
     // A connection string needs neither credentials nor Atlas.
-    const authority = vantage.authority ?? given?.authority;
-    const path =
-      given && (() => openPath(context, { ...vantage, authority, isHere: true }, async () => [given.string]));
-    const check: Check = path
-      ? (onCategory) => runChecks(categories, path(), onCategory)
-      : sent && there
-        ? there.checking(sent.job, vantage, categories)
-        : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage, there);
+    const isForString = given !== undefined || isReadThere;
+    const categories = isForString
+      ? [{ ...stringCategory, note: given ? given.note : noteOnUser }, ...pathCategories]
+      : categoriesOf({ hasCloud });
+    const checkThere: CheckStrings | undefined = there?.checking(vantage);
+    const checkOwn: CheckStrings =
+      checkThere ?? ((asked, onCategory) => checkStrings(context, vantage, asked, onCategory));
+    const asked = given
+      ? { strings: [given.string], findings: given.findings }
+      : { strings: [], variable: options.fromEnv };
+    const check: Check = isForString
+      ? (onCategory) => checkOwn(asked, onCategory)
+      : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage, checkThere);
     const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
     signal.throwIfAborted();
     const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
-    const machine = there?.machine();
-    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs, place: machine?.title };
+    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs, place: there?.title() };
     await io.print(doctorView(categories, checks, view));
     if (report !== undefined) {
       const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
       const all = reportOf(categories, checks, page, { ...view, isFull: true, isQuiet: false });
       const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
-      await writeReport(context, report, machine ?? thisMachine(addresses()), all + end);
+      const about = there?.about() ?? aboutMachine('this machine', addresses(), context.clock.now());
+      await writeReport(context, report, about, all + end);
     }
     if (errors.length === 0) return;
     // A request that failed says nothing about the connection.
@@ -102,15 +103,18 @@ export async function run(context: Context, options: Options, { addresses }: Com
   }
 }
 
+type OnCategory = (title: string) => void;
 /** Runs the checks once. It names each category before. */
-type Check = (onCategory: (title: string) => void) => Promise<Checked[]>;
+type Check = (onCategory: OnCategory) => Promise<Checked[]>;
+/** Checks these strings, or that of a variable, where they are used. */
+type CheckStrings = (asked: Asked, onCategory: OnCategory) => Promise<Checked[]>;
 
 /** All checks. If Atlas refuses the credentials, those of the connection strings that were shown last. */
 async function checkOfEndpoints(
   context: Context,
   options: Options & { hasCloud: boolean; name: InterfaceName; named: Named | undefined },
   vantage: Vantage,
-  there: Via | undefined,
+  checkThere: CheckStrings | undefined,
 ): Promise<Check> {
   const { io, settings } = context;
   const { cluster, provider, hasCloud, name, named } = options;
@@ -131,16 +135,19 @@ async function checkOfEndpoints(
     const titles = oneOf(used.map((each) => clouds[each].title));
     if (ignored.length > 0) io.warn(`Ignored: ${listed(ignored)} (not an option for ${titles}).`);
   });
-  const own = there ? [keyCategory, ...projectCategories] : categoriesOf({ hasCloud });
+  const first = [keyCategory, ...projectCategories];
+  const rest = categoriesOf({ hasCloud }).slice(first.length);
   return async (onCategory) => {
     const facts = await openFacts(context, examined);
-    /** The checks on the way to the nodes, on the other machine if there is one. */
-    const checkPath = async (path: PathFacts, earlier: readonly Checked[]) =>
-      there
-        ? there.checking({ known: await knownOf(path, earlier) }, vantage)(onCategory)
-        : runChecks(pathCategories, path, onCategory);
-    const checked = await runChecks(own, facts, onCategory).finally(facts.close);
-    if (there) checked.push(...(await checkPath(facts, checked)));
+    const run = async () => {
+      const earlier = await runChecks(first, facts, onCategory);
+      const asked = async () => ({ strings: await facts.strings(), earlier, recorded: facts.recorded });
+      const more = checkThere
+        ? await checkThere(await asked(), onCategory)
+        : await runChecks(rest, facts, onCategory, earlier);
+      return [...earlier, ...more];
+    };
+    const checked = await run().finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
     const services = isRefused ? [] : await orNone(facts.services());
     await warn([...new Set(services.map(({ provider }) => provider))]);
@@ -149,17 +156,25 @@ async function checkOfEndpoints(
     if (strings.length === 0) return checked;
     // In the time that is left.
     const path = { ...facts, strings: async () => strings };
-    const more = await checkPath(path, []);
+    const more = await (checkThere?.({ strings }, onCategory) ?? runChecks(pathCategories, path, onCategory));
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
 }
 
-/** Throws a usage error for an option that a connection string leaves no use for. */
+/** Throws a usage error for an option that is of no use with a connection string. */
 function checkStringOptions({ client, cluster, provider }: Options, hasCloud: boolean) {
   const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
   const refused = Object.entries(options).find(([, given]) => given)?.[0];
   if (refused !== undefined)
     throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
+}
+
+/** What --via and its options say. Throws a usage error. */
+function readVia({ via, executable, timeout, wait = '0s' }: Options) {
+  if (via === undefined && (executable ?? timeout) !== undefined)
+    throw new UsageError('--executable and --timeout are only for --via.', 'Remove them.');
+  if (via === undefined) return undefined;
+  return { prefix: via, executable, timeoutMs: parseDuration(timeout ?? '2m') + parseDuration(wait) };
 }
 
 /** The connection string from stdin or a variable, so that the command line has no password. Undefined if neither is meant. */
@@ -250,28 +265,10 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
 }
 
 /** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
-async function writeReport({ io, clock }: Context, file: string, machine: Omit<Machine, 'version'>, checks: string) {
-  const { host, system, node, addresses, dnsServers } = machine;
-  const head = [
-    `atlas-pe ${version} on Node ${node}, ${system}, ${new Date(clock.now()).toISOString()}`,
-    `Addresses of ${host}: ${listed(addresses)}`,
-    `DNS servers of ${host}: ${listed(dnsServers)}`,
-  ];
-  const text = `${head.map((line) => printable(oneLine(line))).join('\n')}\n\n${checks}`;
-  await toReport(file, writeFile(file, text, { mode: 0o600 }));
+async function writeReport({ io }: Context, file: string, about: readonly string[], checks: string) {
+  const head = about.map((line) => `${printable(oneLine(line))}\n`).join('');
+  await toReport(file, writeFile(file, `${head}\n${checks}`, { mode: 0o600 }));
   io.note(`Wrote the report to ${file}.`);
-}
-
-function thisMachine(addresses: readonly string[]) {
-  const { versions, platform, arch } = process;
-  const dnsServers = getServers();
-  return {
-    host: 'this machine',
-    system: `${platform} ${arch}`,
-    node: versions.node,
-    addresses: [...addresses],
-    dnsServers,
-  };
 }
 
 async function toReport(file: string, writing: Promise<void>) {

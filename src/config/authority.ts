@@ -20,6 +20,5 @@ export function readAuthority(file: string | undefined, setting: string, mayBePi
   } catch {
     throw new UsageError(`${file} contains an invalid certificate.`, 'Check the file.');
   }
-  // A file may have a private key too.
-  return blocks.join('\n');
+  return text;
 }

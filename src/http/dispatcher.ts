@@ -17,12 +17,10 @@ export interface Answer {
   /** Header names are in lower case. */
   headers: Record<string, string | string[] | undefined>;
   body: string;
-  /** The body of a file, which is no text. */
-  bytes?: Buffer;
 }
 
-/** Sends one request and reads the response. Calls `onLeave` before the first byte can be sent. `fileMb`: it asks for a file. */
-export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void, fileMb?: number) => Promise<Answer>;
+/** Sends one request and reads the response. Calls `onLeave` before the first byte can be sent. */
+export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) => Promise<Answer>;
 
 /** Sends requests over connections of this route. The signal destroys all of them, whatever they are doing. */
 export function createRequest(route: Route, signal: AbortSignal): Request {
@@ -47,8 +45,7 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
   };
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });
-  return async (about, onLeave, fileMb) => {
-    const mostMb = fileMb ?? largestAnswerMb;
+  return async (about, onLeave) => {
     const dispatch: Dispatcher['dispatch'] = (each, handler) => {
       const onConnect = handler.onConnect?.bind(handler);
       handler.onConnect = (abort) => {
@@ -61,11 +58,10 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
       throw error instanceof RangeError ? noMemory(error) : error;
     });
     body.once('close', () => setOptimizing(true));
-    const bytes = await bytesOf(body, mostMb * 2 ** 20);
-    if (bytes && fileMb !== undefined) return { status: statusCode, headers, body: '', bytes };
+    const bytes = await bytesOf(body, largestAnswerMb * 2 ** 20);
     if (bytes) return { status: statusCode, headers, body: bytes.toString('utf8') };
     const { host } = new URL(String(about.origin));
-    throw new RequestError(`${host} returned a response larger than ${mostMb} MB.`, {
+    throw new RequestError(`${host} returned a response larger than ${largestAnswerMb} MB.`, {
       hint: 'Check the URL and the proxy settings.',
     });
   };

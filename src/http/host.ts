@@ -13,8 +13,6 @@ export interface HostRequest {
   body?: string | undefined;
   /** False if it has no credentials, so that it does nothing. */
   hasEffect?: boolean;
-  /** How large a file may be that it asks for, in megabytes. */
-  fileMb?: number;
 }
 
 /** Sends one request, once. Throws a `RequestError` without a readable response. `limit`: default: one of its own. */
@@ -34,7 +32,7 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
   // The first request loads undici.
   const requester = once(async () => (await import('./dispatcher.js')).createRequest(route, signal));
 
-  return async ({ method, path, headers, body = null, hasEffect = true, fileMb }, attempt, limit = attempt.limit()) => {
+  return async ({ method, path, headers, body = null, hasEffect = true }, attempt, limit = attempt.limit()) => {
     let isSent = false;
     const onLeave = () => {
       isSent = true;
@@ -44,7 +42,7 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
       const request = await requester();
       // An unused connection would keep the process alive.
       limit.signal.throwIfAborted();
-      const answer = await request({ origin, path, method, headers, body, signal: limit.signal }, onLeave, fileMb);
+      const answer = await request({ origin, path, method, headers, body, signal: limit.signal }, onLeave);
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.
       await new Promise((resolve) => setImmediate(resolve));
       return answer;

@@ -3,8 +3,8 @@ import { UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { counted, listed } from '../../base/lists.js';
 import { readAuthority } from '../../config/authority.js';
-import { bad, type Category, type CheckSubject, checksOver, type Finding, good, itemsOf, warning } from './check.js';
-import { parseConnectionString, readWritten } from './strings.js';
+import { bad, type Category, checksOver, type Finding, good, itemsOf, warning } from './check.js';
+import { parseConnectionString, readWritten, type StringSubject } from './strings.js';
 
 /*
  * How a connection string is written, which drivers check before they connect. Each rule was compared with the drivers for
@@ -116,16 +116,11 @@ const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
   [/^/, 'a host name or a port is wrong.'],
 ];
 
-/** The connection string in a variable. Throws a usage error if there is none. */
-export function readVariable(env: Env, name: string): string {
-  const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  if (value?.trim()) return value;
-  const what = value === undefined ? 'not set' : 'empty';
-  throw new UsageError(`The variable ${name} is ${what}.`, 'Check the spelling, and that the variable is exported.');
-}
-
-/** Throws a usage error if the hosts can't be read. It quotes nothing: a string may hold a password. */
-function readParts(text: string) {
+/**
+ * Reads a connection string or a host name, with the check of how it is written. Throws a usage error if its hosts can't be
+ * read. It quotes nothing: a string may hold a password. The files that it names are read where it is used.
+ */
+export function readGivenString(text: string) {
   const inner = text.slice(0, mostLetters + 1).replace(edges, '');
   const isHost = /^[\w.-]+\.[\w-]+(?::\d+)?$/.test(inner);
   const whole = isHost ? stringOf(inner) : inner;
@@ -138,73 +133,58 @@ function readParts(text: string) {
       'It looks like mongodb+srv://HOST with one host name and no port, or mongodb://HOST:PORT,HOST:PORT.',
     );
   }
-  return { ...written, isHost, whole, string };
-}
-
-/** The options that are secrets. */
-const secretOptions = /((?:proxyPassword|FilePassword)=|AWS_SESSION_TOKEN(?::|%3A))[^&;]+/gi;
-
-/**
- * A connection string for another machine, without user, password and options that are secret, and what is wrong with what
- * is left out. Throws a usage error if its hosts can't be read.
- */
-export function sendableString(text: string) {
-  const { scheme, user, query = '' } = readParts(text);
-  // With an @ there, it may be a part of the password.
-  const safe = query.includes('@') ? '' : query.replace(secretOptions, '$1_');
-  const bare = user === undefined ? text : text.replace(`${scheme}${user}@`, () => scheme);
-  return { text: bare.replace(`?${query}`, () => `?${safe}`), faults: faultsIn(partsWithSecrets(text, user)), user };
-}
-
-function partsWithSecrets(text: string, user: string | undefined) {
-  return { text: [text], user: user === undefined ? [] : [user] };
-}
-
-/**
- * Reads a connection string or a host name, with the check of how it is written. Throws a usage error if its hosts can't be
- * read. `authority`: what drivers trust instead of the usual ones, as PEM. `known`: what is wrong with its user and its
- * whole text, if secrets were taken out.
- */
-export function readGivenString(text: string, known?: readonly Finding[]) {
-  const { scheme, hosts, nodes, user, query = '', isHost, whole, string } = readParts(text);
+  const { scheme, hosts, nodes, user, query = '' } = written;
   const { srv, options } = string;
-  const authority = authorityIn(options.get('tlscafile') ?? undefined);
   // With an @ there, what looks like an option may be a part of the password.
   const pairs = query.split(/&amp;|[&;]/i).filter((pair) => pair !== '' && !query.includes('@'));
-  const own = faultsIn({
-    ...(known === undefined && partsWithSecrets(text, user)),
+  const faults = faultsIn({
+    text: [text],
     nodes: [hosts],
     hosts: srv ? [hosts] : [],
+    user: user === undefined ? [] : [user],
     query: [query],
     each: pairs,
     [srv ? 'srv' : 'list']: pairs,
     all: [joined(options, srv ? 'srv' : nodes.length > 1 ? 'hosts' : 'host')],
-    file: [
-      ...(authority === null ? ['tlsCAFile'] : []),
-      ...(existsSync(options.get('tlscertificatekeyfile') ?? '/') ? [] : ['tlsCertificateKeyFile']),
-    ],
   });
   const found = isHost ? `checked as ${whole}` : `${scheme}, ${counted(options.size, 'option')}`;
-  const faults = [...(known ?? []), ...own];
   const findings = faults.length > 0 ? faults : [good(found, [found])];
-  const subjects = findings.map((finding) => ({ ...string, name: null, finding }));
-  return { string, category: stringCategory(subjects, user !== undefined), authority: authority ?? undefined };
+  return { string, findings, note: user === undefined ? undefined : noteOnUser };
 }
 
-/** The check of how a string is written, with what it has found. */
-export function stringCategory(
-  subjects: readonly (CheckSubject & { finding: Finding })[],
-  hasUser: boolean,
-): Category<unknown> {
-  const run = ({ finding }: (typeof subjects)[number]) => finding;
-  const check = { id: 'string-form', title: 'Form', needs: [], run };
-  return {
-    name: 'string',
-    title: 'String',
-    groups: [checksOver(async () => subjects, '', [check])],
-    summary: (checks) => itemsOf(checks, check.id).join(', '),
-    note: hasUser ? 'User and password were not tried.' : undefined,
-  };
+/** What is wrong with the files that a string names, and the certificates that drivers trust then instead of the usual ones, as PEM. */
+export function readFiles(string: StringSubject) {
+  const authority = authorityIn(string.options.get('tlscafile') ?? undefined);
+  const file = [
+    ...(authority === null ? ['tlsCAFile'] : []),
+    ...(existsSync(string.options.get('tlscertificatekeyfile') ?? '/') ? [] : ['tlsCertificateKeyFile']),
+  ];
+  return { forms: formsOf(string, faultsIn({ file })), authority: authority ?? undefined };
+}
+
+export const noteOnUser = 'User and password were not tried.';
+
+type Form = ReturnType<typeof formsOf>[number];
+
+export function formsOf(string: StringSubject, findings: readonly Finding[]) {
+  return findings.map((finding) => ({ ...string, name: null, finding }));
+}
+
+const form = { id: 'string-form', title: 'Form', needs: [], run: ({ finding }: Form) => finding };
+
+export const stringCategory: Category<{ forms: readonly Form[] }> = {
+  name: 'string',
+  title: 'String',
+  groups: [checksOver(async ({ forms }) => forms, '', [form])],
+  summary: (checks) => itemsOf(checks, form.id).join(', '),
+};
+
+/** The connection string in a variable. Throws a usage error if there is none. */
+export function readVariable(env: Env, name: string): string {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (value?.trim()) return value;
+  const what = value === undefined ? 'not set' : 'empty';
+  throw new UsageError(`The variable ${name} is ${what}.`, 'Check the spelling, and that the variable is exported.');
 }
 
 /** The certificates in the file of tlsCAFile; null if drivers can't read them. */

@@ -1,3 +1,5 @@
+import { getServers } from 'node:dns';
+import { version } from '../../../package.json';
 import { type Hint, hintLine } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { painter } from '../../ui/paint.js';
@@ -12,7 +14,7 @@ interface ReportOptions {
   /** Only problems, without hints. */
   isQuiet: boolean;
   elapsedMs: number;
-  /** The machine that was checked, if it is not this one. */
+  /** The machine where the application runs, if it is another one. */
   place?: string | undefined;
 }
 
@@ -45,6 +47,15 @@ export function doctorView(
       },
     },
   };
+}
+
+/** The head of a report for others. */
+export function aboutMachine(name: string, addresses: readonly string[], now: number): string[] {
+  return [
+    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(now).toISOString()}`,
+    `Addresses of ${name}: ${listed(addresses)}`,
+    `DNS servers of ${name}: ${listed(getServers())}`,
+  ];
 }
 
 function toRow({ category, subject, id, title, result, detail, hint }: Checked): Row {

@@ -15,7 +15,7 @@ import { serviceCategory } from './service.js';
  * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
  * failed or was skipped. A request that fails is an error of the check that sent it; thrown are only usage errors, and
  * the error that what the command line names does not exist. Calls `onCategory` before the checks of each category.
- * `earlier`: what other checks found before, which these may need.
+ * `earlier`: what other checks have found, which these may need.
  */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
@@ -23,7 +23,10 @@ export async function runChecks<Facts>(
   onCategory: (title: string) => void = () => undefined,
   earlier: readonly Checked[] = [],
 ): Promise<Checked[]> {
-  const begun: Begun[] = earlier.map(asBegun);
+  const begun: Begun[] = earlier.map((each) => {
+    const subject = { key: each.key, name: each.subject, within: [] };
+    return { ...each, check: { ...each, needs: [], run: () => each }, subject, end: Promise.resolve(each) };
+  });
   for (const { name: category, title, groups } of categories) {
     onCategory(title);
     for (const group of groups) {
@@ -35,12 +38,13 @@ export async function runChecks<Facts>(
       await Promise.all(begun.map(({ end }) => end));
     }
   }
-  const own = begun.slice(earlier.length);
-  const checked = own.map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
-    const name = subject?.name ?? null;
-    const key = subject?.key ?? '';
-    return { category, id, title, key, subject: name, short: subject?.short ?? name, ...(await end) };
-  });
+  const checked = begun
+    .slice(earlier.length)
+    .map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
+      const name = subject?.name ?? null;
+      const key = subject?.key ?? '';
+      return { category, id, title, key, subject: name, short: subject?.short ?? name, ...(await end) };
+    });
   // Checks on one subject together; otherwise in the order of the checks.
   return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
 }
@@ -54,11 +58,6 @@ interface Planned {
 interface Begun extends Planned {
   category: string;
   end: Promise<Finding>;
-}
-
-function asBegun({ category, id, title, key, subject, ...found }: Checked): Begun {
-  const check = { id, title, needs: [], run: () => found };
-  return { category, check, subject: { key, name: subject, within: [] }, end: Promise.resolve(found) };
 }
 
 /** The checks of a group on each subject. Without a subject, or if each would be skipped anyway, one of each. */

@@ -1,113 +1,112 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { isSea } from 'node:sea';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import { version } from '../../../package.json';
 import { CliError, reasonOf, UsageError } from '../../base/errors.js';
 import { createFolder, isOurs, replaceFile } from '../../base/files.js';
+import { bytesOf } from '../../base/read-text.js';
+import { ownFolder } from '../../config/paths.js';
+import type { Context } from '../../endpoints/context.js';
+import { proxiedAgent } from '../../http/proxied-agent.js';
 
-/** Linux on a processor: how uname and a release call it, and its number in the header of an executable (ELF). */
-const processors = [
-  { names: ['x86_64', 'amd64'], release: 'amd64', machine: 62 },
-  { names: ['aarch64', 'arm64'], release: 'arm64', machine: 183 },
-];
+/** By what uname says: the name in a release, and the number in the header of an executable. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
+const processors: Readonly<Record<string, { name: string; machine: number }>> = {
+  x86_64: { name: 'amd64', machine: 62 },
+  aarch64: { name: 'arm64', machine: 183 },
+};
 
-export type Processor = (typeof processors)[number];
+const release = `https://github.com/atlas-pe/atlas-pe/releases/download/v${version}`;
+const mostBytes = 200_000_000;
 
-export function processorCalled(name: string): Processor | undefined {
-  return processors.find(({ names }) => names.includes(name));
-}
+type Where = Pick<Context, 'settings' | 'signal'>;
 
-interface Sources {
-  /** --executable. */
-  named: string | undefined;
-  /** The folder to keep compressed ones in; null if there is none. */
-  cache: string | null;
-  /** Downloads a file of this version's release. */
-  download(name: string): Promise<Buffer>;
-}
-
-/** The executable of this version for Linux on this processor, compressed by gzip. Throws a usage error if the named one does not fit. */
-export async function packedExecutable(processor: Processor, { named, cache, download }: Sources): Promise<Buffer> {
-  const built = join(import.meta.dirname, '../dist-executable/atlas-pe');
-  const own = named === undefined ? [isSea() ? process.execPath : built] : [named];
-  const file = own.find((each) => machineOf(each, named !== undefined) === processor.machine);
-  if (file !== undefined) {
+/** This program for Linux on a processor, compressed by gzip: the named one, this one, the built one, or that of the release. */
+export async function packedExecutable(context: Where, processor: string, named: string | undefined): Promise<Buffer> {
+  const { name, machine } = processors[processor] ?? { name: processor, machine: 0 };
+  const own = isSea() ? process.execPath : join(import.meta.dirname, '../dist-executable/atlas-pe');
+  const file = named ?? own;
+  if (machineOf(file) === machine) {
     const { size, mtimeMs } = statSync(file);
-    const name = `${version}-${processor.release}-${size}-${Math.round(mtimeMs)}.gz`;
-    return keptIn(cache, name, async () => readFileSync(file));
+    const pack = async () => promisify(gzip)(await readFile(file), { level: 1 });
+    return kept(context, `${version}-${name}-${size}-${Math.round(mtimeMs)}.gz`, pack);
   }
+  const archive = `atlas-pe_linux_${name}.gz`;
   if (named !== undefined)
     throw new UsageError(
-      `${named} is not an executable for Linux on ${processor.names[0]}, which the other machine has.`,
-      `Take the file atlas-pe from atlas-pe_linux_${processor.release}.tar.gz of release ${version}.`,
+      `${named} is not an executable for Linux on ${processor}.`,
+      `Leave out --executable, or unpack the one in ${release}/${archive}`,
     );
-  return keptIn(cache, `${version}-${processor.release}.gz`, () => fromRelease(processor, download));
+  return kept(context, `${version}-${archive}`, async () => {
+    const [sums, packed] = [await download(context, 'SHA256SUMS'), await download(context, archive)];
+    const sum = createHash('sha256').update(packed).digest('hex');
+    if (sums.toString('latin1').split('\n').includes(`${sum}  ${archive}`)) return packed;
+    throw new CliError('unexpected', `${archive} does not have the sum of the release, so it was not sent.`, { hint });
+  });
 }
 
-/** The processor that an executable for Linux is for: a number; undefined if it is none. Throws a usage error if it must be readable. */
-function machineOf(file: string, mustExist: boolean) {
+/** The processor in the header of an executable for Linux; undefined if the file is none. */
+function machineOf(file: string) {
   const header = Buffer.alloc(20);
   try {
     const handle = openSync(file, 'r');
-    try {
-      readSync(handle, header);
-    } finally {
-      closeSync(handle);
-    }
-  } catch (error) {
-    if (mustExist) throw new UsageError(`Cannot read ${file}: ${reasonOf(error)}.`, 'Check the path of --executable.');
+    readSync(handle, header);
+    closeSync(handle);
+  } catch {
+    return undefined;
   }
   return header.readUInt32BE(0) === 0x7f454c46 ? header.readUInt16LE(18) : undefined;
 }
 
-/** Compresses a file, or takes it from the folder, where only the newest is kept. Without a folder, it is compressed each time. */
-async function keptIn(folder: string | null, name: string, read: () => Promise<Buffer>): Promise<Buffer> {
+/** A file of the cache, which has only one; made if it is missing. */
+async function kept({ settings }: Where, name: string, make: () => Promise<Buffer>): Promise<Buffer> {
+  let folder: string | undefined;
   try {
-    if (folder !== null) createFolder(folder, isOurs);
-    const kept = folder === null ? undefined : await readFile(join(folder, name));
-    if (kept) return kept;
-  } catch {
-    // It is not there yet.
-  }
-  const packed = await promisify(gzip)(await read(), { level: 1 });
-  if (folder === null) return packed;
-  try {
+    folder = join(ownFolder('cache', settings.env), 'executables');
     createFolder(folder, isOurs);
-    for (const each of await readdir(folder)) rmSync(join(folder, each), { force: true });
-    await replaceFile(join(folder, name), packed);
+    return await readFile(join(folder, name));
   } catch {
-    // The next command compresses it again.
+    // It is not there yet, or nothing can be kept.
   }
-  return packed;
+  const made = await make();
+  try {
+    if (folder !== undefined) {
+      for (const each of await readdir(folder)) rmSync(join(folder, each));
+      await replaceFile(join(folder, name), made);
+    }
+  } catch {
+    // The next command makes it again.
+  }
+  return made;
 }
 
-async function fromRelease({ release }: Processor, download: Sources['download']): Promise<Buffer> {
-  const archive = `atlas-pe_linux_${release}.tar.gz`;
-  const sums = (await download('SHA256SUMS')).toString('latin1');
-  const packed = await download(archive);
-  const sum = createHash('sha256').update(packed).digest('hex');
-  const found = sums.split('\n').includes(`${sum}  ${archive}`)
-    ? fileIn(await promisify(gunzip)(packed, { maxOutputLength: 2 ** 29 }), 'atlas-pe')
-    : undefined;
-  if (found) return found;
-  const hint = 'Try again. Otherwise pass the executable with --executable.';
-  throw new CliError('unexpected', `${archive} of release ${version} is damaged, so nothing was sent.`, { hint });
-}
+const hint = `Try again, or pass an executable of version ${version} with --executable. A clone makes one: npm run build:executable`;
 
-/** A file of a tar archive, by its name. https://www.gnu.org/software/tar/manual/html_node/Standard.html */
-function fileIn(archive: Buffer, name: string): Buffer | undefined {
-  const block = 512;
-  for (let at = 0; at < archive.length; ) {
-    const header = archive.toString('latin1', at, at + block);
-    const size = Number.parseInt(header.slice(124, 136), 8) || 0;
-    const [path = ''] = header.slice(0, 100).split('\0');
-    at += block;
-    if (path === name || path === `./${name}`) return archive.subarray(at, at + size);
-    at += Math.ceil(size / block) * block;
+/** Downloads a file of the release, through the proxies of the environment. Node's https takes no other URLs. */
+async function download({ settings, signal }: Where, name: string): Promise<Buffer> {
+  const agent = proxiedAgent(settings.env, signal, undefined);
+  let [url, reason] = [`${release}/${name}`, 'too many redirects'];
+  try {
+    for (let count = 0; count < 5; count++) {
+      const [answer] = (await once(get(url, { agent, signal }), 'response')) as [IncomingMessage];
+      const { statusCode, headers } = answer;
+      const bytes = statusCode === 200 ? await bytesOf(answer, mostBytes) : undefined;
+      if (bytes) return bytes;
+      answer.destroy();
+      reason = `HTTP ${statusCode}`;
+      url = new URL(headers.location ?? '', url).href;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    reason = reasonOf(error);
+  } finally {
+    agent.destroy();
   }
-  return undefined;
+  throw new CliError('unexpected', `Cannot download ${url} (${reason}).`, { hint });
 }

@@ -1,41 +1,27 @@
 import { UsageError } from '../../base/errors.js';
 
 const example = "Example: --via 'kubectl exec -i deploy/app --'";
-/** Characters of a prefix that a message has room for. */
-const longest = 80;
+/** A word of a command line, and what is quoted in it. */
+const word = /(?:[^\s'"\\]|'[^']*'|"(?:[^"\\]|\\.)*"|\\.)+/gs;
+const quoted = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(\W)/gs;
+/** What may be a secret: a value after =, a password of a user, a script, and what follows an option for passwords. */
+const secret =
+  /(=|:(?=[^\s@/]*@)|['"]\S*\s|(?<!\S)-p *|(?<!\S)--?\S*(?:pass|token|secret|key)\S* +)(?:[^\s'"]|'[^']*'|"[^"]*")+['"]?/gi;
 
-/**
- * Reads the prefix of --via: its words as sh splits them, but without variables. `shown`: for people, without what may be
- * a secret. `hide` takes the same out of other texts. Throws a usage error.
- */
-export function readPrefix(text: string) {
-  const quoted = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs;
-  const word = /(?:[^\s'"\\]|'[^']*'|"(?:[^"\\]|\\.)*"|\\.)+/gs;
-  if (text.replace(word, '').trim() !== '')
-    throw new UsageError('A quotation mark of --via is not closed, or a backslash is at its end.', example);
-  const words = (text.match(word) ?? []).map((each) =>
-    each.replace(quoted, (_, single?: string, double?: string, escaped = '') => {
-      // A path of Windows keeps its backslashes.
-      const plain = /\w/.test(escaped) ? `\\${escaped}` : escaped;
-      return single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? plain;
-    }),
+/** Splits a prefix into words, as sh does, but without variables. Throws a usage error. */
+export function wordsOf(prefix: string): string[] {
+  const words = prefix.match(word) ?? [];
+  if (words.length === 0 || prefix.replace(word, '').trim() !== '')
+    throw new UsageError(
+      `--via is ${words.length === 0 ? 'empty' : 'not valid: a quotation mark is not closed'}.`,
+      example,
+    );
+  return words.map((each) =>
+    each.replace(quoted, (_, single, double, escaped) => single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped),
   );
-  if (words.length === 0) throw new UsageError('--via is empty.', example);
-  const pieces = words.map((each, index) => visiblePart(each, words[index - 1] ?? ''));
-  const hidden = words.map((each, index) => each.slice(pieces[index]?.length));
-  // A number of a port would hide too much.
-  const secrets = hidden.filter((each) => each.length > 3);
-  const shown = words.map((each, index) => (pieces[index] === each ? each : `${pieces[index]}…`)).join(' ');
-  return {
-    words,
-    shown: shown.length > longest ? `${shown.slice(0, longest)}…` : shown,
-    hide: (said: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), said),
-  };
 }
 
-/** The beginning of a word that is certainly no secret. It may be a value, a password after its option, or a script. */
-function visiblePart(word: string, before: string): string {
-  const isValue = /^-(?:p|-?\w*(?:pass|token|secret|key|auth)[\w-]*)$/i.test(before) && !word.startsWith('-');
-  if (isValue) return '';
-  return /^(?:-p(?=.)|[^\s=]*=(?=.)|[^\s:]+:(?=[^\s@]*@)|\S+(?=\s))/s.exec(word)?.[0] ?? word;
+/** A prefix, or what its program says, without what may be a secret, and not too long. */
+export function withoutValues(text: string): string {
+  return text.replace(secret, '$1…').slice(0, 200);
 }

@@ -1,63 +1,47 @@
 /*
- * What the sh of the other machine runs. It gets this through stdin, in two blocks, so that nobody quotes anything and sh
- * reads each block whole. A line that it answers has the random word in front. It may be dash, bash, ksh or that of busybox, and
- * no file but these programs needs to exist: not /dev/null, for example.
+ * What the sh of the other machine runs: dash, bash, ksh or that of busybox. It gets each block through stdin, so that nobody
+ * quotes it, and reads it whole. Its answers have the random word in front. No device and no file of /proc needs to exist.
  */
 
-/** Where a file may be. The second block chooses one by its place in this list. */
-const folders = 'set -- "$TMPDIR" /tmp /var/tmp /dev/shm "$HOME" .';
-
-/** Says what the machine is and has, and in which folders a written file runs. Changes nothing. */
+/** Answers what keeps the executable from running there; or `probed`, the processor, and what startThere() reads. */
 export function probeScript(word: string): string {
-  return `{ w=${word}; say() { echo "$w $*"; }
-if [ -t 0 ]; then say terminal; exit 1; fi
-say system $(uname -sm)
-for l in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1; do [ -e $l ] && say has glibc; done
-for l in /lib/ld-musl-*; do [ -e "$l" ] && say has musl; done
-case $(LD_PRELOAD=libstdc++.so.6 uname 2>&1) in *LD_PRELOAD*) ;; *) say has libstdc++ ;; esac
-x=$(command -v gzip) && say has gzip
-[ -r /proc/meminfo ] && while read a b x; do [ "$a" = MemAvailable: ] && say memory $b; done </proc/meminfo
-g=/sys/fs/cgroup/memory k=
-[ -r $g.max ] && l=$g.max u=$g.current s=$g.stat k=inactive_file
-[ -r $g/memory.limit_in_bytes ] && g=$g/memory l=$g.limit_in_bytes u=$g.usage_in_bytes s=$g.stat k=total_inactive_file
-if [ "$k" ]; then read l <$l; read u <$u; say limit $l; say used $u
-while read a b; do [ "$a" = $k ] && say cached $b; done <$s; fi
-[ -r /proc/mounts ] && while read a m t x; do [ "$t" = tmpfs ] && say tmpfs "$m"; done </proc/mounts
-${folders}
-n=0; for d; do f=$d/.atlas-pe-$w
-if [ "$d" ] && x=$( (umask 077; set -C; echo : >"$f") 2>&1); then
+  return `{ w=${word} g=/sys/fs/cgroup/memory k= r= z=- a=- l=- u=- i=0
+say() { echo "$w $*"; }; no() { say no "$*"; exit; }
+[ -t 0 ] && say terminal && exit
+p=$(uname -sm)
+case $p in
+'Linux x86_64') c=/lib64/ld-linux-x86-64.so.2;;
+'Linux aarch64') c=/lib/ld-linux-aarch64.so.1;;
+*) no "it is $p, and not Linux on x86_64 or aarch64";; esac
+[ -e $c ] || no 'it has no glibc (Alpine has musl instead)'
+case $(LD_PRELOAD=libstdc++.so.6 uname 2>&1) in *LD_PRELOAD*) no 'it has no libstdc++.so.6';; esac
+x=$(command -v gzip) && z=gzip
+[ -r /proc/meminfo ] && while read b c x; do [ $b = MemAvailable: ] && a=$c; done </proc/meminfo
+[ -r $g.max ] && read l <$g.max && read u <$g.current && s=$g.stat k=inactive_file
+g=$g/memory
+[ -r $g.limit_in_bytes ] && read l <$g.limit_in_bytes && read u <$g.usage_in_bytes && s=$g.stat k=total_inactive_file
+[ "$k" ] && while read b c; do [ $b = $k ] && i=$c; done <$s
+for d in "$TMPDIR" /tmp /var/tmp /dev/shm "$HOME" .; do f=$d/.atlas-pe-$w t=-
+[ "$d" ] && x=$( (umask 077; set -C; echo : >"$f") 2>&1) || continue
 trap 'rm -f "$f"' EXIT; trap 'exit 1' HUP INT TERM PIPE; chmod 700 "$f"
-x=$("$f" 2>&1) && say folder $n $(LC_ALL=C df -Pk "$d" 2>&1); rm -f "$f"; fi
-n=$((n+1)); done
-say probed; }
+r=; x=$("$f" 2>&1) && r=runs; rm -f "$f"; [ $r ] || continue
+set -- $(LC_ALL=C df -Pk "$d" 2>&1); [ $# -lt 13 ] || [ \${11} -gt 115000 ] || { r=; continue; }
+[ -r /proc/mounts ] && while read x m y x; do [ "$m" = "\${13}" ] && t=$y; done </proc/mounts
+say probed $p $z $t $a $l $u $i; break; done
+[ $r ] || no 'no folder has 115 MB free and lets new files run (TMPDIR, /tmp, /var/tmp, /dev/shm, HOME)'; }
 `;
 }
 
-export interface Sending {
-  /** The place of the folder in the list. */
-  folder: string;
-  /** How many bytes are sent, and how many the file has. */
-  sent: number;
-  size: number;
-}
-
 /**
- * Receives the executable into a file and runs it. The name of the file is gone before the first byte comes, so that
- * nothing can stay. Without /proc, a trap removes it at the end. A file that is being written does not run, so what writes
- * has its own descriptor.
+ * Receives so many bytes, makes a file of this size of them, and runs it. The file has lost its name before the first byte
+ * comes, so that nothing stays; without /proc, a trap removes it. A file that is open for writing does not run.
  */
-export function runScript({ folder, sent, size }: Sending): string {
-  const unpacks = sent === size ? '>&8 8>&- 9<&-' : '8>&- 9<&- | gzip -dc >&8 8>&- 9<&-';
-  return `{ umask 077; set -C; ${folders}; shift ${folder}; f=$1/.atlas-pe-$w p=$f
-: >"$f" && chmod 700 "$f" && exec 9<"$f" 8>>"$f" || exit 1
+export function runScript(sent: number, size: number): string {
+  const unpacked = sent === size ? '>&8 8>&- 9<&-' : '8>&- 9<&- | gzip -dc >&8 8>&- 9<&-';
+  return `{ umask 077; set -C; p=$f; : >"$f" && chmod 700 "$f" && exec 9<"$f" 8>>"$f" || exit 1
 [ -e /proc/self/fd/9 ] && rm -f "$f" && p=/proc/self/fd/9
-say ready
-head -c ${sent} ${unpacks}
-exec 8>&-
-[ "$(wc -c <&9)" -eq ${size} ] || exit 1
-say got
-NODE_OPTIONS= "$p" examine --
-say end $?
-exit; }
+say ready; head -c ${sent} ${unpacked}
+exec 8>&-; [ "$(wc -c <&9)" -eq ${size} ] || exit 1
+say got; NODE_OPTIONS= "$p" examine --; say end $?; exit; }
 `;
 }
