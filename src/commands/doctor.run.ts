@@ -16,10 +16,10 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { type Asked, checkStrings } from '../connections/doctor/check-strings.js';
+import { type Asked, type CheckStrings, checkStrings } from '../connections/doctor/check-strings.js';
 import { noteOnUser, readGivenString, readVariable, stringCategory } from '../connections/doctor/given-string.js';
 import { keyCategory } from '../connections/doctor/key.js';
-import { openFacts } from '../connections/doctor/open-facts.js';
+import { type Facts, openFacts } from '../connections/doctor/open-facts.js';
 import type { Vantage } from '../connections/doctor/path.js';
 import { aboutMachine, doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, projectCategories, runChecks } from '../connections/doctor/run-checks.js';
@@ -44,9 +44,13 @@ export async function run(context: Context, options: Options, { addresses }: Com
   // Before anything is checked. Creates no file.
   if (report !== undefined)
     await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
-  const via = readVia(options);
-  const isReadThere = via !== undefined && options.fromEnv !== undefined;
+  const { via, timeout = '2m' } = options;
+  if (via === undefined && (options.timeout ?? options.executable) !== undefined)
+    throw new UsageError('--timeout and --executable are only for --via.', 'Remove them.');
+  const timeoutMs = parseDuration(timeout) + waitMs;
   const hidden = await readHidden(context, options);
+  // It is read there.
+  const variable = via === undefined ? undefined : options.fromEnv;
   const argument = hidden ?? options.endpoint;
   // As it is pasted from a file of settings.
   const endpoint = argument?.trim().replace(/^(['"])(.*)\1$/, '$2');
@@ -57,27 +61,23 @@ export async function run(context: Context, options: Options, { addresses }: Com
   if (hasCloud) await checkValues(providers, options);
   checkClusterName(options.cluster);
   const isString = argument !== undefined && (hidden !== undefined || isConnectionString(endpoint ?? ''));
-  if (via && hasCloud)
-    throw new UsageError('--via cannot be combined with --cloud and what implies it.', 'Remove --via.');
-  if (isString || isReadThere) checkStringOptions(options, hasCloud);
+  if (via !== undefined && hasCloud)
+    throw new UsageError('--via cannot be combined with --cloud and options that imply it.', 'Remove --via.');
+  if (isString || variable !== undefined) checkStringOptions(options, hasCloud);
   const given = isString ? readGivenString(argument) : undefined;
-  const name = given || isReadThere ? {} : readInterfaceName({ endpoint });
+  const name = given || variable !== undefined ? {} : readInterfaceName({ endpoint });
   const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
   let there: Via | undefined;
   try {
-    there = via && (await openVia(context, via));
+    there = via === undefined ? undefined : await openVia(context, via, timeoutMs, options.executable);
     // A connection string needs neither credentials nor Atlas.
-    const isForString = given !== undefined || isReadThere;
-    const categories = isForString
-      ? [{ ...stringCategory, note: given ? given.note : noteOnUser }, ...pathCategories]
-      : categoriesOf({ hasCloud });
-    const checkThere: CheckStrings | undefined = there?.checking(vantage);
-    const checkOwn: CheckStrings =
-      checkThere ?? ((asked, onCategory) => checkStrings(context, vantage, asked, onCategory));
-    const asked = given
-      ? { strings: [given.string], findings: given.findings }
-      : { strings: [], variable: options.fromEnv };
+    const note = given ? given.note : noteOnUser;
+    const isForString = given !== undefined || variable !== undefined;
+    const categories = isForString ? [{ ...stringCategory, note }, ...pathCategories] : categoriesOf({ hasCloud });
+    const checkThere = there?.checking(vantage);
+    const checkOwn = checkThere ?? checkStrings(context, vantage);
+    const asked = given ? { strings: [given.string], findings: given.findings } : { strings: [], variable };
     const check: Check = isForString
       ? (onCategory) => checkOwn(asked, onCategory)
       : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage, checkThere);
@@ -103,11 +103,8 @@ export async function run(context: Context, options: Options, { addresses }: Com
   }
 }
 
-type OnCategory = (title: string) => void;
 /** Runs the checks once. It names each category before. */
-type Check = (onCategory: OnCategory) => Promise<Checked[]>;
-/** Checks these strings, or that of a variable, where they are used. */
-type CheckStrings = (asked: Asked, onCategory: OnCategory) => Promise<Checked[]>;
+type Check = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 /** All checks. If Atlas refuses the credentials, those of the connection strings that were shown last. */
 async function checkOfEndpoints(
@@ -135,19 +132,11 @@ async function checkOfEndpoints(
     const titles = oneOf(used.map((each) => clouds[each].title));
     if (ignored.length > 0) io.warn(`Ignored: ${listed(ignored)} (not an option for ${titles}).`);
   });
-  const first = [keyCategory, ...projectCategories];
-  const rest = categoriesOf({ hasCloud }).slice(first.length);
   return async (onCategory) => {
     const facts = await openFacts(context, examined);
-    const run = async () => {
-      const earlier = await runChecks(first, facts, onCategory);
-      const asked = async () => ({ strings: await facts.strings(), earlier, recorded: facts.recorded });
-      const more = checkThere
-        ? await checkThere(await asked(), onCategory)
-        : await runChecks(rest, facts, onCategory, earlier);
-      return [...earlier, ...more];
-    };
-    const checked = await run().finally(facts.close);
+    const own = checkThere ? [keyCategory, ...projectCategories] : categoriesOf({ hasCloud });
+    const checked = await runChecks<Facts>(own, facts, onCategory).finally(facts.close);
+    if (checkThere) checked.push(...(await checkThere(await askedOf(facts, checked), onCategory)));
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
     const services = isRefused ? [] : await orNone(facts.services());
     await warn([...new Set(services.map(({ provider }) => provider))]);
@@ -161,20 +150,20 @@ async function checkOfEndpoints(
   };
 }
 
+/** What another machine needs for its checks: the strings of clusters that are good so far. */
+async function askedOf(facts: Facts, checked: readonly Checked[]): Promise<Asked> {
+  const blocked = checked.flatMap(({ id, blocks, key }) => (id === 'cluster-string' && blocks ? key : []));
+  const strings = (await facts.strings()).filter(({ within }) => !within.some((key) => blocked.includes(key)));
+  const records = strings.map(async (each) => ({ ids: each.endpointIds, addresses: await facts.recorded(each) }));
+  return { strings, records: await Promise.all(records) };
+}
+
 /** Throws a usage error for an option that is of no use with a connection string. */
 function checkStringOptions({ client, cluster, provider }: Options, hasCloud: boolean) {
   const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
   const refused = Object.entries(options).find(([, given]) => given)?.[0];
   if (refused !== undefined)
     throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
-}
-
-/** What --via and its options say. Throws a usage error. */
-function readVia({ via, executable, timeout, wait = '0s' }: Options) {
-  if (via === undefined && (executable ?? timeout) !== undefined)
-    throw new UsageError('--executable and --timeout are only for --via.', 'Remove them.');
-  if (via === undefined) return undefined;
-  return { prefix: via, executable, timeoutMs: parseDuration(timeout ?? '2m') + parseDuration(wait) };
 }
 
 /** The connection string from stdin or a variable, so that the command line has no password. Undefined if neither is meant. */

@@ -15,18 +15,13 @@ import { serviceCategory } from './service.js';
  * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
  * failed or was skipped. A request that fails is an error of the check that sent it; thrown are only usage errors, and
  * the error that what the command line names does not exist. Calls `onCategory` before the checks of each category.
- * `earlier`: what other checks have found, which these may need.
  */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
   facts: Facts,
   onCategory: (title: string) => void = () => undefined,
-  earlier: readonly Checked[] = [],
 ): Promise<Checked[]> {
-  const begun: Begun[] = earlier.map((each) => {
-    const subject = { key: each.key, name: each.subject, within: [] };
-    return { ...each, check: { ...each, needs: [], run: () => each }, subject, end: Promise.resolve(each) };
-  });
+  const begun: Begun[] = [];
   for (const { name: category, title, groups } of categories) {
     onCategory(title);
     for (const group of groups) {
@@ -38,13 +33,11 @@ export async function runChecks<Facts>(
       await Promise.all(begun.map(({ end }) => end));
     }
   }
-  const checked = begun
-    .slice(earlier.length)
-    .map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
-      const name = subject?.name ?? null;
-      const key = subject?.key ?? '';
-      return { category, id, title, key, subject: name, short: subject?.short ?? name, ...(await end) };
-    });
+  const checked = begun.map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
+    const name = subject?.name ?? null;
+    const key = subject?.key ?? '';
+    return { category, id, title, key, subject: name, short: subject?.short ?? name, ...(await end) };
+  });
   // Checks on one subject together; otherwise in the order of the checks.
   return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
 }

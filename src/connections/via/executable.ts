@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { join } from 'node:path';
@@ -25,6 +24,8 @@ const processors: Readonly<Record<string, { name: string; machine: number }>> = 
 const release = `https://github.com/atlas-pe/atlas-pe/releases/download/v${version}`;
 const mostBytes = 200_000_000;
 
+const hint = `A clone makes one: npm run build:executable. To pass one of version ${version}, use --executable.`;
+
 type Where = Pick<Context, 'settings' | 'signal'>;
 
 /** This program for Linux on a processor, compressed by gzip: the named one, this one, the built one, or that of the release. */
@@ -32,61 +33,46 @@ export async function packedExecutable(context: Where, processor: string, named:
   const { name, machine } = processors[processor] ?? { name: processor, machine: 0 };
   const own = isSea() ? process.execPath : join(import.meta.dirname, '../dist-executable/atlas-pe');
   const file = named ?? own;
-  if (machineOf(file) === machine) {
-    const { size, mtimeMs } = statSync(file);
+  if ((await machineOf(file)) === machine) {
+    const { size, mtimeMs } = await stat(file);
     const pack = async () => promisify(gzip)(await readFile(file), { level: 1 });
     return kept(context, `${version}-${name}-${size}-${Math.round(mtimeMs)}.gz`, pack);
   }
+  if (named !== undefined) throw new UsageError(`${named} is not an executable for Linux on ${processor}.`, hint);
   const archive = `atlas-pe_linux_${name}.gz`;
-  if (named !== undefined)
-    throw new UsageError(
-      `${named} is not an executable for Linux on ${processor}.`,
-      `Leave out --executable, or unpack the one in ${release}/${archive}`,
-    );
   return kept(context, `${version}-${archive}`, async () => {
     const [sums, packed] = [await download(context, 'SHA256SUMS'), await download(context, archive)];
-    const sum = createHash('sha256').update(packed).digest('hex');
-    if (sums.toString('latin1').split('\n').includes(`${sum}  ${archive}`)) return packed;
+    const line = `${createHash('sha256').update(packed).digest('hex')}  ${archive}`;
+    if (sums.toString('latin1').split('\n').includes(line)) return packed;
     throw new CliError('unexpected', `${archive} does not have the sum of the release, so it was not sent.`, { hint });
   });
 }
 
 /** The processor in the header of an executable for Linux; undefined if the file is none. */
-function machineOf(file: string) {
+async function machineOf(file: string) {
+  const handle = await open(file).catch(() => undefined);
   const header = Buffer.alloc(20);
-  try {
-    const handle = openSync(file, 'r');
-    readSync(handle, header);
-    closeSync(handle);
-  } catch {
-    return undefined;
-  }
+  await handle?.read(header).finally(() => handle.close());
   return header.readUInt32BE(0) === 0x7f454c46 ? header.readUInt16LE(18) : undefined;
 }
 
-/** A file of the cache, which has only one; made if it is missing. */
+/** A file of the cache, which has only one, or what `make` makes for it. */
 async function kept({ settings }: Where, name: string, make: () => Promise<Buffer>): Promise<Buffer> {
-  let folder: string | undefined;
+  let made: Buffer | undefined;
   try {
-    folder = join(ownFolder('cache', settings.env), 'executables');
+    const folder = join(ownFolder('cache', settings.env), 'executables');
     createFolder(folder, isOurs);
-    return await readFile(join(folder, name));
-  } catch {
-    // It is not there yet, or nothing can be kept.
+    const others = (await readdir(folder)).filter((each) => each !== name);
+    if ((await readdir(folder)).includes(name)) return await readFile(join(folder, name));
+    made = await make();
+    for (const each of others) await rm(join(folder, each));
+    await replaceFile(join(folder, name), made);
+  } catch (error) {
+    // Without a cache, the next command makes it again.
+    if (error instanceof CliError) throw error;
   }
-  const made = await make();
-  try {
-    if (folder !== undefined) {
-      for (const each of await readdir(folder)) rmSync(join(folder, each));
-      await replaceFile(join(folder, name), made);
-    }
-  } catch {
-    // The next command makes it again.
-  }
-  return made;
+  return made ?? make();
 }
-
-const hint = `Try again, or pass an executable of version ${version} with --executable. A clone makes one: npm run build:executable`;
 
 /** Downloads a file of the release, through the proxies of the environment. Node's https takes no other URLs. */
 async function download({ settings, signal }: Where, name: string): Promise<Buffer> {
