@@ -17,13 +17,13 @@ const [firstMs, endMs, killMs] = [120_000, 1000, 500];
 /** Bytes that are read in all. */
 const mostBytes = 50_000_000;
 
-export type Connection = ReturnType<typeof connect>;
+export type Connection = ReturnType<typeof openConnection>;
 
 /**
  * Runs sh behind the prefix, with pipes and in the terminal of this program, where ssh may ask for a password. Lines with
  * `word` in front are its answers; all others are a banner, or say why it ended. `timeoutMs`: from the first answer on.
  */
-export function connect({ clock, settings, signal }: Context, prefix: string, timeoutMs: number) {
+export function openConnection({ clock, settings, signal }: Context, prefix: string, timeoutMs: number) {
   const [program = '', ...args] = wordsOf(prefix);
   const shown = withoutValues(prefix);
   const word = randomBytes(8).toString('hex');
@@ -67,7 +67,8 @@ export function connect({ clock, settings, signal }: Context, prefix: string, ti
     const how = code ?? child.exitCode;
     const hint = /^12[67]$/.test(`${how}`) ? adviceOnImage : adviceOnPrefix;
     const said = complained.trim().split('\n').at(-1) || printed;
-    const end = how === null ? 'The connection was lost' : `It ended with exit code ${how}`;
+    // The end of its input ends the executable with 0.
+    const end = how === null || code === '0' ? 'The connection was lost' : `It ended with exit code ${how}`;
     return new CliError('unexpected', `${shown} ${what}. ${end}. ${withoutValues(said)}`, { hint });
   };
 
@@ -84,6 +85,8 @@ export function connect({ clock, settings, signal }: Context, prefix: string, ti
         if (answer === undefined) printed = value.trim() || printed;
         else {
           if (limitMs === firstMs) [limitMs, limit] = [timeoutMs, clock.timeout(timeoutMs)];
+          // That was a banner.
+          [printed, complained] = ['', ''];
           return answer;
         }
       }
