@@ -43,6 +43,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
     if (readBytes > mostBytes) reader.close();
   });
   const reader = createInterface({ input: stdout });
+  stdout.once('close', () => reader.close());
   // From now on, or it may miss the end.
   const lines = reader[Symbol.asyncIterator]();
   const answers = (async function* () {
@@ -97,7 +98,8 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
     write: async (chunks: Iterable<string | Buffer>) => {
       for (const chunk of chunks) {
         if (!stdin.writable) return;
-        if (!stdin.write(chunk)) await inTime(once(stdin, 'drain').catch(() => undefined));
+        const drained = once(stdin, 'drain').catch(() => undefined);
+        if (!stdin.write(chunk)) await inTime(Promise.race([drained, ended]));
       }
     },
     /** Ends the prefix and what it has started, without waiting for pipes. `isDone`: it is about to end by itself. */
