@@ -22,6 +22,11 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
       await complete(argv.slice(2), host, parts);
       return exitCodes.done;
     }
+    // Called on the other side of doctor --via, not by users.
+    if (argv[0] === 'examine' && argv[1] === '--') {
+      const { examine } = await import('./connections/via/examine.js');
+      return await examine(host, parts ?? (await import('./context/host-parts.js')).hostParts);
+    }
     const written = writtenHelp(argv);
     const parsed = written === undefined || widthNow() < helpWidth ? await read(argv) : written;
     if (typeof parsed === 'string' || parsed.kind !== 'run') {

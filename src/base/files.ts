@@ -63,12 +63,12 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
 }
 
 /** Replaces a file with one that only its owner can read. The folder must exist. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  await putInPlace(file, (beside) => writePrivate(beside, text));
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  await putInPlace(file, (beside) => writePrivate(beside, content));
 }
 
-export function writePrivate(file: string, text: string): Promise<void> {
-  return fs.promises.writeFile(file, text, { mode: 0o600, flag: 'wx' });
+export function writePrivate(file: string, content: string | Uint8Array): Promise<void> {
+  return fs.promises.writeFile(file, content, { mode: 0o600, flag: 'wx' });
 }
 
 /** A file that root rewrites keeps its owner. A new one gets the owner of its folder. */

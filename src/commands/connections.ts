@@ -96,9 +96,8 @@ export const doctor = command({
   name: 'doctor',
   summary: 'Find out why a private endpoint does not work',
   details:
-    'The checks run in the order of a connection: credentials, service, interface endpoints, clusters, DNS, TCP, TLS and ' +
-    'MongoDB on every node. It says what to do, and changes nothing. Run it where your application runs. ' +
-    'A connection string needs neither credentials nor Atlas. --verbose shows all checks.',
+    'It checks credentials, service, interface endpoints, clusters, DNS, TCP, TLS and MongoDB, says what to do, and ' +
+    'changes nothing. Run it where your application runs, or use --via. A connection string needs no credentials.',
   args: {
     endpoint: optional(
       'id, region or import id, connection string, or - to read one from stdin (default: all services)',
@@ -116,6 +115,9 @@ export const doctor = command({
     noNetwork: flag('skip the connections to the nodes'),
     report: value('<file>', 'also write all checks to this file, without secrets', 'files'),
     fromHere: flag('treat no response as an error, wherever doctor runs'),
+    via: value('<prefix>', "check from another machine: 'docker exec -i shop'"),
+    executable: value('<file>', 'with --via: the single executable for the machine there', 'files'),
+    timeout: value('<duration>', 'with --via: maximum time there (default: 2m)'),
     dnsServer: value('<ip>', 'DNS server to ask: 10.0.0.2 or 127.0.0.1:5353'),
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
   },
@@ -125,7 +127,7 @@ export const doctor = command({
   examples: [
     'doctor',
     'doctor mongodb+srv://cluster0-pl-0.ab1cd.mongodb.net',
-    'doctor --from-env MONGODB_URI',
+    "doctor --from-env MONGODB_URI --via 'ssh app-1'",
     'doctor us-east-1 --cloud --wait 10m',
     'doctor --query "categories[].checks[] | [?result==\'error\']"',
   ],

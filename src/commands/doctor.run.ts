@@ -1,9 +1,7 @@
-import { getServers } from 'node:dns';
 import { existsSync } from 'node:fs';
 import { access, constants, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
-import { version } from '../../package.json';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, orNone, UsageError, unwritable } from '../base/errors.js';
@@ -18,15 +16,19 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { readGivenString } from '../connections/doctor/given-string.js';
-import { openFacts } from '../connections/doctor/open-facts.js';
-import { openPath, type Vantage } from '../connections/doctor/path.js';
-import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
-import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
+import { type Asked, type CheckStrings, checkStrings } from '../connections/doctor/check-strings.js';
+import { noteOnUser, readGivenString, readVariable, stringCategory } from '../connections/doctor/given-string.js';
+import { keyCategory } from '../connections/doctor/key.js';
+import { type Facts, openFacts } from '../connections/doctor/open-facts.js';
+import type { Vantage } from '../connections/doctor/path.js';
+import { aboutMachine, doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
+import { categoriesOf, pathCategories, projectCategories, runChecks } from '../connections/doctor/run-checks.js';
 import { isConnectionString, parseConnectionString, parseNode } from '../connections/doctor/strings.js';
+import { openVia, type Via } from '../connections/via/open.js';
 import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { type Named, readNames } from '../endpoints/name.js';
+import { oneLine, printable } from '../ui/streams.js';
 import { symbolsOf } from '../ui/view.js';
 import { unknownGapMs } from '../wait/schedule.js';
 import { openEach, regionsOf, signInWords } from './cloud-access.js';
@@ -42,7 +44,13 @@ export async function run(context: Context, options: Options, { addresses }: Com
   // Before anything is checked. Creates no file.
   if (report !== undefined)
     await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
+  const { via, timeout = '2m' } = options;
+  if (via === undefined && (options.timeout ?? options.executable) !== undefined)
+    throw new UsageError('--timeout and --executable are only for --via.', 'Remove them.');
+  const timeoutMs = parseDuration(timeout) + waitMs;
   const hidden = await readHidden(context, options);
+  // It is read there.
+  const variable = via === undefined ? undefined : options.fromEnv;
   const argument = hidden ?? options.endpoint;
   // As it is pasted from a file of settings.
   const endpoint = argument?.trim().replace(/^(['"])(.*)\1$/, '$2');
@@ -53,35 +61,44 @@ export async function run(context: Context, options: Options, { addresses }: Com
   if (hasCloud) await checkValues(providers, options);
   checkClusterName(options.cluster);
   const isString = argument !== undefined && (hidden !== undefined || isConnectionString(endpoint ?? ''));
-  const given = isString ? readString(argument, options, hasCloud) : undefined;
-  const name = given ? {} : readInterfaceName({ endpoint });
+  if (via !== undefined && hasCloud)
+    throw new UsageError('--via cannot be combined with --cloud and options that imply it.', 'Remove --via.');
+  if (isString || variable !== undefined) checkStringOptions(options, hasCloud);
+  const given = isString ? readGivenString(argument) : undefined;
+  const name = given || variable !== undefined ? {} : readInterfaceName({ endpoint });
   const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
+  let there: Via | undefined;
   try {
-    const categories = given ? [given.category, ...pathCategories] : categoriesOf({ hasCloud });
+    there = via === undefined ? undefined : await openVia(context, via, timeoutMs, options.executable);
     // A connection string needs neither credentials nor Atlas.
-    const authority = vantage.authority ?? given?.authority;
-    const path =
-      given && (() => openPath(context, { ...vantage, authority, isHere: true }, async () => [given.string]));
-    const check: Check = path
-      ? (onCategory) => runChecks(categories, path(), onCategory)
-      : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage);
+    const note = given ? given.note : noteOnUser;
+    const isForString = given !== undefined || variable !== undefined;
+    const categories = isForString ? [{ ...stringCategory, note }, ...pathCategories] : categoriesOf({ hasCloud });
+    const checkThere = there?.checking(vantage);
+    const checkOwn = checkThere ?? checkStrings(context, vantage);
+    const asked = given ? { strings: [given.string], findings: given.findings } : { strings: [], variable };
+    const check: Check = isForString
+      ? (onCategory) => checkOwn(asked, onCategory)
+      : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage, checkThere);
     const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
     signal.throwIfAborted();
     const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
-    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs };
+    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs, place: there?.title() };
     await io.print(doctorView(categories, checks, view));
     if (report !== undefined) {
       const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
-      const all = reportOf(categories, checks, page, { isFull: true, isQuiet: false, elapsedMs });
+      const all = reportOf(categories, checks, page, { ...view, isFull: true, isQuiet: false });
       const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
-      await writeReport(context, report, addresses(), all + end);
+      const about = there?.about() ?? aboutMachine('this machine', addresses(), context.clock.now());
+      await writeReport(context, report, about, all + end);
     }
     if (errors.length === 0) return;
     // A request that failed says nothing about the connection.
     const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
     throw new CliError(exit, problems);
   } finally {
+    await there?.close();
     await close();
   }
 }
@@ -93,6 +110,7 @@ async function checkOfEndpoints(
   context: Context,
   options: Options & { hasCloud: boolean; name: InterfaceName; named: Named | undefined },
   vantage: Vantage,
+  checkThere: CheckStrings | undefined,
 ): Promise<Check> {
   const { io, settings } = context;
   const { cluster, provider, hasCloud, name, named } = options;
@@ -115,7 +133,9 @@ async function checkOfEndpoints(
   });
   return async (onCategory) => {
     const facts = await openFacts(context, examined);
-    const checked = await runChecks(categoriesOf({ hasCloud }), facts, onCategory).finally(facts.close);
+    const own = checkThere ? [keyCategory, ...projectCategories] : categoriesOf({ hasCloud });
+    const checked = await runChecks<Facts>(own, facts, onCategory).finally(facts.close);
+    if (checkThere) checked.push(...(await checkThere(await askedOf(facts, checked), onCategory)));
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
     const services = isRefused ? [] : await orNone(facts.services());
     await warn([...new Set(services.map(({ provider }) => provider))]);
@@ -123,21 +143,29 @@ async function checkOfEndpoints(
     const strings = isRefused && isAny ? await remembered() : [];
     if (strings.length === 0) return checked;
     const path = { ...facts, strings: async () => strings };
-    const more = await runChecks(pathCategories, path, onCategory);
+    const more = await (checkThere?.({ strings }, onCategory) ?? runChecks(pathCategories, path, onCategory));
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
 }
 
-function readString(argument: string, { client, cluster, provider }: Options, hasCloud: boolean) {
-  const given = readGivenString(argument);
+/** What another machine needs for its checks: the strings of clusters that are good so far. */
+async function askedOf(facts: Facts, checked: readonly Checked[]): Promise<Asked> {
+  const blocked = checked.flatMap(({ id, blocks, key }) => (id === 'cluster-string' && blocks ? key : []));
+  const strings = (await facts.strings()).filter(({ within }) => !within.some((key) => blocked.includes(key)));
+  const records = strings.map(async (each) => ({ ids: each.endpointIds, addresses: await facts.recorded(each) }));
+  return { strings, records: await Promise.all(records) };
+}
+
+/** Throws a usage error for an option that is of no use with a connection string. */
+function checkStringOptions({ client, cluster, provider }: Options, hasCloud: boolean) {
   const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
   const refused = Object.entries(options).find(([, given]) => given)?.[0];
-  if (refused === undefined) return given;
-  throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
+  if (refused !== undefined)
+    throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
 }
 
 /** The connection string from stdin or a variable, so that the command line has no password. Undefined if neither is meant. */
-async function readHidden({ io, settings }: Context, { endpoint, fromEnv }: Options) {
+async function readHidden({ io, settings }: Context, { endpoint, fromEnv, via }: Options) {
   if (fromEnv === undefined) {
     if (endpoint !== '-') return undefined;
     const piped = await io.readPiped('connection string');
@@ -150,10 +178,8 @@ async function readHidden({ io, settings }: Context, { endpoint, fromEnv }: Opti
   // Anything else may be the connection string itself, so it isn't repeated.
   if (!/^[\w.-]+$/.test(fromEnv))
     throw new UsageError('--from-env takes the name of a variable.', 'Example: --from-env MONGODB_URI');
-  const value = Object.hasOwn(settings.env, fromEnv) ? settings.env[fromEnv] : undefined;
-  if (value?.trim()) return value;
-  const what = value === undefined ? 'not set' : 'empty';
-  throw new UsageError(`The variable ${fromEnv} is ${what}.`, 'Check the spelling, and that the variable is exported.');
+  // With --via, it is read there.
+  return via === undefined ? readVariable(settings.env, fromEnv) : undefined;
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */
@@ -225,13 +251,9 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
 }
 
 /** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
-async function writeReport({ io, clock }: Context, file: string, addresses: readonly string[], checks: string) {
-  const head = [
-    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(clock.now()).toISOString()}`,
-    `Addresses of this machine: ${listed(addresses)}`,
-    `DNS servers of this machine: ${listed(getServers())}`,
-  ];
-  await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`, { mode: 0o600 }));
+async function writeReport({ io }: Context, file: string, about: readonly string[], checks: string) {
+  const head = about.map((line) => `${printable(oneLine(line))}\n`).join('');
+  await toReport(file, writeFile(file, `${head}\n${checks}`, { mode: 0o600 }));
   io.note(`Wrote the report to ${file}.`);
 }
 

@@ -20,5 +20,6 @@ export function readAuthority(file: string | undefined, setting: string, mayBePi
   } catch {
     throw new UsageError(`${file} contains an invalid certificate.`, 'Check the file.');
   }
-  return text;
+  // A file may have a private key too.
+  return blocks.join('\n');
 }

@@ -7,7 +7,7 @@ import { symbolsOf } from '../../src/ui/view.js';
 /* The line of each category without problems, with more than one of everything. test/ui/screens has the usual ones. */
 
 const check = (id: string, short: string, finding = good('')): Checked => {
-  return { ...finding, id, short, subject: short, category: '', title: '' };
+  return { ...finding, id, short, key: '', subject: short, category: '', title: '' };
 };
 const summaryOf = (name: string, checks: Checked[]) =>
   categoriesOf({ hasCloud: true })

@@ -1,7 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
-import { conflictWithRecord, readGivenString } from '../../src/connections/doctor/given-string.js';
-import { runChecks } from '../../src/connections/doctor/run-checks.js';
+import { conflictWithRecord, readFiles, readGivenString } from '../../src/connections/doctor/given-string.js';
 
 /* What doctor says about the form of a connection string, compared with MongoDB's driver for Node.js. */
 
@@ -11,8 +10,10 @@ const user = (info: string) => `mongodb+srv://${info}@${host}`;
 const one = 'mongodb://a.k45tj.mongodb.net:1024/?tls=true';
 
 async function findingsOf(string: string) {
-  const { category } = readGivenString(string);
-  return (await runChecks([category], {})).map(({ result, detail, hint }) => ({ result, detail, hint }));
+  const { string: subject, findings } = readGivenString(string);
+  const faults = readFiles(subject).forms.map(({ finding }) => finding);
+  const all = faults.length > 0 ? faults : findings;
+  return all.map(({ result, detail, hint }) => ({ result, detail, hint }));
 }
 
 /** The driver reads the whole string before it connects. */

@@ -47,6 +47,8 @@ export interface Check<Facts, S = CheckSubject> {
 
 export interface Checked extends Finding, Pick<Check<never>, 'id' | 'title'> {
   category: string;
+  /** Of its subject. */
+  key: string;
   subject: string | null;
   /** The same, as short as possible. */
   short: string | null;

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
+import type { Env } from '../../base/host.js';
 import { counted, listed } from '../../base/lists.js';
 import { readAuthority } from '../../config/authority.js';
 import { bad, type Category, checksOver, type Finding, good, itemsOf, warning } from './check.js';
-import { parseConnectionString, readWritten } from './strings.js';
+import { parseConnectionString, readWritten, type StringSubject } from './strings.js';
 
 /*
  * How a connection string is written, which drivers check before they connect. Each rule was compared with the drivers for
@@ -115,7 +116,7 @@ const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
   [/^/, 'a host name or a port is wrong.'],
 ];
 
-/** Throws a usage error, which quotes nothing, if the hosts can't be read. `authority`: what drivers trust instead, as PEM. */
+/** Throws a usage error, which quotes nothing, if the hosts can't be read. The files that it names are read where it is used. */
 export function readGivenString(text: string) {
   const inner = text.slice(0, mostLetters + 1).replace(edges, '');
   const isHost = /^[\w.-]+\.[\w-]+(?::\d+)?$/.test(inner);
@@ -131,7 +132,6 @@ export function readGivenString(text: string) {
   }
   const { scheme, hosts, nodes, user, query = '' } = written;
   const { srv, options } = string;
-  const authority = authorityIn(options.get('tlscafile') ?? undefined);
   // With an @ there, what looks like an option may be a part of the password.
   const pairs = query.split(/&amp;|[&;]/i).filter((pair) => pair !== '' && !query.includes('@'));
   const faults = faultsIn({
@@ -143,24 +143,45 @@ export function readGivenString(text: string) {
     each: pairs,
     [srv ? 'srv' : 'list']: pairs,
     all: [joined(options, srv ? 'srv' : nodes.length > 1 ? 'hosts' : 'host')],
-    file: [
-      ...(authority === null ? ['tlsCAFile'] : []),
-      ...(existsSync(options.get('tlscertificatekeyfile') ?? '/') ? [] : ['tlsCertificateKeyFile']),
-    ],
   });
   const found = isHost ? `checked as ${whole}` : `${scheme}, ${counted(options.size, 'option')}`;
   const findings = faults.length > 0 ? faults : [good(found, [found])];
-  const subjects = findings.map((finding) => ({ ...string, name: null, finding }));
-  const run = ({ finding }: (typeof subjects)[number]) => finding;
-  const check = { id: 'string-form', title: 'Form', needs: [], run };
-  const category: Category<unknown> = {
-    name: 'string',
-    title: 'String',
-    groups: [checksOver(async () => subjects, '', [check])],
-    summary: (checks) => itemsOf(checks, check.id).join(', '),
-    note: user === undefined ? undefined : 'User and password were not tried.',
-  };
-  return { string, category, authority: authority ?? undefined };
+  return { string, findings, note: user === undefined ? undefined : noteOnUser };
+}
+
+/** What is wrong with the files that a string names, and the certificates that drivers trust then instead of the usual ones, as PEM. */
+export function readFiles(string: StringSubject) {
+  const authority = authorityIn(string.options.get('tlscafile') ?? undefined);
+  const file = [
+    ...(authority === null ? ['tlsCAFile'] : []),
+    ...(existsSync(string.options.get('tlscertificatekeyfile') ?? '/') ? [] : ['tlsCertificateKeyFile']),
+  ];
+  return { forms: formsOf(string, faultsIn({ file })), authority: authority ?? undefined };
+}
+
+export const noteOnUser = 'User and password were not tried.';
+
+type Form = ReturnType<typeof formsOf>[number];
+
+export function formsOf(string: StringSubject, findings: readonly Finding[]) {
+  return findings.map((finding) => ({ ...string, name: null, finding }));
+}
+
+const form = { id: 'string-form', title: 'Form', needs: [], run: ({ finding }: Form) => finding };
+
+export const stringCategory: Category<{ forms: readonly Form[] }> = {
+  name: 'string',
+  title: 'String',
+  groups: [checksOver(async ({ forms }) => forms, '', [form])],
+  summary: (checks) => itemsOf(checks, form.id).join(', '),
+};
+
+/** The connection string in a variable. Throws a usage error if there is none. */
+export function readVariable(env: Env, name: string): string {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (value?.trim()) return value;
+  const what = value === undefined ? 'not set' : 'empty';
+  throw new UsageError(`The variable ${name} is ${what}.`, 'Check the spelling, and that the variable is exported.');
 }
 
 /** The certificates in the file of tlsCAFile; null if drivers can't read them. */

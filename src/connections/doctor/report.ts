@@ -1,3 +1,5 @@
+import { getServers } from 'node:dns';
+import { version } from '../../../package.json';
 import { type Hint, hintLine } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { painter } from '../../ui/paint.js';
@@ -12,6 +14,8 @@ interface ReportOptions {
   /** Only problems, without hints. */
   isQuiet: boolean;
   elapsedMs: number;
+  /** The machine where the application runs, if it is another one. */
+  place?: string | undefined;
 }
 
 type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
@@ -44,6 +48,15 @@ export function doctorView(
   };
 }
 
+/** The head of a report for others. */
+export function aboutMachine(name: string, addresses: readonly string[], now: number): string[] {
+  return [
+    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(now).toISOString()}`,
+    `Addresses of ${name}: ${listed(addresses)}`,
+    `DNS servers of ${name}: ${listed(getServers())}`,
+  ];
+}
+
 function toRow({ category, subject, id, title, result, detail, hint }: Checked): Row {
   const commands = [...(hint?.commands ?? [])];
   const advice = hint === undefined ? null : hintLine(hint);
@@ -60,7 +73,7 @@ export function reportOf(
   page: Page,
   options: ReportOptions,
 ) {
-  const { isFull, isQuiet } = options;
+  const { isFull, isQuiet, place } = options;
   const { strong, faint } = painter(page.color);
   const width = Math.max(...categories.map(({ title }) => title.length));
   const lines = categories.flatMap(({ name, title, summary }) => {
@@ -77,7 +90,8 @@ export function reportOf(
     lines.push(...hanging('- ', `Not checked: ${skipped.join(', ')}`, page, 2).map((line) => faint(line)));
   const notes = isQuiet ? [] : categories.flatMap(({ note }) => note ?? []);
   lines.push(...notes.map((note) => faint(`- ${note}`)));
-  return [...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
+  const head = place === undefined || isQuiet ? [] : [printable(oneLine(place))];
+  return [...head, ...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
 }
 
 /** How it ended. Errors are not repeated here: stderr has them once, as the error of the command. */

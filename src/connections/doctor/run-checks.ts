@@ -31,7 +31,8 @@ export async function runChecks<Facts>(
   }
   const checked = begun.map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
     const name = subject?.name ?? null;
-    return { category, id, title, subject: name, short: subject?.short ?? name, ...(await end) };
+    const key = subject?.key ?? '';
+    return { category, id, title, key, subject: name, short: subject?.short ?? name, ...(await end) };
   });
   // Checks on one subject together; otherwise in the order of the checks.
   return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();

@@ -1,0 +1,149 @@
+import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+// On Windows, it finds .cmd and .bat files, which command lines of clouds are.
+import spawn from 'cross-spawn';
+import { version } from '../../../package.json';
+import { isTimeout, orAbort } from '../../base/clock.js';
+import { formatDuration } from '../../base/duration.js';
+import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
+import type { Context } from '../../endpoints/context.js';
+import { readPrefix } from './prefix.js';
+
+/** Milliseconds until the first answer (somebody may have to type a password), to end alone, and to end when told so. */
+const [firstMs, endMs, killMs] = [120_000, 1000, 500];
+/** Bytes that are read until an answer comes. */
+const mostBytes = 4_000_000;
+
+export type Connection = ReturnType<typeof openConnection>;
+
+/**
+ * Runs sh behind the prefix, with pipes and in the terminal of this program, where ssh may ask for a password. Lines with
+ * `word` in front are its answers; all others are a banner, or say why it ended. `timeoutMs`: from the first answer on.
+ */
+export function openConnection({ clock, settings, signal }: Context, prefix: string, timeoutMs: number) {
+  const { words, shown, hide } = readPrefix(prefix);
+  const [program = '', ...args] = words;
+  const word = randomBytes(8).toString('hex');
+  const child = spawn(program, [...args, 'sh'], { env: { ...settings.env }, stdio: 'pipe' });
+  const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
+  const streams = [stdin, stdout, stderr];
+  const ended = new Promise<unknown>((resolve) => child.once('exit', resolve).once('error', resolve));
+  const endsWithin = (ms: number) => orAbort(ended, clock.timeout(ms)).catch(() => undefined);
+  const closed = new Promise((resolve) => stdin.once('close', resolve));
+  const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  let [printed, complained, readBytes] = ['', '', 0];
+  // How it ended says more.
+  for (const stream of streams) stream.on('error', () => undefined);
+  stderr.on('data', (chunk) => {
+    complained = `${complained}${chunk}`.slice(-1000);
+  });
+  stdout.on('data', ({ length }) => {
+    readBytes += length;
+    if (readBytes > mostBytes) stdout.destroy();
+  });
+  const reader = createInterface({ input: stdout });
+  // Otherwise it would wait for an end.
+  stdout.once('close', () => reader.close());
+  // From now on, or it may miss the end.
+  const lines = reader[Symbol.asyncIterator]();
+  const answers = (async function* () {
+    for await (const line of lines) {
+      const answer = line.split(`${word} `)[1]?.trim();
+      if (answer === undefined) printed = line.trim().slice(0, 1000) || printed;
+      else yield answer;
+    }
+  })();
+  let limitMs = firstMs;
+  let limit = clock.timeout(firstMs);
+
+  const inTime = async <T>(step: Promise<T>): Promise<T> => {
+    try {
+      return await orAbort(step, AbortSignal.any([signal, limit]));
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+      const hint = 'Check the connection, or allow more time with --timeout.';
+      throw new CliError('timedOut', `${shown} was not done within ${formatDuration(limitMs)}.`, { hint });
+    }
+  };
+  const failure = async (what: string, code: string | undefined) => {
+    const fault = await endsWithin(endMs);
+    if (fault instanceof Error) {
+      const message = codeOf(fault) === 'ENOENT' ? 'Command not found' : `Cannot run it (${reasonOf(fault)})`;
+      return new UsageError(`${message}: ${program}`, adviceOnPrefix);
+    }
+    // So a program ends that does not know what it is asked for.
+    if (code === '2') return otherVersion();
+    const how = code ?? child.exitCode;
+    const hint = /^12[67]$/.test(`${how}`) ? adviceOnImage : adviceOnPrefix;
+    const said = complained.trim().split('\n').at(-1) || printed;
+    // The end of its input ends the executable with 0.
+    const end = how === null || code === '0' ? 'The connection was lost' : `It ended with exit code ${how}`;
+    return new CliError('unexpected', `${shown} ${what}. ${end}. ${hide(said)}`, { hint });
+  };
+
+  return {
+    word,
+    shown,
+    /** The next answer. `what` says what the other side did if it gives none. */
+    next: async (what: string): Promise<string> => {
+      const { value: answer = 'end' } = await inTime(answers.next());
+      const [key, code] = answer.split(' ');
+      if (key === 'end') throw await failure(what, code);
+      if (limitMs === firstMs) [limitMs, limit] = [timeoutMs, clock.timeout(timeoutMs)];
+      // What came before was a banner.
+      [printed, complained, readBytes] = ['', '', 0];
+      return answer;
+    },
+    /** Returns early if the other side has ended. */
+    write: async (chunks: Iterable<string | Buffer>) => {
+      for (const chunk of chunks) {
+        if (!stdin.writable) return;
+        if (stdin.write(chunk)) continue;
+        const drained = new Promise((resolve) => stdin.once('drain', resolve));
+        await inTime(Promise.race([drained, closed]));
+      }
+    },
+    /** Ends the prefix and what it has started, without waiting for pipes. `isDone`: it is about to end by itself. */
+    close: async (isDone: boolean) => {
+      stdin.end();
+      if (isDone && isRunning()) await endsWithin(endMs);
+      if (isRunning()) {
+        const tree = treeOf(child.pid ?? 0);
+        end(tree, 'SIGTERM');
+        await endsWithin(killMs);
+        // What is stopped ends only so.
+        end(tree, 'SIGKILL');
+      }
+      for (const stream of streams) stream.destroy();
+      child.unref();
+    },
+  };
+}
+
+const adviceOnPrefix = 'It must run a program there with stdin, as kubectl exec -i POD -- and docker exec -i NAME do.';
+export const adviceOnImage =
+  'Without sh, glibc or libstdc++, run the image of atlas-pe beside it, with kubectl debug for example: see docs/containers.md.';
+
+export function otherVersion() {
+  return new UsageError(`The executable is not atlas-pe ${version}.`, 'Pass another one with --executable.');
+}
+
+/** A process and all that it has started. Where there is no ps, only the process. */
+function treeOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' });
+  const pairs = (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const tree = [pid];
+  for (const each of tree) tree.push(...pairs.flatMap(([parent, own = 0]) => (parent === each ? own : [])));
+  return tree;
+}
+
+function end(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL') {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has just ended, or it runs as another user.
+    }
+  }
+}
