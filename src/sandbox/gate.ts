@@ -138,7 +138,7 @@ export interface KeyRights {
   accessList?: readonly string[] | undefined;
 }
 
-export function mayDo(right: Right, { roles: names }: KeyRights): boolean {
+function mayDo(right: Right, { roles: names }: KeyRights): boolean {
   return names?.some((name) => roles[name].some((each) => each === right)) ?? true;
 }
 

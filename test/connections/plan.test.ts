@@ -75,7 +75,10 @@ describe('connect', () => {
     expect(nextSteps(inProfile(true), one, true)).toEqual([
       {
         text: 'Nothing was created in a cloud or in Atlas: this is the sandbox. Next:',
-        commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox', 'atlas-pe disconnect us-east-1 --profile p'],
+        commands: [
+          'atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox',
+          'atlas-pe disconnect us-east-1 --profile p',
+        ],
       },
     ]);
     expect(nextSteps(context, found(), false)[0]?.commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);

@@ -105,7 +105,8 @@ describe('what is said beside the steps', () => {
   });
 
   test('that AWS bills one zone, of what will be or is there', () => {
-    const bill = 'AWS: the VPC endpoint per hour and zone (1 zone), data per GB: https://aws.amazon.com/privatelink/pricing';
+    const bill =
+      'AWS: the VPC endpoint per hour and zone (1 zone), data per GB: https://aws.amazon.com/privatelink/pricing';
     expect(planAws(there({ subnets: there().subnets.slice(1) })).costs).toEqual([bill]);
     expect(planAws(there({ endpoints: [endpoint('vpce-1', 'available')] })).costs).toEqual([bill]);
   });
