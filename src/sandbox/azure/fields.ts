@@ -5,21 +5,25 @@ import { ensure } from '../frontend.js';
 const common = 'id name type etag location tags extendedLocation properties';
 const models = {
   PrivateEndpoint: common,
-  PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType privateLinkServiceConnections
-    manualPrivateLinkServiceConnections customDnsConfigs applicationSecurityGroups ipConfigurations
-    customNetworkInterfaceName billingSku`,
+  PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType
+    privateLinkServiceConnections manualPrivateLinkServiceConnections customDnsConfigs
+    applicationSecurityGroups ipConfigurations customNetworkInterfaceName billingSku`,
   PrivateLinkServiceConnection: 'id name type etag properties',
-  PrivateLinkServiceConnectionProperties: `provisioningState privateLinkServiceId groupIds requestMessage
-    privateLinkServiceConnectionState approvalReference`,
+  PrivateLinkServiceConnectionProperties: `provisioningState privateLinkServiceId
+    groupIds requestMessage privateLinkServiceConnectionState approvalReference`,
   VirtualNetwork: common,
-  VirtualNetworkPropertiesFormat: `addressSpace dhcpOptions flowTimeoutInMinutes subnets virtualNetworkPeerings resourceGuid
-    provisioningState enableDdosProtection enableVmProtection ddosProtectionPlan bgpCommunities encryption ipAllocations
-    flowLogs privateEndpointVNetPolicies defaultPublicNatGateway summarizedGatewayPrefixes`,
+  VirtualNetworkPropertiesFormat: `addressSpace dhcpOptions flowTimeoutInMinutes subnets
+    virtualNetworkPeerings resourceGuid provisioningState enableDdosProtection
+    enableVmProtection ddosProtectionPlan bgpCommunities encryption ipAllocations
+    flowLogs privateEndpointVNetPolicies defaultPublicNatGateway
+    summarizedGatewayPrefixes`,
   Subnet: 'id name type etag properties',
-  SubnetPropertiesFormat: `addressPrefix addressPrefixes networkSecurityGroup routeTable natGateway serviceEndpoints
-    serviceEndpointPolicies privateEndpoints ipConfigurations ipConfigurationProfiles ipAllocations resourceNavigationLinks
-    serviceAssociationLinks delegations purpose provisioningState privateEndpointNetworkPolicies
-    privateLinkServiceNetworkPolicies applicationGatewayIPConfigurations sharingScope defaultOutboundAccess
+  SubnetPropertiesFormat: `addressPrefix addressPrefixes networkSecurityGroup routeTable
+    natGateway serviceEndpoints serviceEndpointPolicies privateEndpoints
+    ipConfigurations ipConfigurationProfiles ipAllocations resourceNavigationLinks
+    serviceAssociationLinks delegations purpose provisioningState
+    privateEndpointNetworkPolicies privateLinkServiceNetworkPolicies
+    applicationGatewayIPConfigurations sharingScope defaultOutboundAccess
     ipamPoolPrefixAllocations serviceGateway`,
 } as const;
 

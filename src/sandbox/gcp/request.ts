@@ -62,23 +62,31 @@ export function requirePermissions({ options: { gcp } }: World, path: string, ..
 
 /** The resources of Google's own description: compute v1, revision 20261106. */
 const schemas = {
-  Address: `address addressType creationTimestamp description id ipCollection ipVersion ipv6EndpointType kind
-    labelFingerprint labels name network networkAttachment networkTier prefixLength purpose region selfLink serviceClassId
-    status subnetwork users`,
-  ForwardingRule: `IPAddress IPAddresses IPProtocol allPorts allowGlobalAccess allowPscGlobalAccess attachedExtensions
-    availabilityGroup backendService baseForwardingRule childForwardingRules creationTimestamp description
-    externalManagedBackendBucketMigrationState externalManagedBackendBucketMigrationTestingPercentage fingerprint id
-    ipCollection ipVersion isMirroringCollector kind labelFingerprint labels loadBalancingScheme metadataFilters name network
-    networkTier noAutomateDnsZone parentForwardingRule portRange ports pscConnectionId pscConnectionStatus region selfLink
-    selfLinkWithId serviceDirectoryRegistrations serviceLabel serviceName sourceIpRanges subnetwork target`,
-  Network: `IPv4Range additionalTags autoCreateSubnetworks creationTimestamp description enableUlaInternalIpv6
-    firewallPolicy gatewayIPv4 id internalIpv6Range kind mtu name networkFirewallPolicyEnforcementOrder networkProfile
-    params peerings routingConfig selfLink selfLinkWithId subnetworks`,
-  Subnetwork: `allowSubnetCidrRoutesOverlap creationTimestamp description enableFlowLogs externalIpv6Prefix fingerprint
-    gatewayAddress id internalIpv6Prefix ipCidrRange ipCollection ipv6AccessType ipv6CidrRange ipv6GceEndpoint kind logConfig
-    name network params privateIpGoogleAccess privateIpv6GoogleAccess purpose region reservedInternalRange
-    resolveSubnetMask role secondaryIpRanges selfLink stackType state systemReservedExternalIpv6Ranges
-    systemReservedInternalIpv6Ranges utilizationDetails`,
+  Address: `address addressType creationTimestamp description id ipCollection ipVersion
+    ipv6EndpointType kind labelFingerprint labels name network networkAttachment
+    networkTier prefixLength purpose region selfLink serviceClassId status subnetwork
+    users`,
+  ForwardingRule: `IPAddress IPAddresses IPProtocol allPorts allowGlobalAccess
+    allowPscGlobalAccess attachedExtensions availabilityGroup backendService
+    baseForwardingRule childForwardingRules creationTimestamp description
+    externalManagedBackendBucketMigrationState
+    externalManagedBackendBucketMigrationTestingPercentage fingerprint id ipCollection
+    ipVersion isMirroringCollector kind labelFingerprint labels loadBalancingScheme
+    metadataFilters name network networkTier noAutomateDnsZone parentForwardingRule
+    portRange ports pscConnectionId pscConnectionStatus region selfLink selfLinkWithId
+    serviceDirectoryRegistrations serviceLabel serviceName sourceIpRanges subnetwork
+    target`,
+  Network: `IPv4Range additionalTags autoCreateSubnetworks creationTimestamp description
+    enableUlaInternalIpv6 firewallPolicy gatewayIPv4 id internalIpv6Range kind mtu name
+    networkFirewallPolicyEnforcementOrder networkProfile params peerings routingConfig
+    selfLink selfLinkWithId subnetworks`,
+  Subnetwork: `allowSubnetCidrRoutesOverlap creationTimestamp description enableFlowLogs
+    externalIpv6Prefix fingerprint gatewayAddress id internalIpv6Prefix ipCidrRange
+    ipCollection ipv6AccessType ipv6CidrRange ipv6GceEndpoint kind logConfig name
+    network params privateIpGoogleAccess privateIpv6GoogleAccess purpose region
+    reservedInternalRange resolveSubnetMask role secondaryIpRanges selfLink stackType
+    state systemReservedExternalIpv6Ranges systemReservedInternalIpv6Ranges
+    utilizationDetails`,
   RegionSetLabelsRequest: 'labelFingerprint labels',
   TestPermissionsRequest: 'permissions',
 } as const;
