@@ -6,6 +6,8 @@ import { listed } from './lists.js';
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const typed = text.toLowerCase();
   const [best] = candidates
+    // A distance takes time, and is at least the difference in length.
+    .filter((candidate) => Math.abs(candidate.length - typed.length) <= 2)
     .map((candidate) => ({ candidate, far: distance(typed, candidate.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
   if (!best || best.far > 2) return undefined;

@@ -64,16 +64,15 @@ function elsewhereHint([ours, , text]: (typeof elsewhere)[number]) {
   return { text, commands: [commandLine(cmd`${ours.split(' ')}`)] };
 }
 
-function likely(argv: readonly string[]) {
-  const { words } = mended(argv);
+function likely(argv: readonly string[], { words } = mended(argv)) {
   if (!words || words.join(' ') === argv.join(' ')) return undefined;
   const text = guessesCluster(words, argv) ? 'If it is the name of a cluster:' : 'Did you mean:';
   return { text, commands: [commandLine(cmd`${words}`)] };
 }
 
 function guess(argv: readonly string[]) {
-  const { command } = mended(argv);
-  return likely(argv) ?? (command === undefined ? undefined : guessed(command));
+  const meant = mended(argv);
+  return likely(argv, meant) ?? (meant.command === undefined ? undefined : guessed(meant.command));
 }
 
 function foreignCommand(argv: readonly string[]) {
