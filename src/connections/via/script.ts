@@ -5,7 +5,8 @@
 
 /** Answers what keeps the executable from running there; or `probed`, the processor, and what startThere() reads. */
 export function probeScript(word: string): string {
-  return `{ w=${word} g=/sys/fs/cgroup/memory k= r= z=- a=- l=- u=- i=0
+  // A terminal repeats this, so the word has no blank behind it.
+  return `{ g=/sys/fs/cgroup/memory k= r= z=- a=- l=- u=- i=0 w=${word}
 say() { echo "$w $*"; }; no() { say no "$*"; exit; }
 [ -t 0 ] && say terminal && exit
 p=$(uname -sm)
@@ -25,7 +26,7 @@ for d in "$TMPDIR" /tmp /var/tmp /dev/shm "$HOME" .; do f=$d/.atlas-pe-$w t=-
 [ "$d" ] && x=$( (umask 077; set -C; echo : >"$f") 2>&1) || continue
 trap 'rm -f "$f"' EXIT; trap 'exit 1' HUP INT TERM PIPE; chmod 700 "$f"
 r=; x=$("$f" 2>&1) && r=runs; rm -f "$f"; [ $r ] || continue
-set -- $(LC_ALL=C df -Pk "$d" 2>&1); [ $# -lt 13 ] || [ \${11} -gt 115000 ] || { r=; continue; }
+set -- $(LC_ALL=C df -Pk "$d" 2>&-); [ $# -lt 13 ] || [ \${11} -gt 115000 ] || { r=; continue; }
 [ -r /proc/mounts ] && while read x m y x; do [ "$m" = "\${13}" ] && t=$y; done </proc/mounts
 say probed $p $z $t $a $l $u $i; break; done
 [ $r ] || no 'no folder has 115 MB free and lets new files run (TMPDIR, /tmp, /var/tmp, /dev/shm, HOME)'; }
