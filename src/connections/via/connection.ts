@@ -67,7 +67,8 @@ export function connect({ clock, settings, signal }: Context, prefix: string, ti
     const how = code ?? child.exitCode;
     const hint = /^12[67]$/.test(`${how}`) ? adviceOnImage : adviceOnPrefix;
     const said = complained.trim().split('\n').at(-1) || printed;
-    const end = how === null ? 'The connection was lost' : `It ended with exit code ${how}`;
+    // The end of its input ends the executable with 0.
+    const end = how === null || code === '0' ? 'The connection was lost' : `It ended with exit code ${how}`;
     return new CliError('unexpected', `${shown} ${what}. ${end}. ${withoutValues(said)}`, { hint });
   };
 
@@ -84,6 +85,8 @@ export function connect({ clock, settings, signal }: Context, prefix: string, ti
         if (answer === undefined) printed = value.trim() || printed;
         else {
           if (limitMs === firstMs) [limitMs, limit] = [timeoutMs, clock.timeout(timeoutMs)];
+          // That was a banner.
+          [printed, complained] = ['', ''];
           return answer;
         }
       }
