@@ -17,13 +17,13 @@ const [firstMs, endMs, killMs] = [120_000, 1000, 500];
 /** Bytes that are read in all. */
 const mostBytes = 50_000_000;
 
-export type Connection = ReturnType<typeof connect>;
+export type Connection = ReturnType<typeof openConnection>;
 
 /**
  * Runs sh behind the prefix, with pipes and in the terminal of this program, where ssh may ask for a password. Lines with
  * `word` in front are its answers; all others are a banner, or say why it ended. `timeoutMs`: from the first answer on.
  */
-export function connect({ clock, settings, signal }: Context, prefix: string, timeoutMs: number) {
+export function openConnection({ clock, settings, signal }: Context, prefix: string, timeoutMs: number) {
   const [program = '', ...args] = wordsOf(prefix);
   const shown = withoutValues(prefix);
   const word = randomBytes(8).toString('hex');

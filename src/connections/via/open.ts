@@ -5,7 +5,7 @@ import { CliError, UsageError } from '../../base/errors.js';
 import type { Context } from '../../endpoints/context.js';
 import type { CheckStrings } from '../doctor/check-strings.js';
 import type { Vantage } from '../doctor/path.js';
-import { adviceOnImage, type Connection, connect, otherVersion } from './connection.js';
+import { adviceOnImage, type Connection, openConnection, otherVersion } from './connection.js';
 import { readReply, writeErrand } from './errand.js';
 import { packedExecutable } from './executable.js';
 import { probeScript, runScript } from './script.js';
@@ -20,7 +20,7 @@ export type Via = Awaited<ReturnType<typeof openVia>>;
 
 /** Brings this program to another machine, and leaves nothing there. `timeoutMs`: from its first answer on. */
 export async function openVia(context: Context, prefix: string, timeoutMs: number, executable: string | undefined) {
-  const connection = connect(context, prefix, timeoutMs);
+  const connection = openConnection(context, prefix, timeoutMs);
   const { word, shown, next, write, close } = connection;
   try {
     await write([probeScript(word)]);
