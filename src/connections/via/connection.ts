@@ -1,8 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 // On Windows, it finds .cmd and .bat files, which command lines of clouds are.
 import spawn from 'cross-spawn';
 import { version } from '../../../package.json';
@@ -14,8 +13,8 @@ import { withoutValues, wordsOf } from './prefix.js';
 
 /** Milliseconds until the first answer (somebody may have to type a password), to end alone, and to end when told so. */
 const [firstMs, endMs, killMs] = [120_000, 1000, 500];
-/** Bytes that are read in all. */
-const mostBytes = 50_000_000;
+/** Bytes that are read until an answer comes. */
+const mostBytes = 4_000_000;
 
 export type Connection = ReturnType<typeof openConnection>;
 
@@ -41,9 +40,18 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   });
   stdout.on('data', ({ length }) => {
     readBytes += length;
-    if (readBytes > mostBytes) stdout.destroy();
+    if (readBytes > mostBytes) reader.close();
   });
-  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  const reader = createInterface({ input: stdout });
+  // From now on, or it may miss the end.
+  const lines = reader[Symbol.asyncIterator]();
+  const answers = (async function* () {
+    for await (const line of lines) {
+      const answer = line.split(`${word} `)[1]?.trim();
+      if (answer === undefined) printed = line.trim().slice(0, 1000) || printed;
+      else yield answer;
+    }
+  })();
   let limitMs = firstMs;
   let limit = clock.timeout(firstMs);
 
@@ -77,23 +85,21 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
     shown,
     /** The next answer. `what` says what the other side did if it gives none. */
     next: async (what: string): Promise<string> => {
-      for (;;) {
-        const { value = `${word} end`, done } = await inTime(lines.next());
-        const answer = value.split(`${word} `)[1]?.trim();
-        const [key, code] = answer?.split(' ') ?? [];
-        if (done || key === 'end') throw await failure(what, code);
-        if (answer === undefined) printed = value.trim() || printed;
-        else {
-          if (limitMs === firstMs) [limitMs, limit] = [timeoutMs, clock.timeout(timeoutMs)];
-          // That was a banner.
-          [printed, complained] = ['', ''];
-          return answer;
-        }
-      }
+      const { value: answer = 'end' } = await inTime(answers.next());
+      const [key, code] = answer.split(' ');
+      if (key === 'end') throw await failure(what, code);
+      if (limitMs === firstMs) [limitMs, limit] = [timeoutMs, clock.timeout(timeoutMs)];
+      // What came before was a banner.
+      [printed, complained, readBytes] = ['', '', 0];
+      return answer;
     },
     /** Returns early if the other side has ended. */
-    write: (chunks: Iterable<string | Buffer>) =>
-      inTime(pipeline(Readable.from(chunks), stdin, { end: false }).catch(() => undefined)),
+    write: async (chunks: Iterable<string | Buffer>) => {
+      for (const chunk of chunks) {
+        if (!stdin.writable) return;
+        if (!stdin.write(chunk)) await inTime(once(stdin, 'drain').catch(() => undefined));
+      }
+    },
     /** Ends the prefix and what it has started, without waiting for pipes. `isDone`: it is about to end by itself. */
     close: async (isDone: boolean) => {
       stdin.end();
