@@ -9,7 +9,7 @@ import { isTimeout, orAbort } from '../../base/clock.js';
 import { formatDuration } from '../../base/duration.js';
 import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Context } from '../../endpoints/context.js';
-import { withoutValues, wordsOf } from './prefix.js';
+import { readPrefix } from './prefix.js';
 
 /** Milliseconds until the first answer (somebody may have to type a password), to end alone, and to end when told so. */
 const [firstMs, endMs, killMs] = [120_000, 1000, 500];
@@ -23,8 +23,8 @@ export type Connection = ReturnType<typeof openConnection>;
  * `word` in front are its answers; all others are a banner, or say why it ended. `timeoutMs`: from the first answer on.
  */
 export function openConnection({ clock, settings, signal }: Context, prefix: string, timeoutMs: number) {
-  const [program = '', ...args] = wordsOf(prefix);
-  const shown = withoutValues(prefix);
+  const { words, shown, hide } = readPrefix(prefix);
+  const [program = '', ...args] = words;
   const word = randomBytes(8).toString('hex');
   const child = spawn(program, [...args, 'sh'], { env: { ...settings.env }, stdio: 'pipe' });
   const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
@@ -77,7 +77,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
     const said = complained.trim().split('\n').at(-1) || printed;
     // The end of its input ends the executable with 0.
     const end = how === null || code === '0' ? 'The connection was lost' : `It ended with exit code ${how}`;
-    return new CliError('unexpected', `${shown} ${what}. ${end}. ${withoutValues(said)}`, { hint });
+    return new CliError('unexpected', `${shown} ${what}. ${end}. ${hide(said)}`, { hint });
   };
 
   return {

@@ -1,27 +1,33 @@
 import { UsageError } from '../../base/errors.js';
 
 const example = "Example: --via 'kubectl exec -i deploy/app --'";
-/** A word of a command line, and what is quoted in it. */
 const word = /(?:[^\s'"\\]|'[^']*'|"(?:[^"\\]|\\.)*"|\\.)+/gs;
 const quoted = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(\W)/gs;
-/** What may be a secret: a value after =, a password of a user, a script, and what follows an option for passwords. */
-const secret =
-  /(=|:(?=[^\s@/]*@)|['"]\S*\s|(?<!\S)-p *|(?<!\S)--?\S*(?:pass|token|secret|key)\S* +)(?:[^\s'"]|'[^']*'|"[^"]*")+['"]?/gi;
+/** What comes before a secret: an option for it; and in a word a name, an option, a user, or the first word of a script. */
+const secretOption = /^-(?:p|-?\S*(?:pass|token|secret|key)\S*)$/i;
+const beforeSecret = /^(?:-p(?=.)|[^\s=]*=(?=.)|[^\s:]+:(?=[^\s@/]*@)|\S+(?=\s))/s;
 
-/** Splits a prefix into words, as sh does, but without variables. Throws a usage error. */
-export function wordsOf(prefix: string): string[] {
-  const words = prefix.match(word) ?? [];
-  if (words.length === 0 || prefix.replace(word, '').trim() !== '')
-    throw new UsageError(
-      `--via is ${words.length === 0 ? 'empty' : 'not valid: a quotation mark is not closed'}.`,
-      example,
-    );
-  return words.map((each) =>
+/**
+ * Splits a prefix into words, as sh does, but without variables. `shown` is without what may be a secret, and `hide` takes
+ * that out of what the program says. Throws a usage error.
+ */
+export function readPrefix(prefix: string) {
+  const words = (prefix.match(word) ?? []).map((each) =>
     each.replace(quoted, (_, single, double, escaped) => single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped),
   );
-}
-
-/** A prefix, or what its program says, without what may be a secret, and not too long. */
-export function withoutValues(text: string): string {
-  return text.replace(secret, '$1…').slice(0, 200);
+  if (prefix.replace(word, '').trim() !== '') throw new UsageError('A quotation mark of --via is not closed.', example);
+  const pieces = words.map((each, index) => {
+    const isSecret = secretOption.test(words[index - 1] ?? '') && !each.startsWith('-');
+    const visible = isSecret ? '' : (beforeSecret.exec(each)?.[0] ?? each);
+    return { hidden: each.slice(visible.length), visible: visible === each ? each : `${visible}…` };
+  });
+  const secrets = pieces.flatMap(({ hidden }) => (hidden.length > 3 ? hidden : []));
+  return {
+    words,
+    shown: pieces
+      .map(({ visible }) => visible)
+      .join(' ')
+      .slice(0, 200),
+    hide: (said: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '…'), said),
+  };
 }

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { bad, good, skipped } from '../../../src/connections/doctor/check.js';
+import { readGivenString } from '../../../src/connections/doctor/given-string.js';
+import { readErrand, readReply, writeErrand } from '../../../src/connections/via/errand.js';
+
+const vantage = {
+  dnsServer: '10.0.0.2',
+  authority: undefined,
+  isLocalAtlas: false,
+  hasNetwork: true,
+  isHere: false,
+};
+
+const options =
+  'replicaSet=rs0&tls=true&tlsCAFile=/etc/ca.pem&proxyHost=p.example&proxyPort=1080&proxyUsername=me&proxyPassword=hunter2' +
+  '&tlsCertificateKeyFilePassword=hunter2&authMechanismProperties=AWS_SESSION_TOKEN:hunter2&appName=hunter2&proxyPasword=hunter2';
+
+test.each([
+  `mongodb://user:hunter2@a.b.example:1024,c.d.example:1025/hunter2?${options}`,
+  `mongodb+srv://user:hun?hunter2@a.b.example/?${options}`,
+  `"mongodb+srv://hunter2@a.b.example/hunter2?${options}"`,
+])('of %s, hosts and the options that checks need are sent', (text) => {
+  const { string, findings } = readGivenString(text);
+  const line = writeErrand({ word: 'w', vantage, asked: { strings: [string], findings } });
+  expect(line).not.toMatch(/hunter2|user:|hun\?/);
+  expect(line.split('\n')).toEqual([expect.any(String), '']);
+  const [sent] = readErrand(line).asked.strings;
+  expect(sent).toMatchObject({ srv: string.srv, nodes: string.nodes, key: string.key });
+  const names = ['replicaset', 'tls', 'tlscafile', 'proxyhost', 'proxyport'];
+  expect([...(sent?.options ?? [])]).toEqual(names.map((name) => [name, string.options.get(name)]));
+});
+
+const checked = (more: object) => ({
+  category: 'dns',
+  id: 'dns-srv',
+  title: 'x',
+  key: 'k',
+  subject: 'a.b',
+  short: 'a',
+  ...more,
+});
+
+test('results come back as they were', () => {
+  const all = [
+    checked(good('2 hosts', ['SRV'])),
+    checked(bad({ brief: 'b', detail: 'd', hint: 'Do it.' })),
+    checked(skipped('s')),
+  ];
+  const { checks } = readReply(JSON.stringify({ checks: all }));
+  expect(checks).toEqual(all.map((each) => ({ ...each, title: 'SRV record' })));
+});
+
+test.each([
+  ['a check that does not exist', { id: 'dns-rm' }],
+  ['a check of another category', { category: 'network' }],
+  ['a category that is checked here', { category: 'key', id: 'key-valid' }],
+  ['an unknown result', { result: 'fine' }],
+  ['no detail', { detail: undefined }],
+  ['a detail that is no text', { detail: { toString: 1 } }],
+  ['a flag that is none', { blocks: 'no' }],
+])('%s is refused, so that it hides no error', (_, wrong) => {
+  const line = JSON.stringify({ checks: [checked(good('d')), checked({ ...good('d'), ...wrong })] });
+  expect(() => readReply(line)).toThrow('unknown result');
+});
+
+test('no command comes back, and no long text', () => {
+  const hint = { text: 'Run this:', commands: ['rm -rf /'] };
+  const long = 'x'.repeat(100_000);
+  const line = JSON.stringify({ checks: [checked({ ...good(long, [long]), hint, items: [long, 5] })] });
+  const [check] = readReply(line).checks ?? [];
+  expect(check?.hint).toEqual({ text: 'Run this:', commands: [] });
+  expect(JSON.stringify(check).length).toBeLessThan(10_000);
+  expect(check?.items).toHaveLength(1);
+});
+
+test.each([
+  '',
+  'null',
+  '[]',
+  '{',
+  '"x"',
+  '{"machine":5}',
+  '{"begun":{}}',
+  '{"checks":{}}',
+  '{"machine":{"about":"x"}}',
+])('the answer %j says nothing, and does no harm', (line) => {
+  const reply = readReply(line);
+  expect({ ...reply, checks: reply.checks ?? [] }).toEqual({
+    begun: '',
+    fault: '',
+    hint: '',
+    machine: { version: '', system: '', about: [] },
+    checks: [],
+  });
+});
