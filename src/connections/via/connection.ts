@@ -30,7 +30,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
   const streams = [stdin, stdout, stderr];
   const ended = new Promise<unknown>((resolve) => child.once('exit', resolve).once('error', resolve));
-  const endsWithin = (ms: number) => Promise.race([ended, clock.sleep(ms)]);
+  const endsWithin = (ms: number) => orAbort(ended, clock.timeout(ms)).catch(() => undefined);
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   let [printed, complained, readBytes] = ['', '', 0];
   // How it ended says more.

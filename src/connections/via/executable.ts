@@ -62,10 +62,10 @@ async function kept({ settings }: Where, name: string, make: () => Promise<Buffe
   try {
     const folder = join(ownFolder('cache', settings.env), 'executables');
     createFolder(folder, isOurs);
-    const others = (await readdir(folder)).filter((each) => each !== name);
-    if ((await readdir(folder)).includes(name)) return await readFile(join(folder, name));
+    const all = await readdir(folder);
+    if (all.includes(name)) return await readFile(join(folder, name));
     made = await make();
-    for (const each of others) await rm(join(folder, each));
+    for (const other of all) await rm(join(folder, other));
     await replaceFile(join(folder, name), made);
   } catch (error) {
     // Without a cache, the next command makes it again.
