@@ -1,6 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 // On Windows, it finds .cmd and .bat files, which command lines of clouds are.
 import spawn from 'cross-spawn';
@@ -31,6 +30,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   const streams = [stdin, stdout, stderr];
   const ended = new Promise<unknown>((resolve) => child.once('exit', resolve).once('error', resolve));
   const endsWithin = (ms: number) => orAbort(ended, clock.timeout(ms)).catch(() => undefined);
+  const closed = new Promise((resolve) => stdin.once('close', resolve));
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   let [printed, complained, readBytes] = ['', '', 0];
   // How it ended says more.
@@ -40,9 +40,11 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   });
   stdout.on('data', ({ length }) => {
     readBytes += length;
-    if (readBytes > mostBytes) reader.close();
+    if (readBytes > mostBytes) stdout.destroy();
   });
   const reader = createInterface({ input: stdout });
+  // Otherwise it would wait for an end.
+  stdout.once('close', () => reader.close());
   // From now on, or it may miss the end.
   const lines = reader[Symbol.asyncIterator]();
   const answers = (async function* () {
@@ -97,7 +99,9 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
     write: async (chunks: Iterable<string | Buffer>) => {
       for (const chunk of chunks) {
         if (!stdin.writable) return;
-        if (!stdin.write(chunk)) await inTime(once(stdin, 'drain').catch(() => undefined));
+        if (stdin.write(chunk)) continue;
+        const drained = new Promise((resolve) => stdin.once('drain', resolve));
+        await inTime(Promise.race([drained, closed]));
       }
     },
     /** Ends the prefix and what it has started, without waiting for pipes. `isDone`: it is about to end by itself. */
