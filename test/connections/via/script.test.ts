@@ -55,6 +55,10 @@ function programs(files: Record<string, string>): string {
 
 const linux = process.platform === 'linux' && existsSync('/lib64/ld-linux-x86-64.so.2');
 
+test.runIf(linux && process.env.CI === 'true')('dash and bash are there', () => {
+  expect(shells).toEqual(expect.arrayContaining(['dash', 'bash']));
+});
+
 describe.runIf(linux).each(shells)('%s', (shell) => {
   test.each([
     ['compressed', gzipSync(program)],
