@@ -72,10 +72,13 @@ for (const row of rows.filter(({ machine, name }) => machine === request.machine
   process.stdout.write(`${JSON.stringify(await runRow(row))}\n`);
 if (request.machine === 'quiet') {
   const [packed = ''] = readdirSync('/mnt/cache/executables').map((name) => `/mnt/cache/executables/${name}`);
-  const send = ['-i', 'sh', '-c', 'gzip -dc > /mnt/home/sent'];
-  const begun = performance.now();
-  execFileSync('env', send, { input: readFileSync(packed) });
-  process.stdout.write(`${JSON.stringify({ name: 'transfer', ms: performance.now() - begun })}\n`);
+  const input = readFileSync(packed);
+  const times = [1, 2, 3].map(() => {
+    const begun = performance.now();
+    execFileSync('env', ['-i', 'sh', '-c', 'gzip -dc > /mnt/home/sent'], { input });
+    return performance.now() - begun;
+  });
+  process.stdout.write(`${JSON.stringify({ name: 'transfer', ms: Math.min(...times) })}\n`);
 }
 // The servers are still open.
 process.stdout.write('', () => process.kill(process.pid));
