@@ -58,21 +58,28 @@ const programs = {
   npm: 'echo "npm $*" >> npm.log',
   git: 'mkdir "$(basename "$2")"',
   // The clouds' own programs refuse an empty value, and print what a page asks them for.
-  aws: answering({ 'create-security-group': 'sg-0123456789abcdef0', 'create-vpc-endpoint': 'vpce-0123456789abcdef0' }),
+  aws: answering({
+    'ecs run-task': 'arn:aws:ecs:us-east-1:123456789012:task/production/0123456789abcdef',
+    'logs get-log-events': 'No problems found',
+    'lambda publish-layer-version': 'arn:aws:lambda:us-east-1:123456789012:layer:atlas-pe:1',
+    'lambda invoke': '{}',
+    'create-security-group': 'sg-0123456789abcdef0',
+    'create-vpc-endpoint': 'vpce-0123456789abcdef0',
+  }),
   az: answering({
     'private-endpoint create':
       '/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/atlas',
     'private-endpoint show': '/subscriptions/0/networkInterfaces/nic',
     'nic show': '10.0.0.4',
+    'job logs show': 'No problems found',
   }),
-  gcloud: answering({ 'addresses describe': '10.0.0.4' }),
-  // Copies and runs here, with a /tmp of its own, and starts no pod.
-  kubectl: `mkdir -p pod
-case "$1" in cp) exec cp "$2" "pod/$(basename "$3")" ;; exec) ;; *) exit ;; esac
+  gcloud: answering({ 'addresses describe': '10.0.0.4', 'jobs logs read': 'No problems found' }),
+  zip: 'for each; do case "$each" in -*|*.zip) ;; *) cat "$each" || exit ;; esac; done > /dev/null',
+  // Runs it here, and starts no pod. The image runs atlas-pe.
+  kubectl: `[ "$1" = run ] && image=atlas-pe || image=
 while [ "$1" != -- ]; do shift; done
-for each; do set -- "$@" "$(printf %s "$each" | sed "s,/tmp,$PWD/pod,g")"; shift; done
 shift
-exec "$@"`,
+exec $image "$@"`,
   atlas: `[ "$1" = plugin ] || exec ${quotedProgram} "$@"`,
 };
 
@@ -168,13 +175,17 @@ const expected: Record<string, RegExp> = {
   'private-endpoints: Connect a cluster': /^app\tmongodb\+srv:\/\/app-pl-0\./m,
   'waiting: Wait for several endpoints': /"status":"AVAILABLE"/,
   'doctor: doctor and list --check': /(?:No problems found[\s\S]+){2}/,
-  'doctor: Where the application runs': /(?:No problems found[\s\S]+){4}/,
+  'doctor: Where the application runs': /(?:No problems found[\s\S]+){3}/,
   'doctor: Your cloud account': noProblems,
   'doctor: In scripts': /^\n?$/,
   'doctor: All endpoints at a glance': /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m,
   'containers: In Kubernetes': /(?:No problems found[\s\S]+){2}/,
   'networks: A vendor is the consumer': string,
   'networks: From a laptop': noProblems,
+  'containers: Amazon ECS': noProblems,
+  'containers: Google Cloud Run': noProblems,
+  'containers: Azure Container Apps': noProblems,
+  'containers: In AWS Lambda': /^\{\}$/m,
   'production: At night': noProblems,
   'production: Upgrade and uninstall': /config\.json\n[\s\S]*default/,
   'output: Formats': /^$/,
@@ -207,10 +218,8 @@ const before: Record<string, string> = {
   'private-endpoints: Connect a cluster': everywhere('app:us-east-1,eu-west-1,eastus2'),
   'waiting: Wait for several endpoints': 'atlas-pe create us-east-1\natlas-pe create eu-west-1',
   'doctor: doctor and list --check': onAws,
-  // What npm pack writes.
-  'doctor: Where the application runs': `mkdir package && cp -R '${root}'/{bin,dist,package.json} package
-tar -czf atlas-pe-0.1.0.tgz package`,
-  'containers: In Kubernetes': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\ncp "$(command -v atlas-pe)" .`,
+  'containers: In Kubernetes': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
+  'containers: In AWS Lambda': 'cp "$(command -v atlas-pe)" .; touch index.mjs; echo {} > report.json',
   'networks: From a laptop': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
   'production: At night': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
   'output: Errors on stderr': 'atlas-pe create us-east-1',
@@ -376,7 +385,8 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
 });
 
 test('the function of AWS Lambda returns what doctor says, also of a string that it refuses', async () => {
-  const { text: handler = '' } = blocks.find(({ section }) => section === 'containers: In AWS Lambda') ?? {};
+  const { text: handler = '' } =
+    blocks.find(({ section, language }) => section === 'containers: In AWS Lambda' && language === 'js') ?? {};
   const call = `import { handler } from './handler.mjs'; console.log(JSON.stringify(handler()));`;
   const script = `cat > handler.mjs <<'END'\n${handler}END\n'${node}' --input-type module --eval "${call}"`;
   const answers = ['mongodb://127.0.0.1:1/?tls=true', 'postgres://a:hunter2@b', ''].map(async (MONGODB_URI) => {

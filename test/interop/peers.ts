@@ -37,6 +37,16 @@ export const hasGo = spawnSync('go', ['version']).status === 0;
 /** Networks of their own, as root or as any user. */
 export const hasNamespaces = spawnSync('unshare', ['-rnm', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
 
+/** What makes the places behind the prefixes of `doctor --via`. */
+const ofPlaces = ['busybox', 'chroot', 'dash', 'fish', 'script', 'ssh', 'ssh-keygen', 'sshd', 'tcsh'];
+export const hasPlaces = ofPlaces.every(
+  (name) => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin; command -v ${name}`]).status === 0,
+);
+
+/** The single executable, which `doctor --via` brings to other machines. */
+export const executable = fileURLToPath(new URL('../../dist-executable/atlas-pe', import.meta.url));
+export const hasExecutable = existsSync(executable);
+
 /** Runs once before all tests. Nothing may be missing in CI. */
 export function setup(): void {
   if (existsSync(unpacker)) execFileSync('bash', [unpacker, folder]);
@@ -47,6 +57,8 @@ export function setup(): void {
     venv: hasPython,
     go: hasGo,
     'unshare and ip': hasNamespaces,
+    [ofPlaces.join(', ')]: hasPlaces,
+    'npm run build:executable': hasExecutable,
   })) {
     if (!isThere && isComplete) throw new Error(`The tests need ${name}.`);
   }

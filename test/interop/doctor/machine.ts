@@ -1,13 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pLimit from 'p-limit';
 import { startDns } from './dns.js';
 import { type Driver, drivers, type Verdict } from './drivers.js';
+import { openNetwork } from './network.js';
 import { createAuthorities } from './nodes.js';
 import { startProxy } from './proxy.js';
-import { machines, places, rows } from './rows.js';
+import { type machines, rows } from './rows.js';
 import { hostsOf, openNodes, stringOf, zoneOf } from './set-up.js';
 
 /*
@@ -48,29 +49,6 @@ const request = JSON.parse(await text(process.stdin)) as Request;
 const file = (name: string) => join(request.folder, name);
 const files = { ca: file('ca.pem'), other: file('other.pem') };
 
-function openNetwork([own, resolv]: (typeof machines)[keyof typeof machines]) {
-  const ip = (words: string) => execFileSync('ip', words.split(' '), { stdio: ['ignore', 'ignore', 'inherit'] });
-  const { here, carrier, unreachable, prohibited } = places;
-  ip('link set lo up');
-  // IPv4 lets a server have any address of a local route.
-  writeFileSync('/proc/sys/net/ipv6/ip_nonlocal_bind', '1');
-  for (const prefix of [here, places['another network'], carrier, places.public])
-    ip(`route add local ${prefix}.0.0/16 dev lo`);
-  ip(`-6 route add local ${places.IPv6}:/32 dev lo`);
-  ip(`route add unreachable ${unreachable}.0.0/16`);
-  ip(`route add prohibit ${prohibited}.0.0/16`);
-  // What leaves by this cable is lost.
-  ip('link add cable type veth peer name end');
-  for (const end of ['cable', 'end']) ip(`link set ${end} arp off up`);
-  ip(`address add ${own}/16 dev cable`);
-  ip('address add fd00:5::5/64 dev cable nodad');
-  for (const family of ['-4', '-6']) ip(`${family} route add default dev cable`);
-  for (const [name, content] of Object.entries({ 'resolv.conf': resolv, hosts: '127.0.0.1 localhost' })) {
-    writeFileSync(file(name), `${content}\n`);
-    execFileSync('mount', ['--bind', file(name), `/etc/${name}`]);
-  }
-}
-
 /** Runs a program that trusts the nodes, and knows nothing of this machine but its PATH. */
 async function run([program = '', ...words]: readonly string[], stdin = ''): Promise<Ran> {
   const { PATH } = process.env;
@@ -92,7 +70,7 @@ async function ask(driver: Driver, strings: readonly object[]): Promise<Verdict[
 }
 
 mkdirSync(request.folder);
-openNetwork(machines[request.machine]);
+openNetwork(request.machine, request.folder);
 const authorities = await createAuthorities();
 writeFileSync(files.ca, authorities.pem);
 writeFileSync(files.other, authorities.other);
