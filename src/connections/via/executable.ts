@@ -38,7 +38,8 @@ export async function packedExecutable(context: Where, processor: string, named:
     const pack = async () => promisify(gzip)(await readFile(file), { level: 1 });
     return kept(context, `${version}-${name}-${size}-${Math.round(mtimeMs)}.gz`, pack);
   }
-  if (named !== undefined) throw new UsageError(`${named} is missing, or no executable for Linux on ${processor}.`, hint);
+  if (named !== undefined)
+    throw new UsageError(`${named} is missing, or no executable for Linux on ${processor}.`, hint);
   const archive = `atlas-pe_linux_${name}.gz`;
   return kept(context, `${version}-${archive}`, async () => {
     const [sums, packed] = [await download(context, 'SHA256SUMS'), await download(context, archive)];

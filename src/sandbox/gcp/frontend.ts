@@ -4,7 +4,7 @@ import { type Frontend, restFrontend, type SandboxOptions } from '../frontend.js
 import { quotaOf, sandboxGcpToken } from './account.js';
 import { collectionRoutes, operationsIn, resourcesIn } from './collection.js';
 import { addresses, forwardingRules } from './endpoints.js';
-import { aggregatedList, findIn, listRoutes, pageOf } from './lists.js';
+import { aggregatedList, findIn, listRoutes, selectedPage } from './lists.js';
 import { firewallsIn, networks, subnetworks } from './networks.js';
 import { projectAnswer, regionsIn, zonesIn } from './places.js';
 import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inGlobal, inProject, inRegion } from './request.js';
@@ -59,7 +59,7 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   }),
   gcpRead(`${inProject}/aggregated/subnetworks/listUsable`, 'compute.subnetworks.list', (request) => {
     const all = resourcesIn(request, 'subnetworks').map(({ path, body }) => ({ subnetwork: path, ...body }));
-    return pageOf(request, all);
+    return selectedPage(request, all);
   }),
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),
   permissionsRead('/v3/projects/{project}:testIamPermissions', 'resourcemanager.projects'),

@@ -13,7 +13,7 @@ type All = (request: GcpRequest) => readonly AnswerBody[];
 export function listRoutes(path: string, resource: string, all: All): CloudRoute<GcpRequest>[] {
   const name = path.replace(/.*\//, '');
   return [
-    gcpRead(path, `compute.${resource}.list`, (request) => pageOf(request, all(request))),
+    gcpRead(path, `compute.${resource}.list`, (request) => selectedPage(request, all(request))),
     gcpRead(`${path}/{name}`, `compute.${resource}.get`, (request) => findIn(request, name, all(request))),
   ];
 }
@@ -30,7 +30,7 @@ export function findIn<T extends Found>({ place, parts }: GcpRequest, list: stri
 export function aggregatedList(name: string, resource: string, all: All): CloudRoute<GcpRequest> {
   const scopes = ['global', ...knownRegions('GCP').map((region) => `regions/${region}`)];
   return gcpRead(`${inProject}/aggregated/${name}`, `compute.${resource}.list`, (request) => {
-    const { items, ...page } = pageOf(request, all(request));
+    const { items, ...page } = selectedPage(request, all(request));
     const scoped = scopes.map((scope) => {
       const here = items.filter(({ selfLink }) => String(selfLink).includes(`/${scope}/`));
       return [scope, { [name]: here }];
@@ -40,7 +40,7 @@ export function aggregatedList(name: string, resource: string, all: All): CloudR
 }
 
 /** The page that the request asks for, of what its filter selects. `orderBy` has no effect here. */
-export function pageOf(request: GcpRequest, all: readonly AnswerBody[]) {
+export function selectedPage(request: GcpRequest, all: readonly AnswerBody[]) {
   const start = wholeIn(request, 'pageToken', all.length);
   const end = start + (wholeIn(request, 'maxResults', 500) || 500);
   const filter = request.query.get('filter') ?? '';
