@@ -134,14 +134,22 @@ export function values(term: string, help: string, from?: Source): Value<'values
 }
 
 function argument<Kind extends Argument['kind']>(kind: Kind) {
-  return (help: string, from?: Source, term?: string) => ({ kind, help, ...(from && { from }), ...(term && { term }) });
+  return (help: string, from?: Source, term?: string) => ({
+    kind,
+    help,
+    ...(from && { from }),
+    ...(term && { term }),
+  });
 }
 
 export const [required, optional, several] = [argument('required'), argument('optional'), argument('several')];
 
 /** The global options. They are also allowed before the command. */
 export const everywhere = {
-  project: { ...value('[id]', 'id or name of the Atlas project; alone: choose one', 'projects'), optionalValue: true },
+  project: {
+    ...value('[id]', 'id or name of the Atlas project; alone: choose one', 'projects'),
+    optionalValue: true,
+  },
   profile: value('<name>', 'profile to use', 'profiles'),
   sandbox: flag('use the built-in Atlas sandbox'),
   output: value('<format>', `output format: ${oneOf(formatNames)}`, 'formats', { short: 'o' }),

@@ -31,7 +31,8 @@ test('every key that can be null explains what null means', () => {
   for (const [name, { properties = {} }] of Object.entries(schema.$defs)) {
     for (const [key, definition] of Object.entries(properties)) {
       const { type, enum: values, anyOf, description } = resolved(definition);
-      if (/null/.test(JSON.stringify({ type, values, anyOf }))) expect(description, `${name}.${key}`).toMatch(/null/i);
+      if (/null/.test(JSON.stringify({ type, values, anyOf })))
+        expect(description, `${name}.${key}`).toMatch(/null/i);
     }
   }
 });

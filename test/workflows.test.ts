@@ -58,9 +58,9 @@ test('the jobs that may write run no code of this repository, and only the step 
   const writing = jobs.filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
   expect(writing).toHaveLength(2);
   for (const { steps: own = [], ...job } of writing) {
-    expect(own.filter(({ uses = '', run = '' }) => /checkout|^\.\//.test(uses) || /npm (?!publish)/.test(run))).toEqual(
-      [],
-    );
+    expect(
+      own.filter(({ uses = '', run = '' }) => /checkout|^\.\//.test(uses) || /npm (?!publish)/.test(run)),
+    ).toEqual([]);
     const withToken = own.filter((step) => /token|secrets/.test(JSON.stringify(step)));
     expect(withToken.map(({ name }) => name)).toEqual(['Publish']);
     expect(JSON.stringify({ ...job, permissions: {} })).not.toMatch(/token|secrets/);

@@ -31,7 +31,10 @@ const peak = existsSync('/proc/self/status')
 const tell = `import fs from 'node:fs'; process.on('exit', () => process.stderr.write('peak ' + ${peak}))`;
 
 async function measure(projects: number, { options, hasServices }: (typeof kinds)[number]) {
-  const ids = Array.from({ length: projects }, (_, index) => `64f0c2a7e1b2c3d4${index.toString(16).padStart(8, '0')}`);
+  const ids = Array.from(
+    { length: projects },
+    (_, index) => `64f0c2a7e1b2c3d4${index.toString(16).padStart(8, '0')}`,
+  );
   const services = hasServices ? ids.map(rejected) : [];
   const sandbox = createSandbox({
     store: memoryStore({ ...emptyWorld({ projects: ids, clusters: [] }), services }),

@@ -1,5 +1,12 @@
 import type { HelpItem } from '../src/cli/help/topics.js';
-import { type Argument, argumentTerm, type Definition, type Option, type Options, optionTerm } from '../src/command.js';
+import {
+  type Argument,
+  argumentTerm,
+  type Definition,
+  type Option,
+  type Options,
+  optionTerm,
+} from '../src/command.js';
 
 /* How the man page and the reference show arguments and options. */
 

@@ -101,7 +101,8 @@ const largestCount = 0xffffffff;
 function savedChallenge(value: unknown, now: number): Known | undefined {
   const { challenge, cnonce, since } = Object(value) as Partial<Known>;
   const { realm, nonce, opaque } = Object(challenge) as Partial<Record<keyof Challenge, unknown>>;
-  if (typeof since !== 'number' || since > now || (now - since + 60_000) * countsPerMs > largestCount) return undefined;
+  if (typeof since !== 'number' || since > now || (now - since + 60_000) * countsPerMs > largestCount)
+    return undefined;
   if (typeof realm !== 'string' || typeof nonce !== 'string' || typeof cnonce !== 'string') return undefined;
   return {
     challenge: { realm, nonce, ...(typeof opaque === 'string' && { opaque }) },

@@ -35,7 +35,8 @@ const hintOfCode: Record<string, string> = {
   INVALID_ATTRIBUTE: 'Correct the named value. --verbose shows the rejected request.',
   INVALID_REGION: 'Use a region name such as us-east-1 or US_EAST_1, and check the provider.',
   CROSS_REGION_PRIVATE_LINK_SELF_REGION: "Remove the endpoint's own region from the remote regions.",
-  IP_ADDRESS_NOT_ON_ACCESS_LIST: "Add this address to the API key's access list, not to the project's IP access list.",
+  IP_ADDRESS_NOT_ON_ACCESS_LIST:
+    "Add this address to the API key's access list, not to the project's IP access list.",
   USER_UNAUTHORIZED: neededRoles,
   RATE_LIMITED: 'Wait a moment, then try again.',
 };

@@ -29,7 +29,12 @@ export function addressIn({ first }: Range, offset: number): string {
 }
 
 /** An address of a range that is not taken; undefined if there is none. The cloud needs the `first` and `last` ones. */
-export function freeAddress(cidr: string, first: number, last: number, taken: readonly unknown[]): string | undefined {
+export function freeAddress(
+  cidr: string,
+  first: number,
+  last: number,
+  taken: readonly unknown[],
+): string | undefined {
   const range = parseCidr(cidr);
   for (let offset = first; range && offset < sizeOf(range) - last; offset++) {
     const address = addressIn(range, offset);

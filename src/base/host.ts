@@ -23,7 +23,10 @@ export interface Host {
   readonly platform: NodeJS.Platform;
 }
 
-export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Record<Signal, () => void>>): () => void {
+export function onSignals(
+  host: Pick<Host, 'on' | 'off'>,
+  listeners: Partial<Record<Signal, () => void>>,
+): () => void {
   const entries = Object.entries(listeners) as [Signal, () => void][];
   for (const [signal, listener] of entries) host.on(signal, listener);
   return () => {

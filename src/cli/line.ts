@@ -48,7 +48,8 @@ export class Line extends Command {
     // The user asked for help on a command that doesn't exist.
     const [word = '-'] = this.args;
     if (!this.definition && !word.startsWith('-')) this.unknownCommand();
-    if (this.child(`${this.opts().project}`)) throw new LineError({ kind: 'missingValue', option: '--project' }, this);
+    if (this.child(`${this.opts().project}`))
+      throw new LineError({ kind: 'missingValue', option: '--project' }, this);
     throw new HelpAsked(this);
   }
 

@@ -54,7 +54,11 @@ export const commandSynonyms = [
 export const elsewhere = [
   ['doctor --cluster NAME', 'cluster', 'Use the Atlas CLI for clusters. To check how one is connected:'],
   ['doctor --cluster NAME', 'log, event, alert, metric', 'Use the Atlas CLI for logs. To find problems:'],
-  ['list --output terraform', 'apply, import, export, terraform', 'To write Terraform configuration for what exists:'],
+  [
+    'list --output terraform',
+    'apply, import, export, terraform',
+    'To write Terraform configuration for what exists:',
+  ],
   ['version', 'upgrade, self-update', 'Install a newer version with npm. To show this version:'],
   ['whoami', 'org, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
 ] as const;

@@ -82,7 +82,8 @@ export function deadAmong<F extends Found>(
   service: ServiceRef | undefined,
 ): F[] {
   return endpoints.filter(
-    (each) => each !== inUse && each.stage !== 'deleting' && !canConnect(each, service) && !isUnfinished(each, service),
+    (each) =>
+      each !== inUse && each.stage !== 'deleting' && !canConnect(each, service) && !isUnfinished(each, service),
   );
 }
 

@@ -21,7 +21,12 @@ export async function untilKnown<T>(
       if (delay === undefined) {
         // The id is right, so the exit code isn't that of an unknown id.
         const hint = 'The cloud may need longer to show what is new.';
-        throw new RequestError(error.message, { errorCode: error.errorCode, status: error.status, hint, cause: error });
+        throw new RequestError(error.message, {
+          errorCode: error.errorCode,
+          status: error.status,
+          hint,
+          cause: error,
+        });
       }
       await clock.sleep(Math.max(0, Math.min(delay, left())), signal);
     }

@@ -64,7 +64,15 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
 
 export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext) {
   return (request: RestRequest) => {
-    const { action, method, path, body, isHarmless = method !== 'POST', isChange = method !== 'GET', limits } = request;
+    const {
+      action,
+      method,
+      path,
+      body,
+      isHarmless = method !== 'POST',
+      isChange = method !== 'GET',
+      limits,
+    } = request;
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.

@@ -91,7 +91,8 @@ export async function run(context: Context, options: ConnectOptions) {
 }
 
 function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions) {
-  if (adopt !== undefined) throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
+  if (adopt !== undefined)
+    throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
   if (endpoint === undefined) return;
   const text = 'To connect only some of its regions, use --region:';
   const commands = [settings.commandLine(cmd`connect --cluster ${cluster.join(',')} --region ${endpoint}`)];

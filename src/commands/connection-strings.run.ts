@@ -54,7 +54,13 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   if (shown.length > 0) await lastStrings(context.settings, context.clock)?.write(shown);
   const own = rows.some(({ name }) => name !== null) ? ['name', 'status'] : ['type'];
   const columns = ['cluster', ...own, 'srvConnectionString'];
-  await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
+  await io.print({
+    single: false,
+    rows,
+    columns,
+    id: 'srvConnectionString',
+    empty: 'No private connection strings.',
+  });
   if (error) throw error;
   const found = await eligibleOf(context, clusters, wanted);
   const { eligible, reasons } = found;

@@ -161,7 +161,9 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
     breaks,
     notes: [],
   });
-  await approve(`Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`);
+  await approve(
+    `Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`,
+  );
   // The answer may have taken any time.
   check(await readUsage(context, now), 'Nothing was removed.');
   return breaks;
@@ -188,7 +190,8 @@ async function hintNext(context: Context, now: Conversion) {
     return context.settings.commandLine(cmd`connect ${mapped.id} ${named}`);
   });
   const named = projects.length > 1 ? 'each of the Google projects' : 'Google project';
-  const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${clouds[mapped.provider].title} project`;
+  const where =
+    projects.length > 0 ? `${named} ${listed(projects)}` : `your ${clouds[mapped.provider].title} project`;
   const text = `Create a forwarding rule in ${where}, attach it, and continue:`;
   io.hint({ text, commands: [...commands, context.settings.again(cmd``)] });
 }

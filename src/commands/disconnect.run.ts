@@ -39,7 +39,14 @@ export async function run(context: Context, options: DisconnectOptions) {
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
-    const cloud = { provider: providerIn(options), account: null, principal: null, regions: [], deleted: [], left: [] };
+    const cloud = {
+      provider: providerIn(options),
+      account: null,
+      principal: null,
+      regions: [],
+      deleted: [],
+      left: [],
+    };
     const nothing = cluster ? { regions: [] } : { endpoint: null, cloud, steps: [] };
     const place = cluster ? {} : { region: null, atlasRegion: null };
     const row = options.dryRun

@@ -40,7 +40,10 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   }
   const provider = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (provider !== cloud)
-    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${provider}.`, 'Remove --provider.');
+    throw new UsageError(
+      `The interface endpoint is on ${cloud}, but --provider is ${provider}.`,
+      'Remove --provider.',
+    );
   const { suits, check } = clouds[cloud].interfaces as CloudFacts['interfaces'];
   const prefer = (each: Endpoint) => suits?.(each, request) ?? true;
   const service = await findEndpoint(context, options.service, filter, { prefer });

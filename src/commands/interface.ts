@@ -62,7 +62,10 @@ export const interfaceList = command({
   aliases: ['ls'],
   summary: 'List the interface endpoints of one or all private endpoint services',
   args: {
-    endpoint: optional('id, region or Terraform import id of the private endpoint service (default: all)', 'endpoints'),
+    endpoint: optional(
+      'id, region or Terraform import id of the private endpoint service (default: all)',
+      'endpoints',
+    ),
   },
   flags: { ...filter, ...sorting },
   fields: interfaceKeys,

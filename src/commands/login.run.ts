@@ -35,7 +35,8 @@ export async function run(context: Context, options: OptionsOf<typeof login>) {
   const sources = profileSources(context, profile.name, config.profiles[profile.name]);
   const host = await resolve('base-url', sources);
   const baseUrl = host?.value ?? defaultBaseUrl;
-  if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
+  if (host && baseUrl !== defaultBaseUrl && !isPiped)
+    io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
   const flags = typeof options.project === 'string' ? { project: options.project } : {};
   const page = isPiped ? undefined : await accessPageFor({ ...sources, flags });
   if (page) io.note('Create an API key or a service account, with the role Project Owner, on this page:', [page]);
@@ -103,7 +104,9 @@ async function askValues(io: Io, pair: CredentialPair, baseUrl: string): Promise
   const question = (name: SettingName) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
   const isWrong = (error: CliError) => error instanceof UsageError;
-  const first = await askAgain(io, isWrong, async (isAgain) => checkValue(id, await io.ask(question(id), { isAgain })));
+  const first = await askAgain(io, isWrong, async (isAgain) =>
+    checkValue(id, await io.ask(question(id), { isAgain })),
+  );
   const second = await askAgain(io, isWrong, async () =>
     checkValue(secret, await io.readSecret(`${question(secret)}${where} (not shown)`)),
   );

@@ -15,7 +15,11 @@ export interface Entered {
 type Table = Record<string, unknown>;
 
 /** Names say which kind of credentials they are, so it may differ from `named`. Throws usage errors, which contain no values. */
-export async function readPipedCredentials(context: Context, named: CredentialPair, baseUrl: string): Promise<Entered> {
+export async function readPipedCredentials(
+  context: Context,
+  named: CredentialPair,
+  baseUrl: string,
+): Promise<Entered> {
   const text = (await context.io.readPiped()).trim();
   const [first, second] = named.names.map((name) => name.replace('-', ' '));
   const hint = `Put the ${first} on line 1 and the ${second} on line 2, or use JSON, YAML or lines NAME=value.`;
@@ -72,7 +76,8 @@ async function tablesIn(text: string, lines: readonly string[], hint: string) {
 }
 
 const yamlKey = /^(?:(?:string)?data|[\w-]*(?:key|id|secret)):(?:\s|$)/im;
-const assignment = /^\s*(?:export\s+|set\s+|\$env:)?([a-z_]\w*)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;
+const assignment =
+  /^\s*(?:export\s+|set\s+|\$env:)?([a-z_]\w*)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;
 
 /** The value of a setting, under a name such as `publicKey`, `public_api_key` or `MONGODB_ATLAS_PUBLIC_API_KEY`. */
 function valueIn(table: Table, name: SettingName) {

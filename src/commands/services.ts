@@ -6,7 +6,17 @@ import type { Context } from '../context.js';
 import { keysOfKind } from '../endpoints/kinds/all.js';
 import { kindFlags } from '../endpoints/kinds/kind.js';
 import { readFilter } from '../endpoints/name.js';
-import { agree, filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting } from './flags.js';
+import {
+  agree,
+  filter,
+  kindFlag,
+  kindsFlag,
+  newProvider,
+  onlyEndpoint,
+  sorting,
+  terraform,
+  waiting,
+} from './flags.js';
 
 export const create = command({
   name: 'create',
@@ -27,7 +37,9 @@ export const create = command({
     ),
     portMapping: flag(byCloud(({ older }) => older && 'one attachment for all nodes (default)')),
     noPortMapping: flag(
-      byCloud(({ older }) => older && `use one service attachment for each node; Atlas disables this on ${older.day}`),
+      byCloud(
+        ({ older }) => older && `use one service attachment for each node; Atlas disables this on ${older.day}`,
+      ),
     ),
     ifNotExists: flag('return the existing endpoint if there is one'),
     ...kindFlag,
@@ -121,7 +133,10 @@ export const update = command({
 export const regions = command({
   name: 'regions',
   summary: 'List the regions of each cloud',
-  flags: { provider: value('<provider>', `only regions of this provider: ${anyProvider}`, providerWords), ...sorting },
+  flags: {
+    provider: value('<provider>', `only regions of this provider: ${anyProvider}`, providerWords),
+    ...sorting,
+  },
   fields: ['provider', 'region', 'atlasRegion'],
   configuration: 'tolerated',
   examples: ['regions --provider gcp', 'regions --json'],
@@ -158,6 +173,10 @@ export const wait = command({
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },
   fields: (options) => (options.interface ? interfaceKeys : keysOfKind(options.kind, endpointKeys)),
-  examples: ['wait us-east-1 --until ready --timeout 20m', 'wait until WAITING_FOR_USER', 'wait --all --output jsonl'],
+  examples: [
+    'wait us-east-1 --until ready --timeout 20m',
+    'wait until WAITING_FOR_USER',
+    'wait --all --output jsonl',
+  ],
   run: async () => (await import('./wait.run.js')).run,
 });

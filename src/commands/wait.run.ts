@@ -145,7 +145,10 @@ function readUntil({ settings }: Context, { endpoint: args, until }: Options) {
     return { args, until };
   }
   if (status === undefined)
-    throw new UsageError("Missing status after 'until'.", { text: 'Example:', commands: [settings.again(cmd`ready`)] });
+    throw new UsageError("Missing status after 'until'.", {
+      text: 'Example:',
+      commands: [settings.again(cmd`ready`)],
+    });
   if (until !== undefined)
     throw new UsageError(`'until ${status}' and --until ${until} cannot be combined.`, 'Use only one of them.');
   return { args: rest, until: status };

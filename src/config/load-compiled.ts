@@ -120,7 +120,11 @@ interface Chunks {
 }
 
 /** Returns a `require` for these files. Others are modules of Node or optional libraries: those are left to `require`. */
-export function loadChunks(chunks: Chunks, require: Require, onScript?: (id: string, script: Script) => void): Require {
+export function loadChunks(
+  chunks: Chunks,
+  require: Require,
+  onScript?: (id: string, script: Script) => void,
+): Require {
   const modules = new Map<string, { exports: unknown }>();
   const load: Require = (id) => {
     if (!id.startsWith('./')) return require(id);

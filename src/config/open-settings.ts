@@ -159,7 +159,10 @@ async function chooseFormat(
     throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Use only one of them.');
   const names: readonly (string | undefined)[] = queryFormats;
   if (query !== undefined && given !== undefined && !names.includes(given))
-    throw new UsageError(`--query and --output ${given} cannot be combined.`, `Use one of: ${queryFormats.join(', ')}`);
+    throw new UsageError(
+      `--query and --output ${given} cannot be combined.`,
+      `Use one of: ${queryFormats.join(', ')}`,
+    );
   const usual = async () => {
     const found = await resolve('output', sources).catch((error: unknown) => {
       if (!(error instanceof UsageError) || fromEnv(sources.env, variablesOf('output').ours)) throw error;

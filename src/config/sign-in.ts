@@ -53,7 +53,9 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   }
   const login = commandLine(cmd`login ${option('--profile', name === 'default' ? undefined : name)}`);
   const isLocked = (await sources.atlasCli.profiles()).includes(name) && (await sources.keychain()) === null;
-  const locked = isLocked ? 'The Atlas CLI may have its login in the keychain, which atlas-pe cannot open here. ' : '';
+  const locked = isLocked
+    ? 'The Atlas CLI may have its login in the keychain, which atlas-pe cannot open here. '
+    : '';
   const inScript = 'In a script, set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY (atlas-pe help environment). ';
   const text = `${locked}${inScript}Sign in, or try it in the sandbox, without an account:`;
   const hint = { text, commands: [login, commandLine(cmd`connect us-east-1 --sandbox`)] };

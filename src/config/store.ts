@@ -92,7 +92,8 @@ function contentOf(stored: unknown): Content {
 }
 
 function objectIn(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${what} is not an object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`${what} is not an object`);
   return { ...value };
 }
 

@@ -28,7 +28,9 @@ export function body(values: HclValues, indent: string): string {
   const nested = (key: string, inner: HclValues) => `\n${indent}${key} {\n${body(inner, `${indent}  `)}${indent}}\n`;
   return given
     .flatMap(([key, value]) =>
-      isBlocks(value) ? value.map((each) => nested(key, each)) : `${indent}${key.padEnd(width)} = ${literal(value)}\n`,
+      isBlocks(value)
+        ? value.map((each) => nested(key, each))
+        : `${indent}${key.padEnd(width)} = ${literal(value)}\n`,
     )
     .join('');
 }

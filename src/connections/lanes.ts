@@ -139,7 +139,11 @@ export function checkRefused(
 }
 
 /** Throws the worst error with one command that continues, after a line for each region that failed. */
-export function checkFailed(context: Context, ends: readonly LaneEnd[], what: (regions: readonly string[]) => string) {
+export function checkFailed(
+  context: Context,
+  ends: readonly LaneEnd[],
+  what: (regions: readonly string[]) => string,
+) {
   const worst = worstOf(ends);
   if (!worst) return;
   warnOfFailed(context, ends);

@@ -1,4 +1,10 @@
-import { type Cluster, type ClusterRegion, type ConnectionString, isSamePlace, regionText } from '../atlas/clusters.js';
+import {
+  type Cluster,
+  type ClusterRegion,
+  type ConnectionString,
+  isSamePlace,
+  regionText,
+} from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
 import { deleted } from '../atlas/status.js';
@@ -103,7 +109,9 @@ export function checkOutage(
 ) {
   const elsewhere = broken?.filter(({ otherRegions }) => otherRegions.length > 0) ?? [];
   if (!yes || allowOutage || elsewhere.length === 0) return;
-  const names = elsewhere.map(({ cluster, otherRegions }) => `${cluster} (${otherRegions.map(regionText).join(', ')})`);
+  const names = elsewhere.map(
+    ({ cluster, otherRegions }) => `${cluster} (${otherRegions.map(regionText).join(', ')})`,
+  );
   const text = 'To remove it although applications there lose their connection:';
   const hint = { text, commands: [context.settings.again(cmd`--allow-outage`)] };
   const what = 'it breaks connection strings in other regions too';

@@ -13,7 +13,8 @@ export async function kindParts(atlas: Atlas, endpoint: AnyEndpoint): Promise<Pa
   const { name, terraform } = kind;
   const known = terraform && (terraform.providers ?? kind.providers).includes(provider);
   const why = known ? whyNoImport(endpoint, true) : `its provider has no such resource for ${provider}.`;
-  if (!terraform || why !== undefined) return [`${name} ${id} is left out, because Terraform cannot import it: ${why}`];
+  if (!terraform || why !== undefined)
+    return [`${name} ${id} is left out, because Terraform cannot import it: ${why}`];
   const { type, importId, attributes } = terraform;
   // Its own answer has the region in the spelling of the request.
   const answer = Object(await atlas.send({ method: 'GET', ...requestTo(kind, endpoint, id) }));

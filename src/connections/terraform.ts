@@ -103,7 +103,11 @@ export interface Described {
 }
 
 /** `regional`: the projects with regional mode. `others`: what is not of clusters. */
-export function terraformOf(all: readonly Described[], regional: readonly string[] = [], others: readonly Part[] = []) {
+export function terraformOf(
+  all: readonly Described[],
+  regional: readonly string[] = [],
+  others: readonly Part[] = [],
+) {
   const services = all.filter(({ endpoint }) => stays(endpoint)).flatMap((each) => serviceParts(each, regional));
   const modes = services.length > 0 ? regional.map(modePart) : [];
   const parts = [...modes, ...services, ...others];

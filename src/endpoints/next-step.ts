@@ -38,7 +38,8 @@ export async function hintNext(context: Context, family: Family, endpoint: AnyEn
 export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint): Hint | undefined {
   const phase = statuses[endpoint.status];
   const step = phase === 'needsUser' || phase === 'ready' ? steps[phase]?.(endpoint) : undefined;
-  if (step?.command && context.settings.profile.isSandbox) return advise(context, 'Approve it:', cmd`sandbox approve`);
+  if (step?.command && context.settings.profile.isSandbox)
+    return advise(context, 'Approve it:', cmd`sandbox approve`);
   return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
 }
 

@@ -66,7 +66,8 @@ export function createRequest(route: Route, signal: AbortSignal) {
  * differ only while the parser is compiled: V8 rejects code that was compiled with others, ours and Node's own.
  */
 function setOptimizing(isOn: boolean): void {
-  for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering']) setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
+  for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering'])
+    setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
 }
 
 /** undici needs it. `node --jitless` has none. Throws a usage error. */

@@ -5,7 +5,15 @@ import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
 import { keyAnswer, visibleProjects } from './gate.js';
-import { type ApiRoute, type AtlasRequest, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
+import {
+  type ApiRoute,
+  type AtlasRequest,
+  apiChange,
+  apiRead,
+  olderApiRead,
+  pageOf,
+  providerOf,
+} from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 

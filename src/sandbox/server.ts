@@ -4,7 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { CliError, codeOf, hintText } from '../base/errors.js';
 import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
-import { ensure, type Frontend, Refusal, type Reply, readBody, restFrontend, type SandboxOptions } from './frontend.js';
+import {
+  ensure,
+  type Frontend,
+  Refusal,
+  type Reply,
+  readBody,
+  restFrontend,
+  type SandboxOptions,
+} from './frontend.js';
 import { checkRights, createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';

@@ -20,7 +20,14 @@ import {
   servicesOf,
   statusOf,
 } from './services.js';
-import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type WorldView } from './world.js';
+import {
+  type Attachment,
+  type AttachRequest,
+  briefly,
+  replaceService,
+  type Service,
+  type WorldView,
+} from './world.js';
 
 const base = '/groups/{project}/privateEndpoint';
 

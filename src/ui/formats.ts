@@ -62,7 +62,9 @@ export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
 
-const foreignNames = new Map(Object.entries({ wide: 'table', text: 'tsv', yml: 'yaml', ndjson: 'jsonl', name: 'id' }));
+const foreignNames = new Map(
+  Object.entries({ wide: 'table', text: 'tsv', yml: 'yaml', ndjson: 'jsonl', name: 'id' }),
+);
 
 export function parseFormat(text: string, own: readonly string[] = []): string {
   const near = foreignNames.get(text.toLowerCase());

@@ -127,7 +127,11 @@ export function createQuestions(
 const mostPiped = 65_536;
 
 /** Reads the rest of stdin, `what`, without its last line break. Throws a usage error if it can't be read or is too long. */
-export async function readPiped({ stdin }: Pick<Host, 'stdin'>, signal: AbortSignal, what = 'secret'): Promise<string> {
+export async function readPiped(
+  { stdin }: Pick<Host, 'stdin'>,
+  signal: AbortSignal,
+  what = 'secret',
+): Promise<string> {
   try {
     if (stdin.isTTY) throw Object.assign(new Error('it is a terminal'), { code: 'ENOTSUP' });
     return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');

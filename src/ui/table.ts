@@ -27,7 +27,8 @@ function listLines(view: View, layout: Layout) {
     return { key, head: strong(head), width };
   });
   let beside = columns;
-  const fits = (between: number) => beside.reduce((sum, { width }) => sum + between + width, -between) <= layout.width;
+  const fits = (between: number) =>
+    beside.reduce((sum, { width }) => sum + between + width, -between) <= layout.width;
   while (beside.length > 1 && !fits(narrowGap)) {
     const widest = beside.slice(1).reduce((most, each) => (each.width > most.width ? each : most));
     beside = beside.filter((each) => each !== widest);

@@ -7,7 +7,11 @@ import { fakeClock } from '../helpers/fake-clock.js';
 
 const request = { method: 'GET', uri: '/x' };
 const ok: Answer = { status: 200, headers: {}, body: '' };
-const refused = (challenge: string): Answer => ({ status: 401, headers: { 'www-authenticate': challenge }, body: '' });
+const refused = (challenge: string): Answer => ({
+  status: 401,
+  headers: { 'www-authenticate': challenge },
+  body: '',
+});
 const challenge = (nonce: string, stale = false) =>
   refused(`Digest realm="MMS Public API", nonce="${nonce}", algorithm=MD5, qop="auth", stale=${stale}`);
 

@@ -52,7 +52,18 @@ test('a value that is too long to copy is left out', () => {
 
 const signs = [...'!#$%&()*+,-./:;<=>?@[]^_`{|}~\'"\\ \n\t’‘“„–'];
 const unit = fc.oneof(
-  fc.constantFrom(...signs, ...signs, "\\'", "'; touch broken; '", '$(touch broken)', '!!', '--', '--%', '\ud800', 'ü'),
+  fc.constantFrom(
+    ...signs,
+    ...signs,
+    "\\'",
+    "'; touch broken; '",
+    '$(touch broken)',
+    '!!',
+    '--',
+    '--%',
+    '\ud800',
+    'ü',
+  ),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
 );
 const word = fc.string({ unit, maxLength: 8 });

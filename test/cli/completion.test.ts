@@ -87,7 +87,10 @@ test.each<[line: string, expected: string[]]>([
   ['config set private-key ', []],
   ['create --dry-run --fields ', ['method', 'url', 'body']],
   ['get --fields id --fields status,provider,re', ['status,provider,region']],
-  ['get --fields=id,', [...endpointKeys, ...columns].filter((key) => key !== 'id').map((key) => `--fields=id,${key}`)],
+  [
+    'get --fields=id,',
+    [...endpointKeys, ...columns].filter((key) => key !== 'id').map((key) => `--fields=id,${key}`),
+  ],
   ['interface add x y --endpoint ', []],
   ['list "', []],
   ['create --output ""', formatNames],

@@ -91,7 +91,11 @@ test.each([
   ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
   ['-q=yes list', 'The option before = does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
-  ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform, mermaid`],
+  [
+    'list -o xml',
+    "'xml' is not a valid output format.",
+    `Valid values: ${formatNames.join(', ')}, terraform, mermaid`,
+  ],
   ['--project a list --project b', '--project was specified more than once.', 'Specify it only once.'],
   ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'See atlas-pe --help'],
   ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean: atlas-pe create --region us-east-1'],
@@ -273,5 +277,8 @@ test('every example in help can be parsed', () => {
 
 test('--help wins over other errors', async () => {
   for (const line of ['list --help --foo', 'list --foo -h', 'list extra --help'])
-    expect(await runCli(line.split(' ')), line).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage/) });
+    expect(await runCli(line.split(' ')), line).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^Usage/),
+    });
 });

@@ -35,7 +35,11 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   wait: { before: created, good: 'wait us-east-1', bad: 'wait us-east-1 --until DELETED --timeout 1s' },
   regions: { good: 'regions', bad: 'regions --provider nope' },
   connect: { good: 'connect us-east-1 --yes', bad: 'connect us-west-2 --yes' },
-  disconnect: { before: ['connect us-east-1 --yes'], good: 'disconnect us-east-1 --yes', bad: 'disconnect us-east-1' },
+  disconnect: {
+    before: ['connect us-east-1 --yes'],
+    good: 'disconnect us-east-1 --yes',
+    bad: 'disconnect us-east-1',
+  },
   doctor: {
     // Only the sandbox in the process has DNS.
     before: ['connect us-east-1 --yes --sandbox'],
@@ -92,7 +96,10 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   'sandbox serve': { good: 'sandbox serve', bad: 'sandbox serve --port nope', options: serving },
   'sandbox reset': { good: 'sandbox reset', bad: 'sandbox reset --ready-after nope' },
   'sandbox approve': {
-    before: ['create --kind encryption --provider azure eastus2', 'wait --kind encryption --until PENDING_ACCEPTANCE'],
+    before: [
+      'create --kind encryption --provider azure eastus2',
+      'wait --kind encryption --until PENDING_ACCEPTANCE',
+    ],
     good: 'sandbox approve',
     bad: 'sandbox approve --fields nope',
   },

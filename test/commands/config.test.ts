@@ -268,7 +268,10 @@ test('keys of a later version are ignored with a warning, and kept by every chan
     format: 2,
     profile: 'work',
     constructor: 'x',
-    profiles: { default: { project: 'p', 'public-key': 'abcdefgh' }, work: { theme: { dark: true }, output: 'json' } },
+    profiles: {
+      default: { project: 'p', 'public-key': 'abcdefgh' },
+      work: { theme: { dark: true }, output: 'json' },
+    },
   };
   const { config, file, ends } = profile(JSON.stringify(stored));
   const keys = 'format, constructor, theme (profile work)';

@@ -191,14 +191,19 @@ describe('connect', () => {
     await arm('DELETE', `privateEndpoints/atlas-pe-${endpoint.id}`);
     own.sandbox.clock.advance(60_000);
     const { cloud, interfaceEndpoint, connectionStrings } = await json(connect);
-    expect([cloud.created, interfaceEndpoint.status]).toEqual([[endpointId(`atlas-pe-${endpoint.id}-2`)], 'AVAILABLE']);
+    expect([cloud.created, interfaceEndpoint.status]).toEqual([
+      [endpointId(`atlas-pe-${endpoint.id}-2`)],
+      'AVAILABLE',
+    ]);
     expect(connectionStrings).toHaveLength(1);
     expect(results(await json(connect))).toEqual(['done', 'done', 'done', 'done']);
   });
 
   test('--adopt takes one in any case of its id; disconnect keeps it', async () => {
     const { id, service } = await foreign();
-    const { cloud, steps } = await json(`connect ${service} --adopt ${id.toUpperCase().replace('MINE', 'mine')} --yes`);
+    const { cloud, steps } = await json(
+      `connect ${service} --adopt ${id.toUpperCase().replace('MINE', 'mine')} --yes`,
+    );
     expect([cloud.interfaceEndpointId, cloud.created, steps[1].result]).toEqual([id, [], 'adopted']);
     const { stderr } = await own.ends(disconnect, 5, 'atlas-pe did not create');
     expect(stderr).toContain(`az network private-endpoint delete --ids ${id}\n`);
@@ -338,7 +343,11 @@ test.each<[string, Fault]>([
 test('an existing private endpoint keeps its tags, which connect says', async () => {
   await json(`${connect} --tag team=data`);
   expect((await own.atlas(`${connect} --tag team=data`)).stderr).not.toContain('Ignored');
-  await own.ends(`${connect} --tag team=web`, 0, /already exists, and atlas-pe does not change it\. Ignored: --tag\./);
+  await own.ends(
+    `${connect} --tag team=web`,
+    0,
+    /already exists, and atlas-pe does not change it\. Ignored: --tag\./,
+  );
 });
 
 test('a hint names the subscription that the id of the subnet has shown', async () => {
@@ -403,7 +412,11 @@ describe('disconnect', () => {
   });
 
   test('asks for an operation when Azure says, but at least every 30 seconds', async () => {
-    const operation = { action: `${network}/locations/operations/read`, status: 200, body: '{"status":"InProgress"}' };
+    const operation = {
+      action: `${network}/locations/operations/read`,
+      status: 200,
+      body: '{"status":"InProgress"}',
+    };
     own.faults = ['7', '120'].map((seconds, index) => ({
       ...operation,
       nth: only(index + 1),
@@ -462,7 +475,11 @@ describe('doctor --cloud', () => {
       { policies: 'Enabled', rules: [{ priority: 100 }] },
       /^warning: .*: rule-1$/,
     ],
-    ['a rule that does not apply', { policies: 'Disabled', rules: [{ priority: 100 }] }, /^success: .* does not apply/],
+    [
+      'a rule that does not apply',
+      { policies: 'Disabled', rules: [{ priority: 100 }] },
+      /^success: .* does not apply/,
+    ],
     [
       'a rule that closes some of the ports',
       { policies: 'NetworkSecurityGroupEnabled', rules: [{ ports: '2000-3000', priority: 100 }] },

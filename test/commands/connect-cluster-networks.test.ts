@@ -162,7 +162,8 @@ test('a name fits each region that has it', async () => {
 test('a name also fits a subnet that a host project shares', async () => {
   await own.restart({ gcp: { hostProject: 'my-host-project' } });
   const plans = await plansOf('gcp --subnet default');
-  for (const region of regions.GCP) expect(plans[region]).toMatchObject({ cloud: { subnets: ['default'] }, notes: [] });
+  for (const region of regions.GCP)
+    expect(plans[region]).toMatchObject({ cloud: { subnets: ['default'] }, notes: [] });
   await own.ends('connect --cluster gcp --subnet nope --yes', 2, 'nope', '');
 });
 

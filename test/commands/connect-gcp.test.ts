@@ -189,7 +189,12 @@ describe('connect', () => {
 
 describe('what cannot work stops before anything was created', () => {
   test.each<[what: string, setup: GcpSetup, exit: number, said: RegExp]>([
-    ['an API', { disabledApis: ['compute'] }, 4, /^Error: The API compute\.google.*\nHint: .*gcloud services enable/s],
+    [
+      'an API',
+      { disabledApis: ['compute'] },
+      4,
+      /^Error: The API compute\.google.*\nHint: .*gcloud services enable/s,
+    ],
     ['a quota of the region', { quotas: { INTERNAL_ADDRESSES: 0 } }, 4, /^Error: The quota INTERNAL_.*\(0 of 0\)/],
     [
       'a quota of the project',
@@ -246,13 +251,21 @@ describe('what cannot work stops before anything was created', () => {
 
   test.each<[more: string, exit: number, said: RegExp]>([
     ['--subnet nope', 3, /^Error: There is no subnet nope in us-east4 .*\nHint: Existing subnets: default\n$/],
-    ['--subnet projects/nope-project/regions/us-east4/subnetworks/x --gcp-project atlas-pe-sandbox', 3, /nope-project/],
+    [
+      '--subnet projects/nope-project/regions/us-east4/subnetworks/x --gcp-project atlas-pe-sandbox',
+      3,
+      /nope-project/,
+    ],
     [
       `--subnet ${usual.replace('us-east4', 'us-east1')}`,
       3,
       /no subnet \S+ in .*\nHint: The subnet must be in us-east4/,
     ],
-    ['--network nope', 3, /^Error: There is no network nope with a subnet in .*\nHint: Existing networks: default\n$/],
+    [
+      '--network nope',
+      3,
+      /^Error: There is no network nope with a subnet in .*\nHint: Existing networks: default\n$/,
+    ],
     ['--subnet a,b', 2, /GCP needs only one subnet/],
     ['--subnet A!', 2, /'A!' is not valid for --subnet/],
     ['--gcp-project X', 2, /'X' is not a valid GCP project id/],
@@ -284,7 +297,11 @@ describe('what cannot work stops before anything was created', () => {
   });
 
   test.each<[reason: string, status: number, said: RegExp]>([
-    ['authError', 401, /^Error: GCP rejected the credentials, .*\nHint: Renew the token in GOOGLE_OAUTH_ACCESS_TOKEN/],
+    [
+      'authError',
+      401,
+      /^Error: GCP rejected the credentials, .*\nHint: Renew the token in GOOGLE_OAUTH_ACCESS_TOKEN/,
+    ],
     ['forbidden', 403, /^Error: GCP denied compute\.addresses\.list/],
   ])('reads that are refused with %s', async (code, status, said) => {
     await refused(connect, 4, said, { faults: [{ action: 'compute.addresses.list', status, code }] });
@@ -298,7 +315,9 @@ describe('what cannot work stops before anything was created', () => {
     const said = `does not end: no new page follows page ${pages}`;
     const faults = [{ action: 'compute.forwardingRules.list', status: 200, body }];
     const before = own.sandbox.exchanges.length;
-    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), { faults });
+    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), {
+      faults,
+    });
     expect(own.sandbox.exchanges.length - before).toBeLessThan(30);
   });
 
@@ -360,8 +379,16 @@ test('permissions that cannot be checked do not stop it', async () => {
 
 describe('what Google refuses only when it is asked', () => {
   test.each<[fault: Fault, exit: number, said: RegExp]>([
-    [{ action: 'compute.addresses.createInternal', status: 412, code: 'conditionNotMet' }, 4, /An organization policy/],
-    [{ action: 'compute.forwardingRules.create', status: 403, code: 'quotaExceeded' }, 4, /A quota of Google project/],
+    [
+      { action: 'compute.addresses.createInternal', status: 412, code: 'conditionNotMet' },
+      4,
+      /An organization policy/,
+    ],
+    [
+      { action: 'compute.forwardingRules.create', status: 403, code: 'quotaExceeded' },
+      4,
+      /A quota of Google project/,
+    ],
     [
       { action: 'compute.addresses.createInternal', fate: { kind: 'failed', reason: 'IP_SPACE_EXHAUSTED: Full.' } },
       2,

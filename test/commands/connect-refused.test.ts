@@ -61,7 +61,9 @@ describe('networks', () => {
 
   test('an unknown group of --from, although a dry run does not check it', async () => {
     const faults = [{ action: 'AuthorizeSecurityGroupIngress', status: 412, code: 'DryRunOperation' }];
-    await refused(`${connect} --from sg-0123456789abcdef0`, 3, /^Error: .*sg-0123456789abcdef0.*NotFound/, { faults });
+    await refused(`${connect} --from sg-0123456789abcdef0`, 3, /^Error: .*sg-0123456789abcdef0.*NotFound/, {
+      faults,
+    });
   });
 
   test.each([
@@ -199,7 +201,9 @@ describe('credentials', () => {
 
   test('of a source_profile that does not exist', async () => {
     const env = configured('[profile role]', 'role_arn = arn:x', 'source_profile = gone');
-    await refused(`${connect} --aws-profile role`, 3, /source_profile 'gone' of AWS profile 'role' not found/, { env });
+    await refused(`${connect} --aws-profile role`, 3, /source_profile 'gone' of AWS profile 'role' not found/, {
+      env,
+    });
   });
 
   test('of a program, which runs once for EC2 and STS', async () => {
@@ -229,7 +233,11 @@ describe('credentials', () => {
 
   test('an SSO session that has expired', async () => {
     const lines = ['[profile work]', 'sso_session = me', 'sso_account_id = 123456789012', 'sso_role_name = dev'];
-    const session = ['[sso-session me]', 'sso_region = us-east-1', 'sso_start_url = https://example.awsapps.com/start'];
+    const session = [
+      '[sso-session me]',
+      'sso_region = us-east-1',
+      'sso_start_url = https://example.awsapps.com/start',
+    ];
     const env = configured(...lines, ...session);
     await refused(`${connect} --aws-profile work`, 4, /aws sso login --profile work/, { env });
   });

@@ -97,7 +97,10 @@ describe('a connection that fails', () => {
   });
 
   test('to a proxy whose URL is not valid is a usage error', async () => {
-    const { exitCode, stderr } = await run('list', { ATLAS_PE_BASE_URL: 'https://atlas.test', HTTPS_PROXY: 'ftp://p' });
+    const { exitCode, stderr } = await run('list', {
+      ATLAS_PE_BASE_URL: 'https://atlas.test',
+      HTTPS_PROXY: 'ftp://p',
+    });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('ftp:// proxies are not supported.')]);
   });
 });

@@ -13,7 +13,12 @@ const lose = (fault: Fault) => {
 };
 
 const conflict = { errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', detail: 'It exists.' };
-const service = { cloudProvider: 'AWS', id: '6a793f68c0eb9e7a17715835', regionName: 'US_EAST_1', status: 'INITIATING' };
+const service = {
+  cloudProvider: 'AWS',
+  id: '6a793f68c0eb9e7a17715835',
+  regionName: 'US_EAST_1',
+  status: 'INITIATING',
+};
 
 /** Carries out creates of services only when so many have arrived. */
 function holdCreates(server: Server, count: number): void {
@@ -93,11 +98,14 @@ describe('a create without a response', () => {
     expect((await createBeside(1, { date })).exitCode).toBe(0);
   });
 
-  test.each([undefined, new Date(now).toUTCString()])('does not use an id from the future (Date: %s)', async (date) => {
-    expect((await createBeside(365 * 86_400, { date })).exitCode).toBe(5);
-    expect((await createBeside(2 * 3600, { date })).exitCode).toBe(5);
-    expect((await createBeside(0, { date })).exitCode).toBe(0);
-  });
+  test.each([undefined, new Date(now).toUTCString()])(
+    'does not use an id from the future (Date: %s)',
+    async (date) => {
+      expect((await createBeside(365 * 86_400, { date })).exitCode).toBe(5);
+      expect((await createBeside(2 * 3600, { date })).exitCode).toBe(5);
+      expect((await createBeside(0, { date })).exitCode).toBe(0);
+    },
+  );
 
   test.each([408, 499])('because a proxy timed out (%i) is looked up', async (status) => {
     lose({ status, effect: true });
@@ -231,7 +239,9 @@ describe('--if-not-exists', () => {
     const { exitCode, stdout, stderr } = await run(ensure);
     expect([exitCode, stdout]).toEqual([5, '']);
     expect(requests).toEqual(['GET at 0', 'POST at 0', 'GET at 0', 'GET at 3', 'GET at 10']);
-    expect(stderr).toMatch(/^Error: It exists \(PRIVATE\w+ 409\)\.\nHint: Atlas does not list it\. .*: atlas-pe list/);
+    expect(stderr).toMatch(
+      /^Error: It exists \(PRIVATE\w+ 409\)\.\nHint: Atlas does not list it\. .*: atlas-pe list/,
+    );
   });
 });
 

@@ -82,7 +82,9 @@ describe('a cluster in two regions of one cloud and one of another', () => {
     expect(plan.breaks).toEqual([{ cluster: 'app', connectionString, regions }]);
     expect((await own.save()).world).toEqual(world);
     const { stdout } = await own.atlas(`${line} --dry-run`);
-    expect(stdout).toMatch(/^Plan\n {2}AWS us-east-1\n {4}AWS account +\d+, signed in as .+\n {4}remove {2}Attachment/);
+    expect(stdout).toMatch(
+      /^Plan\n {2}AWS us-east-1\n {4}AWS account +\d+, signed in as .+\n {4}remove {2}Attachment/,
+    );
     expect(stdout).toMatch(/\n\n {2}Azure eastus2\n/);
     expect(stdout.match(/breaks {2}Connection string/g)).toHaveLength(1);
     expect((await own.atlas(`${line} --dry-run --output id`)).stdout.match(/^[0-9a-f]{24}$/gm)).toHaveLength(3);
@@ -137,7 +139,11 @@ describe('a cluster in two regions of one cloud and one of another', () => {
   test('accepts options of each of its clouds', async () => {
     await connected();
     await json(`${line} --dry-run --vpc-region us-west-2 --subscription 00000000-0000-4000-8000-00000000a71a`);
-    await refused(`${line} --gcp-project other-project-1 --yes`, 2, '--gcp-project is not an option for AWS or Azure.');
+    await refused(
+      `${line} --gcp-project other-project-1 --yes`,
+      2,
+      '--gcp-project is not an option for AWS or Azure.',
+    );
   });
 });
 
@@ -193,7 +199,11 @@ describe('a region in which another cluster has nodes', () => {
       [1, 1, 1, 1],
       [0, 0, 0],
     ]);
-    const second = await refused(`${line} --yes`, 5, 'Nothing was removed: other clusters have nodes in AWS eu-west-1');
+    const second = await refused(
+      `${line} --yes`,
+      5,
+      'Nothing was removed: other clusters have nodes in AWS eu-west-1',
+    );
     await own.succeeds(hinted(second));
     await leavesNothing();
     await refused(`${line} --yes`, 3, 'No private endpoint found in AWS us-east-1, AWS eu-west-1, Azure eastus2.');
@@ -306,13 +316,19 @@ describe('if a region fails', () => {
   test('the others go on, and one command continues', async () => {
     const id = await idIn('eu-west-1');
     own.faults = [{ method: 'DELETE', path: `*/endpointService/${id}`, status: 403, code: 'USER_UNAUTHORIZED' }];
-    const { stdout, stderr } = await own.ends(`${line} --yes --json`, 4, 'Error: Something is left in AWS eu-west-1.');
+    const { stdout, stderr } = await own.ends(
+      `${line} --yes --json`,
+      4,
+      'Error: Something is left in AWS eu-west-1.',
+    );
     const { regions } = JSON.parse(stdout);
     expect(checker({ closed: true })('#/$defs/disconnect-cluster', JSON.parse(stdout))).toEqual([]);
     expect(regions.map(({ error }: Region) => error?.exitCode ?? null)).toEqual([null, 4, null]);
     expect(results(regions[1])).toEqual(['removed', 'removed']);
     expect(regions[1].cloud.left).toEqual([expect.stringMatching(/^sg-/)]);
-    expect(stderr).toMatch(new RegExp(`^Warning: AWS eu-west-1: .+ Not removed yet: Atlas service ${id}, .+\\.$`, 'm'));
+    expect(stderr).toMatch(
+      new RegExp(`^Warning: AWS eu-west-1: .+ Not removed yet: Atlas service ${id}, .+\\.$`, 'm'),
+    );
     expect(stderr.match(/atlas-pe disconnect/g)).toHaveLength(1);
     own.faults = [];
     await own.succeeds(hinted(stderr));

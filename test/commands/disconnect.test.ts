@@ -13,7 +13,8 @@ import { Screen } from '../helpers/screen.js';
 const { own, json, leaves, left, connect, disconnect, connected, refused } = scenario('AWS');
 const { aws, signedOut, state } = besideAws(own);
 
-const results = ({ steps }: { steps: { id: string; result: string }[] }) => steps.map(({ result }) => result).join(' ');
+const results = ({ steps }: { steps: { id: string; result: string }[] }) =>
+  steps.map(({ result }) => result).join(' ');
 /** Ends when AWS does not return it as deleted any more. */
 const deleteByHand = async (id: string) => {
   await aws.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
@@ -281,7 +282,11 @@ describe('a security group', () => {
     const { endpoint } = await connected();
     refuseUntil(2, 'UnauthorizedOperation');
     const line = `disconnect ${endpoint.id} --region us-east-1 --yes`;
-    await own.ends(disconnect, 4, new RegExp(`Not removed yet: Security group sg-\\w+\\.[\\s\\S]*atlas-pe ${line}\n$`));
+    await own.ends(
+      disconnect,
+      4,
+      new RegExp(`Not removed yet: Security group sg-\\w+\\.[\\s\\S]*atlas-pe ${line}\n$`),
+    );
     expect(await left()).toEqual([0, 0, 0, 1]);
     await own.succeeds(line);
     await leaves(0);

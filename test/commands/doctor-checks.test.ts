@@ -169,7 +169,9 @@ const stringThrough = (provider: string, atlasRegion: string, endpointId: string
 /** A service on GCP, whose forwarding rule has this address at Atlas. */
 const onGcp = (ipAddress: string) => ({
   ...gcpWith(),
-  interfaces: { rule: { status: 'AVAILABLE', endpoints: [{ endpointName: 'rule', ipAddress, status: 'AVAILABLE' }] } },
+  interfaces: {
+    rule: { status: 'AVAILABLE', endpoints: [{ endpointName: 'rule', ipAddress, status: 'AVAILABLE' }] },
+  },
   ...stringThrough('GCP', 'US_EAST_4', 'rule'),
 });
 /** A service of the older kind on GCP. One of its two forwarding rules may not be connected. */
@@ -228,8 +230,18 @@ const rows: Record<string, Row[]> = {
   'key-access-list': [
     success('a list with this address', keyWith({ accessList }), 'this address is allowed (entries: 2)'),
     success('a service account', serviceAccount, 'this address is allowed'),
-    error('not on the list of the key', notListed, /203\.0\.113\.9/, /API key or service account.*project's IP access/),
-    error('a list that applies only to projects', { lists: notOnList }, /203\.0\.113\.9/, 'access list of the API key'),
+    error(
+      'not on the list of the key',
+      notListed,
+      /203\.0\.113\.9/,
+      /API key or service account.*project's IP access/,
+    ),
+    error(
+      'a list that applies only to projects',
+      { lists: notOnList },
+      /203\.0\.113\.9/,
+      'access list of the API key',
+    ),
   ],
   'key-roles': [
     success('an owner of the organization', role('ORG_OWNER', { orgId: '4'.repeat(24) }), 'ORG_OWNER'),
@@ -324,7 +336,9 @@ const rows: Record<string, Row[]> = {
       'REJECTED, the only one: not to be removed first',
       attachedAs('REJECTED', { errorMessage: 'Deleted.' }),
       /^REJECTED: .* \(Deleted\.\)$/,
-      new RegExp(`not remove it first.*interface add .* INTERFACE.*interface remove ${serviceId} ${endpointId} --yes$`),
+      new RegExp(
+        `not remove it first.*interface add .* INTERFACE.*interface remove ${serviceId} ${endpointId} --yes$`,
+      ),
     ),
     error(
       'FAILED beside another one: may be removed',
@@ -423,7 +437,11 @@ const rows: Record<string, Row[]> = {
       new RegExp(`^no connection string through us-east-1 ${serviceId}`),
     ),
     skipped('the cluster is paused', cluster({ paused: true }), "'Running' failed"),
-    warning('the cluster is new', cluster({ stateName: 'CREATING' }, { privateEndpoint: [] }), /^no connection string/),
+    warning(
+      'the cluster is new',
+      cluster({ stateName: 'CREATING' }, { privateEndpoint: [] }),
+      /^no connection string/,
+    ),
     warning(
       'only through one of two interface endpoints',
       bothAttached('AVAILABLE'),
@@ -455,7 +473,12 @@ const rows: Record<string, Row[]> = {
     success('not needed for a list of hosts', hostList, /^not needed/),
   ],
   'dns-address': [
-    error('SRV without A: a filter', namesAre({ [host]: [] }), /its host has no address$/, 'removes private addresses'),
+    error(
+      'SRV without A: a filter',
+      namesAre({ [host]: [] }),
+      /its host has no address$/,
+      'removes private addresses',
+    ),
   ],
   'dns-private': [
     error('public', unconnected(hostAt('203.0.113.7')), /203\.0\.113\.7 is public/),

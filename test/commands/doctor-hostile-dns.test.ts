@@ -162,7 +162,9 @@ describe('16 hosts of 3 nodes, none of which accepts a connection', () => {
     const oneWithout: Names = (name, type) => (type === 'A' && name === hosts(1)[0] ? [] : anywhere(name, type));
     const { stdout } = await examine(oneWithout, '--output table');
     expect(stdout).toMatch(/^ {2}✖ h0\.k45tj\.mongodb\.net: the SRV record exists, but its host has no address/m);
-    expect(stdout).toContain('h1.k45tj.mongodb.net, h2.k45tj.mongodb.net, h3.k45tj.mongodb.net and 12 more (15 times)');
+    expect(stdout).toContain(
+      'h1.k45tj.mongodb.net, h2.k45tj.mongodb.net, h3.k45tj.mongodb.net and 12 more (15 times)',
+    );
   });
 });
 

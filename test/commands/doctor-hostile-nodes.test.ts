@@ -72,7 +72,8 @@ async function helloOf(reply: Reply, line?: string, clock = fakeClock()) {
   return { ...run, written, connections: server.connections(), hello: run.find('network-hello') };
 }
 
-const notBson = /^what answers does not speak MongoDB's protocol: a message has a document that is not valid BSON: 127/;
+const notBson =
+  /^what answers does not speak MongoDB's protocol: a message has a document that is not valid BSON: 127/;
 
 const closing = /closed the connection instead of answering/;
 const noHello = /it does not answer hello/;
@@ -144,7 +145,10 @@ describe('answers that are odd, but complete', () => {
     ],
   ])('%s', async (_, reply) => {
     const { hello, exitCode, written } = await helloOf(reply);
-    expect(hello).toMatchObject({ result: 'success', detail: expect.stringMatching(/^primary \([\d.]+ ms\) at 127/) });
+    expect(hello).toMatchObject({
+      result: 'success',
+      detail: expect.stringMatching(/^primary \([\d.]+ ms\) at 127/),
+    });
     expect(exitCode).toBe(0);
     expect(written).toBeLessThan(12_000_000);
   });
@@ -256,7 +260,10 @@ test('an IPv6 address in brackets is connected to as it is', async () => {
 });
 
 test.each([['127.0.0.1'], ['localhost']])('%s in a list needs no DNS and is not blocked', async (name) => {
-  const { checks, find } = await oneNode({ argument: (port) => `mongodb://${name}:${port}/?tls=true`, env: notLocal });
+  const { checks, find } = await oneNode({
+    argument: (port) => `mongodb://${name}:${port}/?tls=true`,
+    env: notLocal,
+  });
   expect(checks.filter(({ id, result }) => id.startsWith('dns') && result !== 'success')).toEqual([]);
   expect(find('network-tls')?.detail).toMatch(/^the certificate is not for this host name: /);
 });
@@ -454,7 +461,9 @@ describe('behind a load balancer', () => {
     answered: Document = { ...mongos, serviceId: 'a' },
   ) => {
     const node = await startTls((socket) =>
-      socket.once('data', (bytes: Buffer) => socket.write(answer(bytes.includes('loadBalanced') ? answered : refusal))),
+      socket.once('data', (bytes: Buffer) =>
+        socket.write(answer(bytes.includes('loadBalanced') ? answered : refusal)),
+      ),
     );
     const dns = await startDns((name, type) => {
       if (type === 'TXT') return records.map((record) => ({ type: 'TXT' as const, name, data: [record] }));

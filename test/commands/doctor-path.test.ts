@@ -15,7 +15,11 @@ type Rule = Aws['groups'][number]['rules'][number];
 const { own, connected } = scenario('AWS');
 const { atlas } = own;
 
-const [instance, eni, clientGroup] = [`i-${'a'.repeat(17)}`, `eni-${'a'.repeat(17)}`, `sg-${'a'.repeat(17)}`] as const;
+const [instance, eni, clientGroup] = [
+  `i-${'a'.repeat(17)}`,
+  `eni-${'a'.repeat(17)}`,
+  `sg-${'a'.repeat(17)}`,
+] as const;
 const [clientVpc, clientSubnet] = [`vpc-${'b'.repeat(17)}`, `subnet-${'b'.repeat(17)}`] as const;
 const region = 'us-east-1';
 let [vpcId, subnetId] = ['', ''];
@@ -46,7 +50,14 @@ const rule = (kind: Rule['source']['kind'], value: string, from: number | null =
 };
 const everywhere = rule('cidr', '0.0.0.0/0');
 
-async function change({ isElsewhere = false, ip = '10.0.1.77', vpc, other, egress = [everywhere], ingress }: Changes) {
+async function change({
+  isElsewhere = false,
+  ip = '10.0.1.77',
+  vpc,
+  other,
+  egress = [everywhere],
+  ingress,
+}: Changes) {
   const createdAt = 0;
   const common = { region, createdAt, dnsSupport: true, dnsHostnames: true };
   const place = isElsewhere ? { vpcId: clientVpc, subnetId: clientSubnet } : { vpcId, subnetId };
@@ -173,7 +184,13 @@ test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint
   ],
   ['no route', elsewhere, 'routes error', /rtb-\w+ has no route to 10\.0\./, /vpc-b+, vpc-\w+/],
   ['no way back', { ...elsewhere, other: there }, 'routes error', /rtb-\w+ has no route to 10\.9\.1\.5/, /transit/],
-  ['the internet', { ...elsewhere, other: internet, vpc: back }, 'routes error', /no route to 10\.0\./, /need a route/],
+  [
+    'the internet',
+    { ...elsewhere, other: internet, vpc: back },
+    'routes error',
+    /no route to 10\.0\./,
+    /need a route/,
+  ],
   ['a blackhole', { ...elsewhere, other: blackhole, vpc: back }, 'routes error', /blackhole \(pcx-1\)/, /peering/],
   [
     'a transit gateway',

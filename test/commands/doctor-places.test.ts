@@ -119,7 +119,10 @@ describe('two interface endpoints in two VPCs', () => {
   test('with --from-here it is an error', async () => {
     const { tcp, exitCode } = await withSilence(world, '--from-here');
     expect(tcp.get(host)?.result).toBe('success');
-    expect(tcp.get(otherHost)).toMatchObject({ result: 'error', hint: expect.stringMatching(/^Allow TCP 1024-65535/) });
+    expect(tcp.get(otherHost)).toMatchObject({
+      result: 'error',
+      hint: expect.stringMatching(/^Allow TCP 1024-65535/),
+    });
     expect(exitCode).toBe(6);
   });
 
@@ -189,7 +192,9 @@ describe('one string with hosts of two regions', () => {
   });
 
   test('the silence of one region is an error: drivers need all nodes of the string', async () => {
-    const { tcp, exitCode, checks } = await withSilence((_, [one = 0, two = 0], silent) => world([one, two], [silent]));
+    const { tcp, exitCode, checks } = await withSilence((_, [one = 0, two = 0], silent) =>
+      world([one, two], [silent]),
+    );
     expect(tcp.get(host)?.result).toBe('success');
     expect(tcp.get(farHost)).toMatchObject({
       result: 'error',

@@ -27,7 +27,11 @@ async function examine(
   const place = ['--dns-server', network.network.dnsServer ?? '', '--tls-ca-file', file];
   // Loopback is not private, unless Atlas is a sandbox.
   const settings = { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' };
-  const { stdout, stderr, exitCode: code } = await runCli(['doctor', argument, ...place, ...words], { env: settings });
+  const {
+    stdout,
+    stderr,
+    exitCode: code,
+  } = await runCli(['doctor', argument, ...place, ...words], { env: settings });
   const categories: { name: string; checks: Row[] }[] = stdout.startsWith('{') ? JSON.parse(stdout).categories : [];
   const checks = categories.flatMap((each) => each.checks);
   const [first] = checks.filter(({ result }) => result === 'error');
@@ -131,7 +135,10 @@ describe('the argument', () => {
     ['"mongodb+srv://user:hunter2@NAME"', 'drivers refuse quotation marks or blanks around the string'],
     ['mongodb+srv://user:hunter2@NAME:27017', 'drivers refuse a port with mongodb+srv://'],
     ['mongodb+srv://user:hunter2/x%@NAME/?retryWrites=True', 'drivers refuse : / @ % in a user or password'],
-    ['mongodb+srv://user:hunter2@NAME/?srvMaxHosts=2&replicaSet=hunter2', 'drivers refuse srvMaxHosts with replicaSet'],
+    [
+      'mongodb+srv://user:hunter2@NAME/?srvMaxHosts=2&replicaSet=hunter2',
+      'drivers refuse srvMaxHosts with replicaSet',
+    ],
   ])('%s is one problem in all formats', async (write, problem) => {
     const file = join(temporaryFolder(), 'report.txt');
     const change = (name: string) => write.replace('NAME', name);
@@ -320,7 +327,9 @@ describe('--report', () => {
 
   test('a file that cannot be written is an error that names it, before anything is checked', async () => {
     const dns = await startDns(() => []);
-    const { exitCode, stderr, stdout } = await doctorAt(dns.address, '--report /nowhere/report.txt').finally(dns.close);
+    const { exitCode, stderr, stdout } = await doctorAt(dns.address, '--report /nowhere/report.txt').finally(
+      dns.close,
+    );
     expect([exitCode, stdout, dns.queries()]).toEqual([1, '', 0]);
     expect(stderr).toContain('Cannot write the report /nowhere/report.txt (no such file or directory).');
   });

@@ -213,7 +213,8 @@ describe('--wait', () => {
     const env = ownFolders();
     const clock = fakeClock();
     const atlas = (line: string) => runCli(['--sandbox', ...line.split(' ')], { env, clock });
-    for (const line of ['create --region us-east-1 --wait', `interface add us-east-1 ${endpointId}`]) await atlas(line);
+    for (const line of ['create --region us-east-1 --wait', `interface add us-east-1 ${endpointId}`])
+      await atlas(line);
     const before = clock.now();
     const { exitCode } = await atlas('doctor --wait 1h');
     expect(exitCode).toBe(0);

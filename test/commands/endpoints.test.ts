@@ -40,7 +40,8 @@ describe('create', () => {
   });
 
   test('--until or --timeout implies --wait', async () => {
-    const said = /Timed out after 30s: us-east-1 \w{24} is still WAITING_FOR_USER\. It may need an interface endpoint/;
+    const said =
+      /Timed out after 30s: us-east-1 \w{24} is still WAITING_FOR_USER\. It may need an interface endpoint/;
     const { stderr } = await ends('create --region us-east-1 --until AVAILABLE --timeout 30s', 8, said, '');
     expect(stderr).toMatch(/Hint: To continue waiting: atlas-pe wait [0-9a-f]{24} --until AVAILABLE\n$/);
   });
@@ -246,7 +247,10 @@ describe('wait', () => {
   });
 
   test('a failure decides the exit code if another endpoint times out', async () => {
-    const [pending, leaving] = [await created('create --region eu-west-2'), await created('create --region us-east-1')];
+    const [pending, leaving] = [
+      await created('create --region eu-west-2'),
+      await created('create --region us-east-1'),
+    ];
     await atlas(`delete ${leaving} --yes`);
     const { stderr } = await ends(`wait ${pending} ${leaving} --timeout 1s`, 6, 'Timed out after 1s');
     expect(stderr).toMatch(/Error: us-east-1 [0-9a-f]{24} is being deleted and cannot become ready\./);

@@ -93,7 +93,10 @@ describe('interface add', () => {
       'us-central1 g --gcp-project my-project-1',
       'Missing IP address of the forwarding rule.\nHint: Set it with --ip. To',
     ],
-    ['us-central1 g --endpoint a@10.0.0.1', 'Missing GCP project.\nHint: Set it with --gcp-project. To look it up: g'],
+    [
+      'us-central1 g --endpoint a@10.0.0.1',
+      'Missing GCP project.\nHint: Set it with --gcp-project. To look it up: g',
+    ],
     ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is not a valid GCP project id"],
     ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is not a valid forwarding rule"],
     ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2', 'Missing endpoint group name'],
@@ -210,7 +213,9 @@ describe('interface get, list and remove', () => {
   test('find one by its id, by its endpoint, and as the only one', async () => {
     const service = await ready('us-east-1', vpce('a'));
     for (const line of [`${vpce('a')}`, `us-east-1 ${vpce('a')}`, `${service}`, '']) {
-      expect((await atlas(`interface get ${line} --output id`.replace('  ', ' '))).stdout, line).toBe(`${vpce('a')}\n`);
+      expect((await atlas(`interface get ${line} --output id`.replace('  ', ' '))).stdout, line).toBe(
+        `${vpce('a')}\n`,
+      );
     }
   });
 
@@ -321,7 +326,9 @@ describe('delete --cascade', () => {
       `${vpce('b')}: DELETED`,
       `us-east-1 ${service}: DELETED`,
     ];
-    expect(steps.map((step) => stderr.indexOf(step)).every((at, index, all) => at > (all[index - 1] ?? -1))).toBe(true);
+    expect(steps.map((step) => stderr.indexOf(step)).every((at, index, all) => at > (all[index - 1] ?? -1))).toBe(
+      true,
+    );
     await ends('list --json', 0, '', '[]\n');
   });
 

@@ -45,16 +45,19 @@ describe('a wait right after a create', () => {
     expect(stderr).not.toMatch(/DELETED|Warning/);
   });
 
-  test.each(['ready', 'AVAILABLE'])('until %s finds an endpoint by its id that lists omit at first', async (until) => {
-    const id = await create();
-    await own.sandbox.store.update((world) => ({
-      world: { ...world, options: { ...world.options, readyStatus: 'AVAILABLE' } },
-      answer: undefined,
-    }));
-    own.faults = [lists(10)];
-    const { stderr } = await ends(`wait ${id} --until ${until} --output id`, 0, '', `${id}\n`);
-    expect(stderr.match(/does not list the new private endpoint service yet/g)).toHaveLength(1);
-  });
+  test.each(['ready', 'AVAILABLE'])(
+    'until %s finds an endpoint by its id that lists omit at first',
+    async (until) => {
+      const id = await create();
+      await own.sandbox.store.update((world) => ({
+        world: { ...world, options: { ...world.options, readyStatus: 'AVAILABLE' } },
+        answer: undefined,
+      }));
+      own.faults = [lists(10)];
+      const { stderr } = await ends(`wait ${id} --until ${until} --output id`, 0, '', `${id}\n`);
+      expect(stderr.match(/does not list the new private endpoint service yet/g)).toHaveLength(1);
+    },
+  );
 
   test('finds an endpoint by region, or as the only one, that a list omits once', async () => {
     const id = await create();

@@ -178,7 +178,12 @@ describe('a cloud that cannot be read', () => {
       await run('create us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
       own.sandbox.clock.advance(60_000);
       own.faults = [...azure];
-      await ends(`${line} --fields check`, 1, /The list is incomplete\. AZURE/, 'Cluster0 has no connection string\n');
+      await ends(
+        `${line} --fields check`,
+        1,
+        /The list is incomplete\. AZURE/,
+        'Cluster0 has no connection string\n',
+      );
     });
   });
 });

@@ -282,7 +282,8 @@ describe('logout', () => {
     expect(keychain.entries).toEqual({});
     expect(config().profiles.default).toEqual({ 'base-url': shared.sandbox.baseUrl });
     const [revoked] = shared.sandbox.exchanges.filter(({ url }) => url === '/api/oauth/revoke');
-    const used = shared.sandbox.exchanges.findLast(({ url }) => url.includes('/groups'))?.requestHeaders.authorization;
+    const used = shared.sandbox.exchanges.findLast(({ url }) => url.includes('/groups'))?.requestHeaders
+      .authorization;
     expect(`Bearer ${new URLSearchParams(revoked?.requestBody).get('token')}`).toBe(used);
     await ends(`list --project ${defaultProject}`, 4);
   });
@@ -376,7 +377,9 @@ describe('with credentials of the Atlas CLI', () => {
 
   test('keys in its file sign in', async () => {
     // The token has expired, and the type is not one of the three.
-    const { run, ends } = atlasCli(`[default]\nauth_type = "no_auth"\naccess_token = "expired"\n${tomlKey}${where()}`);
+    const { run, ends } = atlasCli(
+      `[default]\nauth_type = "no_auth"\naccess_token = "expired"\n${tomlKey}${where()}`,
+    );
     await ends('list --json', 0, '', '[]\n');
     await ends('whoami --fields origin --output tsv', 0, '', 'Atlas CLI profile default\n');
     const { stdout } = await run('config list --show-origin');
@@ -494,7 +497,9 @@ describe('credentials that do not work are named', () => {
     async (more) => {
       const { env, ends } = newcomer();
       const named = /ATLAS_PE_PRIVATE_KEY.*:\n {2}atlas-pe login\n {2}atlas-pe connect us-east-1 --sandbox\n$/;
-      const { stderr } = await ends('whoami', 4, named, undefined, { env: { ...env, ATLAS_PE_BASE_URL: '', ...more } });
+      const { stderr } = await ends('whoami', 4, named, undefined, {
+        env: { ...env, ATLAS_PE_BASE_URL: '', ...more },
+      });
       expect(stderr).not.toContain('http');
     },
   );

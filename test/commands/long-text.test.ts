@@ -47,7 +47,10 @@ describe('a list in an error has ten items and the number of the others', () => 
   const vpces = Array.from({ length: 500 }, (_, index) => `vpce-${index.toString(16).padStart(17, '0')}`);
   const inUse = (url: string, method: string) =>
     method === 'DELETE'
-      ? { status: 409, body: { error: 409, errorCode: 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', detail: 'In use.' } }
+      ? {
+          status: 409,
+          body: { error: 409, errorCode: 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', detail: 'In use.' },
+        }
       : url.endsWith(idOf(1))
         ? { body: service(1, { interfaceEndpoints: vpces }) }
         : awsOf([service(1, { interfaceEndpoints: vpces })])(url);
@@ -91,7 +94,8 @@ describe('a wait for many endpoints', () => {
 
   test('names ten of them, and hints how to continue', async () => {
     const { exitCode, stderr } = await run('wait --all', awsOf(many), interrupted);
-    const hint = /^Hint: Current status: (us-east-1 \w+ \(INITIATING\),? ){10}and 490 more\. .+: atlas-pe wait --all$/;
+    const hint =
+      /^Hint: Current status: (us-east-1 \w+ \(INITIATING\),? ){10}and 490 more\. .+: atlas-pe wait --all$/;
     expect([exitCode, stderr.trimEnd().split('\n').at(-1)]).toEqual([130, expect.stringMatching(hint)]);
   });
 

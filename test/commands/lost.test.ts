@@ -18,7 +18,11 @@ describe('a create without a response or result is sent once, and the error says
       false,
       (_, response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>'),
     ],
-    ['cut', true, (_, response) => void response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":')],
+    [
+      'cut',
+      true,
+      (_, response) => void response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":'),
+    ],
     ['of another kind', true, (_, response) => json(response, 201, {})],
   ])('%s', async (_, isOdd, handler) => {
     const methods: string[] = [];
@@ -100,7 +104,10 @@ describe('if sign-in fails', () => {
   });
 
   test('a wrong secret exits with 4', async () => {
-    const { run, count } = await fakeAtlas((_, response) => json(response, 401, { error: 'invalid_client' }), account);
+    const { run, count } = await fakeAtlas(
+      (_, response) => json(response, 401, { error: 'invalid_client' }),
+      account,
+    );
     const { exitCode, stderr } = await run('list --json --log-format json');
     expect([exitCode, count()]).toEqual([4, 1]);
     expect(JSON.parse(stderr).error).toMatchObject({ code: 'not_allowed', status: 401 });

@@ -71,7 +71,8 @@ async function run(command: keyof typeof commands, name: string, times: 'once' |
       portMappingEnabled: false,
     } as const;
     await sandbox.store.update((world) => ({
-      world: createService({ world, now: clock.now(), random: () => 0.5, project: defaultProject, fate }, wanted).world,
+      world: createService({ world, now: clock.now(), random: () => 0.5, project: defaultProject, fate }, wanted)
+        .world,
       answer: undefined,
     }));
     // A wait sees the change. The other commands start after it.

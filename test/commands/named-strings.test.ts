@@ -26,7 +26,8 @@ async function attach(...ids: string[]) {
 }
 
 const place = { provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' };
-const none = 'Cluster0 gets no private connection string by itself, because its project uses named ones. It has none.';
+const none =
+  'Cluster0 gets no private connection string by itself, because its project uses named ones. It has none.';
 
 test('named connection strings are listed with their names and statuses', async () => {
   await withNamed(app, batch);
@@ -67,7 +68,12 @@ test('a wait for one that must be made in Atlas ends at once', async () => {
   await withNamed();
   await attach(vpce('a'));
   const before = own.sandbox.clock.now();
-  await ends('connection-strings --wait --cluster Cluster0', 3, `${none} Create one in Atlas for ${vpce('a')}.\n`, '');
+  await ends(
+    'connection-strings --wait --cluster Cluster0',
+    3,
+    `${none} Create one in Atlas for ${vpce('a')}.\n`,
+    '',
+  );
   expect(own.sandbox.clock.now() - before).toBeLessThan(1000);
   await withNamed(app, batch);
   const { stdout } = await ends('connection-strings --wait --cluster Cluster0 --output id', 0);

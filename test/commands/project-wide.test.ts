@@ -224,7 +224,9 @@ describe('connection strings', () => {
     ['M0', /free is a cluster of type M0, which does not support private endpoints/],
     ['FLEX', /free is a cluster of type Flex, which/],
   ] as const)('of a cluster of type %s are not waited for', async (tier, why) => {
-    await own.restart({ clusters: [{ name: 'free', tier, regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }] });
+    await own.restart({
+      clusters: [{ name: 'free', tier, regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }],
+    });
     await attach();
     await ends('connection-strings --wait', 3, why);
     own.sandbox.clock.advance(60_000);
@@ -311,7 +313,10 @@ describe('partial read errors', () => {
     expect([exitCode, stdout.trim()]).toEqual([1, expect.stringMatching(/^[0-9a-f]{24}$/)]);
     expect(stderr).toMatch(new RegExp(`^Error: The list is incomplete\\. AWS \\w+ .*${other}: `, 'm'));
     const json = await atlas('list --all-projects --json');
-    expect([json.exitCode, JSON.parse(json.stdout).map(({ id }: { id: string }) => id)]).toEqual([1, [stdout.trim()]]);
+    expect([json.exitCode, JSON.parse(json.stdout).map(({ id }: { id: string }) => id)]).toEqual([
+      1,
+      [stdout.trim()],
+    ]);
     // Three lists failed, one of each cloud.
     expect([stderr.match(/\b[A-Z]+ in project /g)?.length, /more failed/.test(stderr)]).toEqual([3, false]);
   });
@@ -333,10 +338,9 @@ describe('--output terraform', () => {
     const [aws, azure, mapped, legacy] = (await atlas('list --output id')).stdout.split('\n');
 
     const { stdout } = await ends('list --output terraform', 0);
-    const imports = [...stdout.matchAll(/^import \{\n {2}to = (\S+)\n {2}id = "([^"]+)"\n\}$/gm)].map(([, to, id]) => [
-      to,
-      id,
-    ]);
+    const imports = [...stdout.matchAll(/^import \{\n {2}to = (\S+)\n {2}id = "([^"]+)"\n\}$/gm)].map(
+      ([, to, id]) => [to, id],
+    );
     const [service, attached] = ['mongodbatlas_privatelink_endpoint', 'mongodbatlas_privatelink_endpoint_service'];
     expect(imports).toEqual([
       [`${service}.us_east_1`, `${defaultProject}-${aws}-AWS-US_EAST_1`],

@@ -298,7 +298,9 @@ describe('in a terminal', () => {
       const { env } = await newcomer([defaultProject, second]);
       const { exitCode, lines } = await typeEach('list', answers, env);
       expect(exitCode).toBe(0);
-      expect(lines.filter((line) => line === 'Not in the list. Try again.').length).toBe(answers.includes('') ? 0 : 4);
+      expect(lines.filter((line) => line === 'Not in the list. Try again.').length).toBe(
+        answers.includes('') ? 0 : 4,
+      );
     },
   );
 

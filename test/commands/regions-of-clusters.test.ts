@@ -63,7 +63,9 @@ test('in regional mode each region has a string, which does not change with othe
   expect(await strings()).toEqual(two);
   const { stdout: before } = await run('connection-strings --output id');
   await connect('eu-west-1', 'us-east4');
-  expect(await strings()).toEqual(['app: eastus2', 'app: eu-west-1', ...two.slice(1), 'reports: us-east4'].toSorted());
+  expect(await strings()).toEqual(
+    ['app: eastus2', 'app: eu-west-1', ...two.slice(1), 'reports: us-east4'].toSorted(),
+  );
   const { stdout: all } = await run('connection-strings --output id');
   expect(all.split('\n')).toEqual(expect.arrayContaining(before.split('\n')));
   await run('disconnect us-east4 --yes');

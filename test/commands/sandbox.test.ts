@@ -94,9 +94,16 @@ test('a variable with our prefix that does not exist is named, with the one that
 
 test('--sandbox accepts any project, and never connects to another host', async () => {
   const { run } = own();
-  const elsewhere = { ATLAS_PE_BASE_URL: 'https://atlas.invalid', ATLAS_PE_PUBLIC_KEY: 'a', ATLAS_PE_PRIVATE_KEY: 'b' };
+  const elsewhere = {
+    ATLAS_PE_BASE_URL: 'https://atlas.invalid',
+    ATLAS_PE_PUBLIC_KEY: 'a',
+    ATLAS_PE_PRIVATE_KEY: 'b',
+  };
   const project = '6a793f63c0eb9e7a177153f5';
-  const { exitCode, stdout } = await run(`--sandbox create --project ${project} --region us-east-1 --json`, elsewhere);
+  const { exitCode, stdout } = await run(
+    `--sandbox create --project ${project} --region us-east-1 --json`,
+    elsewhere,
+  );
   expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ projectId: project })]);
   expect((await run('--sandbox list --json')).stdout).toBe('[]\n');
 });
@@ -115,7 +122,10 @@ test('a folder that is not writable gives a clear error, not an API error', asyn
   const line = '--sandbox create --region us-east-1 --json --log-format json';
   const { exitCode, stderr } = await runCli(line.split(' '), { env });
   expect(exitCode).toBe(1);
-  expect(JSON.parse(stderr).error).toMatchObject({ status: null, hint: expect.stringContaining('ATLAS_PE_DATA_DIR') });
+  expect(JSON.parse(stderr).error).toMatchObject({
+    status: null,
+    hint: expect.stringContaining('ATLAS_PE_DATA_DIR'),
+  });
 });
 
 test('reset empties it and sets how endpoints become ready', async () => {
@@ -343,7 +353,9 @@ test.each([
   ['', '--port', /127\.0\.0\.1:(\d+)/],
   ['--dns-port 0', '--dns-port', /127\.0\.0\.1:(\d+) \(UDP\)/],
 ])('serve %s: a port in use gives a clear error for another %s', async (options, option, port) => {
-  const { result } = await serving(options, ({ said }) => own().run(`sandbox serve ${option} ${port.exec(said)?.[1]}`));
+  const { result } = await serving(options, ({ said }) =>
+    own().run(`sandbox serve ${option} ${port.exec(said)?.[1]}`),
+  );
   expect(result).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('already in use') });
 });
 

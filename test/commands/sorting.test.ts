@@ -38,7 +38,9 @@ describe('--sort', () => {
   });
 
   test('takes columns of the table as well, and headings in any case', async () => {
-    const [first = '', ...others] = await column('list --sort -INTERFACES --fields interfaces,interface-endpoints,ID');
+    const [first = '', ...others] = await column(
+      'list --sort -INTERFACES --fields interfaces,interface-endpoints,ID',
+    );
     expect(first).toMatch(/^1\tvpce-0123456789abcdef0\t[0-9a-f]{24}$/);
     for (const line of others) expect(line).toMatch(/^none\t\t[0-9a-f]{24}$/);
     expect(await column('list --sort -age --fields createdAt')).toEqual(

@@ -274,7 +274,9 @@ test('in two Azure subscriptions, each end has the provider of its own', async (
   const source = await written();
   expect(comments(source)).toEqual([]);
   const aliases = subscriptions.map((each) => `subscription_${each.replaceAll('-', '_')}`);
-  const settings = readHcl(source).blocks.flatMap(({ type, attributes }) => (type === 'provider' ? [attributes] : []));
+  const settings = readHcl(source).blocks.flatMap(({ type, attributes }) =>
+    type === 'provider' ? [attributes] : [],
+  );
   expect(settings).toEqual(subscriptions.map((id, index) => ({ alias: aliases[index], subscription_id: id })));
   expect(
     ofType(source, 'azurerm_private_endpoint').map(({ attributes }) => [attributes.location, attributes.provider]),

@@ -21,7 +21,13 @@ function requestFile(content: object): string {
 const azureId =
   '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
 const arn = 'arn:aws:kafka:us-east-1:123456789012:cluster/a/b';
-const hub = { provider: 'Azure', region: 'eastus2', vendor: 'EVENTHUB', serviceEndpointId: '/ns', dnsDomain: 'n.net' };
+const hub = {
+  provider: 'Azure',
+  region: 'eastus2',
+  vendor: 'EVENTHUB',
+  serviceEndpointId: '/ns',
+  dnsDomain: 'n.net',
+};
 
 async function createAll() {
   await succeeds(

@@ -79,7 +79,8 @@ const anything: fc.Arbitrary<Described> = fc
       ],
     };
   });
-const several = (maxLength: number) => fc.uniqueArray(anything, { selector: ({ endpoint }) => endpoint.id, maxLength });
+const several = (maxLength: number) =>
+  fc.uniqueArray(anything, { selector: ({ endpoint }) => endpoint.id, maxLength });
 
 function resources(root: HclBlock): HclBlock[] {
   return root.blocks.filter(({ type }) => type === 'resource');
@@ -92,7 +93,8 @@ test('each text is parsed back unchanged, by the rules of HCL', () => {
       expect([root.attributes, root.blocks.length]).toEqual([{}, 4 * all.length]);
       const names = resources(root).map(({ labels }) => labels.join('.'));
       expect(new Set(names).size).toBe(names.length);
-      for (const name of names) expect(name).toMatch(/^mongodbatlas_privatelink_endpoint(_service)?\.[a-z][a-z0-9_]*$/);
+      for (const name of names)
+        expect(name).toMatch(/^mongodbatlas_privatelink_endpoint(_service)?\.[a-z][a-z0-9_]*$/);
       for (const [index, { endpoint, interfaces }] of all.entries()) {
         const [toService, ours, toInterface, theirs] = root.blocks.slice(4 * index);
         expect(toService?.attributes).toEqual({

@@ -145,7 +145,9 @@ describe('credentials', () => {
 
   test('are never combined from two sources', async () => {
     const message = 'Missing private-key. The public-key comes from environment ATLAS_PE_PUBLIC_KEY.';
-    await expect(resolveSignIn(from({ ATLAS_PE_PUBLIC_KEY: 'pub' }, { 'private-key': 'q' }))).rejects.toThrow(message);
+    await expect(resolveSignIn(from({ ATLAS_PE_PUBLIC_KEY: 'pub' }, { 'private-key': 'q' }))).rejects.toThrow(
+      message,
+    );
     const theirs = atlasCli({ 'private-key': 'q' });
     await expect(resolveSignIn(from({ ATLAS_PE_PUBLIC_KEY: 'pub' }, {}, {}, theirs))).rejects.toThrow(message);
     await expect(resolveSignIn(from({}, {}, {}, theirs))).rejects.toThrow(
@@ -157,9 +159,9 @@ describe('credentials', () => {
     const foreign = /are for https:\/\/cloud\.mongodb\.com, not for https:\/\/evil\.example/;
     await expect(resolveSignIn(from(elsewhere, stored))).rejects.toThrow(foreign);
     await expect(resolveSignIn(from(elsewhere, {}, {}, atlasCli(stored)))).rejects.toThrow(foreign);
-    await expect(resolveSignIn(from({}, { 'base-url': 'https://evil.example' }, {}, atlasCli(stored)))).rejects.toThrow(
-      foreign,
-    );
+    await expect(
+      resolveSignIn(from({}, { 'base-url': 'https://evil.example' }, {}, atlasCli(stored))),
+    ).rejects.toThrow(foreign);
     const own = await resolveSignIn(from({}, { ...stored, 'base-url': 'https://own.example' }));
     expect(own.baseUrl).toBe('https://own.example');
     expect((await resolveSignIn(from({ ...elsewhere, ...key }, stored))).baseUrl).toBe('https://evil.example');
@@ -217,7 +219,14 @@ describe('in the sandbox', () => {
   });
 
   test('host and credentials never come from other settings', async () => {
-    for (const name of ['base-url', 'public-key', 'private-key', 'access-token', 'client-id', 'client-secret'] as const)
+    for (const name of [
+      'base-url',
+      'public-key',
+      'private-key',
+      'access-token',
+      'client-id',
+      'client-secret',
+    ] as const)
       expect(await resolve(name, inSandbox(stored)), name).toBeNull();
   });
 });

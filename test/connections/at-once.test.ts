@@ -26,7 +26,13 @@ test('disconnect asks once who is signed in, then the regions of a service at th
   };
   const { context } = fakeContext({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
   const service = endpointOf();
-  const target = { projectId: 'project', provider: 'AWS', region: 'us-east-1', service, serviceId: undefined } as const;
+  const target = {
+    projectId: 'project',
+    provider: 'AWS',
+    region: 'us-east-1',
+    service,
+    serviceId: undefined,
+  } as const;
   const about = { ...target, named: undefined, keepsService: false };
   const clouds = [cloudIn('us-east-1'), cloudIn('us-west-2')] as const;
   expect((await readForDisconnect(context, about, clouds)).regions).toEqual(['us-east-1', 'us-west-2']);

@@ -28,7 +28,10 @@ const takes = (...all: [ms: number, end?: 'found' | 'silent'][]): Partial<Resolv
       return { suffix, ms, isFound: end === 'found', isSilent: end === 'silent' };
     }),
 });
-const addressesAre = (...all: string[]): Partial<Resolver> => ({ addresses: async () => all, inDns: async () => all });
+const addressesAre = (...all: string[]): Partial<Resolver> => ({
+  addresses: async () => all,
+  inDns: async () => all,
+});
 
 async function examine(more: Partial<Resolver>) {
   const resolver: Resolver = {

@@ -50,7 +50,11 @@ describe('connect', () => {
   test.each([
     ['nothing', found({ service: undefined }), 'usually 5 to 9 minutes'],
     ['a service', found(), 'usually 3 to 5 minutes'],
-    ['a service that is not ready', found({ service: { ...service, status: 'INITIATING' } }), 'usually 5 to 9 minutes'],
+    [
+      'a service that is not ready',
+      found({ service: { ...service, status: 'INITIATING' } }),
+      'usually 5 to 9 minutes',
+    ],
     [
       'nothing, and no cluster can have a string',
       found({ service: undefined, unreachable: ['Cluster0'] }),
@@ -145,7 +149,11 @@ describe('disconnect', () => {
     ['ours and not attached', { a: 'ours' }, { a: 'remove' }],
     ['ours, which Atlas has refused', { a: 'ours attached ended' }, { a: 'detach and remove' }],
     ['ours, with the name of one in another account', { a: 'ours attached elsewhere' }, { a: 'remove' }],
-    ['ours, with the name of a failed one in another account', { a: 'ours attached elsewhere ended' }, { a: 'remove' }],
+    [
+      'ours, with the name of a failed one in another account',
+      { a: 'ours attached elsewhere ended' },
+      { a: 'remove' },
+    ],
     ["somebody else's", { a: 'theirs attached' }, { a: 'refuse' }],
     ["somebody else's that is not attached", { a: 'theirs' }, { a: 'refuse' }],
     ["somebody else's that Atlas has refused", { a: 'theirs attached ended' }, { a: 'detach' }],

@@ -10,7 +10,10 @@ const pending = endpoint('pending');
 const ready = endpoint('available');
 
 /** Waits for an endpoint of which these are read one after the other; the last one is read for ever. */
-async function wait(reads: readonly (typeof pending | null | Error)[], { baseUrl = 'https://cloud.mongodb.com' } = {}) {
+async function wait(
+  reads: readonly (typeof pending | null | Error)[],
+  { baseUrl = 'https://cloud.mongodb.com' } = {},
+) {
   const { context, said, changes, clock, deadline } = fakeContext({ baseUrl, line: 'connect us-east-1' });
   const lookedAt: number[] = [];
   let count = 0;

@@ -14,7 +14,11 @@ import { Terminal } from '../helpers/terminal.js';
 
 /* Where the built program gets AWS credentials from. The sandbox accepts only the temporary keys that it should get. */
 
-const keys = { accessKeyId: 'ASIATEMPORARY', secretAccessKey: 'secret-of-the-role', sessionToken: 'token-of-the-role' };
+const keys = {
+  accessKeyId: 'ASIATEMPORARY',
+  secretAccessKey: 'secret-of-the-role',
+  sessionToken: 'token-of-the-role',
+};
 const permanent = { id: 'AKIAPERMANENT', secret: 'secret-of-the-user' };
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -87,7 +91,8 @@ describe('SSO behind a proxy', () => {
     const registered = { clientId: 'a', clientSecret: 'b', refreshToken: 'c' };
     const expired = JSON.stringify({ ...token, ...registered, expiresAt: '2020-01-01T00:00:00Z' });
     const session = `${role}\nsso_session = me\n[sso-session me]\n${place}`;
-    const web = '[profile work]\nrole_arn = arn:aws:iam::123456789012:role/dev\nweb_identity_token_file = /dev/null\n';
+    const web =
+      '[profile work]\nrole_arn = arn:aws:iam::123456789012:role/dev\nweb_identity_token_file = /dev/null\n';
     const nowhere = { ...env, AWS_ENDPOINT_URL_STS: 'https://atlas.test', HTTPS_PROXY: 'http://127.0.0.1:1' };
     for (const each of [files, { config: session, [cached('me')]: expired }, { config: web }]) {
       const { exitCode, stderr } = await runProgram(
@@ -173,7 +178,10 @@ test.each([
   ],
 ])('keys are not sent without TLS: %s', async (_, variables, settings) => {
   const config = `[default]\nregion = us-east-1\n${settings}\n`;
-  const { exitCode, stderr } = await runProgram(plan.slice(0, 4), withFiles({ config }, { ...ownKeys, ...variables }));
+  const { exitCode, stderr } = await runProgram(
+    plan.slice(0, 4),
+    withFiles({ config }, { ...ownKeys, ...variables }),
+  );
   const hint = 'Use https://aws.test:81. Plain HTTP is allowed only for localhost.';
   expect([exitCode, stderr]).toEqual([2, `Error: http://aws.test:81 does not use TLS.\nHint: ${hint}\n`]);
 });
@@ -186,7 +194,10 @@ test('an answer of AWS over 16 MB is not read to its end, and not asked for agai
     response.write(Buffer.alloc(17 * 1024 * 1024, ' '));
   });
   const host = `127.0.0.1:${await testServer(server)}`;
-  const run = await runProgram(plan.slice(0, 4), withFiles({}, { ...ownKeys, AWS_ENDPOINT_URL_STS: `http://${host}` }));
+  const run = await runProgram(
+    plan.slice(0, 4),
+    withFiles({}, { ...ownKeys, AWS_ENDPOINT_URL_STS: `http://${host}` }),
+  );
   const message = `Error: ${host} returned a response larger than 16 MB.\n`;
   expect([run.exitCode, run.stderr, asked]).toEqual([1, message, 1]);
 });

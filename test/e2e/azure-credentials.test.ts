@@ -101,7 +101,11 @@ describe("Terraform's variables, behind a proxy", () => {
       const token = `${root}/oauth2/v2.0/token`;
       response.setHeader('content-type', 'application/json');
       if (request.method === 'GET') {
-        const more = { issuer: `${root}/v2.0`, authorization_endpoint: `${root}/authorize`, jwks_uri: `${root}/keys` };
+        const more = {
+          issuer: `${root}/v2.0`,
+          authorization_endpoint: `${root}/authorize`,
+          jwks_uri: `${root}/keys`,
+        };
         response.end(JSON.stringify({ token_endpoint: token, end_session_endpoint: `${root}/logout`, ...more }));
         return;
       }

@@ -206,7 +206,11 @@ test.skipIf(process.platform !== 'linux')('an unresponsive keychain does not kee
   const env = ownFolders();
   const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const values = { 'public-key': 'abcdefgh', 'private-key': '(in the keychain)', project: '64f0c2a7e1b2c3d4e5f60718' };
+  const values = {
+    'public-key': 'abcdefgh',
+    'private-key': '(in the keychain)',
+    project: '64f0c2a7e1b2c3d4e5f60718',
+  };
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ profiles: { default: values } }), { mode: 0o600 });
   await expectSilence(['get', ''], { ...env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` });
   server.close();

@@ -56,7 +56,12 @@ test('ends within 4 seconds, with the problem, whatever the fault is', { retry: 
 test.runIf(existsSync('/proc/self/cmdline'))('ps shows neither the string nor its password', async () => {
   const dns = createSocket('udp4').bind(0, '127.0.0.1');
   await once(dns, 'listening');
-  const line = ['doctor', 'mongodb+srv://user:hunter2@a.b.example', '--dns-server', `127.0.0.1:${dns.address().port}`];
+  const line = [
+    'doctor',
+    'mongodb+srv://user:hunter2@a.b.example',
+    '--dns-server',
+    `127.0.0.1:${dns.address().port}`,
+  ];
   const { child, ended } = startProgram(line, ownFolders());
   await once(dns, 'message');
   const shown = readFileSync(`/proc/${child.pid}/cmdline`, 'utf8');

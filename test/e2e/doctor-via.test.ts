@@ -169,7 +169,12 @@ describe('what comes back', () => {
       /In .*: The variable X is not set\.\nHint: Check it/,
     ],
     ['a program that does not know the command', { end: '2' }, 2, /is not atlas-pe/],
-    ['a program that does not run', { end: '127', stderr: 'sh: libfoo.so: not found' }, 1, /exit code 127.*\n.*image/s],
+    [
+      'a program that does not run',
+      { end: '127', stderr: 'sh: libfoo.so: not found' },
+      1,
+      /exit code 127.*\n.*image/s,
+    ],
     ['the end of the connection in the transfer', { end: 'bytes' }, 1, /did not take the executable/],
     ['the end of the connection before it', { end: 'probe', stderr: 'Banner' }, 1, /exit code 3\. last words/],
     ['a terminal', { probed: 'terminal' }, 2, /terminal.*\n.*-tt/],

@@ -132,7 +132,10 @@ describe('sandbox exec', () => {
     const create = 'atlas-pe create --region us-east-1 --quiet --output id > created';
     const script = `cd "$HOME"; env | grep real; ${create}; atlas-pe list --output id; cat created`;
     for (const before of [[], exec('--', 'atlas-pe')]) {
-      const { stdout, stderr } = await runProgram([...before, ...exec('--', 'sh', '-c', script)], { ...own(), ...env });
+      const { stdout, stderr } = await runProgram([...before, ...exec('--', 'sh', '-c', script)], {
+        ...own(),
+        ...env,
+      });
       expect([stdout, stderr]).toEqual([expect.stringMatching(/^([0-9a-f]{24}\n)\1$/), '']);
     }
   });
@@ -166,12 +169,14 @@ describe('sandbox exec', () => {
   });
 
   const sleeper = ['sh', '-c', 'echo $$ $ATLAS_PE_BASE_URL; exec sleep 60'];
-  test.each<[signal: 'SIGINT' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP', command: string, argv: string[], exitCode: number]>([
-    ['SIGQUIT', 'listens to it', [node, '-e', listener], 3],
-    ['SIGTERM', 'listens to it', [node, '-e', listener], 3],
-    ['SIGINT', 'does not listen to it', sleeper, 130],
-    ['SIGHUP', 'does not listen to it', sleeper, 129],
-  ])('passes %s on to a command that %s, and waits for it', async (signal, _, argv, code) => {
+  test.each<[signal: 'SIGINT' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP', command: string, argv: string[], exitCode: number]>(
+    [
+      ['SIGQUIT', 'listens to it', [node, '-e', listener], 3],
+      ['SIGTERM', 'listens to it', [node, '-e', listener], 3],
+      ['SIGINT', 'does not listen to it', sleeper, 130],
+      ['SIGHUP', 'does not listen to it', sleeper, 129],
+    ],
+  )('passes %s on to a command that %s, and waits for it', async (signal, _, argv, code) => {
     const env = own();
     const { child, ended } = startProgram(exec('--mongo-ports', '--', ...argv), env);
     await once(child.stdout, 'data');
@@ -219,14 +224,17 @@ describe('sandbox serve --write-env', () => {
     return { ...server, file, text: readFileSync(file, 'utf8') };
   }
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('writes a private file, and removes it at %s', async (signal) => {
-    const env = own();
-    const { child, ended, file } = await serve(env);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    child.kill(signal);
-    expect(await ended).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining(`. ${file}\n`) });
-    expect(readdirSync(env.HOME ?? '').filter((name) => name.startsWith('sandbox.env'))).toEqual([]);
-  });
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'writes a private file, and removes it at %s',
+    async (signal) => {
+      const env = own();
+      const { child, ended, file } = await serve(env);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      child.kill(signal);
+      expect(await ended).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining(`. ${file}\n`) });
+      expect(readdirSync(env.HOME ?? '').filter((name) => name.startsWith('sandbox.env'))).toEqual([]);
+    },
+  );
 
   test('a script can read the file', async () => {
     const env = own();

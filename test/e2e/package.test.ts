@@ -112,7 +112,8 @@ test('the man page has every command and topic, and no text that troff reads as 
     const title = [path.join(' '), ...aliases].join(', ');
     expect(sections).toContain(`.SS ${title.replaceAll('-', '\\-')}`);
   }
-  for (const name of Object.keys(topicNames)) expect(sections).toContain(`.SH ${name.replace('-', ' ').toUpperCase()}`);
+  for (const name of Object.keys(topicNames))
+    expect(sections).toContain(`.SH ${name.replace('-', ' ').toUpperCase()}`);
   const requests = new Set(page.match(/^[.'].*?(?= |$)/gm));
   expect([...requests].sort()).toEqual(['.B', '.I', '.PP', '.RE', '.RS', '.SH', '.SS', '.TH', '.TP', '.fi', '.nf']);
 });

@@ -86,7 +86,9 @@ test.each(['--version', 'list --sandbox --json'])(
 test('several processes can use the sandbox at once without losing changes', async () => {
   const env = ownFolders();
   const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'us-east-1'];
-  const runs = await Promise.all(regions.map((region) => runProgram(['--sandbox', 'create', '--region', region], env)));
+  const runs = await Promise.all(
+    regions.map((region) => runProgram(['--sandbox', 'create', '--region', region], env)),
+  );
   expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 0, 0, 0, 0, 5]);
   const { stdout } = await runProgram(['--sandbox', 'list', '--fields', 'region', '--output', 'tsv'], env);
   expect(stdout.trim().split('\n').sort()).toEqual([...new Set(regions)].sort());
@@ -245,7 +247,9 @@ describe('HTTPS', () => {
   test('an unknown certificate authority is refused, with a hint how to trust it', async () => {
     const { exitCode, stderr } = await runProgram(['list'], env);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^Error: The certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\./);
+    expect(stderr).toMatch(
+      /^Error: The certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\./,
+    );
     expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
   });
 

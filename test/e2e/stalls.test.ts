@@ -38,7 +38,11 @@ test('a wait behind an unresponsive proxy times out and names the proxy', async 
   stall = (await phases.CONNECT?.start(() => undefined)) as Stall;
   const started = performance.now();
   const { HTTPS_PROXY = '' } = stall.env;
-  const run = await runProgram(['wait', 'us-east-1', '--timeout', '5s'], { ...ownFolders(), ...project, ...stall.env });
+  const run = await runProgram(['wait', 'us-east-1', '--timeout', '5s'], {
+    ...ownFolders(),
+    ...project,
+    ...stall.env,
+  });
   expect(performance.now() - started).toBeLessThan(8000);
   expect([run.exitCode, run.stdout]).toEqual([8, '']);
   expect(run.stderr).toContain(`The proxy ${HTTPS_PROXY} did not connect to atlas.test within 5s.`);

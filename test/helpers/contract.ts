@@ -35,7 +35,9 @@ export function contractChecker(): (exchange: Exchange) => string[] {
   ajv.addSchema({ $id: 'contract', $defs: contract.$defs });
   const errorsOf = (name: string, value: unknown): string[] => {
     const validate = ajv.compile({ $ref: `contract#/$defs/${name}` });
-    return validate(value) ? [] : (validate.errors ?? []).map((each) => `${name} ${each.instancePath} ${each.message}`);
+    return validate(value)
+      ? []
+      : (validate.errors ?? []).map((each) => `${name} ${each.instancePath} ${each.message}`);
   };
 
   return (exchange) => {

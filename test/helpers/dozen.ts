@@ -43,7 +43,10 @@ export async function fill(store: Store, now: number): Promise<void> {
       const made = createService({ world, now: now - 120_000, random, project: defaultProject, fate }, request);
       const interfaces = attached ? [{ id: attached, createdAt: now, readyAt: now, goneAt: null }] : [];
       const [readyAt, goneAt] = [now + readyIn * 1000, goneIn === undefined ? null : now + goneIn * 1000];
-      return { world: replaceService(made.world, { ...made.service, readyAt, goneAt, interfaces }), answer: undefined };
+      return {
+        world: replaceService(made.world, { ...made.service, readyAt, goneAt, interfaces }),
+        answer: undefined,
+      };
     });
   }
 }

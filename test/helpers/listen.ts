@@ -7,7 +7,10 @@ import { onTestFinished } from 'vitest';
 /** The file with the key, or with a certificate for it, that only tests trust. */
 export const tlsFile = (name: string): string => fileURLToPath(new URL(`tls/${name}.pem`, import.meta.url));
 
-export const tlsOptions = (name = 'cert') => ({ key: readFileSync(tlsFile('key')), cert: readFileSync(tlsFile(name)) });
+export const tlsOptions = (name = 'cert') => ({
+  key: readFileSync(tlsFile('key')),
+  cert: readFileSync(tlsFile(name)),
+});
 
 /** Starts a server on a free port of this machine, and counts its connections. */
 export async function listen(server: Server, address = '127.0.0.1') {

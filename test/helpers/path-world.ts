@@ -57,7 +57,11 @@ export async function startDns(reply: (name: string, type: string, query: Packet
   };
 }
 
-export const srvTo = (target: string, port: number): Answer => ({ type: 'SRV', name: srvName, data: { target, port } });
+export const srvTo = (target: string, port: number): Answer => ({
+  type: 'SRV',
+  name: srvName,
+  data: { target, port },
+});
 export const addressOf = (name: string, data = '127.0.0.1'): Answer => ({ type: 'A', name, data, ttl: 0 });
 
 interface PathOptions extends CliOptions {

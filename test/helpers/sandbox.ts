@@ -29,7 +29,10 @@ export interface Exchange {
   body: string;
 }
 
-type Options = Partial<Omit<SandboxOptions, 'store' | 'clock'>> & { clock?: FakeClock; world?: Partial<WorldOptions> };
+type Options = Partial<Omit<SandboxOptions, 'store' | 'clock'>> & {
+  clock?: FakeClock;
+  world?: Partial<WorldOptions>;
+};
 
 /** Starts a sandbox on a free port. It records every exchange. `env` points the program at it. */
 export async function startSandbox({ clock = fakeClock(), world = {}, keys = sandboxKeys, ...rest }: Options = {}) {

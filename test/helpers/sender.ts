@@ -12,6 +12,7 @@ export function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
   return {
     clock,
     traces,
-    send: (call: Partial<HttpCall> = {}, auth = bearerAuth('t')) => send({ method: 'GET', path: '/x', ...call }, auth),
+    send: (call: Partial<HttpCall> = {}, auth = bearerAuth('t')) =>
+      send({ method: 'GET', path: '/x', ...call }, auth),
   };
 }

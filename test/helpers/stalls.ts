@@ -26,7 +26,13 @@ const far = { ...token, ATLAS_PE_BASE_URL: 'https://atlas.test' };
  */
 export const phases: Record<string, { lost?: true; start(onStall: () => void): Promise<Stall> }> = {
   'look-up': {
-    start: async (onStall) => ({ env: far, lookup: onStall, methods: [], open: () => 0, close: async () => undefined }),
+    start: async (onStall) => ({
+      env: far,
+      lookup: onStall,
+      methods: [],
+      open: () => 0,
+      close: async () => undefined,
+    }),
   },
   TCP: { start: startDeaf },
   CONNECT: {

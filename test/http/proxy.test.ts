@@ -22,7 +22,9 @@ async function behind(proxy: string, baseUrl = 'https://atlas.test') {
 
 /** Starts a proxy that responds to CONNECT with these bytes. With null, it closes the connection. */
 const answering = (answer: string | null) =>
-  start(createServer((socket) => socket.once('data', () => (answer === null ? socket.destroy() : socket.end(answer)))));
+  start(
+    createServer((socket) => socket.once('data', () => (answer === null ? socket.destroy() : socket.end(answer)))),
+  );
 
 describe('a proxy', () => {
   test.each([

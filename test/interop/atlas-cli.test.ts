@@ -15,7 +15,8 @@ const clouds = [
     cloud: 'azure',
     region: 'eastus2',
     id: attached.azure,
-    attach: (service: string) => `${service} --privateEndpointId ${attached.azure} --privateEndpointIpAddress 10.0.0.4`,
+    attach: (service: string) =>
+      `${service} --privateEndpointId ${attached.azure} --privateEndpointIpAddress 10.0.0.4`,
   },
   {
     cloud: 'gcp',

@@ -120,7 +120,9 @@ describe.skipIf(!hasPython)('the aws CLI and the SDK (skipped without Python)', 
     ]);
   });
 
-  const shells = ['bash', 'zsh'].filter((shell) => spawnSync(shell, ['-c', 'exit'], { stdio: 'ignore' }).status === 0);
+  const shells = ['bash', 'zsh'].filter(
+    (shell) => spawnSync(shell, ['-c', 'exit'], { stdio: 'ignore' }).status === 0,
+  );
 
   test.each(shells)('the block that connect --dry-run prints, pasted into %s', { timeout: slow }, async (shell) => {
     await using sandbox = await serve();

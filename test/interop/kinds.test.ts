@@ -68,7 +68,9 @@ test.skipIf(!hasTerraform)('Terraform makes, imports and destroys them (skipped 
   writeFileSync(join(sandbox.folder, 'main.tf'), configuration);
   await sandbox.output('terraform init -no-color');
   // It looks every 30 s.
-  expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain('3 added, 0 changed, 0 destroyed');
+  expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain(
+    '3 added, 0 changed, 0 destroyed',
+  );
   await sandbox.output('terraform plan -no-color -detailed-exitcode');
   const all: { kind: string; id: string; status: string }[] = await list(sandbox);
   // For Terraform, this is the end.

@@ -19,7 +19,12 @@ const names = [
   'TF_VAR_ASSUME_ROLE_ARN',
   'SECRET_NAME',
 ];
-const hosts = ['ATLAS_PE_BASE_URL', 'MONGODB_ATLAS_BASE_URL', 'MONGODB_ATLAS_OPS_MANAGER_URL', 'MCLI_OPS_MANAGER_URL'];
+const hosts = [
+  'ATLAS_PE_BASE_URL',
+  'MONGODB_ATLAS_BASE_URL',
+  'MONGODB_ATLAS_OPS_MANAGER_URL',
+  'MCLI_OPS_MANAGER_URL',
+];
 
 /** The Atlas CLI's profiles: signed in as a user, by a service account, by a key. */
 const profiles = `[default]
@@ -57,31 +62,30 @@ describe.skipIf(!hasPeers)(
   'of another account nothing reaches the sandbox (skipped without the clients)',
   { concurrent: true },
   () => {
-    test.for(accounts.flatMap((account) => clients.map((client) => [client[0], account[0], client, account] as const)))(
-      'by %s, with %s',
-      async ([, , [, isThere, lines], [, before]], { expect, skip }) => {
-        skip(!isThere, 'terraform is missing');
-        await using sandbox = await serve();
-        for (const folder of ['.config/atlascli', '.config/atlas-pe'])
-          mkdirSync(join(sandbox.folder, folder), { recursive: true });
-        writeFileSync(join(sandbox.folder, '.config/atlascli/config.toml'), profiles, { mode: 0o600 });
-        writeFileSync(
-          join(sandbox.folder, 'main.tf'),
-          `${withAtlasProvider}data "mongodbatlas_advanced_cluster" "app" {
+    test.for(
+      accounts.flatMap((account) => clients.map((client) => [client[0], account[0], client, account] as const)),
+    )('by %s, with %s', async ([, , [, isThere, lines], [, before]], { expect, skip }) => {
+      skip(!isThere, 'terraform is missing');
+      await using sandbox = await serve();
+      for (const folder of ['.config/atlascli', '.config/atlas-pe'])
+        mkdirSync(join(sandbox.folder, folder), { recursive: true });
+      writeFileSync(join(sandbox.folder, '.config/atlascli/config.toml'), profiles, { mode: 0o600 });
+      writeFileSync(
+        join(sandbox.folder, 'main.tf'),
+        `${withAtlasProvider}data "mongodbatlas_advanced_cluster" "app" {
   project_id = "64f0c2a7e1b2c3d4e5f60718"
   name       = "Cluster0"
 }
 `,
-        );
-        await sandbox.output('atlas-pe profile use sandbox', 'export ATLAS_PE_PROFILE=default');
-        await sandbox.output(lines, before);
-        expect(sandbox.received.filter(({ status }) => status === 200)).not.toEqual([]);
-        expect(sandbox.received.filter((each) => JSON.stringify(each).includes(others))).toEqual([]);
-        // Sent as Basic, a secret isn't seen in plain.
-        const signIns = sandbox.received.map(({ headers }) => JSON.parse(headers).authorization ?? 'none');
-        expect(signIns.filter((each) => !/^(none|Digest username="sandbox1",)/.test(each))).toEqual([]);
-        expect(unanswered(sandbox)).toEqual([]);
-      },
-    );
+      );
+      await sandbox.output('atlas-pe profile use sandbox', 'export ATLAS_PE_PROFILE=default');
+      await sandbox.output(lines, before);
+      expect(sandbox.received.filter(({ status }) => status === 200)).not.toEqual([]);
+      expect(sandbox.received.filter((each) => JSON.stringify(each).includes(others))).toEqual([]);
+      // Sent as Basic, a secret isn't seen in plain.
+      const signIns = sandbox.received.map(({ headers }) => JSON.parse(headers).authorization ?? 'none');
+      expect(signIns.filter((each) => !/^(none|Digest username="sandbox1",)/.test(each))).toEqual([]);
+      expect(unanswered(sandbox)).toEqual([]);
+    });
   },
 );

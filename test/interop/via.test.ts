@@ -13,7 +13,16 @@ import type { Outcome } from './via/run.js';
  */
 
 const program = fileURLToPath(new URL('via/machine.ts', import.meta.url));
-const namespaces = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
+const namespaces = [
+  '--user',
+  '--map-root-user',
+  '--net',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--mount-proc',
+  '--kill-child',
+];
 /** The first process of a namespace: no signal ends Node there, and nobody else asks for the exit codes of orphans. */
 const first = ['sh', '-c', '"$@"; exit', 'sh'];
 

@@ -34,7 +34,15 @@ async function inSandbox({ places = everywhere, faults = [] as Fault[], prefix =
   const [first = placeOn('AWS', {})] = places;
   const lines: string[] = [];
   const onCommand = (line: string) => void lines.push(line);
-  const ended = tryAll({ run, now: clock.now, onCommand, project: env.ATLAS_PE_PROJECT ?? '', prefix, first, places });
+  const ended = tryAll({
+    run,
+    now: clock.now,
+    onCommand,
+    project: env.ATLAS_PE_PROJECT ?? '',
+    prefix,
+    first,
+    places,
+  });
   return { error: await ended.catch((error: Error) => error), lines, sandbox, recorded };
 }
 
@@ -55,11 +63,15 @@ describe('in the sandbox', () => {
     const { error, lines, sandbox, recorded } = await inSandbox();
     expect(error).toBeUndefined();
     expect(lines).toEqual(
-      expect.arrayContaining(everywhere.map(({ region }) => expect.stringMatching(`^disconnect ${region} .* --yes$`))),
+      expect.arrayContaining(
+        everywhere.map(({ region }) => expect.stringMatching(`^disconnect ${region} .* --yes$`)),
+      ),
     );
     expect(await counts(sandbox)).toEqual(nothing);
     expect(unlikeTheSandbox(recorded.exchanges, sandbox.exchanges)).toEqual([]);
-    const [listed, ...others] = recorded.exchanges.filter(({ url, status }) => /groups\?/.test(url) && status === 200);
+    const [listed, ...others] = recorded.exchanges.filter(
+      ({ url, status }) => /groups\?/.test(url) && status === 200,
+    );
     const changed = listed && {
       ...listed,
       body: '{"results":[{"id":"64f0c2a7e1b2c3d4e5f60718","name":7,"of":"shop","as":"IDLE"}]}',

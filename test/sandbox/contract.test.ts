@@ -63,7 +63,12 @@ test('each request of the program and each answer of the sandbox is as the contr
 
   // A stream, and its one change.
   const streams = `/api/atlas/v2/groups/${defaultProject}/streams/privateLinkConnections`;
-  const stream = JSON.stringify({ provider: 'AWS', vendor: 'CONFLUENT', region: 'US_EAST_1', serviceEndpointId: 'a' });
+  const stream = JSON.stringify({
+    provider: 'AWS',
+    vendor: 'CONFLUENT',
+    region: 'US_EAST_1',
+    serviceEndpointId: 'a',
+  });
   const made = await sandbox.ask(streams, { body: stream, accept: 'application/vnd.atlas.2023-02-01+json' });
   await sandbox.ask(`${streams}/${made.body._id}`, {
     method: 'PATCH',

@@ -77,7 +77,10 @@ describe('a service account', () => {
 
   test('gets a token that works for an hour', async () => {
     const { status, body } = await form('token', grant);
-    expect([status, body]).toEqual([200, { access_token: expect.any(String), expires_in: 3600, token_type: 'Bearer' }]);
+    expect([status, body]).toEqual([
+      200,
+      { access_token: expect.any(String), expires_in: 3600, token_type: 'Bearer' },
+    ]);
     clock.advance(tokenLifeSeconds * 1000 - 1);
     expect(await statusOf(body.access_token)).toBe(200);
     clock.advance(1);

@@ -80,15 +80,18 @@ describe('the roles of the key', () => {
       ]);
   });
 
-  test.each([['GROUP_READ_ONLY'], ['GROUP_READ_ONLY', 'ORG_MEMBER']] as const)('%j may only read', async (...roles) => {
-    const sandbox = await withRights({ roles });
-    expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
-    expect(await sandbox.statusOf(services, creation)).toEqual([401, 'USER_UNAUTHORIZED']);
-    const { status } = await sandbox.ask(`${group}/privateEndpoint/AWS/endpointService/${'a'.repeat(24)}`, {
-      method: 'DELETE',
-    });
-    expect(status).toBe(401);
-  });
+  test.each([['GROUP_READ_ONLY'], ['GROUP_READ_ONLY', 'ORG_MEMBER']] as const)(
+    '%j may only read',
+    async (...roles) => {
+      const sandbox = await withRights({ roles });
+      expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
+      expect(await sandbox.statusOf(services, creation)).toEqual([401, 'USER_UNAUTHORIZED']);
+      const { status } = await sandbox.ask(`${group}/privateEndpoint/AWS/endpointService/${'a'.repeat(24)}`, {
+        method: 'DELETE',
+      });
+      expect(status).toBe(401);
+    },
+  );
 
   test('a role without access to projects sees none', async () => {
     const sandbox = await withRights({ roles: ['ORG_MEMBER'] });

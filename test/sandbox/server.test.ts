@@ -47,7 +47,11 @@ describe('the API', () => {
   });
 
   test('refuses a body that is not JSON', async () => {
-    const { status, body } = await atlas(creation, { method: 'POST', headers: { 'content-type': media }, body: '{"a' });
+    const { status, body } = await atlas(creation, {
+      method: 'POST',
+      headers: { 'content-type': media },
+      body: '{"a',
+    });
     expect([status, body.errorCode]).toEqual([400, 'INVALID_JSON']);
   });
 

@@ -15,7 +15,11 @@ async function withStreams(...bodies: readonly object[]) {
     ids.push((await sandbox.ask(streams, { body: JSON.stringify(each), accept })).body._id);
   }
   const change = async (id = '', body: object = {}, type = accept) => {
-    const answer = await sandbox.ask(`${streams}/${id}`, { method: 'PATCH', body: JSON.stringify(body), accept: type });
+    const answer = await sandbox.ask(`${streams}/${id}`, {
+      method: 'PATCH',
+      body: JSON.stringify(body),
+      accept: type,
+    });
     return [answer.status, answer.body.errorCode ?? answer.body.dnsDomain];
   };
   return { ...sandbox, ids, change };

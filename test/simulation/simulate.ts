@@ -286,7 +286,8 @@ export async function simulate(seed: number): Promise<Simulation> {
       await observed(async () => run(line, []));
     }
     if (exitCode === 0 && verb === 'disconnect')
-      for (const { id } of before) await checkRemoved(id, wasMarked.includes(id), wasLeaving.includes(id), isKept(id));
+      for (const { id } of before)
+        await checkRemoved(id, wasMarked.includes(id), wasLeaving.includes(id), isKept(id));
     const isGone = line.startsWith('disconnect') && exitCode === 3;
     if (exitCode === 0 || isGone || (others && [2, 5].includes(exitCode))) return;
     throw new Broken(`atlas-pe ${line} does not end, even without trouble.`);

@@ -42,7 +42,8 @@ const view = (...ids: readonly string[]): View => ({
 
 test('a failing write to stdout is an error that names what was changed, if there is something to name', async () => {
   const failure = Object.assign(new Error('EIO'), { code: 'EIO' });
-  const stdout = () => new Writable({ write: (_chunk, _encoding, done) => done(failure) }).on('error', () => undefined);
+  const stdout = () =>
+    new Writable({ write: (_chunk, _encoding, done) => done(failure) }).on('error', () => undefined);
   const print = (shown: View) => start({}, { stdout: stdout() }).io.print(shown, { isDone: true });
   await expect(print(view('a', '', 'b'))).rejects.toMatchObject({ hint: { text: 'The change was made: a, b' } });
   const hint = { text: expect.not.stringContaining('change was made') };

@@ -13,7 +13,12 @@ const list: View = {
   tone: ({ status }) => (status === 'FAILED' ? 'bad' : 'good'),
   empty: 'Nothing here.',
 };
-const tones: Record<string, Tone> = { AVAILABLE: 'good', INITIATING: 'busy', WAITING_FOR_USER: 'todo', FAILED: 'bad' };
+const tones: Record<string, Tone> = {
+  AVAILABLE: 'good',
+  INITIATING: 'busy',
+  WAITING_FOR_USER: 'todo',
+  FAILED: 'bad',
+};
 const one: View = { ...list, single: true, rows: [row] };
 const none: View = { ...list, rows: [] };
 

@@ -119,7 +119,14 @@ test('list has one line for each endpoint at 80 columns', async () => {
 
 test('colours are readable on a dark and on a light background', async () => {
   const used = new Set<string>();
-  for (const line of ['list', 'list --check', 'get us-east-1', 'get eastus2', 'interface list', 'connection-strings']) {
+  for (const line of [
+    'list',
+    'list --check',
+    'get us-east-1',
+    'get eastus2',
+    'interface list',
+    'connection-strings',
+  ]) {
     const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
     await runCli(line.split(' '), { screen, stdin: null, clock: sandbox.clock, env: sandbox.env });
     await screen.written();
@@ -159,7 +166,11 @@ test.each([60, 120])('connect, again, interrupted, and disconnect, at %i columns
 
 test.each([60, 120])('connect that is interrupted, at %i columns', async (columns) => {
   const screen = new Screen({ columns, rows: 60, convertEol: true });
-  const { ended, interrupt } = start('connect us-east-1 --yes', screen, standStill(sandbox.clock, sandbox.clock.now()));
+  const { ended, interrupt } = start(
+    'connect us-east-1 --yes',
+    screen,
+    standStill(sandbox.clock, sandbox.clock.now()),
+  );
   await screen.shows(/VPC endpoint {8}vpce/, ended);
   interrupt('SIGINT');
   await ended;

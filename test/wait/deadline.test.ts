@@ -106,19 +106,22 @@ describe('a clock jump', () => {
     expect([elapsed(), deadline.left()]).toEqual([took, left]);
   });
 
-  test.each([6, 60, 480])('of %i minutes during a request is not silence and does not use up time', async (minutes) => {
-    const { deadline, clock } = start({ timeoutMs: 600_000 });
-    const sleepThrough = (result: unknown) => async () => {
-      (clock as ReturnType<typeof fakeClock>).advance(minutes * 60_000);
-      if (result instanceof Error) throw result;
-      return result;
-    };
-    expect(await deadline.ask(sleepThrough(broken()))).toBeUndefined();
-    expect(deadline.left()).toBe(570_000);
-    await deadline.pause(0);
-    expect(await deadline.ask(sleepThrough('fine'))).toBe('fine');
-    expect(deadline.left()).toBeGreaterThan(500_000);
-  });
+  test.each([6, 60, 480])(
+    'of %i minutes during a request is not silence and does not use up time',
+    async (minutes) => {
+      const { deadline, clock } = start({ timeoutMs: 600_000 });
+      const sleepThrough = (result: unknown) => async () => {
+        (clock as ReturnType<typeof fakeClock>).advance(minutes * 60_000);
+        if (result instanceof Error) throw result;
+        return result;
+      };
+      expect(await deadline.ask(sleepThrough(broken()))).toBeUndefined();
+      expect(deadline.left()).toBe(570_000);
+      await deadline.pause(0);
+      expect(await deadline.ask(sleepThrough('fine'))).toBe('fine');
+      expect(deadline.left()).toBeGreaterThan(500_000);
+    },
+  );
 
   test.each([
     [150_000, 450_000],

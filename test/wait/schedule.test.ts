@@ -31,7 +31,9 @@ test('a wait that starts late polls at the same moments', () => {
 test('without recorded times, polls in proportion to the elapsed time', () => {
   const unknown: Partial<Awaited>[] = [{ readyTimes: undefined }, { isAtlas: false }];
   for (const odd of unknown) {
-    const gaps = [0, 10, 20, 100, 600].map((s) => gapMs({ ...awaited, ...odd, elapsedMs: s * 1000, ageMs: 1 }) / 1000);
+    const gaps = [0, 10, 20, 100, 600].map(
+      (s) => gapMs({ ...awaited, ...odd, elapsedMs: s * 1000, ageMs: 1 }) / 1000,
+    );
     expect(gaps).toEqual([odd.isAtlas === false ? 1 : 2, 2, 4, 15, 15]);
   }
 });

@@ -46,7 +46,12 @@ function indent(text: string, columns: number) {
   return text.replace(/^/gm, ' '.repeat(columns));
 }
 
-const firstSteps = ['connect us-east-1', 'connect us-east-1 --sandbox', 'create us-east-1 --wait', 'doctor us-east-1'];
+const firstSteps = [
+  'connect us-east-1',
+  'connect us-east-1 --sandbox',
+  'create us-east-1 --wait',
+  'doctor us-east-1',
+];
 
 const introduction =
   'A private endpoint lets applications reach an Atlas cluster without the public internet. It has two sides: the private ' +

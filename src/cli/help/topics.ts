@@ -18,7 +18,10 @@ const exits: readonly HelpItem[] = [
   ['3', 'not found'],
   ['4', 'not signed in, or not allowed'],
   ['5', 'conflict: already exists, still has interface endpoints, …'],
-  ['6', 'the endpoint failed, or was deleted while waiting for another status; doctor or list --check found an error'],
+  [
+    '6',
+    'the endpoint failed, or was deleted while waiting for another status; doctor or list --check found an error',
+  ],
   ['8', 'timed out; the endpoint is still pending'],
   ['126', 'sandbox exec: the command could not be executed'],
   ['127', 'sandbox exec: the command was not found'],

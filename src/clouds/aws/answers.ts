@@ -122,7 +122,13 @@ export function toRules(permissions: readonly IpPermission[] = []): Rule[] {
 export type VpcInterface = ReturnType<typeof toVpcInterface>[number];
 
 export function toVpcInterface(answer: InterfaceAnswer) {
-  const { NetworkInterfaceId: id = '', VpcId: vpc = '', SubnetId: subnet = '', PrivateIpAddress, Groups = [] } = answer;
+  const {
+    NetworkInterfaceId: id = '',
+    VpcId: vpc = '',
+    SubnetId: subnet = '',
+    PrivateIpAddress,
+    Groups = [],
+  } = answer;
   const groups = Groups.flatMap(({ GroupId }) => GroupId ?? []);
   return PrivateIpAddress === undefined ? [] : [{ id, vpc, subnet, address: PrivateIpAddress, groups }];
 }

@@ -73,7 +73,8 @@ export function openAwsCloud(
     rehearse: (plan, projectId) => rehearse(ec2, context, plan, projectId),
     create: async (stepId, { existing }, service, onCreated) => {
       const work = { ec2, context, existing, service };
-      if (stepId === 'security-group') return planAws({ ...existing, ownGroup: await createOwnGroup(work, onCreated) });
+      if (stepId === 'security-group')
+        return planAws({ ...existing, ownGroup: await createOwnGroup(work, onCreated) });
       const endpoint = await createOwnEndpoint(work);
       if (isMarkedFor(endpoint, service)) onCreated({ stepId, id: endpoint.id });
       // AWS is eventually consistent: attach the endpoint only after a read returns it.

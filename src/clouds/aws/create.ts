@@ -147,7 +147,8 @@ export async function rehearse(ec2: Ec2, { io }: CloudContext, plan: AwsPlan, pr
     const remaining = service?.target ? await remainingSubnets(ec2, existing, subnets, error) : undefined;
     if (remaining) return create(remaining);
     // If this is another service, only a missing permission counts.
-    const isOther = !service?.target && error instanceof RequestError && error.exit !== 'notAllowed' && !error.mayPass;
+    const isOther =
+      !service?.target && error instanceof RequestError && error.exit !== 'notAllowed' && !error.mayPass;
     if (!isOther) throw error;
   }
 }

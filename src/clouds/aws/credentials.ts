@@ -24,7 +24,8 @@ const sources = [
   ...['sso_session', 'sso_start_url', 'sso_account_id'],
 ];
 
-const ofCode = 'A code works only once: try again with the next one. If that fails, check the role and its mfa_serial.';
+const ofCode =
+  'A code works only once: try again with the next one. If that fails, check the role and its mfa_serial.';
 
 /** Finds credentials as the AWS CLI does, once for a command. Asks for an MFA code now: later there are time limits. */
 export async function openCredentials(
@@ -86,7 +87,9 @@ export async function openCredentials(
         getDefaultRoleAssumerWithWebIdentity(sts)(params).catch(explained('sts:AssumeRoleWithWebIdentity')),
     };
     try {
-      return await (sources.some((key) => profiles[0]?.[key] !== undefined) ? fromIni(init) : defaultProvider(init))();
+      return await (sources.some((key) => profiles[0]?.[key] !== undefined)
+        ? fromIni(init)
+        : defaultProvider(init))();
     } catch (error) {
       signal.throwIfAborted();
       if (requestHandler.lost) throw requestHandler.lost;

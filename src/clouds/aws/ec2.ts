@@ -164,7 +164,9 @@ function changesOf(send: SendEc2) {
       } catch (error) {
         // A service in another region takes a second permission, which the refusal may not name.
         if (input.ServiceRegion === undefined || !isDenied(error)) throw error;
-        throw error.about('A VPC endpoint to another region requires ec2:CreateVpcEndpoint and vpce:AllowMultiRegion');
+        throw error.about(
+          'A VPC endpoint to another region requires ec2:CreateVpcEndpoint and vpce:AllowMultiRegion',
+        );
       }
     },
     deleteEndpoint: (id: string) =>

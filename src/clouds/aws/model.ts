@@ -84,7 +84,9 @@ function tagged(ResourceType: ResourceType, tags: Tags) {
 export function missingRules(existing: Existing): readonly Rule[] {
   const rules = existing.ownGroup?.rules ?? [];
   const isThere = (source: string) =>
-    rules.some(({ from, fromPort, toPort }) => from === source && fromPort <= ports.fromPort && toPort >= ports.toPort);
+    rules.some(
+      ({ from, fromPort, toPort }) => from === source && fromPort <= ports.fromPort && toPort >= ports.toPort,
+    );
   return ruleSources(existing)
     .filter((source) => !isThere(source))
     .map((from) => ({ from, ...ports }));

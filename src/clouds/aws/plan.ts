@@ -154,6 +154,8 @@ function broken(parts: readonly Words[]): string {
 /** As JSON, because the shorthand of the AWS CLI can't write every value. Escapes keep it ASCII, and the quotes closed. */
 function tagged(type: string, tags: Tags): Words {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const list = Object.entries(tags).map(([Key, Value]) => JSON.stringify({ Key, Value }).replace(/[^ -~]|'/g, escaped));
+  const list = Object.entries(tags).map(([Key, Value]) =>
+    JSON.stringify({ Key, Value }).replace(/[^ -~]|'/g, escaped),
+  );
   return new Words(`--tag-specifications '[{"ResourceType":"${type}","Tags":[\n    ${list.join(',\n    ')}]}]'`);
 }

@@ -25,7 +25,11 @@ function readOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [],
   if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
   const subnetId = given?.includes('/') ? checkId(azureSubnetShape, given) : undefined;
   const name = subnetId === undefined ? given : undefined;
-  for (const [option, value] of Object.entries({ '--subnet': name, '--vnet': vnet, '--resource-group': resourceGroup }))
+  for (const [option, value] of Object.entries({
+    '--subnet': name,
+    '--vnet': vnet,
+    '--resource-group': resourceGroup,
+  }))
     if (value !== undefined && !new RegExp(`^${groupCharacters}+$`).test(value))
       throw new UsageError(`'${value}' is not valid for ${option}.`, 'Give the name, without the rest of the id.');
   const named = adopt ?? subnetId;
@@ -49,7 +53,8 @@ function signIn(context: SignInContext, options: AzureFlags): AzureAccess {
   const baseUrl = baseUrlOf(context, 'AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
   if (!isLoopback(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
   const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
-  const named = readOptions(options).subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
+  const named =
+    readOptions(options).subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
   const credentials = once(async () => {
     const { openAzureTokens } = await import('./credentials.js');
     const subscription = profile().some(({ id }) => id === named) ? named : undefined;
@@ -71,7 +76,10 @@ function signIn(context: SignInContext, options: AzureFlags): AzureAccess {
       const found = named ?? text(profile().find(({ isDefault }) => isDefault === true)?.id);
       if (found) return checkId(azureSubscriptionShape, found);
       const how = 'Set it with --subscription or AZURE_SUBSCRIPTION_ID. This command lists your subscriptions:';
-      throw new UsageError('Missing Azure subscription.', { text: how, commands: ['az account list --output table'] });
+      throw new UsageError('Missing Azure subscription.', {
+        text: how,
+        commands: ['az account list --output table'],
+      });
     },
   };
 }

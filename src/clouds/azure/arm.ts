@@ -135,13 +135,17 @@ const passing = [
 const wrappers = ['InvalidTemplateDeployment', 'MultipleErrorsOccurred', 'DeploymentFailed'];
 
 const permissionHint = 'Ask an administrator for this permission. docs/azure.md lists all required permissions.';
-const registerHint = { text: 'Register it:', commands: ['az provider register --namespace Microsoft.Network --wait'] };
+const registerHint = {
+  text: 'Register it:',
+  commands: ['az provider register --namespace Microsoft.Network --wait'],
+};
 const unlockHint = 'Remove the lock, or ask its owner to, then run the command again.';
 const signInHint = { text: 'Sign in again:', commands: ['az login'] };
 
 export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
 
-const refusal: RestOptions['refusal'] = ({ status, body, action }) => toArmError(at(body, 'error'), action, { status });
+const refusal: RestOptions['refusal'] = ({ status, body, action }) =>
+  toArmError(at(body, 'error'), action, { status });
 
 /** What an error means, as ARM describes it in an answer or in an operation. */
 export function toArmError(error: unknown, action: string, about: { status?: number } = {}): RequestError {

@@ -80,7 +80,8 @@ export function openAzureCloud(
       } catch (error) {
         // Of a service that is made up, only what is not allowed counts.
         const isOfService = error instanceof RequestError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
-        if (hasCode(error, ...denials)) context.io.warn(`Azure policies could not be checked first. ${error.message}`);
+        if (hasCode(error, ...denials))
+          context.io.warn(`Azure policies could not be checked first. ${error.message}`);
         else if (isReal || !isOfService) throw error;
       }
     },

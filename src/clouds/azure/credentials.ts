@@ -51,7 +51,11 @@ export function openAzureTokens(
     try {
       return !env.AZURE_CLIENT_ID && tenant && client && secret
         ? new ClientSecretCredential(tenant, client, secret, options)
-        : new DefaultAzureCredential({ ...options, processTimeoutInMs: 30_000, ...(subscription && { subscription }) });
+        : new DefaultAzureCredential({
+            ...options,
+            processTimeoutInMs: 30_000,
+            ...(subscription && { subscription }),
+          });
     } catch (cause) {
       const hint = 'Check AZURE_TOKEN_CREDENTIALS, and the AZURE_ and ARM_ variables for the tenant.';
       // The rest is advice of the library.

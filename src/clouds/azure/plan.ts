@@ -53,7 +53,8 @@ async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked)
   return onlySubnet(near, options, {
     where: `in ${isNamed ? '' : `${serviceRegion} of `}Azure subscription ${account}`,
     flags: '--vnet and --subnet, or with the id of a subnet',
-    otherwise: 'Create one, or check --subscription. If it is in another region, use --vnet, or the id of the subnet.',
+    otherwise:
+      'Create one, or check --subscription. If it is in another region, use --vnet, or the id of the subnet.',
     title: (each) => `${idParts(each.id).group}/${idParts(each.vnetId).name}/${each.name} (${each.range})`,
   });
 }
@@ -82,7 +83,9 @@ export function planAzure(existing: InAzure) {
       { title: 'Virtual network', detail: `${idParts(vnetId).name}, ${place.region}` },
       { title: 'Subnet', detail: name },
     );
-  const costs = ['Azure: the endpoint per hour, data per GB: https://azure.microsoft.com/pricing/details/private-link'];
+  const costs = [
+    'Azure: the endpoint per hour, data per GB: https://azure.microsoft.com/pricing/details/private-link',
+  ];
   if (place && place.region !== serviceRegion) costs.push('Azure: data transfer between the two regions per GB');
   return {
     ...{ existing, account, endpoint, made, places, costs },

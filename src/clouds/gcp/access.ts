@@ -37,7 +37,11 @@ function readOptions({ subnet = [], network, globalAccess = false, adopt, gcpPro
 function checkPlace(option: string, given: string | undefined, folder: string) {
   const parent = `projects/[a-z0-9.:-]+/${folder.replace('us-east4', '[a-z0-9-]+')}/`;
   const pattern = new RegExp(`^(?:${parent})?[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`);
-  const shape = { pattern, what: `valid for ${option}`, example: `default, projects/my-project-123/${folder}/default` };
+  const shape = {
+    pattern,
+    what: `valid for ${option}`,
+    example: `default, projects/my-project-123/${folder}/default`,
+  };
   return given === undefined ? undefined : checkId(shape, given.includes('/') ? pathOf(given) : given);
 }
 
@@ -108,7 +112,8 @@ function findCredentialFile(env: Env) {
 }
 
 function gcloudProject(env: Env) {
-  const active = env.CLOUDSDK_ACTIVE_CONFIG_NAME || readSetting(gcloudFile(env, 'active_config'))?.trim() || 'default';
+  const active =
+    env.CLOUDSDK_ACTIVE_CONFIG_NAME || readSetting(gcloudFile(env, 'active_config'))?.trim() || 'default';
   const config = readSetting(gcloudFile(env, 'configurations', `config_${active}`)) ?? '';
   const [core = ''] = /^\[core\]\s*$[^[]*/m.exec(config) ?? [];
   return /^\s*project\s*=\s*(.*?)\s*$/m.exec(core)?.[1];

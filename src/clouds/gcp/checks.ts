@@ -48,7 +48,11 @@ async function checkReach(google: Compute, rule: PscRule, { own, tcp }: ClientPo
 }
 
 /** Whether rules of the network deny egress. Policies of the organization are not read. */
-async function checkFirewall(google: Compute, { id, ip, network }: PscRule, ports: ClientPorts): Promise<CloudFinding> {
+async function checkFirewall(
+  google: Compute,
+  { id, ip, network }: PscRule,
+  ports: ClientPorts,
+): Promise<CloudFinding> {
   const needed = `TCP ${ports.from}-${ports.to} to ${ip}`;
   const { firewalls } = await google.firewalls(network);
   const rules = objects(firewalls).flatMap((rule) => toEgress(rule, ip));

@@ -100,9 +100,21 @@ export function openGcpCloud(
   };
 }
 
-const read = ['addresses.get', 'addresses.list', 'forwardingRules.get', 'forwardingRules.list', 'regionOperations.get'];
+const read = [
+  'addresses.get',
+  'addresses.list',
+  'forwardingRules.get',
+  'forwardingRules.list',
+  'regionOperations.get',
+];
 const needed = {
-  create: [...read, 'addresses.createInternal', 'addresses.use', 'forwardingRules.create', 'forwardingRules.pscCreate'],
+  create: [
+    ...read,
+    'addresses.createInternal',
+    'addresses.use',
+    'forwardingRules.create',
+    'forwardingRules.pscCreate',
+  ],
   delete: [...read, 'addresses.deleteInternal', 'forwardingRules.delete', 'forwardingRules.pscDelete'],
 };
 

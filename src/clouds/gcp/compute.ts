@@ -69,7 +69,8 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
     read: (answer: GcpAnswer) => T,
   ) => ({
     list: () => list(`${name}.list`, `${here}/${name}`, read),
-    get: (id: string, limits?: RequestLimits) => orNull(get(`${name}.get`, `${here}/${name}/${id}`, limits).then(read)),
+    get: (id: string, limits?: RequestLimits) =>
+      orNull(get(`${name}.get`, `${here}/${name}/${id}`, limits).then(read)),
     /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
     async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
       const find = async (limits?: RequestLimits) => {
@@ -169,7 +170,11 @@ function explain({ project, signIn }: GcpAccess, action: string, status: number,
   const [of, what] = [`of Google project ${project}`, `GCP rejected ${action}: ${said}`];
   const rows: readonly Meaning[] = [
     [[401], 'GCP rejected the credentials, or they have expired', signIn],
-    [['accessNotConfigured', 'SERVICE_DISABLED'], `The API ${api} is not enabled in Google project ${project}`, enable],
+    [
+      ['accessNotConfigured', 'SERVICE_DISABLED'],
+      `The API ${api} is not enabled in Google project ${project}`,
+      enable,
+    ],
     [['quotaExceeded'], `A quota ${of} is used up: ${said}`, quotaHint],
     [[412], `An organization policy ${of} forbids ${action}: ${said}`, policyHint],
     [[403, 'permissionsError'], `GCP denied ${action}: ${said}`, permissionHint],

@@ -81,7 +81,11 @@ function refused(error: unknown, where: string) {
   const said = withoutSecrets(`${why ?? code ?? otherwise}`);
   if (response === undefined && config !== undefined) {
     const hint = 'Check the network, HTTPS_PROXY and NO_PROXY.';
-    return new RequestError(`Cannot get Google credentials: ${said}.`, { hint, mayPass: true, mayHaveArrived: false });
+    return new RequestError(`Cannot get Google credentials: ${said}.`, {
+      hint,
+      mayPass: true,
+      mayHaveArrived: false,
+    });
   }
   const expired = 'The Google login has expired or was revoked (invalid_grant).';
   const what = code === 'invalid_grant' ? expired : `Cannot use the Google credentials of ${where}: ${said}.`;

@@ -87,7 +87,8 @@ export function toGcpSubnet({ selfLink, subnetwork, network, ipCidrRange, purpos
     path: pathOf(selfLink ?? subnetwork),
     network: pathOf(network),
     cidr: text(ipCidrRange) ?? '',
-    unusable: stackType === 'IPV6_ONLY' ? 'has no IPv4 addresses' : isUsual ? undefined : `has the purpose ${purpose}`,
+    unusable:
+      stackType === 'IPV6_ONLY' ? 'has no IPv4 addresses' : isUsual ? undefined : `has the purpose ${purpose}`,
   };
 }
 

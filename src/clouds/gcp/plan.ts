@@ -50,7 +50,10 @@ export async function readRegion(compute: Compute, context: CloudContext) {
   const [rules, addresses] = await Promise.all([compute.rules.list(), compute.addresses.list()]);
   for (const { name, users } of addresses) {
     if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
-    const rule = await pollUntilFound(context, async (limits) => (await compute.rules.get(name, limits)) ?? undefined);
+    const rule = await pollUntilFound(
+      context,
+      async (limits) => (await compute.rules.get(name, limits)) ?? undefined,
+    );
     if (rule) rules.push(rule);
   }
   const used = (rule: PscRule) => addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
@@ -67,7 +70,8 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
     const address = addresses.find((each) => each.name === name);
     if (rule && !isMarkedFor(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
     if (address && !isMarkedFor(address, service)) throw takenError(`The address ${name}`, takenHint);
-    const isFree = !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
+    const isFree =
+      !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
     // Atlas would take a rule of this name for the one that it has refused.
     if (!rule && isFree && !service.ended.includes(name)) return name;
   }

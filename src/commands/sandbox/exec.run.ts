@@ -49,7 +49,8 @@ export async function run(
 
 /** Requests to the sandbox go to it directly, even if the environment has a proxy. Programs read one of the two names. */
 function withoutProxy(upper?: string, lower?: string) {
-  const extended = (hosts?: string) => (hosts === '*' ? hosts : [hosts || [], '127.0.0.1', 'localhost'].flat().join());
+  const extended = (hosts?: string) =>
+    hosts === '*' ? hosts : [hosts || [], '127.0.0.1', 'localhost'].flat().join();
   return { NO_PROXY: extended(upper || lower), no_proxy: extended(lower || upper) };
 }
 

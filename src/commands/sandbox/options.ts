@@ -41,7 +41,11 @@ export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [
     const needs = networkFaults[fault];
     if (!has[needs]) throw new UsageError(`The fault ${fault} requires ${options[needs]}.`, `Add ${options[needs]}.`);
   }
-  return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && ('own' as const), faults };
+  return {
+    dnsPort: dnsPort === undefined ? null : parsePort(dnsPort),
+    mongo: mongoPorts && ('own' as const),
+    faults,
+  };
 }
 
 const kinds = {

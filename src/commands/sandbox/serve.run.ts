@@ -58,7 +58,11 @@ export async function run(
 }
 
 /** Runs a sandbox for other programs while `work` runs. It starts empty, and nothing is saved. */
-export async function withSandbox<T>(context: Context, options: ServingOptions, work: (served: Served) => Promise<T>) {
+export async function withSandbox<T>(
+  context: Context,
+  options: ServingOptions,
+  work: (served: Served) => Promise<T>,
+) {
   const port = parsePort(options.port ?? '0');
   const wanted = readNetworkFlags(options);
   const named = (options.project ?? [defaultProject]).map(parseProject);

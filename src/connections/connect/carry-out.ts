@@ -137,7 +137,8 @@ function withWayOn(
   const exists = `${existingText(outcome)} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   // Without what the step returns, only its creation is known.
   const ours =
-    created.find(({ stepId }) => stepId === step?.id)?.id ?? (hasOurs(cloudPlan) ? cloudPlan.endpoint?.id : undefined);
+    created.find(({ stepId }) => stepId === step?.id)?.id ??
+    (hasOurs(cloudPlan) ? cloudPlan.endpoint?.id : undefined);
   const isDead = error.reason === 'cannotConnect';
   const first = isDead && service && ours !== undefined ? [deletingOurs(context, service.id, ours, signIn)] : [];
   return error.withHint(hintToContinue(error, exists, [...first, ...again(error)]));
@@ -145,7 +146,9 @@ function withWayOn(
 
 function resourcesOf({ found, created }: ConnectOutcome): readonly Created[] {
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
-  const known = found.cloudPlan.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
+  const known = found.cloudPlan.steps.flatMap(({ id, name }) =>
+    !name || isNew(id) ? [] : [{ stepId: id, id: name }],
+  );
   return [...created, ...known].filter(({ id }) => id !== found.service?.id);
 }
 

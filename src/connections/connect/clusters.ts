@@ -64,13 +64,17 @@ function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFoun
   const networks = networksOf(founds);
   // An endpoint that exists stays in its network.
   const planned = founds.filter(({ cloudPlan }) => !cloudPlan.endpoint);
-  const spread = providers.find((cloud) => networksOf(planned.filter(({ provider }) => provider === cloud)).length > 1);
+  const spread = providers.find(
+    (cloud) => networksOf(planned.filter(({ provider }) => provider === cloud)).length > 1,
+  );
   const { elsewhere } = spread ? clouds[spread].setup : {};
   const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
   const ranges = [...new Set(networks.flatMap((each) => each.ranges))];
   const equal = ranges.flatMap((range) => {
     const same = networks.filter((each) => each.ranges.includes(range)).map(({ id }) => id);
-    return same.length > 1 ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`] : [];
+    return same.length > 1
+      ? [`${oneOf(same, 'and')} have the same range ${range}, so they cannot be connected.`]
+      : [];
   });
   return [`${leads.join(' ')} A client must reach all of them: connect the networks${use}.`, ...equal];
 }

@@ -1,4 +1,11 @@
-import { type Cluster, type ClusterRegion, canUse, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
+import {
+  type Cluster,
+  type ClusterRegion,
+  canUse,
+  hasNodesIn,
+  isSamePlace,
+  regionText,
+} from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../atlas/model.js';
 import { listWithNamed } from '../../atlas/named-strings.js';
 import { isLeaving } from '../../atlas/status.js';
@@ -124,7 +131,12 @@ export async function readTarget(
 }
 
 /** The only service in a region, or a new one there. `all`: the services of its cloud. */
-export function targetIn(context: Context, projectId: string, place: ClusterRegion, all: readonly Endpoint[]): Target {
+export function targetIn(
+  context: Context,
+  projectId: string,
+  place: ClusterRegion,
+  all: readonly Endpoint[],
+): Target {
   const service = serviceIn(place, all);
   return service ? targetOf(context, service) : { projectId, provider: place.provider, region: place, service };
 }
@@ -171,10 +183,14 @@ export async function readForConnect(
   const ours = attached.find(({ id }) => plan.endpoint && isSameId(id, plan.endpoint.id));
   if (ours && !mayBeIn(plan.account, ours)) {
     const what = `The service already has an interface endpoint ${ours.id}, of another ${clouds[provider].account}.`;
-    throw new CliError('conflict', what, { hint: 'Create an endpoint with another name, and choose it with --adopt.' });
+    throw new CliError('conflict', what, {
+      hint: 'Create an endpoint with another name, and choose it with --adopt.',
+    });
   }
   const stringsOf = stringsThrough(ours?.id);
-  const lacking = common ? lacksNothing : await readLacking(context, { projectId, clusters: here, stringsOf }, [place]);
+  const lacking = common
+    ? lacksNothing
+    : await readLacking(context, { projectId, clusters: here, stringsOf }, [place]);
   return {
     ...target,
     projectName,
@@ -193,7 +209,10 @@ export async function readForConnect(
 async function readCommon(context: Context, target: Target): Promise<Common> {
   const { projectId } = target;
   const atlas = await context.atlas();
-  const [all, projectName] = await Promise.all([listWithNamed(atlas, projectId), readProjectName(context, projectId)]);
+  const [all, projectName] = await Promise.all([
+    listWithNamed(atlas, projectId),
+    readProjectName(context, projectId),
+  ]);
   return { projectName, clusters: clustersIn(target, all) };
 }
 

@@ -181,7 +181,9 @@ export async function checkConnected(context: Context, { service, attached }: Co
   const status = isListed ? (await readAttached(context, { service: now, id })).status : deleted;
   if (status === 'AVAILABLE') return;
   if (isLeaving(status))
-    throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });
+    throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, {
+      hint: mayBeRemoved,
+    });
   const what = `${id} is ${status} in Atlas, so it cannot connect.`;
   throw new CliError('endpointFailed', what, { hint: `${shortName(id)} was not deleted.`, reason: 'cannotConnect' });
 }

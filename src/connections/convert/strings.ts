@@ -124,7 +124,9 @@ export function whyNotYet({ older, mapped }: ServicePair, usage: Usage): string 
   const behind = usage.clusters.filter((each) => projectsBehind(each, usage).length > 0);
   if (behind.length === 0) return undefined;
   const names = behind.map(({ name, isPaused }) => (isPaused ? `${name} (paused)` : name));
-  const toResume = behind.some(({ isPaused }) => isPaused) ? ' Atlas updates a paused cluster when it is resumed.' : '';
+  const toResume = behind.some(({ isPaused }) => isPaused)
+    ? ' Atlas updates a paused cluster when it is resumed.'
+    : '';
   return `These clusters do not have a new connection string for each old one yet: ${listed(names)}.${toResume}`;
 }
 

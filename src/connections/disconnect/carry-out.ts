@@ -97,7 +97,9 @@ export async function runDisconnect(
     facts: () => facts,
     explain: (error, _, done) => {
       outcome.results = [...done];
-      const remaining = plan.steps.filter((step) => step.action === 'remove' && !done.some(({ id }) => id === step.id));
+      const remaining = plan.steps.filter(
+        (step) => step.action === 'remove' && !done.some(({ id }) => id === step.id),
+      );
       const what = `Not removed yet: ${listed(remaining.map(({ title, ids }) => `${title} ${listed(ids)}`))}.`;
       return error.withHint(hintToContinue(error, what, again()));
     },

@@ -98,7 +98,12 @@ function removal(step: CloudStep, ids: readonly string[], details = ids.map(shor
   return { ...step, action: 'remove', ids, detail: listed(details) };
 }
 
-function keep(step: CloudStep, ids: readonly string[], why: string, name = listed(ids.map(shortName))): PlannedRemoval {
+function keep(
+  step: CloudStep,
+  ids: readonly string[],
+  why: string,
+  name = listed(ids.map(shortName)),
+): PlannedRemoval {
   return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 
@@ -117,7 +122,10 @@ function serviceOutcome(
   if (keepsService) return { step: kept('because of --keep-service'), isForeign: false };
   if (users.length > 0) return { step: kept(`still used by ${listed(users)}`), isForeign: false };
   const isForeign = !createdService([...found.endpoints, ...found.resources], service) && !isLeaving(service.status);
-  return { step: isForeign ? kept('without a mark of connect') : removal(atlasStep, [service.id], [name]), isForeign };
+  return {
+    step: isForeign ? kept('without a mark of connect') : removal(atlasStep, [service.id], [name]),
+    isForeign,
+  };
 }
 
 export async function hintsToDelete(context: Context, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {

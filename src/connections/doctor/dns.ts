@@ -228,7 +228,8 @@ export async function overridden(fault: Parameters<typeof bad>[0], hosts: readon
   return warning({ ...fault, detail: `${fault.detail}. Nodes answer there`, hint });
 }
 
-const adviceOnFamilies = 'Allow A and AAAA queries at the DNS server and in firewalls: systems wait for both answers.';
+const adviceOnFamilies =
+  'Allow A and AAAA queries at the DNS server and in firewalls: systems wait for both answers.';
 const adviceOnSlow =
   'Use a DNS server near this machine, and remove servers that do not answer. To try another one, use --dns-server.';
 

@@ -61,7 +61,12 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     ],
     ['all', both('loadbalanced=true', 'hosts'), 'loadBalanced=true with several hosts', 'Leave it out.'],
     ['all', both('loadbalanced=true', 'replicaset=[^&]+'), 'loadBalanced=true with replicaSet', 'Leave one out.'],
-    ['all', both('srvmaxhosts=[1-9]\\d*', 'replicaset=[^&]+'), 'srvMaxHosts with replicaSet', 'Leave srvMaxHosts out.'],
+    [
+      'all',
+      both('srvmaxhosts=[1-9]\\d*', 'replicaset=[^&]+'),
+      'srvMaxHosts with replicaSet',
+      'Leave srvMaxHosts out.',
+    ],
   ],
   'drivers cannot connect with': [
     ['each', /^connectTimeoutMS=[1-9]$/i, 'connectTimeoutMS below 10 ms', 'Leave it out.'],

@@ -22,10 +22,15 @@ import { type HostSubject, hostsIn } from './strings.js';
 
 type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
 
-async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, context }: ProjectFacts) {
+async function checkAttached(
+  { service, short }: ServiceSubject,
+  { clusters, cluster, refer, context }: ProjectFacts,
+) {
   const { interfaceEndpoints: ids } = service;
   if (ids.length > 0) return good(listed(ids));
-  const all = (await clusters().catch(ignoreFailure))?.filter(({ name }) => cluster === undefined || name === cluster);
+  const all = (await clusters().catch(ignoreFailure))?.filter(
+    ({ name }) => cluster === undefined || name === cluster,
+  );
   // It would be of no use, and connect refuses to create it. The checks on regions and clusters report the reason.
   if (all?.every((each) => !canUse(each, service)))
     return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
@@ -94,7 +99,12 @@ export const interfaceCategory: Category<ProjectFacts> = {
   title: 'Interface endpoints',
   groups: [
     checksOver(servicesIn, 'there is no service to check', [
-      { id: 'interface-attached', title: 'Attached interface endpoints', needs: ['service-ready'], run: checkAttached },
+      {
+        id: 'interface-attached',
+        title: 'Attached interface endpoints',
+        needs: ['service-ready'],
+        run: checkAttached,
+      },
     ]),
     checksOver(interfacesIn, 'there is no interface endpoint to check', [
       { id: 'interface-status', title: 'Status', needs: ['interface-attached'], run: checkStatus },
@@ -195,7 +205,12 @@ export const cloudCategory: Category<Facts> = {
   title: 'Cloud account',
   groups: [
     checksOver(interfacesIn, 'there is no interface endpoint to check', [
-      { id: 'cloud-endpoint', title: 'State in the cloud account', needs: ['interface-attached'], run: checkInAccount },
+      {
+        id: 'cloud-endpoint',
+        title: 'State in the cloud account',
+        needs: ['interface-attached'],
+        run: checkInAccount,
+      },
       {
         id: 'cloud-addresses',
         title: 'DNS matches the interface endpoint',

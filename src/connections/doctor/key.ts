@@ -64,7 +64,8 @@ export const keyCategory: Category<Facts> = {
       { id: 'key-roles', title: 'Roles in the project', needs: ['key-access-list'], run: checkRoles },
     ]),
   ],
-  summary: (checks) => listed([...itemsOf(checks, 'key-credentials'), ...itemsOf(checks, 'key-roles')], mostNames + 1),
+  summary: (checks) =>
+    listed([...itemsOf(checks, 'key-credentials'), ...itemsOf(checks, 'key-roles')], mostNames + 1),
 };
 
 /** The error if this address is not on the API access list; undefined if it is. Throws any other error. */

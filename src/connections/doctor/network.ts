@@ -215,7 +215,8 @@ export const networkCategory: Category<PathFacts> = {
 
 function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   if (failed[0]?.hint) return failed[0].hint;
-  if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
+  if (failed.every(({ failed }) => failed === 'untried'))
+    return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ failed }) => failed === 'refused')) {
     const isSrv = strings.every(({ srv }) => srv !== null);
     const other = isSrv

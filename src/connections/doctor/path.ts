@@ -72,7 +72,8 @@ export type Tried = Reached & NodeAddress & { address: string };
 export async function reachAll({ host, ports, strings }: HostSubject, facts: PathFacts): Promise<Tried[]> {
   const { resolver, reach } = facts;
   const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
-  const isOn = (...names: readonly string[]) => options.some((each) => names.some((name) => each.get(name) === 'true'));
+  const isOn = (...names: readonly string[]) =>
+    options.some((each) => names.some((name) => each.get(name) === 'true'));
   const asked = {
     isLoadBalanced: isOn('loadbalanced'),
     trusts: isOn('tlsinsecure', 'tlsallowinvalidcertificates')

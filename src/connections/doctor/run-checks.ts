@@ -85,7 +85,12 @@ async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>): P
     const brief = message.replace(/\.$/, '');
     if (reason === 'nodeResolver') return warning({ brief, detail: message, hint, blocks: true });
     if (exit === 'unexpected')
-      return bad({ brief: `could not check: ${brief}`, detail: `could not check: ${message}`, hint, isUnknown: true });
+      return bad({
+        brief: `could not check: ${brief}`,
+        detail: `could not check: ${message}`,
+        hint,
+        isUnknown: true,
+      });
     return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });
   }
 }

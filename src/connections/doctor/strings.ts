@@ -90,7 +90,9 @@ export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
 
 function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]) {
   const endpointIds = string.endpoints.map(({ id }) => id);
-  const through = services.filter(({ interfaceEndpoints }) => interfaceEndpoints.some((id) => hasId(endpointIds, id)));
+  const through = services.filter(({ interfaceEndpoints }) =>
+    interfaceEndpoints.some((id) => hasId(endpointIds, id)),
+  );
   if (through.length === 0) return [];
   const within = [cluster.name, ...through.flatMap((service) => [service.id, wayKey(cluster, service)])];
   const about = { within, services: through, endpointIds };
@@ -128,7 +130,10 @@ export function providersOf(services: readonly Endpoint[]): readonly Provider[] 
 export const mostNodes = 50;
 
 /** The nodes of a string that drivers accept, the first ones of very many. None if DNS fails: another check says it. */
-export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
+export async function nodesOf(
+  { resolver }: PathFacts,
+  { srv, nodes }: StringSubject,
+): Promise<readonly NodeAddress[]> {
   if (srv === null) return nodes.slice(0, mostNodes);
   const all = await orNone(resolver.services(srv.record));
   return all.filter(({ host }) => host.endsWith(seedDomainOf(srv.name))).slice(0, mostNodes);

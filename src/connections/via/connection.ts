@@ -121,7 +121,8 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   };
 }
 
-const adviceOnPrefix = 'It must run a program there with stdin, as kubectl exec -i POD -- and docker exec -i NAME do.';
+const adviceOnPrefix =
+  'It must run a program there with stdin, as kubectl exec -i POD -- and docker exec -i NAME do.';
 export const adviceOnImage =
   'Without sh, glibc or libstdc++, run the image of atlas-pe beside it, with kubectl debug for example: see docs/containers.md.';
 

@@ -15,7 +15,8 @@ export function readPrefix(prefix: string) {
   const words = (prefix.match(word) ?? []).map((each) =>
     each.replace(quoted, (_, single, double, escaped) => single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped),
   );
-  if (prefix.replace(word, '').trim() !== '') throw new UsageError('A quotation mark of --via is not closed.', example);
+  if (prefix.replace(word, '').trim() !== '')
+    throw new UsageError('A quotation mark of --via is not closed.', example);
   const pieces = words.map((each, index) => {
     const isSecret = secretOption.test(words[index - 1] ?? '') && !each.startsWith('-');
     const visible = isSecret ? '' : (beforeSecret.exec(each)?.[0] ?? each);

@@ -74,7 +74,11 @@ export function describeInterface({ service, id }: Attached) {
 }
 
 /** Reads an interface endpoint. If it or its service no longer exists, its status is DELETED. */
-export async function readAttached(context: Pick<Context, 'atlas'>, { service, id }: Attached, limits?: RequestLimits) {
+export async function readAttached(
+  context: Pick<Context, 'atlas'>,
+  { service, id }: Attached,
+  limits?: RequestLimits,
+) {
   const atlas = await context.atlas();
   try {
     return await atlas.getInterface(service, id, limits);

@@ -175,7 +175,12 @@ function permissionsOf(rules: readonly StoredRule[]): Xml {
       return [ruleSources[kind].list, items];
     });
     const [{ protocol, from, to }] = its;
-    return { ipProtocol: protocol, fromPort: from ?? undefined, toPort: to ?? undefined, ...Object.fromEntries(lists) };
+    return {
+      ipProtocol: protocol,
+      fromPort: from ?? undefined,
+      toPort: to ?? undefined,
+      ...Object.fromEntries(lists),
+    };
   });
 }
 

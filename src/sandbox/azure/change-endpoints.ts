@@ -2,7 +2,15 @@ import { freeAddress } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
 import { isSame, uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
-import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
+import {
+  type CloudRoute,
+  cloudChange,
+  cloudRead,
+  existing,
+  newLifetime,
+  readFailure,
+  withOne,
+} from '../collection.js';
 import { ensure, Refusal } from '../frontend.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';

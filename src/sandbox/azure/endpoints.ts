@@ -6,7 +6,12 @@ import type { Accept, WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { nameInId, type Resource, resourceOf } from './request.js';
 
-const provisioningStates = { pending: 'Updating', ready: 'Succeeded', failed: 'Failed', deleting: 'Deleting' } as const;
+const provisioningStates = {
+  pending: 'Updating',
+  ready: 'Succeeded',
+  failed: 'Failed',
+  deleting: 'Deleting',
+} as const;
 
 export function provisioningState({ now }: WorldView, endpoint: PrivateEndpoint) {
   const stage = stageOf(endpoint, now);

@@ -52,7 +52,10 @@ export const sandboxGcp = {
       status,
       endpointGroupName: id,
       gcpProjectId,
-      endpoints: rulesIn(endpoints).map((rule) => ({ ...rule, status: status === 'VERIFIED' ? 'INITIATING' : status })),
+      endpoints: rulesIn(endpoints).map((rule) => ({
+        ...rule,
+        status: status === 'VERIFIED' ? 'INITIATING' : status,
+      })),
       portMappingEnabled,
     }),
   },

@@ -107,7 +107,8 @@ function createdIn({ clouds: { GCP } }: World, folder: string) {
 export function subnetworksOf(world: World, project: string): GcpResource[] {
   return gcpNetworks(world, project).flatMap(({ path: network, body: { autoCreateSubnetworks }, subnets }, n) => {
     const { name: own } = partsOf(network);
-    const all = subnets ?? (autoCreateSubnetworks ? knownRegions('GCP').map((region) => ({ name: own, region })) : []);
+    const all =
+      subnets ?? (autoCreateSubnetworks ? knownRegions('GCP').map((region) => ({ name: own, region })) : []);
     return all.map(({ name, region, range, purpose = 'PRIVATE', stackType = 'IPV4_ONLY' }: SubnetSetup, index) => {
       const ipCidrRange = range ?? (subnets ? `10.${n}.${index}.0/24` : `10.${128 + index}.0.0/20`);
       const path = `${gcpPlace(project, region)}/subnetworks/${name}`;

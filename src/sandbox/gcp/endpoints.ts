@@ -34,7 +34,12 @@ export const addresses: Collection = {
     const free = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
     const address = given.address ?? free;
     const isFree = isWithin(String(address), String(subnet.ipCidrRange)) && !taken.includes(address);
-    checkField(given, 'address', given.address === undefined || isFree, 'It is not a free address of the subnetwork.');
+    checkField(
+      given,
+      'address',
+      given.address === undefined || isFree,
+      'It is not a free address of the subnetwork.',
+    );
     const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
     const failure = address === undefined ? exhausted : quotaExceeded(request, place, 'INTERNAL_ADDRESSES');
     return { body: { ...given, purpose, subnetwork, address }, failure };

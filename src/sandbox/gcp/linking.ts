@@ -13,7 +13,11 @@ export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, 
       path.startsWith(`projects/${gcpProjectId}/`) && path.endsWith(`/forwardingRules/${endpointName}`);
     const named = existing('GCP', { world, now }).filter(isNamed);
     const rule = named.find(({ body }) => attachmentsOf(service).includes(`${body.target}`));
-    const why = rule ? whyRefused(view, rule, ipAddress) : named.length > 0 ? 'belongs to another service' : undefined;
+    const why = rule
+      ? whyRefused(view, rule, ipAddress)
+      : named.length > 0
+        ? 'belongs to another service'
+        : undefined;
     if (why !== undefined) return `The forwarding rule ${endpointName} ${why}.`;
     if (!rule) continue;
     world = withOne({ world, now }, 'GCP', { ...rule, acceptedBy: { service: service.id, endpoint } });

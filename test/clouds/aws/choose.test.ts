@@ -119,5 +119,7 @@ test('takes as many tags as AWS allows beside our own, and each key once', () =>
 test('--adopt takes an id that Atlas can attach, and --vpc-region says where it is', () => {
   const adopt = 'vpce-0123456789abcdef0';
   expect(() => checkCloudOptions(['AWS'], { adopt, vpcRegion: 'us-west-2' })).not.toThrow();
-  expect(() => checkCloudOptions(['AWS'], { adopt: `x${adopt}` })).toThrow('is not a valid AWS interface endpoint id');
+  expect(() => checkCloudOptions(['AWS'], { adopt: `x${adopt}` })).toThrow(
+    'is not a valid AWS interface endpoint id',
+  );
 });

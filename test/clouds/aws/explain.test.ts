@@ -58,7 +58,11 @@ describe('what a refusal means', () => {
       /--subnet/,
     ],
     ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not (Throttling).', /Wait a moment/],
-    ['InvalidVpcID.NotFound', 'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).', /us-east-1/],
+    [
+      'InvalidVpcID.NotFound',
+      'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).',
+      /us-east-1/,
+    ],
   ])('%s says what to do', async (code, message, hint) => {
     const cloud = await toRequestError(refused(code), about);
     expect([cloud.message, cloud.hint?.text]).toEqual([message, expect.stringMatching(hint)]);

@@ -62,7 +62,8 @@ test.each<[object, { status?: number }, object]>([
 });
 
 describe('private endpoints', () => {
-  const id = (name: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/${name}`;
+  const id = (name: string) =>
+    `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/${name}`;
   const service = 'a'.repeat(24);
   const tags = { 'atlas-pe-service': service, 'atlas-pe-project': 'p' };
 

@@ -226,7 +226,13 @@ test('only the exact description marks what this program created', () => {
     const mark = descriptionFor({ ...service, isOurs });
     const found = { projectId: service.projectId, serviceId: service.id, isServiceOurs: isOurs };
     expect(toRule({ description: mark }, region).mark).toEqual(found);
-    for (const description of ['', `${mark}.`, ` ${mark}`, mark.replace('64f0', '54f0'), mark.replace(service.id, 'x')])
+    for (const description of [
+      '',
+      `${mark}.`,
+      ` ${mark}`,
+      mark.replace('64f0', '54f0'),
+      mark.replace(service.id, 'x'),
+    ])
       expect(ownerOf(toRule({ description }, region), service.projectId)).toBeNull();
   }
 });

@@ -122,7 +122,10 @@ echo Filesystem 1024-blocks Used Available Capacity Mounted on; echo disk 1 1 $f
       symlinkSync(found, join(folder, name));
     }
     const [file = ''] = words(shell);
-    symlinkSync(spawnSync('sh', ['-c', `command -v ${file}`], { encoding: 'utf8' }).stdout.trim(), join(folder, file));
+    symlinkSync(
+      spawnSync('sh', ['-c', `command -v ${file}`], { encoding: 'utf8' }).stdout.trim(),
+      join(folder, file),
+    );
     const { answers } = await converse(shell, [], { PATH: folder });
     // That of busybox has both inside.
     const gzip = shell === 'busybox' ? expect.any(String) : '-';

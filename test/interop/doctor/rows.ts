@@ -25,7 +25,10 @@ export const machines = {
   plain: ['10.1.0.5', 'nameserver 10.1.0.53'],
   pod: ['10.1.0.5', 'nameserver 10.1.0.53\nsearch a.cluster.local cluster.local\noptions ndots:5'],
   'pod, silent': ['10.1.0.5', 'nameserver 10.1.0.53\nsearch a.silent.example silent.example\noptions ndots:5'],
-  'pod, one silent': ['10.1.0.5', 'nameserver 10.1.0.53\nsearch silent.example\noptions ndots:5 timeout:1 attempts:1'],
+  'pod, one silent': [
+    '10.1.0.5',
+    'nameserver 10.1.0.53\nsearch silent.example\noptions ndots:5 timeout:1 attempts:1',
+  ],
   'pod, wildcard': ['10.1.0.5', 'nameserver 10.1.0.53\nsearch wild.example\noptions ndots:5'],
   'EKS pod': ['100.64.0.5', 'nameserver 10.1.0.53'],
   'no DNS': ['10.1.0.5', 'nameserver 10.1.0.54'],
@@ -125,7 +128,11 @@ const families: Record<string, Record<string, SetUp>> = {
     },
     'two addresses of one host': { at: ['here', 'another network'] },
     'two regions of a sharded cluster': { ...sharded, hosts: two },
-    'two regions, 50 nodes': { ...sharded, hosts: two, ports: Array.from({ length: 25 }, (_, index) => 1024 + index) },
+    'two regions, 50 nodes': {
+      ...sharded,
+      hosts: two,
+      ports: Array.from({ length: 25 }, (_, index) => 1024 + index),
+    },
     'an optimized string': balanced,
     'an optimized string without SRV': { ...balanced, string: `mongodb://${balancer}/?tls=true&loadBalanced=true` },
     'a list of hosts': { string: list },
@@ -165,7 +172,10 @@ const families: Record<string, Record<string, SetUp>> = {
     'TXT queries are dropped': { dns: { TXT: 'silent' }, error: /TXT record/ },
     'two TXT records': { txt: ['authSource=admin', replicaSet], error: /drivers accept only one/ },
     'another option in TXT': { txt: ['authSource=admin&retryWrites=true'], error: /accept only authSource/ },
-    'hosts do not exist': { records: { [`${us}.{d}`]: null }, error: cause('has no address', 'private (?:DNS )?zone') },
+    'hosts do not exist': {
+      records: { [`${us}.{d}`]: null },
+      error: cause('has no address', 'private (?:DNS )?zone'),
+    },
     'hosts without addresses': { records: { [`${us}.{d}`]: [] }, error: cause('has no address', 'rebinding') },
     'one of two hosts does not exist': {
       hosts: two,

@@ -165,7 +165,8 @@ async function startSsh(): Promise<void> {
   const folder = '/mnt/ssh';
   mkdirSync(folder);
   const file = (name: string) => join(folder, name);
-  for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(name)]);
+  for (const name of ['host', 'user'])
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(name)]);
   const users = loginShells.map((shell) => `${shell}:x:1000:1000::/mnt/home:${pathOf(shell)}\n`);
   const written = {
     passwd: `root:x:0:0::/root:/bin/sh\n${users.join('')}`,

@@ -115,7 +115,12 @@ const working: Rows = {
   ],
   'a wait': [
     'unshare -n',
-    { exitCode: 6, words: ['-', '--wait', '1s'], stdout: new RegExp(head('unshare -n')), stderr: /Waiting[\s\S]*DNS/ },
+    {
+      exitCode: 6,
+      words: ['-', '--wait', '1s'],
+      stdout: new RegExp(head('unshare -n')),
+      stderr: /Waiting[\s\S]*DNS/,
+    },
   ],
   'ssh to bash': [`${ssh} bash@app-1`, works],
   'ssh to tcsh': [`${ssh} tcsh@app-1`, works],
@@ -170,7 +175,10 @@ const refused: Rows = {
   'a swallowed stdin': [`sh -c 'exec "$@" </dev/null' x`, fails(1, 'stdin')],
   'a prefix that does not exist': ['/mnt/bin/missing', fails(2, '/mnt/bin/missing')],
   'ssh that is refused': [`${ssh} -p 2 bash@app-1`, fails(1, 'Connection refused')],
-  'ssh without a key': [`${ssh} -o PubkeyAuthentication=no -o BatchMode=yes bash@app-1`, fails(1, 'Permission denied')],
+  'ssh without a key': [
+    `${ssh} -o PubkeyAuthentication=no -o BatchMode=yes bash@app-1`,
+    fails(1, 'Permission denied'),
+  ],
   'output without an end': [`sh -c 'yes more' x`, fails(1, 'no answer')],
   'an executable of another version': ['env -i', { ...fails(2, 'version|0\\.1'), executable: '/mnt/other-version' }],
   'an executable that is none': ['env -i', { ...fails(2, '--executable'), executable: '/mnt/ca.pem' }],
@@ -260,7 +268,10 @@ function endings(during: 'transfer' | 'check', via: string, all: Record<string, 
     pairs.map(({ name, to, signal }) => {
       const end = to === itself ? ownEnd[signal] : lost;
       const cluster = during === 'check' ? 'silent' : 'healthy';
-      return [`${signal} ends ${name} in the ${during}`, [via, { ...end, cluster, during, events: [{ signal, to }] }]];
+      return [
+        `${signal} ends ${name} in the ${during}`,
+        [via, { ...end, cluster, during, events: [{ signal, to }] }],
+      ];
     }),
   );
 }

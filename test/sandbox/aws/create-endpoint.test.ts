@@ -54,7 +54,11 @@ describe('a VPC endpoint', () => {
     const { ec2, create, subnets, vpc } = await ready();
     const { VpcEndpoint } = await create({ SubnetIds: subnets.slice(0, 1) });
     const VpcEndpointId = VpcEndpoint?.VpcEndpointId ?? '';
-    const { GroupId: group = '' } = await ec2.createSecurityGroup({ GroupName: 'app', Description: 'App', VpcId: vpc });
+    const { GroupId: group = '' } = await ec2.createSecurityGroup({
+      GroupName: 'app',
+      Description: 'App',
+      VpcId: vpc,
+    });
     const modify = (more: object) => ec2.modifyVpcEndpoint({ VpcEndpointId, ...more });
     await modify({
       AddSubnetIds: subnets.slice(1),

@@ -42,5 +42,8 @@ test.each([
 test('an error of the sandbox itself is answered in XML', async () => {
   const { ec2, store } = await awsSandbox();
   store.read = () => Promise.reject(new Error('broken'));
-  await expect(ec2.describeVpcs()).rejects.toMatchObject({ name: 'InternalError', $metadata: { httpStatusCode: 500 } });
+  await expect(ec2.describeVpcs()).rejects.toMatchObject({
+    name: 'InternalError',
+    $metadata: { httpStatusCode: 500 },
+  });
 });

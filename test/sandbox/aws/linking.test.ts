@@ -10,7 +10,8 @@ async function connected(...options: Parameters<typeof awsSandbox>) {
   const create = async (more: object = {}) =>
     (await ec2.createVpcEndpoint({ ...base, ...more })).VpcEndpoint?.VpcEndpointId ?? '';
   const id = await create();
-  const state = async (of = id) => (await ec2.describeVpcEndpoints({ VpcEndpointIds: [of] })).VpcEndpoints?.[0]?.State;
+  const state = async (of = id) =>
+    (await ec2.describeVpcEndpoints({ VpcEndpointIds: [of] })).VpcEndpoints?.[0]?.State;
   const attach = async (of = id) => (await atlas.attach(service.id, of)).status;
   const attachment = async (of = id) => {
     const { connectionStatus, errorMessage } = await atlas.attachment(service.id, of);
@@ -145,7 +146,9 @@ describe('a fate of the faults file', () => {
   });
 
   test('that lets a VPC endpoint vanish', async () => {
-    const { state, clock } = await connected({ faults: [{ action: 'CreateVpcEndpoint', fate: { kind: 'vanishes' } }] });
+    const { state, clock } = await connected({
+      faults: [{ action: 'CreateVpcEndpoint', fate: { kind: 'vanishes' } }],
+    });
     clock.advance(1000);
     expect(await refusalOf(state())).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
   });

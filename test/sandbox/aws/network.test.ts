@@ -12,17 +12,21 @@ describe('the network of a region', () => {
     expect(await (await awsSandbox()).network()).toEqual(first);
     expect((await network('eu-west-1')).vpc).not.toBe(first.vpc);
     const { Subnets: subnets = [] } = await ec2In('ap-southeast-2').describeSubnets();
-    expect(subnets.map(({ AvailabilityZone, AvailabilityZoneId }) => [AvailabilityZone, AvailabilityZoneId])).toEqual([
-      ['ap-southeast-2a', 'apse2-az2'],
-      ['ap-southeast-2b', 'apse2-az4'],
-      ['ap-southeast-2c', 'apse2-az1'],
-    ]);
+    expect(subnets.map(({ AvailabilityZone, AvailabilityZoneId }) => [AvailabilityZone, AvailabilityZoneId])).toEqual(
+      [
+        ['ap-southeast-2a', 'apse2-az2'],
+        ['ap-southeast-2b', 'apse2-az4'],
+        ['ap-southeast-2c', 'apse2-az1'],
+      ],
+    );
   });
 
   test('has a default VPC with DNS, subnets and a default group that allows itself', async () => {
     const { ec2, network } = await awsSandbox();
     const { vpc } = await network();
-    expect((await ec2.describeVpcs()).Vpcs).toMatchObject([{ VpcId: vpc, IsDefault: true, CidrBlock: '10.0.0.0/16' }]);
+    expect((await ec2.describeVpcs()).Vpcs).toMatchObject([
+      { VpcId: vpc, IsDefault: true, CidrBlock: '10.0.0.0/16' },
+    ]);
     const names = ['enableDnsSupport', 'enableDnsHostnames'] as const;
     const answers = await Promise.all(names.map((Attribute) => ec2.describeVpcAttribute({ VpcId: vpc, Attribute })));
     expect(answers).toMatchObject([{ EnableDnsSupport: { Value: true } }, { EnableDnsHostnames: { Value: true } }]);
@@ -75,11 +79,19 @@ describe('further networks', () => {
     const [first = ''] = (await network()).subnets;
     const tags = [{ ResourceType: 'vpc' as const, Tags: [{ Key: 'Name', Value: 'other' }] }];
     const { Vpc: vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.9/16', TagSpecifications: tags });
-    expect(vpc).toMatchObject({ CidrBlock: '10.1.0.0/16', IsDefault: false, Tags: [{ Key: 'Name', Value: 'other' }] });
+    expect(vpc).toMatchObject({
+      CidrBlock: '10.1.0.0/16',
+      IsDefault: false,
+      Tags: [{ Key: 'Name', Value: 'other' }],
+    });
     const VpcId = vpc?.VpcId ?? '';
     const at = (CidrBlock: string, zone: object = {}) => ec2.createSubnet({ VpcId, CidrBlock, ...zone });
     const { Subnet: subnet } = await at('10.1.0.0/24', { AvailabilityZone: 'us-east-1d' });
-    expect(subnet).toMatchObject({ AvailabilityZoneId: 'use1-az3', AvailableIpAddressCount: 251, DefaultForAz: false });
+    expect(subnet).toMatchObject({
+      AvailabilityZoneId: 'use1-az3',
+      AvailableIpAddressCount: 251,
+      DefaultForAz: false,
+    });
     const { Subnet: small } = await at('10.1.9.0/28');
     expect(small).toMatchObject({ AvailabilityZone: 'us-east-1a', AvailableIpAddressCount: 11 });
     const attribute = async () =>

@@ -30,7 +30,11 @@ describe('credentials', () => {
     const { baseUrl } = await awsSandbox();
     for (const authorization of ['', 'Basic abc', 'AWS4-HMAC-SHA256 Credential=a/b/c']) {
       const headers = authorization === '' ? {} : { authorization };
-      const answer = await fetch(`${baseUrl}/aws/${service}`, { method: 'POST', headers, body: 'Action=DescribeVpcs' });
+      const answer = await fetch(`${baseUrl}/aws/${service}`, {
+        method: 'POST',
+        headers,
+        body: 'Action=DescribeVpcs',
+      });
       expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/xml;charset=UTF-8']);
       expect(await answer.text()).toMatch(shape);
     }
@@ -55,7 +59,9 @@ describe('credentials', () => {
     const { baseUrl, ask } = await awsSandbox();
     expect((await fetch(`${baseUrl}/aws/ec2`)).status).toBe(405);
     expect((await fetch(`${baseUrl}/aws/s3`)).status).toBe(401);
-    await expect(ask('/aws/ec2', { body: 'Action=DescribeVpcs&Version=2016-11-15' })).rejects.toThrow('not valid JSON');
+    await expect(ask('/aws/ec2', { body: 'Action=DescribeVpcs&Version=2016-11-15' })).rejects.toThrow(
+      'not valid JSON',
+    );
   });
 
   test('a request that is too large is refused in XML', async () => {
@@ -115,7 +121,14 @@ describe('requests', () => {
   });
 
   test('an answer holds any text', () => {
-    const content = { a: '<b> & "c"\n', d: '\u0000\u001f', e: [1, true], f: undefined, g: [], h: { i: [{ j: 'k' }] } };
+    const content = {
+      a: '<b> & "c"\n',
+      d: '\u0000\u001f',
+      e: [1, true],
+      f: undefined,
+      g: [],
+      h: { i: [{ j: 'k' }] },
+    };
     expect(xmlDocument('Root', 'urn:x', content).split('\n').slice(1).join('\n')).toBe(
       '<Root xmlns="urn:x"><a>&lt;b&gt; &amp; &quot;c&quot;\n</a><d>??</d><e><item>1</item><item>true</item></e><g></g><h><i><item><j>k</j></item></i></h></Root>',
     );

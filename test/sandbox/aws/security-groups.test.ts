@@ -88,7 +88,9 @@ describe('its rules', () => {
     await ec2.authorizeSecurityGroupEgress({ GroupId, IpPermissions: [range('10.1.0.0/16')] });
     const [id] = [first?.SecurityGroupRuleId ?? ''];
     const { SecurityGroupRules: one } = await ec2.describeSecurityGroupRules({ SecurityGroupRuleIds: [id] });
-    expect(one).toMatchObject([{ CidrIpv4: '10.0.0.0/16', IsEgress: false, Description: 'VPC', Tags: tags[0]?.Tags }]);
+    expect(one).toMatchObject([
+      { CidrIpv4: '10.0.0.0/16', IsEgress: false, Description: 'VPC', Tags: tags[0]?.Tags },
+    ]);
     const Filters = [{ Name: 'group-id', Values: [GroupId] }];
     const { SecurityGroupRules: rules = [] } = await ec2.describeSecurityGroupRules({ Filters });
     expect(rules.map(({ IsEgress, CidrIpv4 }) => `${IsEgress ? 'to' : 'from'} ${CidrIpv4}`)).toEqual([

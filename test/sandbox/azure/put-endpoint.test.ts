@@ -46,7 +46,10 @@ describe('a PUT is refused', () => {
   ])('%s', async (_, change, code) => {
     const { atlas, refusal, arm } = await azureSandbox({ azure: { networks } });
     const { target } = await atlas.service();
-    expect(await refusal('PUT', 'privateEndpoints/mine', { body: change(body(target), target) })).toEqual([400, code]);
+    expect(await refusal('PUT', 'privateEndpoints/mine', { body: change(body(target), target) })).toEqual([
+      400,
+      code,
+    ]);
     expect((await arm('GET', list)).body.value).toEqual([]);
   });
 });

@@ -7,7 +7,8 @@ const base = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
 async function ready(portMappingEnabled: boolean) {
   const { ask, clock } = await testSandbox();
   const post = (path: string, body: object) => ask(`${base}/${path}`, { body: JSON.stringify(body) });
-  const { id } = (await post('endpointService', { providerName: 'GCP', region: 'US_EAST_4', portMappingEnabled })).body;
+  const { id } = (await post('endpointService', { providerName: 'GCP', region: 'US_EAST_4', portMappingEnabled }))
+    .body;
   clock.advance(5000);
   const group = {
     gcpProjectId: 'a',
@@ -37,6 +38,9 @@ describe('a GCP service', () => {
   ])('needs a proper %s: %j', async (field, change) => {
     const { attach } = await ready(true);
     const { status, body } = await attach(change);
-    expect([status, body.badRequestDetail.fields.map((each: { field: string }) => each.field)]).toEqual([400, [field]]);
+    expect([status, body.badRequestDetail.fields.map((each: { field: string }) => each.field)]).toEqual([
+      400,
+      [field],
+    ]);
   });
 });

@@ -52,7 +52,11 @@ test('the states of both sides, from the request for a connection until nothing 
 
 describe('attaching a forwarding rule', () => {
   test.each([
-    ['with another address', '10.130.0.99', 'The forwarding rule mine has the IP address 10.130.0.2, not 10.130.0.99.'],
+    [
+      'with another address',
+      '10.130.0.99',
+      'The forwarding rule mine has the IP address 10.130.0.2, not 10.130.0.99.',
+    ],
     ['with its address', '10.130.0.2', null],
   ])('%s', async (_, ip, reason) => {
     const { attach, atlas, service, both, clock } = await connected();

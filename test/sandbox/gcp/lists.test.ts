@@ -113,7 +113,9 @@ test('regions have zones, and both are listed and read', async () => {
   const { items } = await list('zones', { filter: String.raw`region eq ".*\beurope\-west1\b.*"` });
   expect(namesIn({ items })).toEqual(['europe-west1-b', 'europe-west1-c', 'europe-west1-d']);
   expect(items.map(({ selfLink }: { selfLink: string }) => selfLink)).toEqual(region.zones);
-  expect(await list('zones/us-central1-f')).toMatchObject({ region: expect.stringMatching(/\/regions\/us-central1$/) });
+  expect(await list('zones/us-central1-f')).toMatchObject({
+    region: expect.stringMatching(/\/regions\/us-central1$/),
+  });
   expect(namesIn(await list('regions', { filter: 'name = us-east4 OR name = us-east1' }))).toEqual([
     'us-east1',
     'us-east4',

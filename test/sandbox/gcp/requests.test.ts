@@ -34,7 +34,10 @@ describe('a request for an address', () => {
     ['a subnet of another region', { subnetwork: 'projects/atlas-pe-sandbox/regions/us-east1/subnetworks/default' }],
   ])('with %s is refused', async (_, change) => {
     const { here, refusal, store } = await prepared();
-    expect(await refusal('POST', 'addresses', { ...here.address, name: 'other', ...change })).toEqual([400, 'invalid']);
+    expect(await refusal('POST', 'addresses', { ...here.address, name: 'other', ...change })).toEqual([
+      400,
+      'invalid',
+    ]);
     expect((await store.read()).clouds.GCP.resources).toHaveLength(1);
   });
 

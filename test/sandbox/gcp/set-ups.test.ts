@@ -46,6 +46,8 @@ test('a quota that is exceeded fails the operation', async () => {
   expect((await google('GET', `${project}/regions/us-east4?fields=quotas`)).body).toMatchObject({
     quotas: [{ metric: 'INTERNAL_ADDRESSES', limit: 1, usage: 1 }],
   });
-  expect((await google('GET', `${project}/regions/us-east1?fields=quotas`)).body.quotas).toMatchObject([{ usage: 0 }]);
+  expect((await google('GET', `${project}/regions/us-east1?fields=quotas`)).body.quotas).toMatchObject([
+    { usage: 0 },
+  ]);
   expect((await google('GET', `${project}?fields=quotas`)).body.quotas).toMatchObject([{ limit: 0, usage: 0 }]);
 });

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { openNetwork } from '../../helpers/network.js';
 import { testSandbox } from '../../helpers/sandbox.js';
 
-const network = '/azure/subscriptions/00000000-0000-4000-8000-00000000a71a/providers/Microsoft.Network/virtualNetworks';
+const network =
+  '/azure/subscriptions/00000000-0000-4000-8000-00000000a71a/providers/Microsoft.Network/virtualNetworks';
 
 async function get(url: string, ca: string) {
   const headers = { authorization: 'Bearer sandbox' };
