@@ -29,8 +29,10 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
   const streams = [stdin, stdout, stderr];
   const ended = new Promise<unknown>((resolve) => child.once('exit', resolve).once('error', resolve));
-  const endsWithin = (ms: number) => orAbort(ended, clock.timeout(ms)).catch(() => undefined);
+  const within = <T>(ms: number, event: Promise<T>) => orAbort(event, clock.timeout(ms)).catch(() => undefined);
+  const endsWithin = (ms: number) => within(ms, ended);
   const closed = new Promise((resolve) => stdin.once('close', resolve));
+  const saidAll = new Promise((resolve) => stderr.once('close', resolve));
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   let [printed, complained, readBytes] = ['', '', 0];
   // How it ended says more.
@@ -72,6 +74,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
       const message = codeOf(fault) === 'ENOENT' ? 'Command not found' : `Cannot run it (${reasonOf(fault)})`;
       return new UsageError(`${message}: ${program}`, adviceOnPrefix);
     }
+    await within(killMs, saidAll);
     // So a program ends that does not know what it is asked for.
     if (code === '2') return otherVersion();
     const how = code ?? child.exitCode;
@@ -123,8 +126,12 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
 
 const adviceOnPrefix =
   'It must run a program there with stdin, as kubectl exec -i POD -- and docker exec -i NAME do.';
-export const adviceOnImage =
-  'Without sh, glibc or libstdc++, run the image of atlas-pe beside it, with kubectl debug for example: see docs/containers.md.';
+export const adviceOnImage = {
+  text: 'Without sh, glibc or libstdc++, run the image of atlas-pe beside it (docs/containers.md). In Kubernetes:',
+  commands: [
+    'kubectl debug POD -i --profile=restricted --image=ghcr.io/atlas-pe/atlas-pe --target=CONTAINER -- atlas-pe doctor CONNECTION-STRING',
+  ],
+};
 
 export function otherVersion() {
   return new UsageError(`The executable is not atlas-pe ${version}.`, 'Pass another one with --executable.');
