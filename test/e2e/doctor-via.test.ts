@@ -114,7 +114,8 @@ const problem = {
   detail: 'it is\u001b[31m bad\nError: x',
   hint: { text: 'Mend it.', commands: ['rm -rf /'] },
 };
-const good = [{ machine }, { begun: 'DNS' }, { checks: [found] }];
+const place = { ...found, category: 'network', id: 'network-place' };
+const good = [{ machine }, { begun: 'DNS' }, { checks: [found, place] }];
 const string = 'mongodb+srv://user:hunter2@a.b.example/?appName=hunter2&proxyPassword=hunter2';
 const shown = /^In \S+ \S+ \S+ \S+ \S+ -- TOKEN=… \(Linux x86_64, glibc 2\.36\)\n/;
 
@@ -124,14 +125,14 @@ describe('what comes back', () => {
     const { exitCode, stdout, errands, words } = await via({ replies: good }, [string, '--report', report]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(shown);
-    expect(stdout).toMatch(/✔ DNS .*SRV[\s\S]*No problems found \(1 check, /);
+    expect(stdout).toMatch(/✔ DNS .*SRV[\s\S]*No problems found \(2 checks, /);
     expect(readFileSync(report, 'utf8')).toMatch(/^atlas-pe there\nAddresses of app-1: 10\.0\.0\.7\n\nIn /);
     expect([errands.length, JSON.parse(words)]).toEqual([1, ['TOKEN=hunter3', 'sh']]);
     expect(JSON.parse(errands[0] ?? '').asked.strings).toMatchObject([{ srv: { name: 'a.b.example' }, options: [] }]);
   });
 
   test('decides about the exit code, can move no cursor, and brings no command', async () => {
-    const replies = [{ machine }, { checks: [problem] }];
+    const replies = [{ machine }, { checks: [problem, place] }];
     const text = await via({ replies }, [string, '--verbose']);
     expect([text.exitCode, text.stderr]).toEqual([6, 'Error: 1 problem: a.b is bad.\n']);
     expect(text.stdout).toContain('it is\\u001b[31m bad Error: x');
@@ -162,6 +163,7 @@ describe('what comes back', () => {
       1,
       /unknown result/,
     ],
+    ['no checks', { replies: [{ machine }, { checks: [] }] }, 1, /did not make all checks/],
     [
       'a fault',
       { replies: [{ machine }, { fault: 'The variable X is not set.', hint: 'Check it.' }] },

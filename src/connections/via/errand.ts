@@ -38,7 +38,7 @@ export function readReply(line: string) {
     fault: word('fault'),
     hint: word('hint'),
     machine: { ...machine, about: texts(at(reply, 'machine', 'about')).slice(0, 3) },
-    checks: at(reply, 'checks') === undefined ? undefined : objects(at(reply, 'checks')).map(readChecked),
+    checks: at(reply, 'checks') === undefined ? undefined : readChecks(at(reply, 'checks')),
   };
 }
 
@@ -52,6 +52,12 @@ function parseShort(line: string): unknown {
 
 const results: readonly Result[] = ['success', 'warning', 'error', 'skipped'];
 const categories: readonly Category<never>[] = [stringCategory, ...pathCategories];
+
+function readChecks(value: unknown): Checked[] {
+  const checks = objects(value).map(readChecked);
+  if (pathCategories.every(({ name }) => checks.some(({ category }) => category === name))) return checks;
+  throw new CliError('unexpected', 'The other machine did not make all checks.');
+}
 
 /** Throws if there is no such check or result: to drop it could hide an error. */
 function readChecked(value: Record<string, unknown>): Checked {

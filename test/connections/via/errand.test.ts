@@ -39,6 +39,7 @@ const checked = (more: object) => ({
   short: 'a',
   ...more,
 });
+const place = checked({ ...good('inside'), category: 'network', id: 'network-place' });
 
 test('results come back as they were', () => {
   const all = [
@@ -46,8 +47,19 @@ test('results come back as they were', () => {
     checked(bad({ brief: 'b', detail: 'd', hint: 'Do it.' })),
     checked(skipped('s')),
   ];
-  const { checks } = readReply(JSON.stringify({ checks: all }));
-  expect(checks).toEqual(all.map((each) => ({ ...each, title: 'SRV record' })));
+  const { checks } = readReply(JSON.stringify({ checks: [...all, place] }));
+  const titled = all.map((each) => ({ ...each, title: 'SRV record' }));
+  expect(checks).toEqual([...titled, { ...place, title: 'Network location' }]);
+});
+
+test.each([
+  ['no check', []],
+  ['no check of the network', [checked(good('d'))]],
+  ['no check of DNS', [place]],
+  ['checks that are no list', {}],
+  ['checks that are null', null],
+])('%s is refused, so that it is not taken for a good result', (_, checks) => {
+  expect(() => readReply(JSON.stringify({ checks }))).toThrow('did not make all checks');
 });
 
 test.each([
@@ -59,37 +71,30 @@ test.each([
   ['a detail that is no text', { detail: { toString: 1 } }],
   ['a flag that is none', { blocks: 'no' }],
 ])('%s is refused, so that it hides no error', (_, wrong) => {
-  const line = JSON.stringify({ checks: [checked(good('d')), checked({ ...good('d'), ...wrong })] });
+  const line = JSON.stringify({ checks: [checked(good('d')), place, checked({ ...good('d'), ...wrong })] });
   expect(() => readReply(line)).toThrow('unknown result');
 });
 
 test('no command comes back, and no long text', () => {
   const hint = { text: 'Run this:', commands: ['rm -rf /'] };
   const long = 'x'.repeat(100_000);
-  const line = JSON.stringify({ checks: [checked({ ...good(long, [long]), hint, items: [long, 5] })] });
+  const line = JSON.stringify({ checks: [checked({ ...good(long, [long]), hint, items: [long, 5] }), place] });
   const [check] = readReply(line).checks ?? [];
   expect(check?.hint).toEqual({ text: 'Run this:', commands: [] });
   expect(JSON.stringify(check).length).toBeLessThan(10_000);
   expect(check?.items).toHaveLength(1);
 });
 
-test.each([
-  '',
-  'null',
-  '[]',
-  '{',
-  '"x"',
-  '{"machine":5}',
-  '{"begun":{}}',
-  '{"checks":{}}',
-  '{"machine":{"about":"x"}}',
-])('the answer %j says nothing, and does no harm', (line) => {
-  const reply = readReply(line);
-  expect({ ...reply, checks: reply.checks ?? [] }).toEqual({
-    begun: '',
-    fault: '',
-    hint: '',
-    machine: { version: '', system: '', about: [] },
-    checks: [],
-  });
-});
+test.each(['', 'null', '[]', '{', '"x"', '{"machine":5}', '{"begun":{}}', '{"machine":{"about":"x"}}'])(
+  'the answer %j says nothing, and does no harm',
+  (line) => {
+    const reply = readReply(line);
+    expect({ ...reply, checks: reply.checks ?? [] }).toEqual({
+      begun: '',
+      fault: '',
+      hint: '',
+      machine: { version: '', system: '', about: [] },
+      checks: [],
+    });
+  },
+);
