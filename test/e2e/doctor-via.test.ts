@@ -5,6 +5,7 @@ import { version } from '../../package.json';
 import { openNetwork } from '../helpers/network.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { node, programWords, runProgram } from '../helpers/run-program.js';
+import { phases } from '../helpers/stalls.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /*
@@ -72,7 +73,11 @@ interface Answers {
 }
 
 /** Runs doctor with the stand-in. */
-async function via(answers: Answers, words: readonly string[], { machine = 62, env = ownFolders() } = {}) {
+async function via(
+  answers: Answers,
+  words: readonly string[],
+  { machine = 62, env = ownFolders(), isGiven = true } = {},
+) {
   const folder = temporaryFolder();
   const [script, executable] = [join(folder, 'stand-in.cjs'), join(folder, 'atlas-pe')];
   writeFileSync(script, standIn);
@@ -80,7 +85,7 @@ async function via(answers: Answers, words: readonly string[], { machine = 62, e
   writeFileSync(join(folder, 'answers.json'), JSON.stringify({ probed, ...answers }));
   const [program = '', ...more] = programWords;
   const prefix = [node, script, folder, program, ...more, '--', 'TOKEN=hunter3'].map((word) => `'${word}'`).join(' ');
-  const line = ['doctor', ...words, '--via', prefix, '--executable', executable];
+  const line = ['doctor', ...words, '--via', prefix, ...(isGiven ? ['--executable', executable] : [])];
   const run = await runProgram(line, { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' });
   const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'latin1') : '');
   expect(run.stdout + run.stderr).not.toMatch(/hunter[23]|\n\s+at /);
@@ -244,6 +249,16 @@ describe('the executable', () => {
     const arm = await via({ probed: probed.replace('x86_64', 'aarch64'), replies: good }, [string], { machine: 183 });
     expect(arm.exitCode).toBe(0);
   });
+});
+
+test.each(['CONNECT', 'TLS through a proxy'])('a download that stalls at %s ends with --timeout', async (phase) => {
+  const stall = await phases[phase]?.start(() => undefined);
+  const env = { ...ownFolders(), HTTPS_PROXY: stall?.env.HTTPS_PROXY ?? '' };
+  // No executable for this one is built here.
+  const other = { probed: probed.replace('x86_64', process.arch === 'arm64' ? 'x86_64' : 'aarch64') };
+  const { exitCode, stderr } = await via(other, [string, '--timeout', '1s'], { env, isGiven: false });
+  await stall?.close();
+  expect([exitCode, stderr]).toEqual([8, expect.stringMatching(/download of the executable was not done within 1s/)]);
 });
 
 describe('the program there', () => {

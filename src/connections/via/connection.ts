@@ -59,13 +59,14 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   let limitMs = firstMs;
   let limit = clock.timeout(firstMs);
 
-  const inTime = async <T>(step: Promise<T>): Promise<T> => {
+  const inTime = async <T>(step: (until: AbortSignal) => Promise<T>, what = shown): Promise<T> => {
+    const until = AbortSignal.any([signal, limit]);
     try {
-      return await orAbort(step, AbortSignal.any([signal, limit]));
+      return await orAbort(step(until), until);
     } catch (error) {
       if (!isTimeout(error)) throw error;
       const hint = 'Check the connection, or allow more time with --timeout.';
-      throw new CliError('timedOut', `${shown} was not done within ${formatDuration(limitMs)}.`, { hint });
+      throw new CliError('timedOut', `${what} was not done within ${formatDuration(limitMs)}.`, { hint });
     }
   };
   const failure = async (what: string, code: string | undefined) => {
@@ -88,9 +89,10 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   return {
     word,
     shown,
+    inTime,
     /** The next answer. `what` says what the other side did if it gives none. */
     next: async (what: string): Promise<string> => {
-      const { value: answer = 'end' } = await inTime(answers.next());
+      const { value: answer = 'end' } = await inTime(() => answers.next());
       const [key, code] = answer.split(' ');
       if (key === 'end') throw await failure(what, code);
       if (limitMs === firstMs) [limitMs, limit] = [timeoutMs, clock.timeout(timeoutMs)];
@@ -104,7 +106,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
         if (!stdin.writable) return;
         if (stdin.write(chunk)) continue;
         const drained = new Promise((resolve) => stdin.once('drain', resolve));
-        await inTime(Promise.race([drained, closed]));
+        await inTime(() => Promise.race([drained, closed]));
       }
     },
     /** Ends the prefix and what it has started, without waiting for pipes. `isDone`: it is about to end by itself. */

@@ -55,7 +55,7 @@ export async function openVia(context: Context, prefix: string, timeoutMs: numbe
 /** Sends the executable to a machine that has answered the probe, and starts it. */
 async function bring(
   { io, clock, ...context }: Context,
-  { shown, next, write }: Connection,
+  { shown, inTime, next, write }: Connection,
   probed: string,
   named?: string,
 ) {
@@ -85,7 +85,8 @@ async function bring(
     }
   };
   try {
-    const packed = await packedExecutable(context, processor, named);
+    const find = (signal: AbortSignal) => packedExecutable({ ...context, signal }, processor, named);
+    const packed = await inTime(find, 'The download of the executable');
     // At its end, a .gz has the size of what is packed (RFC 1952).
     const size = packed.readUInt32LE(packed.length - 4);
     const bytes = gzip === 'gzip' ? packed : await promisify(gunzip)(packed);
