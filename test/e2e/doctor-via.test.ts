@@ -133,7 +133,8 @@ describe('what comes back', () => {
     expect(stdout).toMatch(/✔ DNS .*SRV[\s\S]*No problems found \(2 checks, /);
     expect(readFileSync(report, 'utf8')).toMatch(/^atlas-pe there\nAddresses of app-1: 10\.0\.0\.7\n\nIn /);
     expect([errands.length, JSON.parse(words)]).toEqual([1, ['TOKEN=hunter3', 'sh']]);
-    expect(JSON.parse(errands[0] ?? '').asked.strings).toMatchObject([{ srv: { name: 'a.b.example' }, options: [] }]);
+    const options = [['proxypassword', '(not sent)']];
+    expect(JSON.parse(errands[0] ?? '').asked.strings).toMatchObject([{ srv: { name: 'a.b.example' }, options }]);
   });
 
   test('decides about the exit code, can move no cursor, and brings no command', async () => {
@@ -296,6 +297,24 @@ describe('the program there', () => {
     const file = await via({}, ['mongodb+srv://a.b.example/?tlsCAFile=/missing.pem', ...words]);
     expect(file.stdout).toMatch(/✖ String\n.*tlsCAFile with a file that is not there/);
     await network[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    ['proxyUsername=me', 'warning', 0, /--from-env/],
+    ['proxyPassword=hunter2', 'warning', 0, /--from-env/],
+    ['proxyUsername=me&proxyPassword=hunter2', 'warning', 0, /--from-env/],
+    ['appName=me', 'error', 6, /that the proxy runs/],
+  ])('tries no proxy whose password stays here: %s', async (option, result, code, hint) => {
+    const { name, words, network } = await world();
+    const line = `mongodb+srv://${name}/?proxyHost=127.0.0.1&proxyPort=1&${option}`;
+    const { exitCode, stdout } = await via({}, [line, ...words, '--json']);
+    await network[Symbol.asyncDispose]();
+    const checks: { id: string; result: string; hint: string | null }[] = JSON.parse(stdout).categories.flatMap(
+      (each: { checks: unknown }) => each.checks,
+    );
+    const [place] = checks.filter(({ id }) => id === 'network-place');
+    expect([exitCode, place?.result, place?.hint]).toEqual([code, result, expect.stringMatching(hint)]);
+    expect(checks.filter(({ id }) => id === 'network-tcp').map(({ result }) => result)).toEqual(['skipped']);
   });
 
   test('checks the strings of clusters, which Atlas names here', async () => {

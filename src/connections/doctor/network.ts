@@ -21,6 +21,7 @@ import {
 async function checkPlace(_: unknown, facts: PathFacts) {
   if (!facts.hasNetwork) return skipped('--no-network skips the connections');
   const proxy = socksProxyOf(await facts.strings());
+  if (proxy?.isLocked) return warning({ brief: locked, detail: locked, hint: adviceOnPassword, blocks: true });
   if (proxy) return checkProxy(proxy.node, facts);
   const remote = await addressesIn(facts);
   if (remote.length === 0) return skipped('the private endpoint has no address');
@@ -35,6 +36,9 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   // The checks on the connections say why.
   return bad({ isUnknown, brief: 'no node answers from here', detail, hint, blocks: false });
 }
+
+const locked = 'the SOCKS5 proxy was not tried: its password is not sent';
+const adviceOnPassword = 'Name a variable of the other machine: with --from-env, doctor reads the string there.';
 
 async function checkProxy(node: NodeAddress | undefined, facts: PathFacts) {
   if (!node) {

@@ -8,14 +8,17 @@ export interface SocksProxy extends NodeAddress {
   user: { userId?: string; password?: string };
 }
 
-/** `node`: undefined if not valid: it may hold a password then. Of the drivers, only Node.js's uses it, also to look up hosts. */
+/** What another machine gets in place of the user and the password. */
+export const notSent = '(not sent)';
+
+/** `node`: undefined if not valid (it may hold a password then), or without its password. Of the drivers, only Node.js's uses it, also to look up hosts. */
 export function socksProxyOf(strings: readonly StringSubject[]) {
   const options = strings.find((each) => each.options.get('proxyhost'))?.options;
   if (!options) return undefined;
-  const node = parseNode(`${options.get('proxyhost')}:${options.get('proxyport') ?? 1080}`);
-  const userId = options.get('proxyusername');
-  const user = userId ? { userId, password: options.get('proxypassword') ?? '' } : {};
-  return { node, user };
+  const [userId, password] = [options.get('proxyusername'), options.get('proxypassword') ?? ''];
+  const isLocked = userId === notSent || password === notSent;
+  const node = isLocked ? undefined : parseNode(`${options.get('proxyhost')}:${options.get('proxyport') ?? 1080}`);
+  return { node, user: userId ? { userId, password } : {}, isLocked };
 }
 
 /** Connects to a host through the proxy at this address. Resolves to the open socket, or to the reason why it failed. */

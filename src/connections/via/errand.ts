@@ -6,6 +6,7 @@ import type { Asked } from '../doctor/check-strings.js';
 import { stringCategory } from '../doctor/given-string.js';
 import type { Vantage } from '../doctor/path.js';
 import { pathCategories } from '../doctor/run-checks.js';
+import { notSent } from '../doctor/socks.js';
 
 /** What the other machine shall check. Each of its answers begins with `word`. */
 export interface Errand {
@@ -19,9 +20,14 @@ const sentOptions =
   /^(?:loadbalanced|replicaset|directconnection|srvmaxhosts|ssl|tls(?:insecure|allowinvalid\w+|cafile|certificatekeyfile)?|proxy(?:host|port))$/;
 
 export function writeErrand(errand: Errand): string {
-  const pack = (_: string, value: unknown) =>
-    value instanceof URLSearchParams ? [...value].filter(([name]) => sentOptions.test(name)) : value;
+  const pack = (_: string, value: unknown) => (value instanceof URLSearchParams ? [...value].flatMap(sentOf) : value);
   return `${JSON.stringify(errand, pack)}\n`;
+}
+
+function sentOf([name, value]: [name: string, value: string]) {
+  if (sentOptions.test(name)) return [[name, value]];
+  // Without them, the proxy would seem to be at fault.
+  return /^proxy(?:username|password)$/.test(name) ? [[name, notSent]] : [];
 }
 
 export function readErrand(line: string): Errand {

@@ -29,11 +29,7 @@ const hint = `A clone makes one: npm run build:executable. To pass one of versio
 type Where = Pick<Context, 'settings' | 'signal'>;
 
 /** This program for Linux on a processor, compressed by gzip: the named one, this one, the built one, or that of the release. */
-export async function packedExecutable(
-  context: Where,
-  processor: string,
-  named: string | undefined,
-): Promise<Buffer> {
+export async function packedExecutable(context: Where, processor: string, named?: string): Promise<Buffer> {
   const { name, machine } = processors[processor] ?? { name: processor, machine: 0 };
   const own = isSea() ? process.execPath : join(import.meta.dirname, '../dist-executable/atlas-pe');
   const file = named ?? own;
@@ -49,9 +45,7 @@ export async function packedExecutable(
     const [sums, packed] = [await download(context, 'SHA256SUMS'), await download(context, archive)];
     const line = `${createHash('sha256').update(packed).digest('hex')}  ${archive}`;
     if (sums.toString('latin1').split('\n').includes(line)) return packed;
-    throw new CliError('unexpected', `${archive} does not have the sum of the release, so it was not sent.`, {
-      hint,
-    });
+    throw new CliError('unexpected', `${archive} does not have the sum of the release. It was not sent.`, { hint });
   });
 }
 

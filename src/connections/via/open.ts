@@ -53,12 +53,8 @@ export async function openVia(context: Context, prefix: string, timeoutMs: numbe
 }
 
 /** Sends the executable to a machine that has answered the probe, and starts it. */
-async function bring(
-  { io, clock, ...context }: Context,
-  { shown, inTime, next, write }: Connection,
-  probed: string,
-  named?: string,
-) {
+async function bring({ io, clock, ...context }: Context, connection: Connection, probed: string, named?: string) {
+  const { shown, inTime, next, write } = connection;
   const cannot = (why: string) =>
     new CliError('unexpected', `atlas-pe cannot run there: ${why}.`, { hint: adviceOnImage });
   const [answer, , processor = '', gzip, kind, ...memory] = probed.split(' ');
