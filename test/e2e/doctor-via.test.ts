@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
@@ -76,12 +76,13 @@ interface Answers {
 async function via(
   answers: Answers,
   words: readonly string[],
-  { machine = 62, env = ownFolders(), isGiven = true } = {},
+  { machine = 62, env = ownFolders(), isGiven = true, file = executableFor(machine) } = {},
 ) {
   const folder = temporaryFolder();
   const [script, executable] = [join(folder, 'stand-in.cjs'), join(folder, 'atlas-pe')];
   writeFileSync(script, standIn);
-  writeFileSync(executable, executableFor(machine));
+  writeFileSync(executable, file);
+  utimesSync(executable, 1000, 1000);
   writeFileSync(join(folder, 'answers.json'), JSON.stringify({ probed, ...answers }));
   const [program = '', ...more] = programWords;
   const prefix = [node, script, folder, program, ...more, '--', 'TOKEN=hunter3'].map((word) => `'${word}'`).join(' ');
@@ -232,6 +233,15 @@ describe('the executable', () => {
     expect(readFileSync(join(first.folder, 'executable'))).toEqual(readFileSync(join(cache, name)));
     const second = await via({ replies: good }, [string], { env: first.env });
     expect([second.exitCode, readdirSync(cache)]).toEqual([0, [expect.stringMatching(/\.gz$/)]]);
+  });
+
+  test('is not taken for another one of the same size and time', async () => {
+    const [env, plain] = [ownFolders(), { probed: probed.replace('gzip', '-'), replies: good }];
+    for (const last of ['a', 'b']) {
+      const file = Buffer.concat([executableFor(62), Buffer.from(last)]);
+      const { exitCode, folder } = await via(plain, [string], { env, file });
+      expect([exitCode, readFileSync(join(folder, 'executable'))]).toEqual([0, file]);
+    }
   });
 
   test('is sent as it is if there is no gzip there, also without a cache', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { join } from 'node:path';
@@ -34,19 +34,24 @@ export async function packedExecutable(context: Where, processor: string, named?
   const own = isSea() ? process.execPath : join(import.meta.dirname, '../dist-executable/atlas-pe');
   const file = named ?? own;
   if ((await machineOf(file)) === machine) {
-    const { size, mtimeMs } = await stat(file);
-    const pack = async () => promisify(gzip)(await readFile(file), { level: 1 });
-    return kept(context, `${version}-${name}-${size}-${Math.round(mtimeMs)}.gz`, pack);
+    // Not its size and time: packages and images set the same time for all files.
+    const bytes = await readFile(file);
+    const pack = () => promisify(gzip)(bytes, { level: 1 });
+    return kept(context, `${version}-${name}-${sumOf(bytes)}.gz`, pack);
   }
   if (named !== undefined)
     throw new UsageError(`${named} is missing, or no executable for Linux on ${processor}.`, hint);
   const archive = `atlas-pe_linux_${name}.gz`;
   return kept(context, `${version}-${archive}`, async () => {
     const [sums, packed] = [await download(context, 'SHA256SUMS'), await download(context, archive)];
-    const line = `${createHash('sha256').update(packed).digest('hex')}  ${archive}`;
+    const line = `${sumOf(packed)}  ${archive}`;
     if (sums.toString('latin1').split('\n').includes(line)) return packed;
     throw new CliError('unexpected', `${archive} does not have the sum of the release. It was not sent.`, { hint });
   });
+}
+
+function sumOf(bytes: Buffer) {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The processor in the header of an executable for Linux; undefined if the file is none. */
