@@ -22,6 +22,8 @@ export type Via = Awaited<ReturnType<typeof openVia>>;
 export async function openVia(context: Context, prefix: string, timeoutMs: number, executable: string | undefined) {
   const connection = openConnection(context, prefix, timeoutMs);
   const { word, shown, next, write, close } = connection;
+  // No spinner: it would erase the question of ssh for a password, and what is typed. Nothing tells when ssh asks.
+  if (context.io.givesHints) context.io.note(`Connecting: ${shown}`);
   try {
     await write([probeScript(word)]);
     await bring(context, connection, await next('gave no answer'), executable);
