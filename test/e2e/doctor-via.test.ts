@@ -31,8 +31,8 @@ const act = () => {
     [, word] = /w=(\\w+)/.exec(text);
     [step, read] = ['file', Buffer.alloc(0)];
     say(probed);
-    if (end === 'probe') process.stderr.write('last words\\n', () => process.exit(3));
   } else if (step === 'file' && /exit; }\\n$/.test(text)) {
+    if (end === 'probe') return process.stderr.write('last words\\n', () => process.exit(3));
     bytes = Number(/head -c (\\d+)/.exec(text)[1]);
     [step, read] = ['bytes', Buffer.alloc(0)];
     say('ready');
