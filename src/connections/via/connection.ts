@@ -34,7 +34,9 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   const closed = new Promise((resolve) => stdin.once('close', resolve));
   const saidAll = new Promise((resolve) => stderr.once('close', resolve));
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-  let [printed, complained, readBytes] = ['', '', 0];
+  let printed = '';
+  let complained = '';
+  let readBytes = 0;
   // How it ended says more.
   for (const stream of streams) stream.on('error', () => undefined);
   stderr.on('data', (chunk) => {
@@ -56,17 +58,18 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
       else yield answer;
     }
   })();
-  let limitMs = firstMs;
-  let limit = clock.timeout(firstMs);
+  const startLimit = (ms: number) => ({ ms, signal: clock.timeout(ms) });
+  const firstLimit = startLimit(firstMs);
+  let limit = firstLimit;
 
   const inTime = async <T>(step: (until: AbortSignal) => Promise<T>, what = shown): Promise<T> => {
-    const until = AbortSignal.any([signal, limit]);
+    const until = AbortSignal.any([signal, limit.signal]);
     try {
       return await orAbort(step(until), until);
     } catch (error) {
       if (!isTimeout(error)) throw error;
       const hint = 'Check the connection, or allow more time with --timeout.';
-      throw new CliError('timedOut', `${what} was not done within ${formatDuration(limitMs)}.`, { hint });
+      throw new CliError('timedOut', `${what} was not done within ${formatDuration(limit.ms)}.`, { hint });
     }
   };
   const failure = async (what: string, code: string | undefined) => {
@@ -95,9 +98,11 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
       const { value: answer = 'end' } = await inTime(() => answers.next());
       const [key, code] = answer.split(' ');
       if (key === 'end') throw await failure(what, code);
-      if (limitMs === firstMs) [limitMs, limit] = [timeoutMs, clock.timeout(timeoutMs)];
+      if (limit === firstLimit) limit = startLimit(timeoutMs);
       // What came before was a banner.
-      [printed, complained, readBytes] = ['', '', 0];
+      printed = '';
+      complained = '';
+      readBytes = 0;
       return answer;
     },
     /** Returns early if the other side has ended. */
@@ -115,10 +120,10 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
       if (isDone && isRunning()) await endsWithin(endMs);
       if (isRunning()) {
         const tree = treeOf(child.pid ?? 0);
-        end(tree, 'SIGTERM');
+        signalAll(tree, 'SIGTERM');
         await endsWithin(killMs);
         // What is stopped ends only so.
-        end(tree, 'SIGKILL');
+        signalAll(tree, 'SIGKILL');
       }
       for (const stream of streams) stream.destroy();
       child.unref();
@@ -126,8 +131,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
   };
 }
 
-const adviceOnPrefix =
-  'It must run a program there with stdin, as kubectl exec -i POD -- and docker exec -i NAME do.';
+const adviceOnPrefix = 'It must run a program there with stdin, like kubectl exec -i POD -- or docker exec -i NAME.';
 export const adviceOnImage = {
   text: 'Without sh, glibc or libstdc++, run the image of atlas-pe beside it (docs/containers.md). In Kubernetes:',
   commands: [
@@ -148,7 +152,7 @@ function treeOf(pid: number): number[] {
   return tree;
 }
 
-function end(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL') {
+function signalAll(pids: readonly number[], signal: 'SIGTERM' | 'SIGKILL') {
   for (const pid of pids) {
     try {
       process.kill(pid, signal);

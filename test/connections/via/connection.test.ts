@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { openConnection } from '../../../src/connections/via/connection.js';
+import type { Context } from '../../../src/endpoints/context.js';
+import { fakeClock } from '../../helpers/fake-clock.js';
+
+const env = { PATH: process.env.PATH ?? '' };
+
+test.runIf(process.platform !== 'win32').each([
+  [120_000, '2m'],
+  [100_000, '1m40s'],
+])('a time limit of %d ms is for all answers together, from the first one on', async (limitMs, shown) => {
+  const clock = fakeClock();
+  const context = { clock, settings: { env }, signal: new AbortController().signal } as unknown as Context;
+  const { word, write, next, close } = openConnection(context, 'env', limitMs);
+  const ask = async (answer: string) => {
+    await write([`echo '${word} ${answer}'\n`]);
+    return next('gave no answer');
+  };
+  clock.advance(110_000);
+  expect(await ask('first')).toBe('first');
+  clock.advance(60_000);
+  expect(await ask('second')).toBe('second');
+  clock.advance(70_000);
+  await expect(ask('third')).rejects.toMatchObject({ exit: 'timedOut', message: expect.stringContaining(shown) });
+  await close(true);
+});
