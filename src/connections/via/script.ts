@@ -3,7 +3,12 @@
  * quotes it, and reads it whole. Its answers have the random word in front. No device and no file of /proc needs to exist.
  */
 
-/** Answers what keeps the executable from running there; or `probed`, the processor, and what startThere() reads. */
+/**
+ * Answers what keeps the executable from running there; or `probed`, the processor, and what bring() reads.
+ * `w`: the word; `p`: system and processor; `c`: the loader of glibc; `z`: gzip, if it is there. Memory: `a` available, and in
+ * a cgroup (its files: `g`) `l` limit, `u` used, `i` cached, by the line `k` of the file `s`. `d`: a folder; `f`: a file there;
+ * `t`: its file system; `r`: it runs. `b`, `m`, `x`, `y`: words that are read. Of df, 11: free kB; 13: where it is mounted.
+ */
 export function probeScript(word: string): string {
   // A terminal repeats this, so the word has no blank behind it.
   return `{ g=/sys/fs/cgroup/memory k= r= z=- a=- l=- u=- i=0 w=${word}
@@ -35,7 +40,7 @@ say probed $p $z $t $a $l $u $i; break; done
 
 /**
  * Receives so many bytes, makes a file of this size of them, and runs it. The file has lost its name before the first byte
- * comes, so that nothing stays; without /proc, a trap removes it. A file that is open for writing does not run.
+ * comes, so that nothing stays; without /proc, a trap removes it. A file that is open for writing does not run. `p`: its path.
  */
 export function runScript(sent: number, size: number): string {
   const unpacked = sent === size ? '>&8 8>&- 9<&-' : '8>&- 9<&- | gzip -dc >&8 8>&- 9<&-';
