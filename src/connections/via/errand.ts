@@ -1,5 +1,5 @@
 import { CliError } from '../../base/errors.js';
-import { at, objects, text, texts } from '../../base/json.js';
+import { at, objects, parseJson, text, texts } from '../../base/json.js';
 import { shortened } from '../../ui/streams.js';
 import { type Category, type Checked, good, type Result } from '../doctor/check.js';
 import type { Asked } from '../doctor/check-strings.js';
@@ -36,7 +36,7 @@ export function readErrand(line: string): Errand {
 
 /** Reads an answer, which comes from outside. `machine`: the version there, `Linux x86_64, glibc 2.36`, and the head of a report. */
 export function readReply(line: string) {
-  const reply = parseShort(line);
+  const reply = parseJson(line, (_, value) => (typeof value === 'string' ? shortened(value) : value));
   const word = (...path: string[]) => text(at(reply, ...path)) ?? '';
   const machine = { version: word('machine', 'version'), system: word('machine', 'system') };
   return {
@@ -46,14 +46,6 @@ export function readReply(line: string) {
     machine: { ...machine, about: texts(at(reply, 'machine', 'about')).slice(0, 3) },
     checks: at(reply, 'checks') === undefined ? undefined : readChecks(at(reply, 'checks')),
   };
-}
-
-function parseShort(line: string): unknown {
-  try {
-    return JSON.parse(line, (_, value) => (typeof value === 'string' ? shortened(value) : value));
-  } catch {
-    return undefined;
-  }
 }
 
 const results: readonly Result[] = ['success', 'warning', 'error', 'skipped'];

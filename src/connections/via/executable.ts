@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { open, readdir, readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
@@ -36,22 +36,18 @@ export async function packedExecutable(context: Where, processor: string, named?
   if ((await machineOf(file)) === machine) {
     // Not its size and time: packages and images set the same time for all files.
     const bytes = await readFile(file);
-    const pack = () => promisify(gzip)(bytes, { level: 1 });
-    return kept(context, `${version}-${name}-${sumOf(bytes)}.gz`, pack);
+    const key = `${version}-${name}-${hash('sha256', bytes)}.gz`;
+    return kept(context, key, () => promisify(gzip)(bytes, { level: 1 }));
   }
   if (named !== undefined)
     throw new UsageError(`${named} is missing, or no executable for Linux on ${processor}.`, hint);
   const archive = `atlas-pe_linux_${name}.gz`;
   return kept(context, `${version}-${archive}`, async () => {
     const [sums, packed] = [await download(context, 'SHA256SUMS'), await download(context, archive)];
-    const line = `${sumOf(packed)}  ${archive}`;
+    const line = `${hash('sha256', packed)}  ${archive}`;
     if (sums.toString('latin1').split('\n').includes(line)) return packed;
     throw new CliError('unexpected', `${archive} does not have the sum of the release. It was not sent.`, { hint });
   });
-}
-
-function sumOf(bytes: Buffer) {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The processor in the header of an executable for Linux; undefined if the file is none. */
