@@ -24,10 +24,11 @@ export function writeErrand(errand: Errand): string {
   return `${JSON.stringify(errand, pack)}\n`;
 }
 
-function sentOf([name, value]: [name: string, value: string]) {
-  if (sentOptions.test(name)) return [[name, value]];
+function sentOf([name, value]: [string, string]) {
+  const isSecret = /^proxy(?:username|password)$/.test(name) || (name === 'proxyhost' && value.includes('@'));
   // Without them, the proxy would seem to be at fault.
-  return /^proxy(?:username|password)$/.test(name) ? [[name, notSent]] : [];
+  if (isSecret) return [[name, notSent]];
+  return sentOptions.test(name) ? [[name, value]] : [];
 }
 
 export function readErrand(line: string): Errand {

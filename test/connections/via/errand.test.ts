@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bad, good, skipped } from '../../../src/connections/doctor/check.js';
 import { readGivenString } from '../../../src/connections/doctor/given-string.js';
+import { socksProxyOf } from '../../../src/connections/doctor/socks.js';
 import { readErrand, readReply, writeErrand } from '../../../src/connections/via/errand.js';
 
 const vantage = {
@@ -29,6 +30,13 @@ test.each([
   const names = ['replicaset', 'tls', 'tlscafile', 'proxyhost', 'proxyport'];
   const held = ['proxyusername', 'proxypassword'].map((name) => [name, '(not sent)']);
   expect([...(sent?.options ?? [])]).toEqual([...names.map((name) => [name, string.options.get(name)]), ...held]);
+});
+
+test('a proxy with a password in its name is sent without it, and is not valid there either', () => {
+  const { string } = readGivenString('mongodb://a.b.example/?proxyHost=socks5://me:hunter2@p.example');
+  const line = writeErrand({ word: 'w', vantage, asked: { strings: [string] } });
+  expect(line).not.toContain('hunter2');
+  expect(socksProxyOf(readErrand(line).asked.strings)).toMatchObject({ node: undefined, isLocked: false });
 });
 
 const checked = (more: object) => ({
