@@ -9,7 +9,7 @@ export interface Asked {
   strings: readonly StringSubject[];
   /** In their place, the variable of another machine that has one. */
   variable?: string | undefined;
-  /** How a given string is written. Atlas's strings have none. */
+  /** How a given string is written. Strings of Atlas have none, and may be for other networks. */
   findings?: readonly Finding[];
   /** The addresses that Atlas has on record for interface endpoints. */
   records?: readonly { ids: readonly string[]; addresses: readonly string[] }[];
@@ -25,7 +25,6 @@ export function checkStrings(context: Pick<Context, 'clock' | 'signal'>, vantage
     const shown = (findings ?? []).filter(({ result }) => faults.length === 0 || result !== 'success');
     const forms = [...strings.flatMap((string) => formsOf(string, shown)), ...faults];
     const authority = vantage.authority ?? files[0]?.authority;
-    // Those of Atlas may be for other networks.
     const isHere = vantage.isHere || findings !== undefined;
     const path = openPath(context, { ...vantage, authority, isHere }, async () => strings);
     path.recorded = async ({ endpointIds }) =>
