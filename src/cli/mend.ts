@@ -6,7 +6,7 @@ import { clouds, networkFlags, providerWords } from '../clouds/all.js';
 import { type Argument, commandsIn, everywhere, fieldsOf, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
-import { type Line, LineError, optionsOfLine } from './line.js';
+import { type Line, LineError, optionsOfLine, withoutValue } from './line.js';
 import { type ParsedLine, parse } from './parser.js';
 import { commandSynonyms, commandsFor, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
 import { topicNames, tree } from './tree.js';
@@ -170,7 +170,8 @@ function withMeaning(argv: readonly string[], word: string, line: Line): string[
   return [...lines, ...ofCluster(argv, word, line)];
 }
 
-function ofCluster(argv: readonly string[], word: string, { definition, path, args }: Line): string[][] {
+function ofCluster(argv: readonly string[], word: string, line: Line): string[][] {
+  const { definition, path, args } = line;
   const isName = /^(?!all$)[a-z][a-z0-9-]{0,63}$/i.test(word) && !startsCommand(word) && !isValue(word);
   if (!isName || namesEndpoint(word) || args.length > 1) return [];
   const at = argv.lastIndexOf(word);
@@ -179,7 +180,11 @@ function ofCluster(argv: readonly string[], word: string, { definition, path, ar
   if (endpoint?.from === 'interfaces' || !(endpoint || definition?.endpointFor)) return [];
   const rest = argv.toSpliced(at, 1);
   const doctor = ['doctor', '--cluster', word];
-  return [rest.toSpliced(commandAt(rest), path.length, ...doctor), doctor];
+  const globals = Object.keys(everywhere).flatMap((name) => {
+    const words = line.wordsOf(name)?.filter((each) => each !== withoutValue);
+    return words ? [longName(name), ...words] : [];
+  });
+  return [rest.toSpliced(commandAt(rest), path.length, ...doctor), [...doctor, ...globals], doctor];
 }
 
 function isValue(word: string): boolean {

@@ -205,6 +205,10 @@ const clusters: [typed: string, line: string][] = [
   ['status Cluster0', 'doctor --cluster Cluster0'],
   ['check Cluster0', 'doctor --cluster Cluster0'],
   ['wait Cluster0', 'doctor --cluster Cluster0'],
+  ['wait Cluster0 --until AVAILABLE --profile prod', 'doctor --cluster Cluster0 --profile prod'],
+  ['delete Cluster0 --yes --project p --profile=prod', 'doctor --cluster Cluster0 --project p --profile prod'],
+  ['--sandbox update Cluster0 --add us-west-2 -q', 'doctor --cluster Cluster0 --sandbox --quiet'],
+  ['wait Cluster0 --until AVAILABLE --json --project', 'doctor --cluster Cluster0 --project --json'],
   ['connectionstring Cluster0', 'connection-strings --cluster Cluster0'],
 ];
 
