@@ -119,7 +119,7 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
   throw new UsageError(`${vpc} has no subnet with free addresses${where}.`, hint);
 }
 
-/** Undefined if the zone isn't the reason; throws if none remains. Only a sentence of AWS names zones: this looks for ids in it. */
+/** Undefined if the zone isn't the reason. Throws if the user named the subnets, or if none remains. */
 export async function remainingSubnets(
   ec2: Pick<Ec2, 'subnets'>,
   { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,
@@ -127,6 +127,7 @@ export async function remainingSubnets(
   error: unknown,
 ): Promise<readonly Subnet[] | undefined> {
   if (!hasCode(error, 'InvalidParameter', 'InvalidParameterValue')) return undefined;
+  // Only a sentence of AWS tells the zones. Its wording may change, so this looks for nothing but ids in it.
   const words = error.message.split(/[^\w-]+/);
   const zones = words.filter(isUsualZone);
   const isNamed = subnets.some(({ id }) => words.includes(id));

@@ -70,6 +70,7 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
     const address = addresses.find((each) => each.name === name);
     if (rule && !isMarkedFor(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
     if (address && !isMarkedFor(address, service)) throw takenError(`The address ${name}`, takenHint);
+    // The rule that uses the address may be our own, which Google doesn't show yet.
     const isFree =
       !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
     // Atlas would take a rule of this name for the one that it has refused.
