@@ -19,10 +19,8 @@ export function parseBaseUrl(text: string): string {
   }
   // Credentials must not travel without TLS, except to this machine.
   if (url.protocol === 'http:' && !isLoopback(url.origin)) {
-    throw new UsageError(
-      `${url.origin} does not use TLS.`,
-      `Use https://${url.host}. Plain HTTP is allowed only for localhost.`,
-    );
+    const hint = `Use https://${url.host}. Plain HTTP is allowed only for localhost.`;
+    throw new UsageError(`${url.origin} does not use TLS.`, hint);
   }
   return url.origin;
 }

@@ -15,15 +15,14 @@ type Values = TerraformResource['values'];
 /** Import blocks with resources (Terraform 1.5). Each comes after those that it refers to. */
 export function blocksOf(parts: readonly Part[]): string {
   const taken = new Set<string>();
-  const imported = new Set<string>();
   /** References to what has a block, by what others call it. */
   const links = new Map<string, Raw>();
   const blocks = parts.flatMap((part) => {
     if (typeof part === 'string') return comment(part);
     const { type, id, importId, provider, refs = { [id]: 'id' } } = part;
     // Two endpoints may use one security group.
-    if (imported.has(`${type} ${importId}`)) return [];
-    imported.add(`${type} ${importId}`);
+    if (taken.has(`${type} ${importId}`)) return [];
+    taken.add(`${type} ${importId}`);
     const name = nameFor(part, taken);
     const alias = provider && new Raw(`${providerOf(type)}.${provider.alias}`);
     const values = linkedValues({ provider: alias, ...part.values }, links);

@@ -71,8 +71,7 @@ export function onlyVpc(vpcs: readonly Vpc[], region: string, account: string): 
   const [first, ...others] = own;
   if (first && others.length === 0) return first;
   if (!first) {
-    const hint =
-      'Check --aws-profile and the region. A VPC of another account, shared with this one, cannot be used.';
+    const hint = 'Check --aws-profile and the region. A VPC that another account shares cannot be used.';
     throw new NotFoundError(`The AWS account has no VPC in ${region}.`, hint);
   }
   const names = own.map(({ id, isDefault, cidrs }) => `${id} (${isDefault ? 'default, ' : ''}${cidrs.join(', ')})`);
