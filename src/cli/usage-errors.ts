@@ -109,6 +109,9 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   const isMisplaced = !line.definition && ownersOf(name).length > 0;
   const message = isMisplaced ? `${name} must come after the command.` : `Unknown option '${name}'.`;
   if (better) return new UsageError(message, better);
+  const orCluster = own.includes('--cluster') ? ', or --cluster' : '';
+  if (name === '--all' && line.definition?.args?.endpoint)
+    return new UsageError(message, `It takes one endpoint${orCluster}: run it once for each. ${see}`);
   // One letter means too much.
   const targets = [name, ...optionTargets(name, name.length > 2 ? [...optionSynonyms, ...namesOnly] : namesOnly)];
   const here = targets.filter((each) => own.includes(each) || isCommand(each));
