@@ -84,7 +84,8 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
 }
 
 async function withGuess(error: CliError, argv: readonly string[]): Promise<CliError> {
-  return error.reason === 'otherWord' ? (await import('./cli/usage-errors.js')).otherWord(error, argv) : error;
+  if (error.reason !== 'otherWord' && error.reason !== 'noneAtAll') return error;
+  return (await import('./cli/usage-errors.js')).otherWord(error, argv);
 }
 
 async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number) {

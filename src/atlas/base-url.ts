@@ -6,7 +6,7 @@ export const defaultBaseUrl = 'https://cloud.mongodb.com';
 
 const services: Record<string, string> = { cloud: defaultBaseUrl, cloudgov: 'https://cloud.mongodbgov.com' };
 
-/** Reads a URL or a service's name; returns `scheme://host[:port]`. Throws a usage error, also without TLS to another machine. */
+/** Reads a URL or a service's name; returns `scheme://host[:port]`. Throws a usage error. */
 export function parseBaseUrl(text: string): string {
   const given = Object.hasOwn(services, text) ? String(services[text]) : text;
   const url = URL.canParse(given) ? new URL(given) : undefined;
@@ -17,11 +17,10 @@ export function parseBaseUrl(text: string): string {
   if (url.href !== `${url.origin}/`) {
     throw new UsageError('A base URL has no path, query, user name or password.', `Use only ${url.origin}`);
   }
+  // Credentials must not travel without TLS, except to this machine.
   if (url.protocol === 'http:' && !isLoopback(url.origin)) {
-    throw new UsageError(
-      `${url.origin} does not use TLS.`,
-      `Use https://${url.host}. Plain HTTP is allowed only for localhost.`,
-    );
+    const hint = `Use https://${url.host}. Plain HTTP is allowed only for localhost.`;
+    throw new UsageError(`${url.origin} does not use TLS.`, hint);
   }
   return url.origin;
 }

@@ -3,10 +3,11 @@ import { serviceStatuses, untilsOf } from '../atlas/status.js';
 import { longName } from '../base/shell.js';
 import { closest } from '../base/suggest.js';
 import { clouds, networkFlags, providerWords } from '../clouds/all.js';
+import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { type Argument, commandsIn, everywhere, fieldsOf, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
-import { type Line, LineError, optionsOfLine } from './line.js';
+import { type Line, LineError, optionsOfLine, withoutValue } from './line.js';
 import { type ParsedLine, parse } from './parser.js';
 import { commandSynonyms, commandsFor, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
 import { topicNames, tree } from './tree.js';
@@ -165,21 +166,30 @@ function withMeaning(argv: readonly string[], word: string, line: Line): string[
     lines.push(rest.toSpliced(start, 0, word), ...(isRead ? [rest.with(start, word)] : []));
   if (interfaceKind(word))
     lines.push(argv.toSpliced(start, line.path.length, 'interface', name.replace('list', 'get')));
-  if (namesEndpoint(argv[at + 1] ?? '')) lines.push(rest.toSpliced(at + 1, 0, word));
+  const next = argv[at + 1] ?? '';
+  const fits = cloudsOf(next).some((cloud) => clouds[cloud].interfaces.shape.pattern.test(word));
+  if (fits && namesEndpoint(next)) lines.push(rest.toSpliced(at + 1, 0, word));
   else if (interfaceKind(word) && name === 'add') lines.push(argv.toSpliced(at, 0, place));
   return [...lines, ...ofCluster(argv, word, line)];
 }
 
-function ofCluster(argv: readonly string[], word: string, { definition, path, args }: Line): string[][] {
+function ofCluster(argv: readonly string[], word: string, { definition, path, args, root }: Line): string[][] {
   const isName = /^(?!all$)[a-z][a-z0-9-]{0,63}$/i.test(word) && !startsCommand(word) && !isValue(word);
-  if (!isName || namesEndpoint(word) || args.length > 1) return [];
+  const others = args.filter((each) => each !== word);
+  if (!isName || namesEndpoint(word) || !others.every((each) => regionsNamed(each).length > 0)) return [];
   const at = argv.lastIndexOf(word);
-  if (definition?.flags?.cluster) return [argv.toSpliced(at, 1, '--cluster', word)];
+  const named = argv.toSpliced(at, 1, '--cluster', word);
+  if (definition?.flags?.cluster)
+    return [named.flatMap((each) => (others.includes(each) ? ['--region', each] : each))];
   const { endpoint } = definition?.args ?? {};
-  if (endpoint?.from === 'interfaces' || !(endpoint || definition?.endpointFor)) return [];
+  if (others.length > 0 || endpoint?.from === 'interfaces' || !(endpoint || definition?.endpointFor)) return [];
   const rest = argv.toSpliced(at, 1);
   const doctor = ['doctor', '--cluster', word];
-  return [rest.toSpliced(commandAt(rest), path.length, ...doctor), doctor];
+  const globals = Object.keys(everywhere).flatMap((name) => {
+    const words = root.wordsOf(name)?.filter((each) => each !== withoutValue);
+    return words ? [longName(name), ...words] : [];
+  });
+  return [rest.toSpliced(commandAt(rest), path.length, ...doctor), [...doctor, ...globals], doctor];
 }
 
 function isValue(word: string): boolean {

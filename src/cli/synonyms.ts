@@ -103,7 +103,6 @@ export const namesOnly = [
   ['--status', '--filter, --filters'],
   ['--project', '--org, -n'],
   ['--dry-run', '-n'],
-  ['--cluster', '--all'],
   ['--cascade', '--purge, --recursive'],
 ] as const satisfies Rows;
 

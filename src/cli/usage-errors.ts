@@ -3,6 +3,7 @@ import { listed, oneOf } from '../base/lists.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closestOption, guessed } from '../base/suggest.js';
 import { type Argument, commandsIn } from '../command.js';
+import { readPrefix } from '../connections/via/prefix.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { type Line, type LineError, optionsOfLine } from './line.js';
 import { commandSynonymIn, guessesCluster, isCommand, mended, optionCalled, optionTargets } from './mend.js';
@@ -41,6 +42,12 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       return new UsageError(`${problem.option} has an empty value.`, 'Check for an unset variable or a stray comma.');
     case 'excessArguments': {
       const { extra } = problem;
+      // They may hold a password.
+      if (argv.includes('--via'))
+        return new UsageError(
+          'Unexpected arguments after --via.',
+          "Put it in quotes: --via 'kubectl exec -i POD --'",
+        );
       const { other } = commandSynonymIn(extra);
       const { endpoint, place = endpoint }: Record<string, Argument> = line.definition?.args ?? {};
       const isOne = place?.kind === 'optional' && line.args.every(namesEndpoint);
@@ -67,7 +74,13 @@ function elsewhereHint([ours, , text]: (typeof elsewhere)[number]) {
 function likely(argv: readonly string[], { words } = mended(argv)) {
   if (!words || words.join(' ') === argv.join(' ')) return undefined;
   const text = guessesCluster(words, argv) ? 'If it is the name of a cluster:' : 'Did you mean:';
-  return { text, commands: [commandLine(cmd`${words}`)] };
+  return { text, commands: [commandLine(cmd`${words.flatMap(withoutSecrets)}`)] };
+}
+
+/** A prefix of doctor --via may hold a password. */
+function withoutSecrets(word: string, index: number, words: readonly string[]) {
+  if (word.startsWith('--via=')) return ['--via', readPrefix(word.slice('--via='.length)).shown];
+  return words[index - 1] === '--via' ? readPrefix(word).shown : word;
 }
 
 function guess(argv: readonly string[]) {
@@ -96,6 +109,9 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   const isMisplaced = !line.definition && ownersOf(name).length > 0;
   const message = isMisplaced ? `${name} must come after the command.` : `Unknown option '${name}'.`;
   if (better) return new UsageError(message, better);
+  const orCluster = own.includes('--cluster') ? ', or --cluster' : '';
+  if (name === '--all' && line.definition?.args?.endpoint)
+    return new UsageError(message, `It takes one endpoint${orCluster}: run it once for each. ${see}`);
   // One letter means too much.
   const targets = [name, ...optionTargets(name, name.length > 2 ? [...optionSynonyms, ...namesOnly] : namesOnly)];
   const here = targets.filter((each) => own.includes(each) || isCommand(each));

@@ -62,5 +62,5 @@ export interface Inspection extends Pick<Found, 'id' | 'state' | 'stage' | 'mark
   /** Makes one of the checks that the cloud has in its setup. */
   check(id: string, ports: ClientPorts): Promise<CloudFinding>;
   /** It, and what it uses of its own. Each comes after those that it refers to. Or why it can't be one. */
-  resources(): Promise<readonly TerraformResource[] | string>;
+  resources(): Promise<readonly (TerraformResource | string)[] | string>;
 }

@@ -28,9 +28,10 @@ export function checkNotExpired({ credentials, origin }: SignIn, now: number): v
   });
 }
 
-/** A pair comes from one source, so that keys are never mixed. Throws without credentials, or if they are for another host. */
+/** A pair comes from one source: keys are never mixed. Throws if half is missing, all is, or it is for another host. */
 export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const { name } = sources.profile;
+  // Our variables, the official ones, the profile, the Atlas CLI's. In each, the first kind that has any value counts.
   const all = inOrder(sources);
   for (const [place, source] of all.entries()) {
     for (const { names, make } of await source.kinds()) {

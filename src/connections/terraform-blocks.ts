@@ -21,7 +21,8 @@ export function blocksOf(parts: readonly Part[]): string {
     if (typeof part === 'string') return comment(part);
     const { type, id, importId, provider, refs = { [id]: 'id' } } = part;
     // Two endpoints may use one security group.
-    if (links.has(id)) return [];
+    if (taken.has(`${type} ${importId}`)) return [];
+    taken.add(`${type} ${importId}`);
     const name = nameFor(part, taken);
     const alias = provider && new Raw(`${providerOf(type)}.${provider.alias}`);
     const values = linkedValues({ provider: alias, ...part.values }, links);

@@ -20,5 +20,5 @@ export async function kindParts(atlas: Atlas, endpoint: AnyEndpoint): Promise<Pa
   const answer = Object(await atlas.send({ method: 'GET', ...requestTo(kind, endpoint, id) }));
   const own = attributes.split(/\s+/).map((each) => each.split('='));
   const values = { project_id: projectId, ...Object.fromEntries(own.map(([name, key = '']) => [name, answer[key]])) };
-  return [{ type, label: `${name}_${labelOf(endpoint)}`, id, importId: importId(endpoint), values }];
+  return [{ type, label: `${name}_${labelOf(endpoint)}`, id, importId: importId(endpoint), values, refs: {} }];
 }

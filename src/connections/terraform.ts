@@ -55,11 +55,8 @@ export async function writeTerraform(
   const described = await eachOf(services, describe).finally(inspections.close);
   const kinds = await askEach(endpoints, (each) => kindParts(atlas, each));
   for (const [{ kind, id }, error] of kinds.failures) onFailure(`${kind} ${id}`, error);
-  return terraformOf(
-    described,
-    regional,
-    endpoints.flatMap((each) => kinds.answers.get(each) ?? []),
-  );
+  const others = endpoints.flatMap((each) => kinds.answers.get(each) ?? []);
+  return terraformOf(described, regional, others);
 }
 
 /** Reads the user's end of an interface endpoint, in the account that it is in. */
@@ -102,15 +99,11 @@ export interface Described {
   ends?: ReadonlyMap<string, readonly End[]>;
 }
 
-/** `regional`: the projects with regional mode. `others`: what is not of clusters. */
-export function terraformOf(
-  all: readonly Described[],
-  regional: readonly string[] = [],
-  others: readonly Part[] = [],
-) {
+/** `regional`: the projects with regional mode. `more`: what is not of clusters. */
+export function terraformOf(all: readonly Described[], regional: readonly string[] = [], more: readonly Part[] = []) {
   const services = all.filter(({ endpoint }) => stays(endpoint)).flatMap((each) => serviceParts(each, regional));
   const modes = services.length > 0 ? regional.map(modePart) : [];
-  const parts = [...modes, ...services, ...others];
+  const parts = [...modes, ...services, ...more];
   return parts.length > 0 ? blocksOf(parts) : '';
 }
 

@@ -197,6 +197,8 @@ const lines: [typed: string, line: string][] = [
 /** A cluster's name in the place of an endpoint. */
 const clusters: [typed: string, line: string][] = [
   ['connect Cluster0', 'connect --cluster Cluster0'],
+  ['connect Cluster0 us-east-1', 'connect --cluster Cluster0 --region us-east-1'],
+  ['disconnect app us-east-1 --yes', 'disconnect --cluster app --region us-east-1 --yes'],
   ['connection-strings Cluster0', 'connection-strings --cluster Cluster0'],
   ['delete Cluster0 --yes', 'doctor --cluster Cluster0'],
   ['get Cluster0', 'doctor --cluster Cluster0'],
@@ -205,6 +207,10 @@ const clusters: [typed: string, line: string][] = [
   ['status Cluster0', 'doctor --cluster Cluster0'],
   ['check Cluster0', 'doctor --cluster Cluster0'],
   ['wait Cluster0', 'doctor --cluster Cluster0'],
+  ['wait Cluster0 --until AVAILABLE --profile prod', 'doctor --cluster Cluster0 --profile prod'],
+  ['delete Cluster0 --yes --project p --profile=prod', 'doctor --cluster Cluster0 --project p --profile prod'],
+  ['--sandbox update Cluster0 --add us-west-2 -q', 'doctor --cluster Cluster0 --sandbox --quiet'],
+  ['wait Cluster0 --until AVAILABLE --json --project', 'doctor --cluster Cluster0 --project --json'],
   ['connectionstring Cluster0', 'connection-strings --cluster Cluster0'],
 ];
 
@@ -230,11 +236,15 @@ const named: [typed: string, hint: string][] = [
   ['kubectl apply -f x.yaml', 'To write Terraform configuration'],
   ['kubectl logs x', 'Use the Atlas CLI for logs.'],
   ['ec2 create-vpc-endpoint --service-name x', 'Did you mean connect?'],
-  ['connect Cluster0 us-east-1', 'See atlas-pe connect --help'],
   ['delete projects', 'An id has 24 hex digits.'],
   ['delete us-east-1 --purge', 'Did you mean --cascade?'],
-  ['delete --all', 'Commands with --all: wait'],
-  ['disconnect --all', 'Did you mean --cluster?'],
+  ['delete --all', 'It takes one endpoint: run it once for each. See atlas-pe delete --help'],
+  [
+    'disconnect --all --yes',
+    'It takes one endpoint, or --cluster: run it once for each. See atlas-pe disconnect --help',
+  ],
+  ['connect --all', 'It takes one endpoint, or --cluster'],
+  ['disconnect Cluster0 6b0913a35fde1ed46a38b01a --yes', 'An id has 24 hex digits.'],
   ['connect us-east-1 -n', 'Did you mean --project or --dry-run?'],
   ['list -o wide', 'Did you mean table?'],
   ['list -o text', 'Did you mean tsv?'],

@@ -107,6 +107,17 @@ test.each([
   ['list --s x', "Unknown option '--s'.", 'See atlas-pe list --help'],
   ['list us-east-1 --check', 'Unexpected argument: us-east-1.', 'See atlas-pe list --help'],
   ['get a b c', 'Unexpected arguments: b, c.', 'See atlas-pe get --help'],
+  // Its prefix may hold a password.
+  [
+    'doctor a.b --via env X=y ssh h',
+    'Unexpected arguments after --via.',
+    "Put it in quotes: --via 'kubectl exec -i POD --'",
+  ],
+  [
+    'doctr mongodb://a --via=X=y',
+    "Unknown command 'doctr'.",
+    'Did you mean: atlas-pe doctor mongodb://a --via VALUE',
+  ],
   [
     'update us-east-1 --remote-region us-west-2 eu-west-1',
     'Unexpected argument: eu-west-1.',

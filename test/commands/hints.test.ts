@@ -31,6 +31,13 @@ const failing = [
   { method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } },
 ] as const;
 
+test('a word that may be a cluster is named as one, even if the project has no endpoint', async () => {
+  const { stderr } = await ends('disconnect Cluster0 --yes', 3, 'No private endpoint service found');
+  expect(commandsIn(stderr)).toEqual(['disconnect --cluster Cluster0 --yes']);
+  const other = await ends(`disconnect ${vpce('a')} --yes`, 3, 'No private endpoint service found');
+  expect(commandsIn(other.stderr)).toEqual(['connect REGION', 'create REGION']);
+});
+
 describe('a failed endpoint can be deleted and created again', () => {
   test.each([
     ['--region us-east-1 --remote-region us-west-2', 'create us-east-1 --provider aws --remote-region us-west-2'],

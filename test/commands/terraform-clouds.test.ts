@@ -106,6 +106,9 @@ test('an Azure private endpoint refers to its service, and its subscription sets
   await connected();
   const source = await written();
   const [first, second] = ofType(source, 'azurerm_private_endpoint');
+  expect(
+    source.match(/^# .*: add private_dns_zone_group, .*\n\nimport \{\n {2}to = azurerm_private_endpoint\./gm),
+  ).toHaveLength(2);
   const subscription = '00000000-0000-4000-8000-00000000a71a';
   const inNetwork = `/subscriptions/${subscription}/resourceGroups/atlas-pe-sandbox/providers/Microsoft.Network`;
   expect(first?.attributes).toEqual({

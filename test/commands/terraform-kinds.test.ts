@@ -11,6 +11,8 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 const own = ownSandbox();
 const { atlas, ends, json, succeeds } = own;
 
+const otherProject = '5'.repeat(24);
+
 /** A file for `create --kind stream`. */
 function requestFile(content: object): string {
   const file = join(temporaryFolder(), 'request.json');
@@ -83,6 +85,22 @@ test('has import and resource blocks for three kinds, beside those of clusters',
   ]);
   expect(resourcesIn((await atlas('list --kind encryption -o terraform')).stdout)).toHaveLength(2);
   expect(resourcesIn((await atlas(`get ${first} --kind stream -o terraform`)).stdout)).toHaveLength(1);
+});
+
+test('has blocks for each of two that have the same id in two projects', async () => {
+  await own.restart({ projects: [defaultProject, otherProject] });
+  const end = `--endpoint ${vpce('a')} --dns-name a.vpce.amazonaws.com`;
+  for (const project of [defaultProject, otherProject])
+    await succeeds(`create --kind data-federation us-east-1 ${end} --project ${project}`);
+  const { stdout } = await atlas('list --kind data-federation --all-projects --output terraform');
+  expect(stdout.match(/^ {2}id = .*$/gm)).toEqual([
+    `  id = "${defaultProject}--${vpce('a')}"`,
+    `  id = "${otherProject}--${vpce('a')}"`,
+  ]);
+  expect(resourcesIn(stdout)).toMatchObject([
+    { project_id: defaultProject, endpoint_id: vpce('a') },
+    { project_id: otherProject, endpoint_id: vpce('a') },
+  ]);
 });
 
 test('says why an endpoint has no blocks, and leaves out what is being deleted', async () => {

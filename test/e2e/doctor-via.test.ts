@@ -153,6 +153,10 @@ describe('what comes back', () => {
     ]);
     const query = await via({ replies }, [string, '--query', 'categories[].checks[].result | [0]']);
     expect(JSON.parse(query.stdout)).toBe('error');
+    const report = join(temporaryFolder(), 'report.txt');
+    const named = { ...problem, problem: 'a.b\u001b[1m\nHint: is bad' };
+    await via({ replies: [{ machine }, { checks: [named, place] }] }, [string, '--report', report]);
+    expect(readFileSync(report, 'utf8')).toMatch(/\n1 problem: a\.b\\u001b\[1m Hint: is bad\. The checks took .*\n$/);
   });
 
   test.each<[what: string, answers: Answers, exitCode: number, said: RegExp]>([
@@ -375,4 +379,11 @@ test.each([
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(said);
   expect(stderr).not.toContain('hunter2');
+});
+
+test('a place without sh gets the whole command that works there', async () => {
+  const said = 'exec: "sh": executable file not found in $PATH: unknown';
+  const prefix = `sh -c 'echo '\\''${said}'\\'' >&2; exit 1'`;
+  const { exitCode, stderr } = await runProgram(['doctor', string, '--via', prefix], ownFolders());
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/kubectl debug POD .*-- atlas-pe doctor \S+\n$/)]);
 });

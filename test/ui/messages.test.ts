@@ -89,9 +89,20 @@ test('long lines are not wrapped in JSON', () => {
   expect(String(stream.read()).split('\n')).toHaveLength(2);
 });
 
+test.each([
+  { npm_command: 'exec', npm_lifecycle_script: '"vitest" run' },
+  { npm_command: 'exec', npm_lifecycle_script: 'sh -c "atlas-pe list"' },
+  { npm_command: 'run-script', npm_lifecycle_script: 'atlas-pe list' },
+  { npm_command: 'exec' },
+])('below another program of npm, hints have only the name of this one: %o', (env) => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true });
+  messagesOf(stream, 'text', env).hint({ text: 'Next:', commands: ['atlas-pe list', 'atlas-pe get'] });
+  expect(String(stream.read())).toBe('Hint: Next:\n  atlas-pe list\n  atlas-pe get\n');
+});
+
 test('a program that npx started is named so that its commands can be pasted', () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true });
-  const messages = messagesOf(stream, 'text', { npm_command: 'exec' });
+  const messages = messagesOf(stream, 'text', { npm_command: 'exec', npm_lifecycle_script: "'atlas-pe' list" });
   messages.hint({ text: 'Next:', commands: ['atlas-pe doctor us-east-1', 'mongosh atlas-pe'] });
   messages.error(failure());
   expect(String(stream.read())).toBe(

@@ -71,8 +71,7 @@ export function onlyVpc(vpcs: readonly Vpc[], region: string, account: string): 
   const [first, ...others] = own;
   if (first && others.length === 0) return first;
   if (!first) {
-    const hint =
-      'Check --aws-profile and the region. A VPC of another account, shared with this one, cannot be used.';
+    const hint = 'Check --aws-profile and the region. A VPC that another account shares cannot be used.';
     throw new NotFoundError(`The AWS account has no VPC in ${region}.`, hint);
   }
   const names = own.map(({ id, isDefault, cidrs }) => `${id} (${isDefault ? 'default, ' : ''}${cidrs.join(', ')})`);
@@ -119,7 +118,7 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
   throw new UsageError(`${vpc} has no subnet with free addresses${where}.`, hint);
 }
 
-/** Undefined if the zone isn't the reason; throws if none remains. Only a sentence of AWS names zones: this looks for ids in it. */
+/** Undefined if the zone isn't the reason. Throws if the user named the subnets, or if none remains. */
 export async function remainingSubnets(
   ec2: Pick<Ec2, 'subnets'>,
   { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,
@@ -127,6 +126,7 @@ export async function remainingSubnets(
   error: unknown,
 ): Promise<readonly Subnet[] | undefined> {
   if (!hasCode(error, 'InvalidParameter', 'InvalidParameterValue')) return undefined;
+  // Only a sentence of AWS tells the zones. Its wording may change, so this looks for nothing but ids in it.
   const words = error.message.split(/[^\w-]+/);
   const zones = words.filter(isUsualZone);
   const isNamed = subnets.some(({ id }) => words.includes(id));

@@ -3,8 +3,10 @@ import type { TerraformResource } from '../facts.js';
 import { idParts } from './facts.js';
 import type { AzureEndpoint } from './model.js';
 
-/** A private endpoint as a resource of Terraform's azurerm provider, or why it can't be one. */
-export function privateEndpointResources(endpoint: AzureEndpoint): TerraformResource[] | string {
+const noZones = 'A private DNS zone group is not exported: add private_dns_zone_group, or the plan removes it.';
+
+/** A private endpoint as a resource of Terraform's azurerm provider below a comment, or why it can't be one. */
+export function privateEndpointResources(endpoint: AzureEndpoint): (TerraformResource | string)[] | string {
   const { id, name, region, subnet, target, tags, answer } = endpoint;
   const { subscription, group } = idParts(id);
   const of = (key: string) => at(answer, 'properties', key);
@@ -30,5 +32,5 @@ export function privateEndpointResources(endpoint: AzureEndpoint): TerraformReso
   const account = subscription.toLowerCase();
   const alias = `subscription_${account.replaceAll(/\W/g, '_')}`;
   const provider = { alias, subscription_id: account, features: [{}] };
-  return [{ type: 'azurerm_private_endpoint', id, atlasId: id, importId: id, values, provider }];
+  return [noZones, { type: 'azurerm_private_endpoint', id, atlasId: id, importId: id, values, provider }];
 }

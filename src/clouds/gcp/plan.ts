@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cmd } from '../../base/shell.js';
-import { pollUntilFound } from '../../http/retries.js';
+import { pollUntilFound, type RequestLimits } from '../../http/retries.js';
 import type { CloudContext, PlannedStep, ServiceRef } from '../cloud.js';
 import { checkAdopted, onlySubnet, takenError } from '../errors.js';
 import { deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';
@@ -50,10 +50,8 @@ export async function readRegion(compute: Compute, context: CloudContext) {
   const [rules, addresses] = await Promise.all([compute.rules.list(), compute.addresses.list()]);
   for (const { name, users } of addresses) {
     if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
-    const rule = await pollUntilFound(
-      context,
-      async (limits) => (await compute.rules.get(name, limits)) ?? undefined,
-    );
+    const read = async (limits: RequestLimits) => (await compute.rules.get(name, limits)) ?? undefined;
+    const rule = await pollUntilFound(context, read);
     if (rule) rules.push(rule);
   }
   const used = (rule: PscRule) => addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
@@ -70,6 +68,7 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
     const address = addresses.find((each) => each.name === name);
     if (rule && !isMarkedFor(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
     if (address && !isMarkedFor(address, service)) throw takenError(`The address ${name}`, takenHint);
+    // The rule that uses the address may be our own, which Google doesn't show yet.
     const isFree =
       !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
     // Atlas would take a rule of this name for the one that it has refused.

@@ -53,6 +53,7 @@ export function meantBy(chosen: readonly Subject[], subjects: readonly Subject[]
   return subjects.filter((each) => {
     if (chosen.includes(each)) return true;
     if (each.isOurs) return !each.canConnect;
+    // That of others stays if one is refused, or if the command names another one.
     return each.isEnded && !isRefusing && each.id === (named ?? each.id);
   });
 }

@@ -22,7 +22,7 @@ export type Connection = ReturnType<typeof openConnection>;
  * `word` in front are its answers; all others are a banner, or say why it ended. `timeoutMs`: from the first answer on.
  */
 export function openConnection({ clock, settings, signal }: Context, prefix: string, timeoutMs: number) {
-  const { words, shown, hide } = readPrefix(prefix);
+  const { words, program: shownProgram, shown, hide } = readPrefix(prefix);
   const [program = '', ...args] = words;
   const word = randomBytes(8).toString('hex');
   const child = spawn(program, [...args, 'sh'], { env: { ...settings.env }, stdio: 'pipe' });
@@ -76,14 +76,18 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
     const fault = await endsWithin(endMs);
     if (fault instanceof Error) {
       const message = codeOf(fault) === 'ENOENT' ? 'Command not found' : `Cannot run it (${reasonOf(fault)})`;
-      return new UsageError(`${message}: ${program}`, adviceOnPrefix);
+      const isVariable = shownProgram !== program;
+      return new UsageError(`${message}: ${shownProgram}`, isVariable ? adviceOnVariable : adviceOnPrefix);
     }
     await within(killMs, saidAll);
+    // At Ctrl-C, the prefix may end before this program does.
+    await clock.sleep(100, signal);
     // So a program ends that does not know what it is asked for.
     if (code === '2') return otherVersion();
     const how = code ?? child.exitCode;
-    const hint = /^12[67]$/.test(`${how}`) ? adviceOnImage : adviceOnPrefix;
     const said = complained.trim().split('\n').at(-1) || printed;
+    const hasNoShell = /^12[67]$/.test(`${how}`) || noShell.test(said);
+    const hint = hasNoShell ? adviceOnImage : adviceOnPrefix;
     // The end of its input ends the executable with 0.
     const end = how === null || code === '0' ? 'The connection was lost' : `It ended with exit code ${how}`;
     return new CliError('unexpected', `${shown} ${what}. ${end}. ${hide(said)}`, { hint });
@@ -132,6 +136,9 @@ export function openConnection({ clock, settings, signal }: Context, prefix: str
 }
 
 const adviceOnPrefix = 'It must run a program there with stdin, like kubectl exec -i POD -- or docker exec -i NAME.';
+/** Without a shell, kubectl and docker end with 1, and with words of runc or containerd. */
+const noShell = /"sh".*(?:not found|no such file)|exec.*\bsh\b.*no such file/i;
+const adviceOnVariable = "Put env before a variable: --via 'env NAME=VALUE ssh app-1'";
 export const adviceOnImage = {
   text: 'Without sh, glibc or libstdc++, run the image of atlas-pe beside it (docs/containers.md). In Kubernetes:',
   commands: [

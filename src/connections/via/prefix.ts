@@ -3,8 +3,10 @@ import { UsageError } from '../../base/errors.js';
 const example = "Example: --via 'kubectl exec -i deploy/app --'";
 const word = /(?:[^\s'"\\]|'[^']*'|"(?:[^"\\]|\\.)*"|\\.)+/gs;
 const quoted = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(\W)/gs;
-/** What comes before a secret: an option for it; and in a word a name, an option, a user, or the first word of a script. */
-const secretOption = /^-(?:p|-?\S*(?:pass|token|secret|key)\S*)$/i;
+/** Options of which the next word is shown: they take none, or what no program takes for a secret. */
+const harmless =
+  /^-(?:[-46acFeJilnoqStTv]|it|ti|vvv?|-(?:cluster|container|context|kubeconfig|namespace|project|region|stdin|target|zone))$/;
+/** What in a word comes before a possible secret: a name, an option, a user, or the first word of a script. */
 const beforeSecret = /^(?:-p(?=.)|[^\s=]*=(?=.)|[^\s:]+:(?=[^\s@/]*@)|\S+(?=\s))/s;
 
 /**
@@ -18,13 +20,15 @@ export function readPrefix(prefix: string) {
   if (prefix.replace(word, '').trim() !== '')
     throw new UsageError('A quotation mark of --via is not closed.', example);
   const pieces = words.map((each, index) => {
-    const isSecret = secretOption.test(words[index - 1] ?? '') && !each.startsWith('-');
+    const before = words[index - 1] ?? '';
+    const isSecret = before.startsWith('-') && !harmless.test(before) && (!each.startsWith('-') || before === '-p');
     const visible = isSecret ? '' : (beforeSecret.exec(each)?.[0] ?? each);
     return { hidden: each.slice(visible.length), visible: visible === each ? each : `${visible}…` };
   });
   const secrets = pieces.flatMap(({ hidden }) => (hidden.length > 3 ? hidden : []));
   return {
     words,
+    program: pieces[0]?.visible ?? '',
     shown: pieces
       .map(({ visible }) => visible)
       .join(' ')

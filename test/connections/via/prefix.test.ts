@@ -44,6 +44,12 @@ test.each([
   'tool --password hunter2 vm',
   'tool --api-key "hunter2" vm',
   'ssh user:hunter2@vm',
+  'SSHPASS=hunter2 sshpass -e ssh vm',
+  'plink -pw hunter2 vm',
+  'tool --pwd hunter2 vm',
+  'tool --auth hunter2 vm',
+  'tool -w hunter2 -u me:hunter2 vm',
+  'sshpass -p -hunter2 ssh vm',
   `sh -c "X=hunter2 ssh vm"`,
   `sh -c 'sshpass -p hunter2 ssh vm' x`,
 ])('of %s, no secret is shown', (prefix) => {
