@@ -1,3 +1,4 @@
+import { once, onceByKey } from '../base/once.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/facts.js';
 import { isRefusal } from '../http/request-error.js';
@@ -14,6 +15,9 @@ const usualVersion = '2023-01-01';
 const clusterVersion = '2024-08-05';
 const itemsPerPage = 500;
 const mostPages = 100;
+
+/** Most projects have no setting that is needed, so nothing waits long for them. */
+const settingsLimits: RequestLimits = { tries: 1, timeoutMs: 2000 };
 
 /** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
 const mostSkewMs = 60 * 60_000;
@@ -58,6 +62,7 @@ export interface AtlasOptions extends HttpOptions {
 /** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
 export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   let ahead = 0;
+  const settings = onceByKey();
   const exchange = createSend({
     ...options,
     onAnswer: (headers) => {
@@ -100,7 +105,20 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
     throw unusable(`Atlas returned more than ${mostPages} pages for one list.`);
   };
 
+  const readSettings = async (projectId: string) => {
+    const request = { method: 'GET', path: `${group(projectId)}/settings`, version: 'preview' } as const;
+    try {
+      return await send({ ...request, limits: settingsLimits });
+    } catch (error) {
+      if (isRefusal(error) && [400, 404, 406].includes(Number(error.status))) return null;
+      throw error;
+    }
+  };
+
   return {
+    /** The settings of a project, read once. Null if Atlas has none. */
+    getSettings: (projectId: string) => settings(projectId, () => once(readSettings))(projectId),
+
     listServices: async (projectId: string, provider: Provider, limits?: RequestLimits) => {
       const answer = await get(services(projectId, provider), limits);
       return listOf(answer, 'list of private endpoint services').map((item) => toEndpoint(projectId, provider, item));

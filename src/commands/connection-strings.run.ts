@@ -27,7 +27,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   // Named ones are also listed while they can't be used.
   const listedOf: StringsOf = ({ strings, named }) => [...new Set([...strings, ...(named ?? [])])].filter(isWanted);
 
-  const all = await listWithNamed(await context.atlas(), projectId);
+  const all = await listWithNamed(await context.atlas(), projectId, context);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);
   if (options.cluster !== undefined && clusters.length === 0) {
     const hint =

@@ -1,5 +1,6 @@
 import type { Cluster } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
+import { listWithNamed } from '../atlas/named-strings.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
@@ -57,6 +58,9 @@ export async function awaitCloudEndpoint(
   return latest;
 }
 
+/** The first reading has warned. */
+const silent = { warn: () => undefined };
+
 /** Until each is IDLE with such a string, or can no longer get one. `named`: how a command line names clusters and endpoints. */
 export async function awaitStrings(
   context: Context,
@@ -78,7 +82,8 @@ export async function awaitStrings(
       return each.status === deleted || reasons.has(each.id) ? 'failed' : 'pending';
     },
     poll: async (some, how) => {
-      const listed = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
+      const read = await listWithNamed(atlas, projectId, { io: silent, limits: how });
+      const listed = new Map(read.map((each) => [each.id, each]));
       const now = some.map((each) => listed.get(each.id) ?? { ...each, status: deleted });
       // Each interface endpoint takes a request, so these are read at every other poll.
       if (++polls % 2 === 1) return now;

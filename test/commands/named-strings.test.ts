@@ -132,9 +132,94 @@ test('a removal names those that it breaks', async () => {
   });
 });
 
-test.each([403, 404, 406, 503])('without the settings of the project (%i), no string has a name', async (status) => {
+const settings = '*/settings';
+const named = '*/privateEndpointConnectionStrings';
+
+test.each([400, 404, 406])('without the setting (%i), no string has a name', async (status) => {
   await attach(vpce('a'));
-  own.faults = [{ path: '*/settings', status }];
-  const [first] = await json('connection-strings');
-  expect(first).toMatchObject({ name: null, status: null, type: 'MONGOD' });
+  own.faults = [{ path: settings, status }];
+  const { stdout, stderr } = await atlas('connection-strings --json');
+  expect(JSON.parse(stdout)[0]).toMatchObject({ name: null, status: null, type: 'MONGOD' });
+  expect(stderr).toBe('');
+  expect(await json(`interface remove us-east-1 ${vpce('a')} --yes`)).toMatchObject({ breaks: [expect.anything()] });
+});
+
+test.each([403, 500, 503])(
+  'settings that cannot be read (%i) are warned of, and the rest is shown',
+  async (status) => {
+    own.faults = [{ path: settings, status }];
+    const made = await own.atlas(`${connect} --json`);
+    expect([made.exitCode, JSON.parse(made.stdout).connectionStrings], made.stderr).toMatchObject([
+      0,
+      [{ name: null }],
+    ]);
+    const before = own.sandbox.clock.now();
+    const { stdout, stderr } = await atlas('connection-strings --json');
+    expect(JSON.parse(stdout)[0]).toMatchObject({ name: null, type: 'MONGOD' });
+    for (const text of [made.stderr, stderr])
+      expect(text).toMatch(/^Warning: The settings of the project could not be read: .*\d{3}\)\.$/m);
+    expect(own.sandbox.clock.now() - before).toBeLessThan(300);
+  },
+);
+
+test('settings are asked for once in a command', async () => {
+  await withNamed(app);
+  let asked = 0;
+  own.sandbox.onRequest(({ url = '' }) => {
+    if (url.endsWith('/settings')) asked++;
+  });
+  await json(connect);
+  expect(asked).toBe(1);
+});
+
+test('connect says why it waits if the settings cannot be read, and ends when they can', async () => {
+  await withNamed();
+  own.faults = [{ path: settings, status: 500 }];
+  const late = await own.atlas(`${connect} --timeout 20m`);
+  expect([late.exitCode, late.stderr]).toEqual([
+    8,
+    expect.stringContaining('The settings of the project could not be'),
+  ]);
+  let asked = 0;
+  own.sandbox.onRequest(({ url = '' }) => {
+    if (url.endsWith('/settings') && ++asked === 3) own.faults = [];
+  });
+  await ends('connection-strings --wait --timeout 20m', 6, none, '');
+});
+
+test('what cannot be read of one cloud or cluster leaves the rest', async () => {
+  await withNamed(app);
+  await attach(vpce('a'));
+  own.faults = [{ path: '*/privateEndpoint/GCP/endpointService', status: 403 }];
+  expect(await ends('connection-strings --cluster Cluster0', 0, '')).toMatchObject({ stderr: '' });
+  own.faults = [{ path: '*/privateEndpoint/AWS/endpointService', status: 403 }];
+  const unread = await ends(
+    'connection-strings',
+    0,
+    'Warning: The private endpoint services on AWS could not be read',
+  );
+  expect(unread.stdout).toContain('cluster0-cs-app');
+  own.faults = [{ path: named, status: 403 }];
+  await ends('connection-strings', 0, 'Warning: The named connection strings of Cluster0 could not be read', '');
+});
+
+test.each([
+  [settings, 403],
+  [settings, 500],
+  [named, 500],
+])('a removal says so if it cannot read what it breaks: %s %i', async (path, status) => {
+  await withNamed(app);
+  await attach(vpce('a'));
+  own.faults = [{ path, status }];
+  const said = 'Warning: Cannot read which connection strings stop working.';
+  const { stdout } = await ends(`interface remove us-east-1 ${vpce('a')} --yes --json`, 0, said);
+  expect(JSON.parse(stdout).breaks).toBeNull();
+});
+
+test('a wait finds named ones at each poll', async () => {
+  await withNamed(app);
+  await attach(vpce('a'));
+  await ends(`interface add us-east-1 ${vpce('b')} --wait`, 0);
+  const line = 'connection-strings --cluster Cluster0 --wait --timeout 20m';
+  expect((await ends(line, 0)).stdout).toContain('cluster0-cs-app');
 });

@@ -161,7 +161,7 @@ export async function readyStrings(
   const atlas = await context.atlas();
   const ids = founds.flatMap(({ cloudPlan }) => cloudPlan.endpoint?.id ?? []);
   const stringsOf = stringsThroughAll(founds);
-  const clusters = (await listWithNamed(atlas, projectId)).filter(({ name }) => names.includes(name));
+  const clusters = (await listWithNamed(atlas, projectId, context)).filter(({ name }) => names.includes(name));
   const services = founds.flatMap(({ service }) => service ?? []);
   const wanted = { projectId, services, stringsOf, isSelected: (each: string) => hasId(ids, each) };
   const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
