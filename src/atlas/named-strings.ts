@@ -66,6 +66,7 @@ function toNamed(services: readonly Endpoint[], answer: unknown): ConnectionStri
     id: text(string.connectionStringId) ?? '',
     name: text(string.name),
     status: text(string.status) ?? 'UNKNOWN',
+    errorMessage: text(string.errorMessage),
     type: null,
     standard: text(string.connectionString),
     srv: text(string.srvConnectionString),

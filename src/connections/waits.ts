@@ -107,7 +107,7 @@ export async function awaitStrings(
       if (why === undefined)
         return new CliError('endpointFailed', `${each.name} was deleted, so it gets no private connection string.`);
       const resumed = { text: 'Resume the cluster, then continue:', commands: [resume] };
-      const listed = advise(context, 'List the interface endpoints:', cmd`interface list`);
+      const listed = each.named ? undefined : advise(context, 'List the interface endpoints:', cmd`interface list`);
       return new CliError('endpointFailed', why, { hint: each.isPaused ? resumed : listed });
     },
     late: ({ name }) => ({ what: `${name} does not have a private connection string yet` }),
