@@ -16,9 +16,6 @@ const clusterVersion = '2024-08-05';
 const itemsPerPage = 500;
 const mostPages = 100;
 
-/** Most projects have no setting that is needed, so nothing waits long for them. */
-const settingsLimits: RequestLimits = { tries: 1, timeoutMs: 2000 };
-
 /** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
 const mostSkewMs = 60 * 60_000;
 
@@ -105,19 +102,13 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
     throw unusable(`Atlas returned more than ${mostPages} pages for one list.`);
   };
 
-  const readSettings = async (projectId: string) => {
-    const request = { method: 'GET', path: `${group(projectId)}/settings`, version: 'preview' } as const;
-    try {
-      return await send({ ...request, limits: settingsLimits });
-    } catch (error) {
-      if (isRefusal(error) && [400, 404, 406].includes(Number(error.status))) return null;
-      throw error;
-    }
-  };
-
   return {
-    /** The settings of a project, read once. Null if Atlas has none. */
-    getSettings: (projectId: string) => settings(projectId, () => once(readSettings))(projectId),
+    /** Read once. Most projects have no setting that is needed, so nothing waits long for them. */
+    getSettings: (projectId: string) =>
+      settings(projectId, () => {
+        const limits = { tries: 1, timeoutMs: 2000 };
+        return once(() => send({ method: 'GET', path: `${group(projectId)}/settings`, version: 'preview', limits }));
+      })(),
 
     listServices: async (projectId: string, provider: Provider, limits?: RequestLimits) => {
       const answer = await get(services(projectId, provider), limits);

@@ -2,6 +2,7 @@ import { isFailure } from '../base/errors.js';
 import { at, text, texts } from '../base/json.js';
 import type { Provider } from '../clouds/all.js';
 import { hasId } from '../clouds/shapes.js';
+import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Atlas } from './client.js';
 import type { Cluster, ConnectionString } from './clusters.js';
@@ -11,23 +12,13 @@ import type { Endpoint } from './model.js';
 
 /* Named connection strings: a preview, to which a project opts in. Then Atlas adds none by itself: users make them there. */
 
-interface Reading {
-  /** Is warned of what can't be read about named ones, which then counts as not there. Without it, that throws. */
-  io?: { warn(message: string): void };
-  limits?: RequestLimits;
-}
+/** `io`: is warned of what can't be read about named ones, which then counts as not there. Without it, that throws. */
+type Reading = { io?: { warn(message: string): void }; limits?: RequestLimits };
 
-/**
- * The clusters of a project, with their named connection strings if it has opted in. Those that are AVAILABLE are also among
- * the others.
- */
-export async function listWithNamed(
-  atlas: Atlas,
-  projectId: string,
-  { io, limits }: Reading = {},
-): Promise<Cluster[]> {
+/** The clusters of a project, and if it has opted in their named strings: `strings` has those that are AVAILABLE too. */
+export async function listWithNamed(atlas: Atlas, projectId: string, { io, limits }: Reading = {}) {
   const listing = atlas.listClusters(projectId, limits);
-  const asking = atlas.getSettings(projectId);
+  const asking = atlas.getSettings(projectId).catch(orNoSetting);
   // What is wrong with the clusters comes first.
   asking.catch(() => undefined);
   const clusters = await listing;
@@ -37,7 +28,7 @@ export async function listWithNamed(
   const listServices = (provider: Provider) =>
     readable(atlas.listServices(projectId, provider, limits), `The private endpoint services on ${provider}`, io);
   const services = (await Promise.all([...used].map(listServices))).flatMap((list) => list ?? []);
-  const withNamed = async (cluster: Cluster) => {
+  const withNamed = async (cluster: Cluster): Promise<Cluster> => {
     const list = path`/api/atlas/v2/groups/${projectId}/clusters/${cluster.name}/privateEndpointConnectionStrings`;
     const toItem = (item: unknown) => toNamed(services, item);
     const listed = atlas.listAll({ path: list, version: 'preview', limits }, 'named connection strings', toItem);
@@ -48,16 +39,17 @@ export async function listWithNamed(
   return Promise.all(clusters.map(withNamed));
 }
 
-async function readable<T>(answer: Promise<T>, what: string, io: Reading['io']): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
+function orNoSetting(error: unknown): undefined {
+  if (!isRefusal(error) || ![400, 404, 406].includes(Number(error.status))) throw error;
+}
+
+function readable<T>(answer: Promise<T>, what: string, io: Reading['io']): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
     if (!isFailure(error)) throw error;
     const unread = error.about(`${what} could not be read`);
     if (!io) throw unread;
-    io.warn(unread.message);
-    return undefined;
-  }
+    return void io.warn(unread.message);
+  });
 }
 
 function toNamed(services: readonly Endpoint[], answer: unknown): ConnectionString & { id: string } {

@@ -9,6 +9,7 @@ import {
 import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { advise, type Hint, isFailure } from '../base/errors.js';
+import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
@@ -122,10 +123,9 @@ export async function eligibleOf(
 /** `ids`: the interface endpoints that a string can lead through. */
 export function whyNoneByItself(named: readonly ConnectionString[], ids: readonly string[]): string {
   const why = 'no private connection string by itself, because its project uses named ones.';
-  const shown = named.map(({ name, status, errorMessage }) => {
-    const reason = errorMessage === null ? '' : `: ${errorMessage.replace(/\.$/, '')}`;
-    return `${name} (${status}${reason})`;
-  });
+  const shown = named.map(
+    ({ name, status, errorMessage }) => `${name} (${texts([status, errorMessage]).join(': ')})`,
+  );
   const has = `It has ${listed(shown) || 'none'}.`;
   const failed = named.filter((each) => each.status === 'FAILED' && leadsThrough(each, ids));
   if (failed.length > 0) return `${why} ${has} In Atlas, correct ${listed(failed.map(({ name }) => name ?? ''))}.`;

@@ -58,9 +58,6 @@ export async function awaitCloudEndpoint(
   return latest;
 }
 
-/** The first reading has warned. */
-const silent = { warn: () => undefined };
-
 /** Until each is IDLE with such a string, or can no longer get one. `named`: how a command line names clusters and endpoints. */
 export async function awaitStrings(
   context: Context,
@@ -82,7 +79,8 @@ export async function awaitStrings(
       return each.status === deleted || reasons.has(each.id) ? 'failed' : 'pending';
     },
     poll: async (some, how) => {
-      const read = await listWithNamed(atlas, projectId, { io: silent, limits: how });
+      // The first reading has warned.
+      const read = await listWithNamed(atlas, projectId, { io: { warn: () => undefined }, limits: how });
       const listed = new Map(read.map((each) => [each.id, each]));
       const now = some.map((each) => listed.get(each.id) ?? { ...each, status: deleted });
       // Each interface endpoint takes a request, so these are read at every other poll.

@@ -66,7 +66,7 @@ test('one that failed is listed with the reason, and used by nothing', async () 
   expect(stdout).toMatch(/^Cluster0\told\tFAILED\t\S+\nCluster0\tnew\tPENDING\t\S+\n$/);
   expect(stderr).toContain('To wait: atlas-pe connection-strings --wait\n');
   const line = `connection-strings --endpoint ${vpce('a')}`;
-  const said = `${noneByItself} old (FAILED: No such endpoint), new (PENDING). In Atlas, correct old.\n`;
+  const said = `${noneByItself} old (FAILED: No such endpoint.), new (PENDING). In Atlas, correct old.\n`;
   await ends(line, 0, said, /^Cluster0\told\tFAILED\t\S+\n$/);
   await ends(`${line} --wait`, 3, said, '');
   await ends(`${line} --output id`, 0, said, '');
@@ -163,7 +163,7 @@ test('a wait lasts until one that Atlas is creating is there, or failed', async 
   expect([there.exitCode, there.stdout], there.stderr).toEqual([0, expect.stringContaining('cluster0-cs-app')]);
   const failed = await during({ status: 'FAILED', errorMessage: 'No such endpoint.' });
   expect([failed.exitCode, failed.stdout]).toEqual([6, '']);
-  expect(failed.stderr).toContain(`Error: Cluster0 gets ${noneByItself} app (FAILED: No such endpoint). In Atlas,`);
+  expect(failed.stderr).toContain(`Error: Cluster0 gets ${noneByItself} app (FAILED: No such endpoint.). In Atlas,`);
   expect(failed.stderr).not.toContain('Hint:');
 });
 
@@ -261,6 +261,7 @@ test.each([
   [settings, 403],
   [settings, 500],
   [named, 500],
+  [named, 406],
 ])('a removal says so if it cannot read what it breaks: %s %i', async (path, status) => {
   await withNamed(app);
   await attach(vpce('a'));
@@ -268,6 +269,12 @@ test.each([
   const said = 'Warning: Cannot read which connection strings stop working.';
   const { stdout } = await ends(`interface remove us-east-1 ${vpce('a')} --yes --json`, 0, said);
   expect(JSON.parse(stdout).breaks).toBeNull();
+});
+
+test('disconnect --cluster warns of it too', async () => {
+  await json(connect);
+  own.faults = [{ path: settings, status: 403 }];
+  await ends('disconnect --cluster Cluster0 --yes', 0, 'Warning: The settings of the project could not be read: ');
 });
 
 test('a wait finds named ones at each poll', async () => {

@@ -10,18 +10,18 @@ import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
 import type { ConnectOutcome } from './carry-out.js';
 import { type ConnectFound, placeOf } from './found.js';
-import { atlasSteps, type ConnectStep, cloudSteps, clustersToWaitFor, lastSteps } from './steps.js';
+import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js';
 
 export function planConnect(found: ConnectFound) {
   const { cloudPlan, isLane, reasons } = found;
-  const gaining = isLane ? [] : clustersToWaitFor(found);
-  const gain = `${listed(gaining)}: one more connection string, the others stay`;
+  const { missing } = atlasSteps.strings.plan(found);
+  const gain = missing && `${listed(missing)}: one more connection string, the others stay`;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), ...lastSteps(found)].map(planned);
   const isWaiting = steps.some(({ action }) => action === 'wait');
   return {
     project: found,
-    places: gaining.length === 0 ? cloudPlan.places : [...cloudPlan.places, { title: 'Clusters', detail: gain }],
+    places: isLane || !gain ? cloudPlan.places : [...cloudPlan.places, { title: 'Clusters', detail: gain }],
     steps,
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },

@@ -126,20 +126,15 @@ const attachment: ConnectStep = {
   },
 };
 
-type Reached = Pick<ConnectFound, 'clusters' | 'strings' | 'unreachable'>;
-
-export function clustersToWaitFor({ clusters, strings, unreachable }: Reached): string[] {
-  const has = new Set(strings.map(({ cluster }) => cluster));
-  return clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
-}
-
 const strings = {
   id: 'connection-strings',
   title: 'Connection strings',
-  plan: ({ clusters, strings, unreachable }: Reached) => {
-    const missing = clustersToWaitFor({ clusters, strings, unreachable });
-    if (missing.length > 0) return { action: 'wait', detail: `for ${listed(missing)}` };
-    const connected = clusters.filter((name) => strings.some(({ cluster }) => cluster === name));
+  /** `missing`: the clusters to wait for. */
+  plan: ({ clusters, strings, unreachable }: Pick<ConnectFound, 'clusters' | 'strings' | 'unreachable'>) => {
+    const has = new Set(strings.map(({ cluster }) => cluster));
+    const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
+    if (missing.length > 0) return { action: 'wait', detail: `for ${listed(missing)}`, missing };
+    const connected = clusters.filter((name) => has.has(name));
     if (connected.length > 0) return { action: 'done', detail: listed(connected) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
