@@ -1,3 +1,4 @@
+import { once, onceByKey } from '../base/once.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/facts.js';
 import { isRefusal } from '../http/request-error.js';
@@ -58,6 +59,7 @@ export interface AtlasOptions extends HttpOptions {
 /** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
 export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   let ahead = 0;
+  const settings = onceByKey();
   const exchange = createSend({
     ...options,
     onAnswer: (headers) => {
@@ -101,6 +103,13 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   };
 
   return {
+    /** Read once. Most projects have no setting that is needed, so nothing waits long for them. */
+    getSettings: (projectId: string) =>
+      settings(projectId, () => {
+        const limits = { tries: 1, timeoutMs: 2000 };
+        return once(() => send({ method: 'GET', path: `${group(projectId)}/settings`, version: 'preview', limits }));
+      })(),
+
     listServices: async (projectId: string, provider: Provider, limits?: RequestLimits) => {
       const answer = await get(services(projectId, provider), limits);
       return listOf(answer, 'list of private endpoint services').map((item) => toEndpoint(projectId, provider, item));

@@ -61,6 +61,7 @@ function toConnectionString(string: Fields) {
     /** Of a named one. */
     name: null as string | null,
     status: null as string | null,
+    errorMessage: null as string | null,
     /** MONGOD (replica set) or MONGOS (sharded). */
     type: text(string.type),
     standard: text(string.connectionString),

@@ -1,7 +1,8 @@
-import { ignoreFailure, orNone } from '../base/errors.js';
+import { isFailure } from '../base/errors.js';
 import { at, text, texts } from '../base/json.js';
-import { providers } from '../clouds/all.js';
+import type { Provider } from '../clouds/all.js';
 import { hasId } from '../clouds/shapes.js';
+import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Atlas } from './client.js';
 import type { Cluster, ConnectionString } from './clusters.js';
@@ -11,26 +12,44 @@ import type { Endpoint } from './model.js';
 
 /* Named connection strings: a preview, to which a project opts in. Then Atlas adds none by itself: users make them there. */
 
-const version = 'preview';
+/** `io`: is warned of what can't be read about named ones, which then counts as not there. Without it, that throws. */
+type Reading = { io?: { warn(message: string): void }; limits?: RequestLimits };
 
-/**
- * The clusters of a project, with their named connection strings if it has opted in. Those that are AVAILABLE are also among
- * the others. What can't be read counts as not there.
- */
-export async function listWithNamed(atlas: Atlas, projectId: string, limits?: RequestLimits): Promise<Cluster[]> {
-  const ofProject = path`/api/atlas/v2/groups/${projectId}`;
-  const settings = atlas.send({ method: 'GET', path: `${ofProject}/settings`, version, limits }).catch(ignoreFailure);
-  const [clusters, found] = await Promise.all([atlas.listClusters(projectId, limits), settings]);
-  if (at(found, 'privateEndpointConnectionStringsEnabled') !== true) return clusters;
-  const services = (await Promise.all(providers.map((each) => atlas.listServices(projectId, each, limits)))).flat();
-  const withNamed = async (cluster: Cluster) => {
-    const list = ofProject + path`/clusters/${cluster.name}/privateEndpointConnectionStrings`;
+/** The clusters of a project, and if it has opted in their named strings: `strings` has those that are AVAILABLE too. */
+export async function listWithNamed(atlas: Atlas, projectId: string, { io, limits }: Reading = {}) {
+  const listing = atlas.listClusters(projectId, limits);
+  const asking = atlas.getSettings(projectId).catch(orNoSetting);
+  // What is wrong with the clusters comes first.
+  asking.catch(() => undefined);
+  const clusters = await listing;
+  const settings = await readable(asking, 'The settings of the project', io);
+  if (at(settings, 'privateEndpointConnectionStringsEnabled') !== true) return clusters;
+  const used = new Set(clusters.flatMap(({ regions }) => regions.map(({ provider }) => provider)));
+  const listServices = (provider: Provider) =>
+    readable(atlas.listServices(projectId, provider, limits), `The private endpoint services on ${provider}`, io);
+  const services = (await Promise.all([...used].map(listServices))).flatMap((list) => list ?? []);
+  const withNamed = async (cluster: Cluster): Promise<Cluster> => {
+    const list = path`/api/atlas/v2/groups/${projectId}/clusters/${cluster.name}/privateEndpointConnectionStrings`;
     const toItem = (item: unknown) => toNamed(services, item);
-    const named = await orNone(atlas.listAll({ path: list, version, limits }, 'named connection strings', toItem));
-    const usable = named.filter(({ status }) => status === 'AVAILABLE');
-    return { ...cluster, named, strings: [...cluster.strings, ...usable] };
+    const listed = atlas.listAll({ path: list, version: 'preview', limits }, 'named connection strings', toItem);
+    const named = await readable(listed, `The named connection strings of ${cluster.name}`, io);
+    const usable = named?.filter(({ status }) => status === 'AVAILABLE') ?? [];
+    return { ...cluster, named: named ?? null, strings: [...cluster.strings, ...usable] };
   };
   return Promise.all(clusters.map(withNamed));
+}
+
+function orNoSetting(error: unknown): undefined {
+  if (!isRefusal(error) || ![400, 404, 406].includes(Number(error.status))) throw error;
+}
+
+function readable<T>(answer: Promise<T>, what: string, io: Reading['io']): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (!isFailure(error)) throw error;
+    const unread = error.about(`${what} could not be read`);
+    if (!io) throw unread;
+    return void io.warn(unread.message);
+  });
 }
 
 function toNamed(services: readonly Endpoint[], answer: unknown): ConnectionString & { id: string } {
@@ -39,6 +58,7 @@ function toNamed(services: readonly Endpoint[], answer: unknown): ConnectionStri
     id: text(string.connectionStringId) ?? '',
     name: text(string.name),
     status: text(string.status) ?? 'UNKNOWN',
+    errorMessage: text(string.errorMessage),
     type: null,
     standard: text(string.connectionString),
     srv: text(string.srvConnectionString),

@@ -14,6 +14,7 @@ import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { listAttached, notAttached, readInterfaceName } from '../endpoints/interfaces/find.js';
+import type { Row } from '../ui/view.js';
 import type { connectionStrings } from './connections.js';
 
 export async function run(context: Context, options: OptionsOf<typeof connectionStrings>): Promise<void> {
@@ -27,7 +28,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   // Named ones are also listed while they can't be used.
   const listedOf: StringsOf = ({ strings, named }) => [...new Set([...strings, ...(named ?? [])])].filter(isWanted);
 
-  const all = await listWithNamed(await context.atlas(), projectId);
+  const all = await listWithNamed(await context.atlas(), projectId, context);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);
   if (options.cluster !== undefined && clusters.length === 0) {
     const hint =
@@ -50,7 +51,8 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   }
 
   const rows = stringRows(clusters, listedOf);
-  const shown = texts(rows.map((row) => row.srvConnectionString ?? row.connectionString ?? null));
+  const isUsable = ({ status }: Row) => status === null || status === 'AVAILABLE';
+  const shown = texts(rows.filter(isUsable).map((row) => row.srvConnectionString ?? row.connectionString ?? null));
   if (shown.length > 0) await lastStrings(context.settings, context.clock)?.write(shown);
   const own = rows.some(({ name }) => name !== null) ? ['name', 'status'] : ['type'];
   const columns = ['cluster', ...own, 'srvConnectionString'];
@@ -59,6 +61,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
     rows,
     columns,
     id: 'srvConnectionString',
+    hasId: isUsable,
     empty: 'No private connection strings.',
   });
   if (error) throw error;

@@ -24,7 +24,7 @@ export async function readClusterRegions(
   const provider = options.provider === undefined ? undefined : parseProvider(options.provider);
   const projectId = await context.settings.projectId();
   const atlas = await context.atlas();
-  const all = await listWithNamed(atlas, projectId);
+  const all = await listWithNamed(atlas, projectId, context);
   const clusters = names.map((name) => clusterNamed(name, all));
   const everywhere = placesOf(clusters);
   const onCloud = everywhere.filter((place) => place.provider === (provider ?? place.provider));

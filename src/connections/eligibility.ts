@@ -9,6 +9,7 @@ import {
 import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { advise, type Hint, isFailure } from '../base/errors.js';
+import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
@@ -92,13 +93,12 @@ export async function eligibleOf(
     }
     const regionsWithout = await uncoveredRegions(cluster, { all, attached });
     if (regionsWithout.length === 0) {
-      if (!named) return undefined;
+      const coming = named?.filter(({ status }) => status === 'PENDING') ?? [];
+      if (!named || stringsOf({ ...cluster, strings: coming }).length > 0) return undefined;
       const lists = await Promise.all([...new Set(regions.map(({ provider }) => provider))].map(all));
       const here = lists.flat().filter((service) => hasNodesIn(cluster, service));
-      return whyNoneByItself(
-        cluster,
-        attachedTo(here).map(({ id }) => id),
-      );
+      const ids = attachedTo(here).map(({ id }) => id);
+      return `${name} gets ${whyNoneByItself(named, ids)}`;
     }
     uncovered.push(...regionsWithout);
     return `${name} gets no private connection string${what} yet. It has nodes in ${listed(regionsWithout.map(regionText))}, but no connected interface endpoint${what} there.`;
@@ -121,8 +121,13 @@ export async function eligibleOf(
 }
 
 /** `ids`: the interface endpoints that a string can lead through. */
-export function whyNoneByItself({ name: cluster, named }: Cluster, ids: readonly string[]): string {
-  const why = `${cluster} gets no private connection string by itself, because its project uses named ones.`;
-  const has = named?.length ? listed(named.map(({ name, status }) => `${name} (${status})`)) : 'none';
-  return `${why} It has ${has}. Create one in Atlas for ${listed(ids.map(shortName)) || 'its private endpoints'}.`;
+export function whyNoneByItself(named: readonly ConnectionString[], ids: readonly string[]): string {
+  const why = 'no private connection string by itself, because its project uses named ones.';
+  const shown = named.map(
+    ({ name, status, errorMessage }) => `${name} (${texts([status, errorMessage]).join(': ')})`,
+  );
+  const has = `It has ${listed(shown) || 'none'}.`;
+  const failed = named.filter((each) => each.status === 'FAILED' && leadsThrough(each, ids));
+  if (failed.length > 0) return `${why} ${has} In Atlas, correct ${listed(failed.map(({ name }) => name ?? ''))}.`;
+  return `${why} ${has} Create one in Atlas for ${listed(ids.map(shortName)) || 'its private endpoints'}.`;
 }

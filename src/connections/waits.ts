@@ -1,5 +1,6 @@
 import type { Cluster } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
+import { listWithNamed } from '../atlas/named-strings.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
@@ -78,7 +79,9 @@ export async function awaitStrings(
       return each.status === deleted || reasons.has(each.id) ? 'failed' : 'pending';
     },
     poll: async (some, how) => {
-      const listed = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
+      // The first reading has warned.
+      const read = await listWithNamed(atlas, projectId, { io: { warn: () => undefined }, limits: how });
+      const listed = new Map(read.map((each) => [each.id, each]));
       const now = some.map((each) => listed.get(each.id) ?? { ...each, status: deleted });
       // Each interface endpoint takes a request, so these are read at every other poll.
       if (++polls % 2 === 1) return now;
@@ -102,7 +105,7 @@ export async function awaitStrings(
       if (why === undefined)
         return new CliError('endpointFailed', `${each.name} was deleted, so it gets no private connection string.`);
       const resumed = { text: 'Resume the cluster, then continue:', commands: [resume] };
-      const listed = advise(context, 'List the interface endpoints:', cmd`interface list`);
+      const listed = each.named ? undefined : advise(context, 'List the interface endpoints:', cmd`interface list`);
       return new CliError('endpointFailed', why, { hint: each.isPaused ? resumed : listed });
     },
     late: ({ name }) => ({ what: `${name} does not have a private connection string yet` }),

@@ -45,6 +45,7 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
       {
         name: null,
         status: null,
+        errorMessage: null,
         type: 'MONGOD',
         standard: 'mongodb://a',
         srv: 'mongodb+srv://a',
@@ -72,7 +73,15 @@ test('missing and invalid fields of a cluster become empty values', () => {
   ])
     expect(toCluster(answer)).toEqual(bare);
   const strings = toCluster({ connectionStrings: { privateEndpoint: [null, { endpoints: [null] }] } }).strings;
-  const none = { name: null, status: null, type: null, standard: null, srv: null, srvShardOptimized: null };
+  const none = {
+    name: null,
+    status: null,
+    errorMessage: null,
+    type: null,
+    standard: null,
+    srv: null,
+    srvShardOptimized: null,
+  };
   expect(strings).toEqual([
     { ...none, endpoints: [] },
     { ...none, endpoints: [{ id: '', provider: '', region: '', atlasRegion: '' }] },

@@ -16,6 +16,27 @@ const service = async (region = 'us-east-1', more = '') =>
   (await json(`create --region ${region} --wait${more}`)) as { id: string; endpointServiceName: string };
 
 describe('from nothing to a connection string', () => {
+  test('the plan names the clusters that get one more string, as long as they have none', async () => {
+    const [east, west] = [
+      { provider: 'AWS', atlasRegion: 'US_EAST_1' },
+      { provider: 'AWS', atlasRegion: 'EU_WEST_1' },
+    ] as const;
+    const gains = async () => {
+      const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run --output table');
+      expect(stdout, stderr).toContain('Connection strings');
+      return /Clusters +(.*): one more connection string, the others stay/.exec(stdout)?.[1];
+    };
+    const wide = { name: 'wide', regions: [east, west] };
+    await own.restart({ clusters: [wide, { name: 'app', regions: [east] }, { name: 'shop', regions: [east] }] });
+    expect(await gains()).toBe('app, shop');
+    await json('connect us-east-1 --yes');
+    expect(await gains()).toBeUndefined();
+    await own.restart({ clusters: [wide] });
+    expect(await gains()).toBeUndefined();
+    await own.restart({ namedStrings: [] });
+    expect(await gains()).toBeUndefined();
+  });
+
   test('prints the cluster and its connection string', async () => {
     const printed = /^Cluster0\tmongodb\+srv:\/\/cluster0-pl-0\.\S+\n$/;
     const { stderr } = await own.ends('connect --region us-east-1 --yes', 0, '', printed);

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { vpce } from '../helpers/run-cli.js';
@@ -26,8 +28,8 @@ async function attach(...ids: string[]) {
 }
 
 const place = { provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' };
-const none =
-  'Cluster0 gets no private connection string by itself, because its project uses named ones. It has none.';
+const noneByItself = 'no private connection string by itself, because its project uses named ones. It has';
+const none = `Cluster0 gets ${noneByItself} none.`;
 
 test('named connection strings are listed with their names and statuses', async () => {
   await withNamed(app, batch);
@@ -53,15 +55,27 @@ test('named connection strings are listed with their names and statuses', async 
   expect((await atlas('connection-strings --output id')).stdout).toBe(`${first.srvConnectionString}\n`);
 });
 
-test('one that failed is listed, and used by nothing', async () => {
+test('one that failed is listed with the reason, and used by nothing', async () => {
   await withNamed(
-    { ...app, name: 'old', status: 'FAILED', srvConnectionString: null },
+    { ...app, name: 'old', status: 'FAILED', errorMessage: 'No such endpoint.' },
+    { ...app, name: 'new', status: 'PENDING', privateEndpointIds: [vpce('c')] },
     { ...app, cluster: 'Cluster1' },
   );
   await attach(vpce('a'), vpce('b'));
   const { stdout, stderr } = await atlas('connection-strings');
-  expect(stdout).toBe('Cluster0\told\tFAILED\t\n');
-  expect(stderr).toContain(`It has old (FAILED). Create one in Atlas for ${vpce('a')}, ${vpce('b')}.\n`);
+  expect(stdout).toMatch(/^Cluster0\told\tFAILED\t\S+\nCluster0\tnew\tPENDING\t\S+\n$/);
+  expect(stderr).toContain('To wait: atlas-pe connection-strings --wait\n');
+  const line = `connection-strings --endpoint ${vpce('a')}`;
+  const said = `${noneByItself} old (FAILED: No such endpoint.), new (PENDING). In Atlas, correct old.\n`;
+  await ends(line, 0, said, /^Cluster0\told\tFAILED\t\S+\n$/);
+  await ends(`${line} --wait`, 3, said, '');
+  await ends(`${line} --output id`, 0, said, '');
+  const cache = join(own.sandbox.env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
+  const isRemembered = () => existsSync(cache) && readFileSync(cache, 'utf8').includes('cluster0-cs-app');
+  expect(isRemembered()).toBe(false);
+  await withNamed(app);
+  await ends(line, 0);
+  expect(isRemembered()).toBe(true);
 });
 
 test('a wait for one that must be made in Atlas ends at once', async () => {
@@ -115,7 +129,7 @@ test('doctor looks for one through the endpoint, and says what is missing', asyn
     const { checks } = JSON.parse(stdout).categories.find(({ name }: { name: string }) => name === 'clusters');
     return checks.map(({ result, detail }: { result: string; detail: string }) => `${result}: ${detail}`).join('\n');
   };
-  expect(await report()).toContain(`error: ${none} Create one in Atlas for ${vpce('a')}`);
+  expect(await report()).toContain(`error: ${noneByItself} none. Create one in Atlas for ${vpce('a')}`);
   await withNamed(app, batch);
   expect(await report()).toMatch(/success: mongodb\+srv:\/\/cluster0-cs-app\./);
 });
@@ -132,9 +146,141 @@ test('a removal names those that it breaks', async () => {
   });
 });
 
-test.each([403, 404, 406, 503])('without the settings of the project (%i), no string has a name', async (status) => {
+test('a wait lasts until one that Atlas is creating is there, or failed', async () => {
+  const pending = { ...app, status: 'PENDING' };
+  const line = 'connection-strings --cluster Cluster0 --wait --timeout 20m';
+  const during = async (after: object) => {
+    await withNamed(pending);
+    let polls = 0;
+    own.sandbox.onRequest(({ url = '' }) => {
+      if (/\/clusters\?/.test(url) && ++polls === 3) void withNamed({ ...pending, ...after });
+    });
+    return atlas(line);
+  };
+  await withNamed(pending);
   await attach(vpce('a'));
-  own.faults = [{ path: '*/settings', status }];
-  const [first] = await json('connection-strings');
-  expect(first).toMatchObject({ name: null, status: null, type: 'MONGOD' });
+  const there = await during({ status: 'AVAILABLE' });
+  expect([there.exitCode, there.stdout], there.stderr).toEqual([0, expect.stringContaining('cluster0-cs-app')]);
+  const failed = await during({ status: 'FAILED', errorMessage: 'No such endpoint.' });
+  expect([failed.exitCode, failed.stdout]).toEqual([6, '']);
+  expect(failed.stderr).toContain(`Error: Cluster0 gets ${noneByItself} app (FAILED: No such endpoint.). In Atlas,`);
+  expect(failed.stderr).not.toContain('Hint:');
+});
+
+test('doctor gives no command that cannot end well', async () => {
+  await withNamed(app, batch);
+  await attach(vpce('a'));
+  const doctor = async () => (await own.atlas('doctor us-east-1 --output table')).stdout;
+  await ends(`interface add us-east-1 ${vpce('b')} --wait`, 0);
+  const updating = await doctor();
+  expect(updating).toContain('UPDATING: new connection strings appear when it is IDLE');
+  // The one through the second endpoint is being created.
+  expect(updating.match(/--wait/g)).toHaveLength(1);
+  await withNamed(app);
+  own.sandbox.clock.advance(60_000);
+  const idle = await doctor();
+  expect(idle).toContain(`Create a named connection string in Atlas for ${vpce('b')}.`);
+  await withNamed();
+  const without = await doctor();
+  expect(without).toContain(`${noneByItself} none. Create one in Atlas for`);
+  for (const text of [idle, without]) expect(text).not.toMatch(/--wait|Cluster0: Cluster0/);
+});
+
+const settings = '*/settings';
+const named = '*/privateEndpointConnectionStrings';
+
+test.each([400, 404, 406])('without the setting (%i), no string has a name', async (status) => {
+  await attach(vpce('a'));
+  own.faults = [{ path: settings, status }];
+  const { stdout, stderr } = await atlas('connection-strings --json');
+  expect(JSON.parse(stdout)[0]).toMatchObject({ name: null, status: null, type: 'MONGOD' });
+  expect(stderr).toBe('');
+  expect(await json(`interface remove us-east-1 ${vpce('a')} --yes`)).toMatchObject({ breaks: [expect.anything()] });
+});
+
+test.each([403, 500, 503])(
+  'settings that cannot be read (%i) are warned of, and the rest is shown',
+  async (status) => {
+    own.faults = [{ path: settings, status }];
+    const made = await own.atlas(`${connect} --json`);
+    expect([made.exitCode, JSON.parse(made.stdout).connectionStrings], made.stderr).toMatchObject([
+      0,
+      [{ name: null }],
+    ]);
+    const before = own.sandbox.clock.now();
+    const { stdout, stderr } = await atlas('connection-strings --json');
+    expect(JSON.parse(stdout)[0]).toMatchObject({ name: null, type: 'MONGOD' });
+    for (const text of [made.stderr, stderr])
+      expect(text).toMatch(/^Warning: The settings of the project could not be read: .*\d{3}\)\.$/m);
+    expect(own.sandbox.clock.now() - before).toBeLessThan(300);
+  },
+);
+
+test('settings are asked for once in a command', async () => {
+  await withNamed(app);
+  let asked = 0;
+  own.sandbox.onRequest(({ url = '' }) => {
+    if (url.endsWith('/settings')) asked++;
+  });
+  await json(connect);
+  expect(asked).toBe(1);
+});
+
+test('connect says why it waits if the settings cannot be read, and ends when they can', async () => {
+  await withNamed();
+  own.faults = [{ path: settings, status: 500 }];
+  const late = await own.atlas(`${connect} --timeout 20m`);
+  expect([late.exitCode, late.stderr]).toEqual([
+    8,
+    expect.stringContaining('The settings of the project could not be'),
+  ]);
+  let asked = 0;
+  own.sandbox.onRequest(({ url = '' }) => {
+    if (url.endsWith('/settings') && ++asked === 3) own.faults = [];
+  });
+  await ends('connection-strings --wait --timeout 20m', 6, none, '');
+});
+
+test('what cannot be read of one cloud or cluster leaves the rest', async () => {
+  await withNamed(app);
+  await attach(vpce('a'));
+  own.faults = [{ path: '*/privateEndpoint/GCP/endpointService', status: 403 }];
+  expect(await ends('connection-strings --cluster Cluster0', 0, '')).toMatchObject({ stderr: '' });
+  own.faults = [{ path: '*/privateEndpoint/AWS/endpointService', status: 403 }];
+  const unread = await ends(
+    'connection-strings',
+    0,
+    'Warning: The private endpoint services on AWS could not be read',
+  );
+  expect(unread.stdout).toContain('cluster0-cs-app');
+  own.faults = [{ path: named, status: 403 }];
+  await ends('connection-strings', 0, 'Warning: The named connection strings of Cluster0 could not be read', '');
+});
+
+test.each([
+  [settings, 403],
+  [settings, 500],
+  [named, 500],
+  [named, 406],
+])('a removal says so if it cannot read what it breaks: %s %i', async (path, status) => {
+  await withNamed(app);
+  await attach(vpce('a'));
+  own.faults = [{ path, status }];
+  const said = 'Warning: Cannot read which connection strings stop working.';
+  const { stdout } = await ends(`interface remove us-east-1 ${vpce('a')} --yes --json`, 0, said);
+  expect(JSON.parse(stdout).breaks).toBeNull();
+});
+
+test('disconnect --cluster warns of it too', async () => {
+  await json(connect);
+  own.faults = [{ path: settings, status: 403 }];
+  await ends('disconnect --cluster Cluster0 --yes', 0, 'Warning: The settings of the project could not be read: ');
+});
+
+test('a wait finds named ones at each poll', async () => {
+  await withNamed(app);
+  await attach(vpce('a'));
+  await ends(`interface add us-east-1 ${vpce('b')} --wait`, 0);
+  const line = 'connection-strings --cluster Cluster0 --wait --timeout 20m';
+  expect((await ends(line, 0)).stdout).toContain('cluster0-cs-app');
 });

@@ -11,6 +11,7 @@ const service = (id: string, interfaceEndpoint: string) =>
 const string = (id: string): ConnectionString => ({
   name: null,
   status: null,
+  errorMessage: null,
   type: 'MONGOD',
   standard: 'mongodb://a',
   srv: `mongodb+srv://${id}`,

@@ -6,7 +6,15 @@ import { endpointOf } from '../helpers/endpoint-of.js';
 
 const service = endpointOf({ id: '6b074f0407a4d16704be228c', projectId: 'p', interfaceEndpoints: ['vpce-1'] });
 const here = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
-const through = { name: null, status: null, type: null, standard: null, srv: null, srvShardOptimized: null };
+const through = {
+  name: null,
+  status: null,
+  errorMessage: null,
+  type: null,
+  standard: null,
+  srv: null,
+  srvShardOptimized: null,
+};
 const cluster: Cluster = {
   id: 'c',
   name: 'Cluster0',

@@ -70,7 +70,8 @@ test('a cluster is waited for until it is IDLE and has a string', async () => {
   const cluster = (stateName: string, ...strings: object[]) =>
     toCluster({ id: 'a', name: 'a', stateName, connectionStrings: { privateEndpoint: strings } });
   const lists = [[cluster('IDLE')], [cluster('UPDATING', {})], [cluster('IDLE', {})]];
-  const { context, deadline } = fakeContext({ atlas: { listClusters: async () => lists.shift() ?? [] } });
+  const atlas = { listClusters: async () => lists.shift() ?? [], getSettings: async () => null };
+  const { context, deadline } = fakeContext({ atlas });
   const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
   const until = { deadline: deadline(60_000), named: {} };
   const { reached } = await awaitStrings(context, [cluster('UPDATING')], wanted, until);

@@ -85,7 +85,7 @@ test('each request of the program and each answer of the sandbox is as the contr
   for (const line of [
     'create us-east-1 --wait',
     `interface add us-east-1 ${endpoints[0]} --wait`,
-    'connection-strings',
+    `connection-strings --endpoint ${endpoints[0]}`,
   ])
     await runCli(line.split(' '), { env: optedIn.env, clock: optedIn.clock });
 

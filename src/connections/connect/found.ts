@@ -210,7 +210,7 @@ async function readCommon(context: Context, target: Target): Promise<Common> {
   const { projectId } = target;
   const atlas = await context.atlas();
   const [all, projectName] = await Promise.all([
-    listWithNamed(atlas, projectId),
+    listWithNamed(atlas, projectId, context),
     readProjectName(context, projectId),
   ]);
   return { projectName, clusters: clustersIn(target, all) };

@@ -13,14 +13,15 @@ import { type ConnectFound, placeOf } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps, lastSteps } from './steps.js';
 
 export function planConnect(found: ConnectFound) {
-  const { clusters, cloudPlan, isLane, reasons } = found;
-  const gain = `${listed(clusters)}: one more connection string, the others stay`;
+  const { cloudPlan, isLane, reasons } = found;
+  const { missing } = atlasSteps.strings.plan(found);
+  const gain = missing && `${listed(missing)}: one more connection string, the others stay`;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), ...lastSteps(found)].map(planned);
   const isWaiting = steps.some(({ action }) => action === 'wait');
   return {
     project: found,
-    places: isLane ? cloudPlan.places : [...cloudPlan.places, { title: 'Clusters', detail: gain }],
+    places: isLane || !gain ? cloudPlan.places : [...cloudPlan.places, { title: 'Clusters', detail: gain }],
     steps,
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },

@@ -129,10 +129,11 @@ const attachment: ConnectStep = {
 const strings = {
   id: 'connection-strings',
   title: 'Connection strings',
+  /** `missing`: the clusters to wait for. */
   plan: ({ clusters, strings, unreachable }: Pick<ConnectFound, 'clusters' | 'strings' | 'unreachable'>) => {
     const has = new Set(strings.map(({ cluster }) => cluster));
     const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
-    if (missing.length > 0) return { action: 'wait', detail: `for ${listed(missing)}` };
+    if (missing.length > 0) return { action: 'wait', detail: `for ${listed(missing)}`, missing };
     const connected = clusters.filter((name) => has.has(name));
     if (connected.length > 0) return { action: 'done', detail: listed(connected) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
@@ -161,7 +162,7 @@ export async function readyStrings(
   const atlas = await context.atlas();
   const ids = founds.flatMap(({ cloudPlan }) => cloudPlan.endpoint?.id ?? []);
   const stringsOf = stringsThroughAll(founds);
-  const clusters = (await listWithNamed(atlas, projectId)).filter(({ name }) => names.includes(name));
+  const clusters = (await listWithNamed(atlas, projectId, context)).filter(({ name }) => names.includes(name));
   const services = founds.flatMap(({ service }) => service ?? []);
   const wanted = { projectId, services, stringsOf, isSelected: (each: string) => hasId(ids, each) };
   const { eligible, reasons } = await eligibleOf(context, clusters, wanted);

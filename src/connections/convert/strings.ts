@@ -24,7 +24,7 @@ export async function readUsage(context: Context, { older, mapped, inRegion }: S
   const services = [older, mapped, ...others].flatMap((each) => each ?? []);
   const atlas = await context.atlas();
   const [clusters, all] = await Promise.all([
-    service ? listWithNamed(atlas, service.projectId) : [],
+    service ? listWithNamed(atlas, service.projectId, context) : [],
     readAllAttached(context, services),
   ]);
   const olderIds = services.filter(isOlder).map(({ id }) => id);

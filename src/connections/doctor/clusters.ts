@@ -58,11 +58,12 @@ async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, fac
   return hasOther ? warning({ ...fault, blocks: true }) : bad(fault);
 }
 
-function checkIdle({ cluster: { name, status } }: ClusterSubject, { context }: ProjectFacts) {
+function checkIdle({ cluster: { name, status, named } }: ClusterSubject, { context }: ProjectFacts) {
   if (status === 'IDLE') return good(status);
   const detail = `${status}: new connection strings appear when it is IDLE`;
-  const hint = advise(context, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`);
-  return warning({ brief: `${name} is ${status}`, detail, hint });
+  const wait = advise(context, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`);
+  // None may come in a project with named ones.
+  return warning({ brief: `${name} is ${status}`, detail, hint: named ? undefined : wait });
 }
 
 async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
@@ -100,12 +101,15 @@ async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts
   const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
   if (through.length > 0 && without.length === 0) return good(shown);
   const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;
-  const hint = advise(context, 'Wait for it:', wait);
+  const isComing = cluster.named?.some((each) => each.status === 'PENDING' && leadsThrough(each, without)) ?? true;
+  const byHand = `Create a named connection string in Atlas for ${listed(without)}.`;
+  const hint = isComing ? advise(context, 'Wait for it:', wait) : byHand;
   if (through.length > 0) {
     const brief = `${name} has no connection string through ${listed(without)}`;
     return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
   }
-  if (cluster.named) return bad({ brief: `${name} has no connection string`, detail: whyNoneByItself(cluster, ids) });
+  if (cluster.named && !isComing)
+    return bad({ brief: `${name} has no connection string`, detail: whyNoneByItself(cluster.named, ids) });
   const fault = {
     brief: `${name} has no connection string`,
     detail: `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,

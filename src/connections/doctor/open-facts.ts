@@ -67,7 +67,7 @@ export async function openFacts(context: Context, examined: Examined) {
     return { tries: 2, timeoutMs: totalMs, totalMs };
   };
 
-  const open = once(async () => readingOnce(await context.atlas(), limits));
+  const open = once(async () => readingOnce(await context.atlas(), context.io, limits));
   const projectId = () => context.settings.projectId(limits());
   const usualProject = () => context.settings.usualProject(limits());
   const reading: Context = { ...context, atlas: open, settings: { ...context.settings, projectId, usualProject } };
@@ -140,7 +140,7 @@ function ignoreTrouble(error: unknown): undefined {
 }
 
 /** Reads each list and each interface endpoint once. Checks share failures too, so that they don't wait twice. */
-function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
+function readingOnce(atlas: Atlas, io: Context['io'], limits: () => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();
   const once = <T>(key: string, read: () => Promise<T>) => answers(key, () => inTurn(read));
@@ -148,7 +148,8 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
     ...atlas,
     listServices: (projectId, provider) =>
       once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, limits())),
-    listClusters: (projectId) => once(`clusters ${projectId}`, () => listWithNamed(atlas, projectId, limits())),
+    listClusters: (projectId) =>
+      once(`clusters ${projectId}`, () => listWithNamed(atlas, projectId, { io, limits: limits() })),
     getLimits: (projectId) => atlas.getLimits(projectId, { ...limits(), tries: 1 }),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
