@@ -4,14 +4,14 @@ import type { ownSandbox, Run } from './run-cli.js';
 
 type Own = ReturnType<typeof ownSandbox>;
 
-/** Whether to go over all requests and all lags, which takes minutes. */
+/** Whether to go over all requests, all lags and all pages, which takes minutes. */
 export const isWholeSweep = process.env.ATLAS_PE_TEST_ALL === '1';
 
 interface SweptRequest {
   /** Its method, with its path without ids, or with its action of AWS. */
   name: string;
   isChange: boolean;
-  /** Whether it changes something or is the read after that; with ATLAS_PE_TEST_ALL=1: always. */
+  /** Whether it changes something; with ATLAS_PE_TEST_ALL=1: always. */
   isAtChange: boolean;
   isToAtlas: boolean;
   /** Its number, as faults count. */
@@ -22,8 +22,8 @@ interface SweptRequest {
 const isRead = /Action=(?:Describe|Get)|DryRun=true|\/(?:validate|wait)\b|[/:]testIamPermissions/;
 
 /**
- * Runs a command, which must succeed. Returns the requests that a sweep goes over: each one that changes something, the
- * read after it, and one read of each kind. With ATLAS_PE_TEST_ALL=1: all.
+ * Runs a command, which must succeed. Returns the requests that a sweep goes over: each one that changes something, and
+ * one read of each kind. With ATLAS_PE_TEST_ALL=1: all.
  */
 export async function requestsOf(own: Own, line: string): Promise<SweptRequest[]> {
   const before = own.sandbox.exchanges.length;
@@ -31,7 +31,6 @@ export async function requestsOf(own: Own, line: string): Promise<SweptRequest[]
   // Faults do not count those that were not signed in.
   const exchanges = own.sandbox.exchanges.slice(before).filter(({ status }) => status !== 401);
   expect(exchanges.length, line).toBeGreaterThan(3);
-  let wasChange = false;
   const kinds = new Set<string>();
   return exchanges.flatMap(({ method, url, requestBody }, index) => {
     const form = new URLSearchParams(requestBody);
@@ -39,8 +38,7 @@ export async function requestsOf(own: Own, line: string): Promise<SweptRequest[]
     const [, api = ''] = url.split('/');
     const isChange = method !== 'GET' && !isRead.test(`${url} ${requestBody}`);
     const kind = `${method} ${api}${dryRun}`;
-    const isAtChange = isWholeSweep || isChange || wasChange;
-    wasChange = isChange;
+    const isAtChange = isWholeSweep || isChange;
     if (!isAtChange && kinds.has(kind)) return [];
     kinds.add(kind);
     const name = `${method} ${form.get('Action') ?? url.replaceAll(/[0-9a-f]{24}/g, 'ID')}${dryRun}`;
