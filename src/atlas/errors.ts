@@ -53,7 +53,9 @@ const exitOfStatus: Record<number, CliError['exit']> = {
 };
 
 const hintOfStatus: Record<number, string> = {
-  401: 'Check that the credentials are complete, have not expired or been deleted, and are for the right Atlas (commercial or government).',
+  401:
+    'Check that the credentials are complete, have not expired or been deleted, and are ' +
+    'for the right Atlas (commercial or government).',
   402: 'Check the billing of the Atlas organization: a payment method is missing or was declined.',
   403: neededRoles,
   405: 'Something in between refuses this method. Check the base URL and the proxy settings.',

@@ -3,7 +3,8 @@
 export type Rows = readonly (readonly [ours: string, theirs: string])[];
 
 const service =
-  'atlas, aws, aws ec2, ec2, az, gcloud, kubectl, gh, fly, privateendpoint, privateendpoint aws, endpoint, service, svc, pe, privatelink';
+  'atlas, aws, aws ec2, ec2, az, gcloud, kubectl, gh, fly, privateendpoint, privateendpoint ' +
+  'aws, endpoint, service, svc, pe, privatelink';
 const own = 'interfaces, interface-endpoint, vpc-endpoint, vpce, network private-endpoint, compute forwarding-rule';
 const modes = 'regionalmode, privateendpoint regionalmode';
 

@@ -48,7 +48,10 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
   }
   if (guesses.length === 0 && regionShape.test(dashed(text))) return { ...newRegion(text.trim()), known: false };
   // There are too many regions to list them.
-  const form = `${title} regions look like ${regions[0]?.region} or ${regions[0]?.atlasRegion}. To list them: atlas-pe regions --provider ${provider.toLowerCase()}`;
+  const form =
+    `${title} regions look like ${regions[0]?.region} or ` +
+    `${regions[0]?.atlasRegion}. To list them: atlas-pe regions --provider ` +
+    `${provider.toLowerCase()}`;
   throw new UsageError(`'${text}' is not a valid ${title} region.`, guesses.join(' ') || form, 'otherWord');
 }
 

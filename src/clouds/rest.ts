@@ -58,7 +58,9 @@ export function baseUrlOf({ env, sandbox }: SignInContext, variable: string, usu
 export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string, variables: string): void {
   if (localAtlas === undefined) return;
   io.warn(
-    `Atlas requests go to ${localAtlas}, but ${cloud} requests go to the real ${cloud}. To use the sandbox's ${cloud}, use sandbox exec, or set the ${variables} variables that sandbox serve prints.`,
+    `Atlas requests go to ${localAtlas}, but ${cloud} requests go to the real ${cloud}. To ` +
+      `use the sandbox's ${cloud}, use sandbox exec, or set the ${variables} variables that ` +
+      'sandbox serve prints.',
   );
 }
 

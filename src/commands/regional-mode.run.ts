@@ -12,12 +12,15 @@ export async function getMode(context: Context) {
 
 export const enableMode = changeMode(
   true,
-  'In regional mode, a region can have multiple private endpoints, and each region of a sharded cluster gets its own connection string. Only sharded clusters support it. Private connection strings will change.',
+  'In regional mode, a region can have multiple private endpoints, and each region of a ' +
+    'sharded cluster gets its own connection string. Only sharded clusters support it. Private ' +
+    'connection strings will change.',
 );
 
 export const disableMode = changeMode(
   false,
-  'Without regional mode, a region has one private endpoint, and a cluster has one private connection string for all its regions. Private connection strings will change.',
+  'Without regional mode, a region has one private endpoint, and a cluster has one private ' +
+    'connection string for all its regions. Private connection strings will change.',
 );
 
 function changeMode(enabled: boolean, about: string) {

@@ -168,7 +168,8 @@ export const wait = command({
     all: flag('wait for all endpoints of the project'),
     interface: flag('wait for their interface endpoints (until AVAILABLE or DELETED)'),
     any: flag(
-      'stop when the first endpoint reaches the status; without an endpoint argument, wait for any endpoint of the project',
+      'stop when the first endpoint reaches the status; without an endpoint argument, wait ' +
+        'for any endpoint of the project',
     ),
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },

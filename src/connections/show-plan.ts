@@ -141,7 +141,9 @@ export async function leftoverNotes(
   const commandOf = (each: (typeof leftovers)[number]) => deletingLeftovers(context, each, signIn);
   return grouped(leftovers, commandOf).map((same) => {
     const ids = same.map(({ id }) => id);
-    const text = `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this:`;
+    const text =
+      `${listed(ids)}: left over from an Atlas service that no longer exists. ` +
+      `${clouds[provider].title} bills endpoints until they are deleted. To remove this:`;
     return { text, commands: [commandOf(same[0])], ids };
   });
 }

@@ -136,7 +136,8 @@ async function findProject(atlas: Atlas, { value: name, origin }: Resolved, limi
   const isFlag = origin.kind === 'flag' && /^[a-z][a-z0-9-]+$/.test(name);
   const cloud = isFlag ? ' It is a project of Atlas; --gcp-project names one of Google.' : '';
   throw new UsageError(
-    `Project '${name}' not found (${originText(origin)}): it is not a project id, and the credentials cannot access a project with this name.`,
+    `Project '${name}' not found (${originText(origin)}): it is not a project id, and the ` +
+      'credentials cannot access a project with this name.',
     names.length > 0 ? `${hint}${cloud} ${didYouMean(name, names, mostListed)}` : `${hint}${cloud}`,
   );
 }

@@ -86,7 +86,8 @@ export const topics = {
     everySetting,
     'Other environment variables:',
     variables,
-    'Secrets cannot be passed as flags. Both parts of an API key or a service account must come from the same source.',
+    'Secrets cannot be passed as flags. Both parts of an API key or a service account must ' +
+      'come from the same source.',
   ],
   statuses: [
     'Statuses of a private endpoint service. Atlas may add others; atlas-pe shows them unchanged.',
@@ -98,7 +99,8 @@ export const topics = {
     'stdout contains only data. Progress, hints, warnings and errors go to stderr. Formats for --output:',
     [...Object.entries<Format>(formats).map(([name, { help }]) => [name, help] as const), ...everyOwnFormat],
     'Every key is always present, with null if there is no value. New versions only add keys. --fields id,status selects and ' +
-      'orders keys, or columns of a table by their headings (JSON and YAML: only keys). The file output.schema.json in the package describes the JSON of every command.',
+      'orders keys, or columns of a table by their headings (JSON and YAML: only keys). The ' +
+      'file output.schema.json in the package describes the JSON of every command.',
     'stderr is text. With --log-format json or ATLAS_PE_LOG_FORMAT=json, each line on stderr is a JSON object with one key: ' +
       'progress, warning, note, hint or error.',
     'Color follows --no-color, NO_COLOR, FORCE_COLOR and TERM=dumb. Control codes in text from Atlas are escaped.',

@@ -73,7 +73,9 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
       return {
         result: 'warning',
         brief: `${id}: not in all zones`,
-        detail: `in ${shown}, but not in ${listed(missing)}, where the service and its cluster nodes can be. If a zone fails, clients may lose the connection`,
+        detail:
+          `in ${shown}, but not in ${listed(missing)}, where the service and its ` +
+          'cluster nodes can be. If a zone fails, clients may lose the connection',
         hint: 'Add a subnet in each zone of the service to the interface endpoint.',
       };
     },

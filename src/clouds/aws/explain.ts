@@ -76,7 +76,8 @@ function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = t
   const reason = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
   return new RequestError(`${what}: ${reason}${code === 'Error' ? '' : ` (${code})`}.`, {
     hint: isUntrusted
-      ? "If your company's proxy intercepts TLS, set AWS_CA_BUNDLE to the path of its CA certificate file. Without AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS works too."
+      ? "If your company's proxy intercepts TLS, set AWS_CA_BUNDLE to the path of its CA " +
+        'certificate file. Without AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS works too.'
       : hint,
     mayPass: !isUntrusted,
     mayHaveArrived: mayHaveArrived && !isUntrusted && !unsent.includes(code),

@@ -30,7 +30,9 @@ async function findClient(ec2: Ec2, vpc: string, region: string, given: string |
   }
   if (given === undefined) return null;
   throw new CliError('notFound', `AWS has no ${given} in ${region}, the region of the interface endpoint.`, {
-    hint: 'Check the id and the AWS account. doctor finds clients only in this region. For a client in another region, run doctor there with the connection string.',
+    hint:
+      'Check the id and the AWS account. doctor finds clients only in this region. For a ' +
+      'client in another region, run doctor there with the connection string.',
   });
 }
 
@@ -93,7 +95,9 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
         result: worst(found, client),
         brief: `${id}: a network ACL blocks traffic`,
         detail: listed([...new Set(found.map(({ text }) => text))], 2),
-        hint: `Allow TCP ${ports.from}-${ports.to} inbound and outbound in the network ACL, for connections and their replies. A rule with a lower number comes first.`,
+        hint:
+          `Allow TCP ${ports.from}-${ports.to} inbound and outbound in the network ACL, ` +
+          'for connections and their replies. A rule with a lower number comes first.',
       };
     },
 
@@ -150,7 +154,9 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
         brief: `${id}: the path from ${name} is not checked to its end`,
         detail: `the path from ${name} ${what}${tcp === 'silent' ? ', but connections from this machine fail' : ''}`,
         hint: {
-          text: 'If connections fail, let AWS analyze the path. This costs money. After some minutes, aws ec2 describe-network-insights-analyses has the result.',
+          text:
+            'If connections fail, let AWS analyze the path. This costs money. After some ' +
+            'minutes, aws ec2 describe-network-insights-analyses has the result.',
           commands: [`INSIGHTS_PATH=$(${create.text})`, `${start.text} "$INSIGHTS_PATH"`],
         },
       };

@@ -97,7 +97,8 @@ export const gcp = {
     check: ({ region, portMappingEnabled, serviceAttachmentNames }, request) => {
       if (portMappingEnabled === true && !isOneRule(request)) {
         throw new UsageError(
-          `The private endpoint service in ${region} has port mapping, so it needs one forwarding rule, with the same name as the interface endpoint.`,
+          `The private endpoint service in ${region} has port mapping, so it needs one ` +
+            'forwarding rule, with the same name as the interface endpoint.',
           'Use RULE --gcp-project PROJECT --ip ADDRESS.',
         );
       }

@@ -120,7 +120,9 @@ export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
       ...(subnet ? [{ title: 'Subnet', detail: `${shortName(subnet.path)} (${subnet.cidr})` }] : []),
     ],
     costs: [
-      `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB: https://cloud.google.com/vpc/network-pricing`,
+      'GCP: the Private Service Connect endpoint per hour, ' +
+        `data${isGlobal ? ' and transfer between regions' : ''} per GB: ` +
+        'https://cloud.google.com/vpc/network-pricing',
     ],
     commands: commandLines(existing, project, address !== undefined),
     notes: planNotes({ what: 'Google project', unread }, rule, isIgnored ? ['--global-access'] : []),

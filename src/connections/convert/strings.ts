@@ -118,7 +118,10 @@ export function whyNotYet({ older, mapped }: ServicePair, usage: Usage): string 
   const lacking = interfacesByProject(usage).filter(isBehind);
   const reasons = lacking.map(({ project, before, after }) => {
     const names = listed(before.map(({ id }) => id));
-    return `Google project ${project} has ${after.length} of ${before.length} AVAILABLE interface endpoints with port mapping that replace ${names}.`;
+    return (
+      `Google project ${project} has ${after.length} of ${before.length} AVAILABLE ` +
+      `interface endpoints with port mapping that replace ${names}.`
+    );
   });
   if (reasons.length > 0) return reasons.join(' ');
   const behind = usage.clusters.filter((each) => projectsBehind(each, usage).length > 0);

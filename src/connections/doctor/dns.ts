@@ -32,7 +32,8 @@ import {
 } from './strings.js';
 
 export const adviceOnReplaced =
-  'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.';
+  'If the interface endpoint was replaced, wait a few minutes until DNS has changed. ' +
+  'Otherwise check which DNS server this machine uses.';
 const adviceOnHidden =
   'A private zone for mongodb.net may hide the public one (split-horizon DNS): remove it, or add the records there.';
 const adviceOnSrv = `${adviceOnHidden} Or use a DNS server that resolves public names. If the connection string is new, wait a few minutes.`;
@@ -41,7 +42,10 @@ const adviceOnZones = 'Check which DNS server this machine uses, and whether a p
 /** The usual advice, unless the host is none of Atlas. The services are known if Atlas named it. */
 export function adviceOn(host: string, { services }: Pick<StringSubject, 'services'>, usual: string) {
   if (isIP(host) > 0)
-    return 'The connection string has an IP address. Use the one from Atlas: SRV records and certificates are for names.';
+    return (
+      'The connection string has an IP address. Use the one from Atlas: SRV records and ' +
+      'certificates are for names.'
+    );
   if (services.length > 0 || /\.mongodb[a-z-]*\.net$/.test(host)) return usual;
   return 'The names of Atlas hosts end in mongodb.net. Copy the private connection string from Atlas.';
 }
@@ -80,7 +84,8 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
     common: 'the DNS server has no SRV record of the name',
     hint:
       isLocalAtlas && dnsServer === undefined
-        ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
+        ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve " +
+          '--dns-port, and use --dns-server.'
         : adviceOn(srv.name, { services }, adviceOnSrv),
   });
 }
@@ -108,13 +113,18 @@ async function checkTxt(string: StringSubject, facts: PathFacts) {
 }
 
 const adviceOnFilters =
-  'The DNS server probably removes private addresses from answers. Allow private addresses for mongodb.net there (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.';
+  'The DNS server probably removes private addresses from answers. Allow private addresses ' +
+  'for mongodb.net there (its DNS rebinding protection), or use the DNS server of the ' +
+  'network that the interface endpoint is in. To try another one, use --dns-server.';
 
 const adviceOnTxt =
-  "Most drivers (not Go's) give up if the TXT query fails, even if the SRV query works. Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form, which needs no such records.";
+  "Most drivers (not Go's) give up if the TXT query fails, even if the SRV query works. " +
+  'Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the ' +
+  'mongodb:// form, which needs no such records.';
 
 const adviceOnSearch =
-  'In Kubernetes, set ndots to 1 in dnsConfig.options of the pod. Elsewhere, lower ndots or remove the search domain in resolv.conf.';
+  'In Kubernetes, set ndots to 1 in dnsConfig.options of the pod. Elsewhere, lower ndots or ' +
+  'remove the search domain in resolv.conf.';
 
 const proxied = 'the SOCKS5 proxy looks up the names';
 
@@ -201,7 +211,8 @@ async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
       return good(listed(endpointIds), endpointIds);
     const detail = `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`;
     const hint =
-      'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.';
+      'If the address at Atlas is wrong, remove the interface endpoint and add it again with ' +
+      'the right --ip. Otherwise check whether a private DNS zone overrides the name.';
     const brief = `${host} has another address than the interface endpoint`;
     return overridden({ brief, detail, hint }, [subject], facts);
   }

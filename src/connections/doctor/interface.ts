@@ -78,13 +78,16 @@ function adviceOn(service: Endpoint, id: string, status: string, { refer, contex
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
-      'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:';
+      'This usually takes a few minutes. If it takes longer, the id may belong to another ' +
+      'service or account. To look again:';
     return advise(context, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
   }
   const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(context)}`;
   if (service.interfaceEndpoints.length > 1) return advise(context, 'Remove it:', remove);
   // connect creates no other one beside one of its own that Atlas has refused.
-  const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
+  const text =
+    'Do not remove it first: if the only interface endpoint is removed, Atlas can ' +
+    `delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
   return advise(context, text, cmd`interface add ${refer(service)} INTERFACE`, remove);
 }
 
@@ -158,7 +161,9 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   const detail = listed([`the interface endpoint has ${listed(own) || 'no address'}`, ...atAtlas, ...inDns]);
   const isMistaken = recorded.some((each) => foreign.includes(each));
   const brief = `${id}: ${isMistaken ? 'Atlas has another address' : 'DNS has other addresses'}`;
-  const mend = `Remove the interface endpoint from Atlas, and add it again with --ip ${own.length === 1 ? own[0] : 'and the address of the interface endpoint'}.`;
+  const mend =
+    'Remove the interface endpoint from Atlas, and add it again with --ip ' +
+    `${own.length === 1 ? own[0] : 'and the address of the interface endpoint'}.`;
   return overridden({ brief, detail, hint: isMistaken ? mend : adviceOnReplaced }, hosts, facts);
 }
 

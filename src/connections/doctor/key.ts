@@ -26,7 +26,8 @@ async function checkAccessList(_: unknown, { key, projectId }: Facts) {
   if (refusal) {
     const brief = 'this address is not on the API access list';
     const hint =
-      "Add this address to the access list of the API key or service account (in Atlas: Access Manager). The project's IP access list is for database connections.";
+      'Add this address to the access list of the API key or service account (in Atlas: ' +
+      "Access Manager). The project's IP access list is for database connections.";
     return bad({ brief, detail: refusal.message, hint, isFinal: true });
   }
   const found = await key();

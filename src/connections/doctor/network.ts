@@ -30,7 +30,9 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
   if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
   const hint =
-    'Run doctor on a machine in that network, or skip these checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.';
+    'Run doctor on a machine in that network, or skip these checks with --no-network. If ' +
+    'this machine must reach it, through peering or a transit gateway for example, use ' +
+    '--from-here.';
   const isUnknown = (await triedAt(() => true, facts)).every(({ failed }) => failed === 'untried');
   const detail = `no node answers, and this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)})`;
   // The checks on the connections say why.
@@ -233,7 +235,11 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   if (ranges.length === 0) ranges.push({ from: 1024, to: 65_535 });
   const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
   const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
-  return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
+  return (
+    `Allow TCP ${from}-${to} from this machine to the interface endpoint in each ` +
+    `firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow ` +
+    'the whole range.'
+  );
 }
 
 function byReason(failed: readonly Tried[]) {
@@ -262,4 +268,5 @@ const adviceOnOld = 'Check where the name leads: Atlas has no release of MongoDB
 const adviceOnNew = 'Update the driver of the application.';
 const adviceOnCluster = 'Check whether a private DNS zone or the hosts file overrides the name, and where it leads.';
 const adviceOnRegions =
-  'Other hosts of the same connection string answer. If this one is in another region, connect the networks (peering or a transit gateway), or use regional mode.';
+  'Other hosts of the same connection string answer. If this one is in another region, ' +
+  'connect the networks (peering or a transit gateway), or use regional mode.';

@@ -113,7 +113,9 @@ const unanswered = { reason: 'the server closed the connection instead of answer
 const notMongo = "what answers does not speak MongoDB's protocol";
 const closed = {
   reason: 'accepted, then closed or reset during the TLS handshake',
-  hint: 'In a service mesh such as Istio, allow the hosts and TCP 1024-65535 (ServiceEntry). Otherwise check firewalls and proxies.',
+  hint:
+    'In a service mesh such as Istio, allow the hosts and TCP 1024-65535 (ServiceEntry). ' +
+    'Otherwise check firewalls and proxies.',
 };
 const adviceOnProxy =
   'Check whether the proxy resolves the name and reaches the node: ssh -D closes the connection if not.';
@@ -187,7 +189,8 @@ function refusalIn({ ok, code, errmsg }: Document): Fault | undefined {
 }
 
 const adviceOnTxt =
-  'Write loadBalanced=true in the connection string, without directConnection and replicaSet. A private DNS zone may hide the TXT record that has it.';
+  'Write loadBalanced=true in the connection string, without directConnection and ' +
+  'replicaSet. A private DNS zone may hide the TXT record that has it.';
 
 /** Throws a wire error if the document is no answer to `hello`. `ms`: from the question to the answer. */
 function helloOf(document: Document, ms: number) {

@@ -36,7 +36,9 @@ const aliveMs = 900;
 
 const adviceOnServer = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
 export const adviceOnNode = 'update Node.js to one with c-ares 1.34.9 or later (node -p process.versions.ares)';
-const adviceOnWindows = `Choose the DNS server that ipconfig /all shows, with --dns-server. For an application on Node.js: ${adviceOnNode}, or call dns.setServers.`;
+const adviceOnWindows =
+  'Choose the DNS server that ipconfig /all shows, with --dns-server. ' +
+  `For an application on Node.js: ${adviceOnNode}, or call dns.setServers.`;
 
 function reasonsFor(type: RecordType): Partial<Record<string, readonly [reason: string, hint: string]>> {
   const instead = type === 'SRV' || type === 'TXT' ? ', or use the mongodb:// form, which needs no such records' : '';
@@ -85,7 +87,9 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
     // https://github.com/nodejs/node/issues/62326
     const isFallback = server === undefined && servers.every((each) => each.startsWith('127.0.0.1'));
     if (isFallback && platform === 'win32' && versions.ares === '1.34.6') {
-      const message = `Node.js ${versions.node} takes 127.0.0.1 for the DNS server of this machine, but nothing answers there. Other programs are not affected.`;
+      const message =
+        `Node.js ${versions.node} takes 127.0.0.1 for the DNS server of this ` +
+        'machine, but nothing answers there. Other programs are not affected.';
       return new CliError('endpointFailed', message, { hint: adviceOnWindows, cause, reason: 'nodeResolver' });
     }
     const usual = [`failed to look up the ${type} record (${code})`, adviceOnServer] as const;

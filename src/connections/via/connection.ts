@@ -142,7 +142,8 @@ const adviceOnVariable = "Put env before a variable: --via 'env NAME=VALUE ssh a
 export const adviceOnImage = {
   text: 'Without sh, glibc or libstdc++, run the image of atlas-pe beside it (docs/containers.md). In Kubernetes:',
   commands: [
-    'kubectl debug POD -i --profile=restricted --image=ghcr.io/atlas-pe/atlas-pe --target=CONTAINER -- atlas-pe doctor CONNECTION-STRING',
+    'kubectl debug POD -i --profile=restricted --image=ghcr.io/atlas-pe/atlas-pe ' +
+      '--target=CONTAINER -- atlas-pe doctor CONNECTION-STRING',
   ],
 };
 

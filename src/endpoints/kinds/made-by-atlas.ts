@@ -35,7 +35,9 @@ export const encryption = {
   usual: ({ status }) => (status === 'PENDING_ACCEPTANCE' ? 'some minutes after your approval' : undefined),
   steps: {
     needsUser: ({ privateEndpointConnectionName: name }) => ({
-      text: 'Approve its connection at your Key Vault. Atlas notices that some minutes later. Fill in VAULT and its resource GROUP:',
+      text:
+        'Approve its connection at your Key Vault. Atlas notices that some minutes ' +
+        'later. Fill in VAULT and its resource GROUP:',
       command: cmd`az keyvault private-endpoint-connection approve --vault-name VAULT --resource-group GROUP --name ${text(name) ?? 'CONNECTION'}`,
     }),
   },
