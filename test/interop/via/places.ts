@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { version } from '../../../package.json' with { type: 'json' };
@@ -26,9 +36,21 @@ function mountEmpty(path: string, options: string): void {
 /** Where something could be written. Nothing else can: the rest is read-only. */
 export const writable = ['/mnt', '/tmp', '/var/tmp', '/dev/shm'];
 
+/** The project itself, which may lie below one of these. */
+export const project = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
 /** Empties this machine. The rest is made below /mnt. */
 export function mountPlaces(): void {
+  const held = openSync(project, 'r');
   for (const path of writable) mountEmpty(path, 'size=2g');
+  if (!existsSync(project)) {
+    mkdirSync(project, { recursive: true });
+    // The name of the folder is hidden, so it is reached by the open one.
+    const words = ['--no-canonicalize', '--bind', '/proc/self/fd/3', project];
+    execFileSync('mount', words, { stdio: ['ignore', 'pipe', 'inherit', held] });
+    mount('-o', 'remount,bind,ro', project);
+  }
+  closeSync(held);
   mount('-o', 'remount,bind,ro', '/');
   for (const name of ['home', 'cache', 'bin']) mkdirSync(`/mnt/${name}`);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { programWords } from '../../helpers/run-program.js';
 import { Terminal } from '../../helpers/terminal.js';
-import { writable } from './places.js';
+import { project, writable } from './places.js';
 import { type Process, processes, until } from './processes.js';
 import { type Row, secrets } from './rows.js';
 
@@ -42,7 +42,7 @@ export interface Command {
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (['/mnt/cache', '/mnt/held'].includes(path) || entry.name === 'proc') return [];
+    if (['/mnt/cache', '/mnt/held', project].includes(path) || entry.name === 'proc') return [];
     return entry.isDirectory() ? filesIn(path) : [path];
   });
 }
