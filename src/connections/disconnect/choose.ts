@@ -47,13 +47,15 @@ export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): 
   return onlyOthers && unusedResources(found).length > 0 ? [] : chosen;
 }
 
-/** The chosen ones, and those that nobody can connect through: any of ours, and of others those that Atlas has ended. */
+/**
+ * The chosen ones, and those that nobody can connect through: ours in every case; of others, those that Atlas has ended,
+ * unless one is refused or the command names another one.
+ */
 export function meantBy(chosen: readonly Subject[], subjects: readonly Subject[], named: string | undefined) {
   const isRefusing = chosen.some((each) => outcomeOf(each) === 'refuse');
   return subjects.filter((each) => {
     if (chosen.includes(each)) return true;
     if (each.isOurs) return !each.canConnect;
-    // That of others stays if one is refused, or if the command names another one.
     return each.isEnded && !isRefusing && each.id === (named ?? each.id);
   });
 }
