@@ -32,6 +32,9 @@ interface SandboxKind {
   checkChange?(body: AnswerBody, endpoint: OtherEndpoint, status: string | null): void;
 }
 
+/** The vendors whose streams have a DNS domain that can be set after the create. */
+const vendorsWithDomain: Partial<Record<Provider, readonly string[]>> = { AWS: ['CONFLUENT'] };
+
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const region = (value: unknown): [boolean, string] => [
   value === undefined || /^[A-Z]+(_[A-Z0-9]+)*$/.test(String(value)),
@@ -108,7 +111,8 @@ export const sandboxKinds: Readonly<Record<KindName, SandboxKind>> = {
       return body;
     },
     checkChange: ({ dnsDomain }, { provider, body }, status) => {
-      const isOpen = provider === 'AWS' && body.vendor === 'CONFLUENT' && (!body.dnsDomain || status === 'IDLE');
+      const isOfVendor = vendorsWithDomain[provider]?.includes(String(body.vendor)) ?? false;
+      const isOpen = isOfVendor && (!body.dnsDomain || status === 'IDLE');
       checkBody({ dnsDomain: [isText(dnsDomain) && isOpen, 'can be set once, for CONFLUENT on AWS'] });
     },
     adds: ({ id, provider, body }, isReady) => ({
