@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
-import { isFailure, orNone } from '../../base/errors.js';
-import { counted, grouped, listed } from '../../base/lists.js';
+import { orNone } from '../../base/errors.js';
+import { counted, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
@@ -17,110 +16,19 @@ import {
   skipped,
   warning,
 } from './check.js';
-import { conflictWithRecord } from './given-string.js';
+import { adviceOn, adviceOnHidden, adviceOnZones, recordChecks } from './dns-records.js';
 import { isNear, isPrivate, type PathFacts, reachAll, withoutNat64 } from './path.js';
-import { adviceOnNode, literalAddress } from './resolver.js';
+import { literalAddress } from './resolver.js';
 import { socksProxyOf } from './socks.js';
-import {
-  type HostSubject,
-  hostsIn,
-  mostNodes,
-  optionsOf,
-  providersOf,
-  type StringSubject,
-  seedDomainOf,
-} from './strings.js';
+import { type HostSubject, hostsIn, providersOf, type StringSubject } from './strings.js';
 
 export const adviceOnReplaced =
   'If the interface endpoint was replaced, wait a few minutes until DNS has changed. ' +
   'Otherwise check which DNS server this machine uses.';
-const adviceOnHidden =
-  'A private zone for mongodb.net may hide the public one (split-horizon DNS): remove it, or add the records there.';
-const adviceOnSrv = `${adviceOnHidden} Or use a DNS server that resolves public names. If the connection string is new, wait a few minutes.`;
-const adviceOnZones = 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
-
-/** The usual advice, unless the host is none of Atlas. The services are known if Atlas named it. */
-export function adviceOn(host: string, { services }: Pick<StringSubject, 'services'>, usual: string) {
-  if (isIP(host) > 0)
-    return (
-      'The connection string has an IP address. Use the one from Atlas: SRV records and ' +
-      'certificates are for names.'
-    );
-  if (services.length > 0 || /\.mongodb[a-z-]*\.net$/.test(host)) return usual;
-  return 'The names of Atlas hosts end in mongodb.net. Copy the private connection string from Atlas.';
-}
-
-async function checkSrv(string: StringSubject, facts: PathFacts) {
-  const { srv, services } = string;
-  const { resolver, isLocalAtlas, dnsServer } = facts;
-  if (srv === null) return good('not needed: the connection string has a list of hosts');
-  // Both queries at once, because DNS may be slow.
-  const [nodes, options] =
-    isIP(srv.name) > 0
-      ? [[], string.options]
-      : await Promise.all([resolver.services(srv.record), optionsOf(string, facts)]);
-  const domain = seedDomainOf(srv.name);
-  const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
-  if (foreign.length > 0) {
-    const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
-    return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
-  }
-  if (nodes.length > 1 && options.get('loadbalanced') === 'true') {
-    const detail = `the string has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`;
-    return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
-  }
-  const node = nodes.length > 0 ? await resolver.refusingNode(srv.record) : undefined;
-  if (node !== undefined) {
-    const detail = `Node.js ${node} refuses this answer (EBADRESP): its names are compressed. Other drivers accept it: ${placesOf(nodes)}`;
-    const hint = `An application on Node.js cannot connect: ${adviceOnNode}, or use the mongodb:// form.`;
-    return warning({ brief: `Node.js ${node} refuses the hosts of ${srv.name}`, detail, hint });
-  }
-  const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
-  if (nodes.length > mostNodes) return good(`${placesOf(nodes)}; ${limit}`, [`SRV (${limit})`]);
-  if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
-  return bad({
-    brief: `${srv.name} does not resolve`,
-    detail: `the DNS server has no record ${srv.record}`,
-    common: 'the DNS server has no SRV record of the name',
-    hint:
-      isLocalAtlas && dnsServer === undefined
-        ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve " +
-          '--dns-port, and use --dns-server.'
-        : adviceOn(srv.name, { services }, adviceOnSrv),
-  });
-}
-
-/** https://github.com/mongodb/specifications/blob/master/source/initial-dns-seedlist-discovery/initial-dns-seedlist-discovery.md */
-const allowed = ['authsource', 'replicaset', 'loadbalanced'];
-
-async function checkTxt(string: StringSubject, facts: PathFacts) {
-  const { srv, services, options } = string;
-  const { resolver } = facts;
-  if (srv === null) return good('not needed: the connection string has the options');
-  const records = await resolver.texts(srv.name).catch((error: unknown) => {
-    throw isFailure(error) ? error.withHint(adviceOn(srv.name, { services }, adviceOnTxt)) : error;
-  });
-  const [record, ...others] = records;
-  if (record === undefined) return good('none, which is allowed');
-  const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
-  if (others.length === 0 && names.length === 0)
-    return conflictWithRecord(options, await optionsOf(string, facts)) ?? good(record, ['TXT']);
-  const detail =
-    others.length > 0
-      ? `there are ${records.length} TXT records, but drivers accept only one`
-      : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`;
-  return bad({ brief: `drivers refuse the TXT record of ${srv.name}`, detail, hint: adviceOnZones });
-}
-
 const adviceOnFilters =
   'The DNS server probably removes private addresses from answers. Allow private addresses ' +
   'for mongodb.net there (its DNS rebinding protection), or use the DNS server of the ' +
   'network that the interface endpoint is in. To try another one, use --dns-server.';
-
-const adviceOnTxt =
-  "Most drivers (not Go's) give up if the TXT query fails, even if the SRV query works. " +
-  'Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the ' +
-  'mongodb:// form, which needs no such records.';
 
 const adviceOnSearch =
   'In Kubernetes, set ndots to 1 in dnsConfig.options of the pod. Elsewhere, lower ndots or ' +
@@ -276,10 +184,7 @@ export const dnsCategory: Category<PathFacts> = {
   name: 'dns',
   title: 'DNS',
   groups: [
-    checksOver(({ strings }) => strings(), 'there is no private connection string', [
-      { id: 'dns-srv', title: 'SRV record', needs: ['cluster-string'], run: checkSrv },
-      { id: 'dns-txt', title: 'TXT record', needs: ['dns-srv'], run: checkTxt },
-    ]),
+    recordChecks,
     checksOver(hostsIn, 'there is no host name', [
       { id: 'dns-address', title: 'Addresses', needs: ['dns-srv'], run: lookedUp(checkAddress) },
       { id: 'dns-private', title: 'Private addresses', needs: ['dns-address'], run: lookedUp(checkPrivacy) },
@@ -300,9 +205,3 @@ export const dnsCategory: Category<PathFacts> = {
     return [...records, ids === '' ? addresses : `${addresses} of ${ids}`].join(', ');
   },
 };
-
-function placesOf(nodes: readonly { host: string; port: number }[]) {
-  const sorted = nodes.toSorted((a, b) => a.port - b.port);
-  const hosts = grouped(sorted, ({ host }) => host);
-  return listed(hosts.map((all) => `${all[0].host}:${all.map(({ port }) => port).join(',')}`));
-}

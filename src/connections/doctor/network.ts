@@ -4,7 +4,7 @@ import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
-import { adviceOn } from './dns.js';
+import { adviceOn } from './dns-records.js';
 import { addressesIn, isInside, isOpen, type PathFacts, reachAll, type Tried, triedAt } from './path.js';
 import type { Hello } from './reach.js';
 import { socksProxyOf } from './socks.js';
