@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { toCluster } from '../../src/atlas/clusters.js';
+import { bareString } from '../helpers/endpoint-of.js';
 
 const region = (providerName: unknown, regionName: unknown) => ({ providerName, regionName, priority: 7 });
 
@@ -73,18 +74,9 @@ test('missing and invalid fields of a cluster become empty values', () => {
   ])
     expect(toCluster(answer)).toEqual(bare);
   const strings = toCluster({ connectionStrings: { privateEndpoint: [null, { endpoints: [null] }] } }).strings;
-  const none = {
-    name: null,
-    status: null,
-    errorMessage: null,
-    type: null,
-    standard: null,
-    srv: null,
-    srvShardOptimized: null,
-  };
   expect(strings).toEqual([
-    { ...none, endpoints: [] },
-    { ...none, endpoints: [{ id: '', provider: '', region: '', atlasRegion: '' }] },
+    { ...bareString, endpoints: [] },
+    { ...bareString, endpoints: [{ id: '', provider: '', region: '', atlasRegion: '' }] },
   ]);
 });
 

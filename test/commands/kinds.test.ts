@@ -1,24 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../../src/endpoints/kinds/all.js';
 import { defaultProject } from '../../src/sandbox/world.js';
+import { azureId, requestFile } from '../helpers/kinds.js';
 import { ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const own = ownSandbox();
 const { ends, json } = own;
 
-/** A file for `create --kind stream`. */
-function requestFile(content: object): string {
-  const file = join(temporaryFolder(), 'request.json');
-  writeFileSync(file, JSON.stringify(content));
-  return file;
-}
-
-const azureId =
-  '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
 const eventHub = {
   provider: 'Azure',
   region: 'eastus2',

@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { readHcl } from '../helpers/hcl.js';
+import { azureId, requestFile } from '../helpers/kinds.js';
 import { ownSandbox, vpce } from '../helpers/run-cli.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* The private endpoints that are not of clusters, in `--output terraform`: two of each kind. */
 
@@ -13,15 +11,6 @@ const { atlas, ends, json, succeeds } = own;
 
 const otherProject = '5'.repeat(24);
 
-/** A file for `create --kind stream`. */
-function requestFile(content: object): string {
-  const file = join(temporaryFolder(), 'request.json');
-  writeFileSync(file, JSON.stringify(content));
-  return file;
-}
-
-const azureId =
-  '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
 const arn = 'arn:aws:kafka:us-east-1:123456789012:cluster/a/b';
 const hub = {
   provider: 'Azure',

@@ -2,19 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cluster } from '../../src/atlas/clusters.js';
 import { type Drawn, mermaidOf } from '../../src/connections/mermaid.js';
-import { endpointOf } from '../helpers/endpoint-of.js';
+import { bareString, endpointOf } from '../helpers/endpoint-of.js';
 
 const service = endpointOf({ id: '6b074f0407a4d16704be228c', projectId: 'p', interfaceEndpoints: ['vpce-1'] });
 const here = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
-const through = {
-  name: null,
-  status: null,
-  errorMessage: null,
-  type: null,
-  standard: null,
-  srv: null,
-  srvShardOptimized: null,
-};
 const cluster: Cluster = {
   id: 'c',
   name: 'Cluster0',
@@ -23,7 +14,7 @@ const cluster: Cluster = {
   shared: null,
   named: null,
   regions: [{ region: 'us-east-1', ...here }],
-  strings: [{ ...through, endpoints: [{ id: 'vpce-1', region: 'us-east-1', ...here }] }],
+  strings: [{ ...bareString, endpoints: [{ id: 'vpce-1', region: 'us-east-1', ...here }] }],
 };
 const project: Drawn = { id: 'p', name: 'Shop', services: [service], clusters: [cluster] };
 
