@@ -8,7 +8,7 @@ import { isTimeout, orAbort } from '../../base/clock.js';
 import { formatDuration } from '../../base/duration.js';
 import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Context } from '../../endpoints/context.js';
-import { readPrefix } from './prefix.js';
+import type { Prefix } from './prefix.js';
 
 /** Milliseconds until the first answer (somebody may have to type a password), to end alone, and to end when told so. */
 const [firstMs, endMs, killMs] = [120_000, 1000, 500];
@@ -21,8 +21,8 @@ export type Connection = ReturnType<typeof openConnection>;
  * Runs sh behind the prefix, with pipes and in the terminal of this program, where ssh may ask for a password. Lines with
  * `word` in front are its answers; all others are a banner, or say why it ended. `timeoutMs`: from the first answer on.
  */
-export function openConnection({ clock, settings, signal }: Context, prefix: string, timeoutMs: number) {
-  const { words, program: shownProgram, shown, hide } = readPrefix(prefix);
+export function openConnection({ clock, settings, signal }: Context, prefix: Prefix, timeoutMs: number) {
+  const { words, program: shownProgram, shown, hide } = prefix;
   const [program = '', ...args] = words;
   const word = randomBytes(8).toString('hex');
   const child = spawn(program, [...args, 'sh'], { env: { ...settings.env }, stdio: 'pipe' });

@@ -8,6 +8,7 @@ import type { Vantage } from '../doctor/path.js';
 import { adviceOnImage, type Connection, openConnection, otherVersion } from './connection.js';
 import { readReply, writeErrand } from './errand.js';
 import { packedExecutable } from './executable.js';
+import { readPrefix } from './prefix.js';
 import { probeScript, runScript } from './script.js';
 
 /** Milliseconds between lines about the transfer in a pipe, and bytes that are sent at once. */
@@ -20,10 +21,12 @@ export type Via = Awaited<ReturnType<typeof openVia>>;
 
 /** Brings this program to another machine, and leaves nothing there. `timeoutMs`: from its first answer on. */
 export async function openVia(context: Context, prefix: string, timeoutMs: number, executable: string | undefined) {
-  const connection = openConnection(context, prefix, timeoutMs);
-  const { word, shown, next, write, close } = connection;
+  const words = readPrefix(prefix);
+  const { shown } = words;
   // No spinner: it would erase the question of ssh for a password, and what is typed. Nothing tells when ssh asks.
   if (context.io.givesHints) context.io.note(`Connecting: ${shown}`);
+  const connection = openConnection(context, words, timeoutMs);
+  const { word, next, write, close } = connection;
   try {
     await write([probeScript(word)]);
     await bring(context, connection, await next('gave no answer'), executable);

@@ -9,6 +9,9 @@ const harmless =
 /** What in a word comes before a possible secret: a name, an option, a user, or the first word of a script. */
 const beforeSecret = /^(?:-p(?=.)|[^\s=]*=(?=.)|[^\s:]+:(?=[^\s@/]*@)|\S+(?=\s))/s;
 
+/** Program and arguments, and what of them may be shown. */
+export type Prefix = ReturnType<typeof readPrefix>;
+
 /**
  * Splits a prefix into words, as sh does, but without variables. `shown` is without what may be a secret, and `hide` takes
  * that out of what the program says. Throws a usage error.

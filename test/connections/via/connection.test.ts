@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openConnection } from '../../../src/connections/via/connection.js';
+import { readPrefix } from '../../../src/connections/via/prefix.js';
 import type { Context } from '../../../src/endpoints/context.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 
@@ -11,7 +12,7 @@ test.runIf(process.platform !== 'win32').each([
 ])('a time limit of %d ms is for all answers together, from the first one on', async (limitMs, shown) => {
   const clock = fakeClock();
   const context = { clock, settings: { env }, signal: new AbortController().signal } as unknown as Context;
-  const { word, write, next, close } = openConnection(context, 'env', limitMs);
+  const { word, write, next, close } = openConnection(context, readPrefix('env'), limitMs);
   const ask = async (answer: string) => {
     await write([`echo '${word} ${answer}'\n`]);
     return next('gave no answer');
