@@ -1,7 +1,7 @@
 /* A command as data. Parser, help, man page, reference, completion, the check of --fields and option types come from it. */
 
-import { oneOf } from './base/lists.js';
 import { longName } from './base/shell.js';
+import { oneOf } from './base/words.js';
 import { formatNames } from './ui/formats.js';
 import { logFormats } from './ui/messages.js';
 

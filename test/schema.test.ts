@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { endpointKeys, interfaceKeys } from '../src/atlas/keys.js';
-import { serviceStatuses } from '../src/atlas/status.js';
+import { serviceStatuses } from '../src/atlas/model.js';
 import { providers } from '../src/clouds/all.js';
 import { settingNames } from '../src/config/settings.js';
 import { keysOfKind, kinds } from '../src/endpoints/kinds/all.js';

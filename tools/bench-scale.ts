@@ -13,8 +13,7 @@ import { systemClock } from '../src/base/clock.js';
 import { createFaults } from '../src/sandbox/faults.js';
 import { sandboxKeys } from '../src/sandbox/gate.js';
 import { createSandbox } from '../src/sandbox/server.js';
-import { memoryStore } from '../src/sandbox/store.js';
-import { emptyWorld, type Service } from '../src/sandbox/world.js';
+import { emptyWorld, memoryStore, type Service } from '../src/sandbox/world.js';
 
 const program = fileURLToPath(new URL('../bin/atlas-pe.js', import.meta.url));
 

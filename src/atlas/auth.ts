@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
 import { isFailure } from '../base/errors.js';
 import { once } from '../base/once.js';
+import type { RequestLimits } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
-import type { RequestLimits } from '../http/retries.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
 import { signInError, unusable } from './errors.js';
 

@@ -1,8 +1,8 @@
 import { once, onceByKey } from '../base/once.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/facts.js';
+import type { RequestLimits } from '../http/ask.js';
 import { isRefusal } from '../http/request-error.js';
-import type { RequestLimits } from '../http/retries.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { toCluster } from './clusters.js';
 import { fields, listOf, unusable } from './errors.js';

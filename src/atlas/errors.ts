@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.js';
 import type { CliError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import { listed, mostListed, oneOf } from '../base/lists.js';
+import { listed, mostListed, oneOf } from '../base/words.js';
 import { isRefusal, type RequestDetails, RequestError } from '../http/request-error.js';
 
 /** The role that Atlas requires to read, and those of which it requires one to create and delete. */

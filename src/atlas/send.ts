@@ -2,10 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { orAbort } from '../base/clock.js';
 import { type CliError, InterruptedError, isFailure } from '../base/errors.js';
 import { parseJson } from '../base/json.js';
-import { type Asking, type Attempt, ask } from '../http/ask.js';
+import { type Asking, type Attempt, ask, type RequestLimits, retryAfterMsIn } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import { type HostOptions, openHost } from '../http/host.js';
-import { type RequestLimits, retryAfterMsIn } from '../http/retries.js';
 import type { Auth } from './auth.js';
 import { toRefusal, unusable } from './errors.js';
 

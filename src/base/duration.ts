@@ -1,5 +1,5 @@
 import { UsageError } from './errors.js';
-import { guessed } from './suggest.js';
+import { guessed } from './words.js';
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const longest = 30 * units.d;

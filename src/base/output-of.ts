@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import spawn from 'cross-spawn';
+import { readAll } from './files.js';
 import type { Env } from './host.js';
-import { readAll } from './read-text.js';
 
 /** What a program prints on stdout (at most 100 kB), and its exit code or signal. Undefined if it can't start, or on an abort. */
 export async function outputOf(

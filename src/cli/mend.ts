@@ -1,7 +1,6 @@
-import { interfaceKind } from '../atlas/model.js';
-import { serviceStatuses, untilsOf } from '../atlas/status.js';
+import { interfaceKind, serviceStatuses, untilsOf } from '../atlas/model.js';
 import { longName } from '../base/shell.js';
-import { closest } from '../base/suggest.js';
+import { closest } from '../base/words.js';
 import { clouds, networkFlags, providerWords } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { type Argument, commandsIn, everywhere, fieldsOf, type Option, type Options } from '../command.js';

@@ -1,7 +1,6 @@
 import { type CliError, UsageError } from '../base/errors.js';
-import { listed, oneOf } from '../base/lists.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
-import { closestOption, guessed } from '../base/suggest.js';
+import { closestOption, guessed, listed, oneOf } from '../base/words.js';
 import { type Argument, commandsIn } from '../command.js';
 import { readPrefix } from '../connections/via/prefix.js';
 import { namesEndpoint } from '../endpoints/name.js';

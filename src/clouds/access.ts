@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.js';
-import { listed, oneOf } from '../base/lists.js';
 import { longName } from '../base/shell.js';
+import { listed, oneOf } from '../base/words.js';
 import { clouds, type Provider } from './all.js';
 import type { Cloud, CloudContext, CloudOptions, CloudTarget, OpenCloud, SignInContext } from './cloud.js';
 import type { CloudFacts } from './facts.js';

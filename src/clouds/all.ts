@@ -1,5 +1,4 @@
-import { oneOf } from '../base/lists.js';
-import { parseName } from '../base/suggest.js';
+import { oneOf, parseName } from '../base/words.js';
 import { aws } from './aws/facts.js';
 import { azure } from './azure/facts.js';
 import type { CloudFacts } from './facts.js';

@@ -1,5 +1,5 @@
 import { type Advice, CliError, NotFoundError, UsageError } from '../base/errors.js';
-import { listed } from '../base/lists.js';
+import { listed } from '../base/words.js';
 import { type RequestDetails, RequestError } from '../http/request-error.js';
 import type { ServiceRef } from './cloud.js';
 import type { Found } from './found.js';

@@ -1,4 +1,4 @@
-import { listed } from '../base/lists.js';
+import { listed } from '../base/words.js';
 import type { CloudPlan, PlannedStep, ServiceRef } from './cloud.js';
 import { hasId, isSameId } from './shapes.js';
 

@@ -1,5 +1,5 @@
+import { pollUntilFound, type RequestLimits } from '../http/ask.js';
 import { isLost, RequestError } from '../http/request-error.js';
-import { pollUntilFound, type RequestLimits } from '../http/retries.js';
 import type { CloudContext } from './cloud.js';
 import { hasCode } from './errors.js';
 

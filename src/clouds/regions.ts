@@ -1,6 +1,6 @@
 import distance from 'leven';
 import { UsageError } from '../base/errors.js';
-import { closest, guessed } from '../base/suggest.js';
+import { closest, guessed } from '../base/words.js';
 import { clouds, type Provider, providers } from './all.js';
 import type { RegionNames } from './facts.js';
 import { dashed } from './shapes.js';

@@ -2,11 +2,10 @@ import { orAbort } from '../base/clock.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
-import { type AskedRequest, type Attempt, ask, type Limit } from '../http/ask.js';
+import { type AskedRequest, type Attempt, ask, type Limit, retryAfterMsIn } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';
 import { RequestError } from '../http/request-error.js';
-import { retryAfterMsIn } from '../http/retries.js';
 import type { CloudContext, SignInContext } from './cloud.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */

@@ -6,8 +6,7 @@ import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { authCacheOf } from '../config/cache.js';
 import { checkProfileExists, checkProfileName } from '../config/open-settings.js';
-import { originText } from '../config/precedence.js';
-import { removeProfile, saveValues } from '../config/secrets.js';
+import { originText, resolveSignIn } from '../config/precedence.js';
 import {
   credentialKinds,
   credentialNames,
@@ -18,14 +17,12 @@ import {
   secretNames,
   titleOf,
 } from '../config/settings.js';
-import { resolveSignIn } from '../config/sign-in.js';
-import type { ProfileValues } from '../config/store.js';
+import { type ProfileValues, removeProfile, saveValues } from '../config/store.js';
 import { matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
 import { isRefusal } from '../http/request-error.js';
 import type { profileDelete, profileUse } from './account.js';
-import { approval } from './approval.js';
-import { checkKeepsSettings, otherOrigin, profileSources } from './saving.js';
+import { approval, checkKeepsSettings, otherOrigin, profileSources } from './saving.js';
 
 export async function whoAmI(context: Context) {
   const { io, settings } = context;

@@ -1,8 +1,8 @@
 import { hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { counted, listed, oneOf } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, longName, option } from '../base/shell.js';
+import { counted, listed, oneOf } from '../base/words.js';
 import { clouds } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
@@ -18,10 +18,10 @@ import { planView, readProjectName, showNotes, showPlan } from '../connections/s
 import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import type { Deadline } from '../wait/deadline.js';
-import { approval } from './approval.js';
 import { checkNetworkOptions, elsewhereOf, type OpenedClouds, openClouds, signInValues } from './cloud-access.js';
 import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
+import { approval } from './saving.js';
 
 type Options = ConnectOptions & { cluster: readonly string[] };
 

@@ -1,8 +1,8 @@
 import { isAtlasId } from '../atlas/ids.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
-import { counted } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, longName, option } from '../base/shell.js';
+import { counted } from '../base/words.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { lastStrings } from '../config/cache.js';
@@ -14,10 +14,10 @@ import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
 import { providerOption } from '../endpoints/next-step.js';
-import { approval } from './approval.js';
 import { checkNetworkOptions, openClouds } from './cloud-access.js';
 import { prepareLane, rehearseLane } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
+import { approval } from './saving.js';
 
 export async function run(context: Context, options: ConnectOptions) {
   const { io, settings } = context;

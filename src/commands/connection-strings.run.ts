@@ -3,8 +3,8 @@ import { withName } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
 import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
+import { listed } from '../base/words.js';
 import { hasId, isSameId } from '../clouds/shapes.js';
 import type { OptionsOf } from '../command.js';
 import { lastStrings } from '../config/cache.js';
@@ -13,7 +13,7 @@ import { awaitStrings, stringRows } from '../connections/waits.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { listAttached, notAttached, readInterfaceName } from '../endpoints/interfaces/find.js';
+import { listAttached, notAttached, readInterfaceName } from '../endpoints/interfaces.js';
 import type { Row } from '../ui/view.js';
 import type { connectionStrings } from './connections.js';
 

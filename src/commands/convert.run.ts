@@ -1,9 +1,8 @@
-import { mayBeIn } from '../atlas/model.js';
-import { isLeaving } from '../atlas/status.js';
+import { isLeaving, mayBeIn } from '../atlas/model.js';
 import { advise, CliError, hintText, isFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import { counted, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
+import { counted, listed } from '../base/words.js';
 import { clouds, stepTitle } from '../clouds/all.js';
 import type { Cloud, CloudPlan } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
@@ -30,9 +29,9 @@ import { referrer } from '../endpoints/name.js';
 import { deletingAny, yesOf } from '../endpoints/next-step.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import { approval, endpointArgument } from './approval.js';
 import { signInTo, signInWords } from './cloud-access.js';
 import type { convert } from './connections.js';
+import { approval, endpointArgument } from './saving.js';
 
 type Options = OptionsOf<typeof convert>;
 

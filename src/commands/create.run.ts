@@ -1,6 +1,6 @@
 import { createServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
-import { isAhead, untilsOf } from '../atlas/status.js';
+import { isAhead, untilsOf } from '../atlas/model.js';
 import { advise, UsageError } from '../base/errors.js';
 import { cmd, longName } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all.js';

@@ -1,8 +1,8 @@
 import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } from '../atlas/clusters.js';
-import { deleted, isLeaving } from '../atlas/status.js';
+import { deleted, isLeaving } from '../atlas/model.js';
 import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
-import { counted, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
+import { counted, listed } from '../base/words.js';
 import { checkCloudOptions } from '../clouds/access.js';
 import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
@@ -14,9 +14,9 @@ import { planView, readProjectName, showNotes, showPlan } from '../connections/s
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
-import { approval, ignoreMissing } from './approval.js';
 import { type OpenedClouds, openClouds, signInWords } from './cloud-access.js';
 import { type DisconnectOptions, type PreparedRegion, prepareRegion, rehearseRegion } from './disconnect-region.js';
+import { approval, ignoreMissing } from './saving.js';
 
 type Options = DisconnectOptions & { cluster: readonly string[] };
 

@@ -10,12 +10,12 @@ import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnec
 import { leftoverNotes } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
-import { listAttached, narrowedBy, readInterfaceName } from '../endpoints/interfaces/find.js';
+import { listAttached, narrowedBy, readInterfaceName } from '../endpoints/interfaces.js';
 import { checkOneCloud, readFilter } from '../endpoints/name.js';
 import { services } from '../endpoints/services.js';
-import { ignoreMissing } from './approval.js';
 import { elsewhereOf, type OpenedClouds, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
+import { ignoreMissing } from './saving.js';
 
 export type DisconnectOptions = OptionsOf<typeof disconnect>;
 

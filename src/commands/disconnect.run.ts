@@ -1,8 +1,7 @@
-import { interfaceKind } from '../atlas/model.js';
-import { deleted } from '../atlas/status.js';
+import { deleted, interfaceKind } from '../atlas/model.js';
 import { hintLine, NotFoundError, toHint } from '../base/errors.js';
-import { counted } from '../base/lists.js';
 import { cmd, longName, option } from '../base/shell.js';
+import { counted } from '../base/words.js';
 import { checkCloudOptions } from '../clouds/access.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
@@ -12,10 +11,9 @@ import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/rem
 import { planView, readProjectName, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
-import { readInterfaceName } from '../endpoints/interfaces/find.js';
+import { readInterfaceName } from '../endpoints/interfaces.js';
 import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
-import { approval, endpointArgument } from './approval.js';
 import { openClouds } from './cloud-access.js';
 import {
   type DisconnectOptions,
@@ -24,6 +22,7 @@ import {
   readRemovalTarget,
   rehearseRegion,
 } from './disconnect-region.js';
+import { approval, endpointArgument } from './saving.js';
 
 export async function run(context: Context, options: DisconnectOptions) {
   const { cluster } = options;

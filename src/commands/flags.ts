@@ -1,4 +1,4 @@
-import { oneOf } from '../base/lists.js';
+import { oneOf } from '../base/words.js';
 import { anyProvider, defaultProvider, providerWords } from '../clouds/all.js';
 import { flag, optional, value } from '../command.js';
 import { allKinds, kindWords } from '../endpoints/kinds/all.js';

@@ -1,5 +1,4 @@
-import type { Endpoint } from '../atlas/model.js';
-import { deleted, isLeaving } from '../atlas/status.js';
+import { deleted, type Endpoint, isLeaving } from '../atlas/model.js';
 import { advise, NotFoundError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, parseProvider } from '../clouds/all.js';
@@ -10,19 +9,21 @@ import { brokenRows, checkOutage, readBrokenStrings, showBroken, stayingNote } f
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { attach, detach, readRequest } from '../endpoints/interfaces/attach.js';
-import { awaitInterfaces } from '../endpoints/interfaces/await.js';
 import {
+  attach,
+  awaitInterfaces,
   describeInterface,
+  detach,
   findAttached,
   listAttached,
   readAttached,
   readInterfaceName,
-} from '../endpoints/interfaces/find.js';
+  readRequest,
+} from '../endpoints/interfaces.js';
 import { readNames, referTo } from '../endpoints/name.js';
 import { endpointsView, endpointView, interfaceView, nameOf } from '../endpoints/view.js';
-import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
+import { approval, ignoreMissing } from './saving.js';
 
 export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>) {
   const { io } = context;

@@ -1,13 +1,12 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
-import { counted, listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
+import { counted, listed } from '../base/words.js';
 import type { OptionsOf } from '../command.js';
-import { originText, resolve } from '../config/precedence.js';
-import { saveValues } from '../config/secrets.js';
+import { accessPageFor, originText, resolve } from '../config/precedence.js';
 import { apiKey, credentialNames, type SettingName, serviceAccount } from '../config/settings.js';
-import { accessPageFor } from '../config/sign-in.js';
+import { saveValues } from '../config/store.js';
 import { askProject, matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
 import { RequestError } from '../http/request-error.js';

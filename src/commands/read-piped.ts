@@ -1,6 +1,6 @@
 import { advise, UsageError } from '../base/errors.js';
-import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
+import { listed } from '../base/words.js';
 import { fromEnv } from '../config/precedence.js';
 import { apiKey, type SettingName, serviceAccount, setting, variablesOf } from '../config/settings.js';
 import type { Context } from '../context.js';

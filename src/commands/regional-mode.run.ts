@@ -2,7 +2,7 @@ import { advise, CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
-import { approval } from './approval.js';
+import { approval } from './saving.js';
 
 export async function getMode(context: Context) {
   const projectId = await context.settings.projectId();

@@ -1,4 +1,4 @@
-import { oneOf } from '../base/lists.js';
+import { oneOf } from '../base/words.js';
 import { command, flag, group, required, several, value, values } from '../command.js';
 import { networkFaultNames, type ReadyStatus, readyStatuses } from '../sandbox/option-values.js';
 

@@ -1,9 +1,8 @@
-import type { Endpoint } from '../atlas/model.js';
-import { deleted } from '../atlas/status.js';
+import { deleted, type Endpoint } from '../atlas/model.js';
 import { advise, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
+import { listed } from '../base/words.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
@@ -16,17 +15,16 @@ import {
   stayingNote,
 } from '../connections/removal.js';
 import type { Context } from '../context.js';
-import { awaitEndpoints } from '../endpoints/await.js';
+import { awaitEndpoints, removeEndpoint } from '../endpoints/await.js';
 import { isService } from '../endpoints/family.js';
 import { findEndpoint, findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { parseRemoteRegion, readNames, readRemoteRegions, referTo } from '../endpoints/name.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
-import { removeEndpoint } from '../endpoints/request-delete.js';
 import { services } from '../endpoints/services.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
-import { approval, endpointArgument, ignoreMissing } from './approval.js';
 import { readFamily } from './kind-option.js';
+import { approval, endpointArgument, ignoreMissing } from './saving.js';
 import type { deleteCommand, update } from './services.js';
 
 export async function updateService(context: Context, options: OptionsOf<typeof update>) {

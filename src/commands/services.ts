@@ -1,5 +1,5 @@
 import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
-import { filtersOf, serviceStatuses, untilsOf } from '../atlas/status.js';
+import { filtersOf, serviceStatuses, untilsOf } from '../atlas/model.js';
 import { anyProvider, byCloud, clouds, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import type { Context } from '../context.js';

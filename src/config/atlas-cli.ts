@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import type { Credentials } from '../atlas/auth.js';
 import { parseBaseUrl } from '../atlas/base-url.js';
 import { CliError, codeOf, reasonOf } from '../base/errors.js';
+import { readText } from '../base/files.js';
 import type { Env } from '../base/host.js';
 import { once } from '../base/once.js';
-import { readText } from '../base/read-text.js';
 import { cmd, commandLine } from '../base/shell.js';
 import { homeDir, xdgConfigDir } from './paths.js';
-import type { Keychain } from './secrets.js';
 import type { SettingName } from './settings.js';
-import type { ProfileValues } from './store.js';
+import type { Keychain, ProfileValues } from './store.js';
 
 /** The Atlas CLI's keys and our settings. Newer versions may keep any of these in the keychain, including ids. */
 const credentialKeys = {

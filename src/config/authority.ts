@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { reasonOf, UsageError } from '../base/errors.js';
-import { readText } from '../base/read-text.js';
+import { readText } from '../base/files.js';
 
 /** Reads the certificates of a PEM file, which a setting names. Throws a usage error. `mayBePipe`: as readText() has it. */
 export function readAuthority(file: string | undefined, setting: string, mayBePipe = true): string | undefined {

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
-import { createFolder, isOurs, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
-import { readText } from '../base/read-text.js';
+import { createFolder, isOurs, readText, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
 import type { OpenedSettings } from './open-settings.js';
-import type { SignIn } from './sign-in.js';
+import type { SignIn } from './precedence.js';
 
 /** For exactly these credentials and this host: a saved token must not make a wrong secret look right. The key is a digest. */
 export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | null, clock: Clock, what = 'sign-in') {

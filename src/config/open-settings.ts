@@ -1,18 +1,25 @@
 import { join } from 'node:path';
 import { CliError, hintText, NotFoundError, UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
-import { mostListed } from '../base/lists.js';
 import { once } from '../base/once.js';
 import { cmd, type Words } from '../base/shell.js';
-import { didYouMean } from '../base/suggest.js';
+import { didYouMean, mostListed } from '../base/words.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';
 import { type AtlasCli, openAtlasCli } from './atlas-cli.js';
 import { ownFolder } from './paths.js';
-import { fromEnv, type Origin, originText, resolve, resolved, type Sources } from './precedence.js';
-import type { Keychain } from './secrets.js';
+import {
+  checkNotExpired,
+  fromEnv,
+  type Origin,
+  originText,
+  resolve,
+  resolved,
+  resolveSignIn,
+  type SignIn,
+  type Sources,
+} from './precedence.js';
 import { type SettingName, sandboxProfile, variablesOf } from './settings.js';
-import { checkNotExpired, resolveSignIn, type SignIn } from './sign-in.js';
-import { type Content, openConfig } from './store.js';
+import { type Content, type Keychain, openConfig } from './store.js';
 
 interface Chosen {
   project?: string | true | undefined;

@@ -3,8 +3,7 @@ import { defaultBaseUrl, parseBaseUrl } from '../atlas/base-url.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
-import { oneOf } from '../base/lists.js';
-import { closest, guessed, parseName } from '../base/suggest.js';
+import { closest, guessed, oneOf, parseName } from '../base/words.js';
 import { parseProvider } from '../clouds/all.js';
 import { parseFormat } from '../ui/formats.js';
 

@@ -1,14 +1,12 @@
 import { type Cluster, type ClusterRegion, checkClusterName, isSamePlace, regionText } from '../atlas/clusters.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, isLeaving } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
-import { isLeaving } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
-import { listed } from '../base/lists.js';
-import { didYouMean } from '../base/suggest.js';
+import { didYouMean, listed } from '../base/words.js';
 import { type Provider, parseProvider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
-import { eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
+import { eachOf } from '../endpoints/find.js';
 import { checkOneCloud, theOnly } from '../endpoints/name.js';
 import { services } from '../endpoints/services.js';
 

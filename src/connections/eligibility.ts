@@ -6,19 +6,18 @@ import {
   isSamePlace,
   regionText,
 } from '../atlas/clusters.js';
-import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../atlas/model.js';
-import { isLeaving } from '../atlas/status.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint, isLeaving } from '../atlas/model.js';
 import { advise, type Hint, isFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
+import { listed } from '../base/words.js';
 import type { Provider } from '../clouds/all.js';
 import { hasId, shortName } from '../clouds/shapes.js';
-import { eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
-import { attachedTo, readAttached } from '../endpoints/interfaces/find.js';
-import type { RequestLimits } from '../http/retries.js';
+import { eachOf } from '../endpoints/find.js';
+import { attachedTo, readAttached } from '../endpoints/interfaces.js';
+import type { RequestLimits } from '../http/ask.js';
 
 export function connectAll(context: Pick<Context, 'settings'>, names: readonly string[]): Hint {
   const text = names.length > 1 ? 'Connect all regions of these clusters:' : 'Connect all regions of the cluster:';

@@ -1,13 +1,13 @@
 import { type ClusterRegion, regionText } from '../atlas/clusters.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, hintLine, InterruptedError, isFailure } from '../base/errors.js';
-import { grouped, listed } from '../base/lists.js';
 import { cmd, longName, option } from '../base/shell.js';
+import { grouped, listed } from '../base/words.js';
 import { foreignOptions } from '../clouds/access.js';
 import type { CloudOptions } from '../clouds/cloud.js';
 import type { Context } from '../endpoints/context.js';
 import { startDeadline } from '../endpoints/goal.js';
-import { type Live, noProgress, type StatusChange } from '../ui/progress.js';
+import { type Live, noProgress, type StatusChange } from '../ui/io.js';
 import type { Deadline } from '../wait/deadline.js';
 import { endOf } from './steps.js';
 

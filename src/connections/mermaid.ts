@@ -1,11 +1,10 @@
 import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
-import type { Endpoint } from '../atlas/model.js';
-import { isReady } from '../atlas/status.js';
-import { counted } from '../base/lists.js';
+import { type Endpoint, isReady } from '../atlas/model.js';
+import { counted } from '../base/words.js';
 import { clouds } from '../clouds/all.js';
 import { shortName } from '../clouds/shapes.js';
-import { askEach } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
+import { askEach } from '../endpoints/find.js';
 import { printable } from '../ui/streams.js';
 import { leadsThrough } from './eligibility.js';
 import type { OnFailure } from './terraform.js';

@@ -5,19 +5,17 @@ import {
   isSamePlace,
   regionText,
 } from '../atlas/clusters.js';
-import type { Endpoint } from '../atlas/model.js';
+import { deleted, type Endpoint } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
-import { deleted } from '../atlas/status.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
+import { listed } from '../base/words.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import { hasId } from '../clouds/shapes.js';
 import { readAgain } from '../endpoints/await.js';
 import type { Context } from '../endpoints/context.js';
-import { detach } from '../endpoints/interfaces/attach.js';
-import { awaitInterfaces } from '../endpoints/interfaces/await.js';
+import { awaitInterfaces, detach } from '../endpoints/interfaces.js';
 import { referTo } from '../endpoints/name.js';
 import { services } from '../endpoints/services.js';
 import { nameOf } from '../endpoints/view.js';

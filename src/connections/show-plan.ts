@@ -2,7 +2,7 @@ import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { type Advice, type Hint, hintLine, ignoreFailure, toHint } from '../base/errors.js';
 import { at, text } from '../base/json.js';
-import { grouped, listed } from '../base/lists.js';
+import { grouped, listed } from '../base/words.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Place } from '../clouds/cloud.js';
 import { type Found, ownerOf } from '../clouds/found.js';

@@ -3,7 +3,7 @@ import { type Advice, CliError, InterruptedError } from '../base/errors.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { WaitFacts } from '../endpoints/await-all.js';
 import type { Context } from '../endpoints/context.js';
-import { type Live, noProgress } from '../ui/progress.js';
+import { type Live, noProgress } from '../ui/io.js';
 import type { Tone } from '../ui/view.js';
 
 export type StepResult = Record<'id' | 'title' | 'result' | 'detail', string>;

@@ -1,7 +1,6 @@
 import type { Cluster } from '../atlas/clusters.js';
-import type { Endpoint } from '../atlas/model.js';
+import { deleted, type Endpoint } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
-import { deleted } from '../atlas/status.js';
 import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
 import { cmd, option } from '../base/shell.js';

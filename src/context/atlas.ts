@@ -6,9 +6,8 @@ import type { Clock } from '../base/clock.js';
 import { type CliError, codeOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { authCacheOf } from '../config/cache.js';
-import { originText } from '../config/precedence.js';
+import { originText, type SignIn } from '../config/precedence.js';
 import { publicIdOf, titleOf } from '../config/settings.js';
-import type { SignIn } from '../config/sign-in.js';
 import { isRefusal, isUnanswered } from '../http/request-error.js';
 
 /* Connects to Atlas, and runs the built-in one. The context loads this when a command needs Atlas. */
@@ -62,7 +61,7 @@ const checks = {
 /** Starts the saved sandbox in this process. `onTrouble` gets the errors that it can't handle. */
 export async function startOwnSandbox(file: string, clock: Clock, onTrouble: (error: unknown) => void) {
   const { createSandbox } = await import('../sandbox/server.js');
-  const { fileStore } = await import('../sandbox/store.js');
+  const { fileStore } = await import('../sandbox/world.js');
   const { sandboxKeys } = await import('../sandbox/gate.js');
   const store = fileStore(file);
   // Report unreadable state here, not as an API error.
@@ -77,6 +76,6 @@ export async function startOwnSandbox(file: string, clock: Clock, onTrouble: (er
 
 export async function startOwnNetwork(file: string, clock: Clock) {
   const { startNetwork } = await import('../sandbox/network/start.js');
-  const { fileStore } = await import('../sandbox/store.js');
+  const { fileStore } = await import('../sandbox/world.js');
   return startNetwork({ store: fileStore(file), clock, dnsPort: 0, mongo: 'free' });
 }

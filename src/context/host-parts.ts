@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { systemClock } from '../base/clock.js';
-import { openKeychain } from '../config/secrets.js';
+import { openKeychain } from '../config/store.js';
 
 /** The parts of the host that tests replace, besides Node's process. */
 export type HostParts = typeof hostParts & {

@@ -1,14 +1,13 @@
 import type { Atlas } from '../atlas/client.js';
 import type { Project } from '../atlas/model.js';
 import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { listed, mostListed } from '../base/lists.js';
 import { once } from '../base/once.js';
 import { cmd } from '../base/shell.js';
-import { didYouMean } from '../base/suggest.js';
+import { didYouMean, listed, mostListed } from '../base/words.js';
 import { originText, type Resolved } from '../config/precedence.js';
 import { projectIdOf } from '../config/settings.js';
 import type { Context, Settings } from '../endpoints/context.js';
-import type { RequestLimits } from '../http/retries.js';
+import type { RequestLimits } from '../http/ask.js';
 import type { Io } from '../ui/io.js';
 
 interface ProjectOptions extends Pick<Context, 'io' | 'clock' | 'atlas'> {

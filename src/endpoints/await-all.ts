@@ -1,10 +1,10 @@
-import { deleted } from '../atlas/status.js';
+import { deleted } from '../atlas/model.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, hintText, InterruptedError } from '../base/errors.js';
-import { listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
+import { listed } from '../base/words.js';
 import { withBothNames } from '../clouds/regions.js';
-import type { StatusChange } from '../ui/progress.js';
+import type { StatusChange } from '../ui/io.js';
 import type { Deadline } from '../wait/deadline.js';
 import { unknownGapMs, withJitter } from '../wait/schedule.js';
 import {

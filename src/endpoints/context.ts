@@ -2,8 +2,8 @@ import type { Atlas } from '../atlas/client.js';
 import type { Clock } from '../base/clock.js';
 import type { Words } from '../base/shell.js';
 import type { OpenedSettings } from '../config/open-settings.js';
-import type { SignIn } from '../config/sign-in.js';
-import type { RequestLimits } from '../http/retries.js';
+import type { SignIn } from '../config/precedence.js';
+import type { RequestLimits } from '../http/ask.js';
 import type { Io } from '../ui/io.js';
 
 /** What a command works with, besides its options. A function declares which of these it needs. */

@@ -1,19 +1,18 @@
 import type { Atlas, ServiceRequest } from '../atlas/client.js';
 import { isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
-import type { Endpoint } from '../atlas/model.js';
-import { isLeaving } from '../atlas/status.js';
+import { type Endpoint, isLeaving } from '../atlas/model.js';
 import { advise, CliError, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import type { RegionNames } from '../clouds/facts.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
-import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
+import { pollLimits, pollUntilFound, type RequestLimits } from '../http/ask.js';
 import { secondLookMs } from '../wait/wait.js';
+import { removeEndpoint } from './await.js';
 import type { Context } from './context.js';
 import { replacing, waysToConnect } from './next-step.js';
 import { sendOnce } from './reconcile.js';
-import { removeEndpoint } from './request-delete.js';
 import { services } from './services.js';
 import { nameOf } from './view.js';
 

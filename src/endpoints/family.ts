@@ -1,12 +1,11 @@
 import type { ApiRequest, Atlas } from '../atlas/client.js';
-import type { Endpoint } from '../atlas/model.js';
-import type { Statuses } from '../atlas/status.js';
+import type { Endpoint, Statuses } from '../atlas/model.js';
 import type { Hint } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { Words } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { ReadyTimes } from '../clouds/facts.js';
-import type { RequestLimits } from '../http/retries.js';
+import type { RequestLimits } from '../http/ask.js';
 import type { Row, View } from '../ui/view.js';
 import type { Context } from './context.js';
 import type { Filter, Named } from './name.js';

@@ -1,7 +1,6 @@
-import type { Endpoint } from '../atlas/model.js';
-import { type Statuses, serviceStatuses, untilsOf } from '../atlas/status.js';
+import { type Endpoint, type Statuses, serviceStatuses, untilsOf } from '../atlas/model.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { parseName } from '../base/suggest.js';
+import { parseName } from '../base/words.js';
 import { createDeadline, type Deadline, longestSilenceMs } from '../wait/deadline.js';
 import type { AwaitOptions } from './await-all.js';
 import type { Context } from './context.js';

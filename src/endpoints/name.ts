@@ -1,8 +1,8 @@
 import { isAtlasId, parseImportId } from '../atlas/ids.js';
 import { interfaceKind } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { listed, oneOf } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
+import { listed, oneOf } from '../base/words.js';
 import { clouds, type Provider, parseProvider, providers, remoteProvider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/facts.js';
 import {

@@ -1,14 +1,13 @@
 import { canUse, regionText } from '../atlas/clusters.js';
-import type { Endpoint } from '../atlas/model.js';
-import { isLeaving, isReady } from '../atlas/status.js';
+import { type Endpoint, isLeaving, isReady } from '../atlas/model.js';
 import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
+import { mostListed } from '../base/words.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
-import { pollLimits } from '../http/retries.js';
+import { pollLimits } from '../http/ask.js';
 import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, isOlder, isOlderDisabled, isService } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';

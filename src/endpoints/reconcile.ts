@@ -1,9 +1,9 @@
 import { isGone } from '../atlas/errors.js';
-import { isLeaving } from '../atlas/status.js';
+import { isLeaving } from '../atlas/model.js';
 import { type Advice, advise, type CliError, hintText, InterruptedError, ignoreFailure } from '../base/errors.js';
 import type { Words } from '../base/shell.js';
+import { pollLimits, pollUntilFound, type RequestLimits } from '../http/ask.js';
 import { isLost, isUnanswered } from '../http/request-error.js';
-import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Context } from './context.js';
 import type { AnyEndpoint } from './family.js';

@@ -1,7 +1,6 @@
 import { isGone } from '../atlas/errors.js';
 import { sharedKeys } from '../atlas/keys.js';
-import type { Endpoint } from '../atlas/model.js';
-import { serviceStatuses } from '../atlas/status.js';
+import { type Endpoint, serviceStatuses } from '../atlas/model.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Family } from './family.js';
 import { adviceToCreate, replacing } from './next-step.js';

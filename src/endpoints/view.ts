@@ -1,5 +1,5 @@
 import { createdOn } from '../atlas/ids.js';
-import { deleted, isReady, statusOrder } from '../atlas/status.js';
+import { deleted, isReady, statusOrder } from '../atlas/model.js';
 import { formatAge } from '../base/duration.js';
 import { objects, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';

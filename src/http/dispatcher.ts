@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { bytesOf, largestAnswerMb } from '../base/read-text.js';
+import { bytesOf, largestAnswerMb } from '../base/files.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
 

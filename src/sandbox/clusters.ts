@@ -1,7 +1,6 @@
-import { digits } from './chance.js';
 import { type Hosts, sandboxClouds } from './clouds/all.js';
 import { attachmentStage, servicesOf } from './services.js';
-import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
+import { type Attachment, briefly, type ClusterSpec, digits, type Service, type WorldView } from './world.js';
 
 interface ClusterWay {
   service: Service;

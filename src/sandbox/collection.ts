@@ -1,7 +1,5 @@
-import { isSame } from './chance.js';
 import { type Arrival, ensure, pathPattern, type Reply, type RestRequest, type RestRoute } from './frontend.js';
-import { type Lifetime, stageOf } from './lifetime.js';
-import { type World, type WorldView, withAccount } from './world.js';
+import { isSame, type Lifetime, stageOf, type World, type WorldView, withAccount } from './world.js';
 
 /* What the REST APIs of Azure and GCP share: resources, which are found after a while, and routes with permissions. */
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { parse, YAMLError } from 'yaml';
 import { isCidr6, parseCidr } from '../base/cidr.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
-import { readText } from '../base/read-text.js';
+import { readText } from '../base/files.js';
 import type { Provider } from '../clouds/all.js';
 import { azureKeys } from './azure/account.js';
 import { readFault } from './faults.js';

@@ -1,5 +1,5 @@
-import type { FaultOutcome } from './lifetime.js';
 import * as read from './read-keys.js';
+import type { FaultOutcome } from './world.js';
 
 const faultKeys = {
   /* Which requests. Default: all. */

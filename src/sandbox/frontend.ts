@@ -1,14 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Clock } from '../base/clock.js';
-import { bytesOf } from '../base/read-text.js';
+import { bytesOf } from '../base/files.js';
 import type { AwsKeys } from './aws/identity.js';
-import type { Chance } from './chance.js';
 import type { Faults } from './faults.js';
 import type { KeyRights, Keys, RequestsPerWindow } from './gate.js';
-import type { FaultOutcome } from './lifetime.js';
-import type { Store } from './store.js';
-import type { World, WorldView } from './world.js';
+import type { Chance, FaultOutcome, Store, World, WorldView } from './world.js';
 
 export interface SandboxOptions {
   store: Store;

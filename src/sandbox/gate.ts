@@ -2,9 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Clock } from '../base/clock.js';
-import { digits } from './chance.js';
 import { ensureAtlas, ensureKnown, Refusal } from './frontend.js';
-import { organization, projectsOf, type World } from './world.js';
+import { digits, organization, projectsOf, type World } from './world.js';
 
 /** The keys that every sandbox accepts. They are not secret, because they work nowhere else. */
 export const sandboxKeys = {

@@ -1,6 +1,5 @@
 import { createdOn } from '../atlas/ids.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { digits } from './chance.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
@@ -15,7 +14,7 @@ import {
   providerOf,
 } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
-import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
+import { type ClusterSpec, defaultProject, digits, organization, type World, type WorldView } from './world.js';
 
 const group = '/groups/{project}';
 const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];

@@ -1,7 +1,7 @@
 import { parseCidr } from '../base/cidr.js';
 import { parseDuration } from '../base/duration.js';
 import { UsageError } from '../base/errors.js';
-import { closest, guessed, parseName } from '../base/suggest.js';
+import { closest, guessed, parseName } from '../base/words.js';
 
 /* Reads the keys of a faults file. Throws usage errors that name the key, and say what is allowed. */
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
-import { oneOf } from '../base/lists.js';
+import { oneOf } from '../base/words.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { ensureAtlas, ensureKnown, pathPattern, type RestRequest, type RestRoute } from './frontend.js';
 import type { KeyRights } from './gate.js';

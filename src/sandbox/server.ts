@@ -14,7 +14,7 @@ import {
   type SandboxOptions,
 } from './frontend.js';
 import { checkRights, createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate.js';
-import { kindRoutes } from './kind-routes.js';
+import { kindRoutes } from './kinds.js';
 import { projectRoutes } from './project-routes.js';
 import { type ApiRoute, checkApiRequest } from './requests.js';
 import { serviceRoutes } from './service-routes.js';

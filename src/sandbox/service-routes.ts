@@ -1,10 +1,9 @@
-import { oneOf } from '../base/lists.js';
+import { oneOf } from '../base/words.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { accounts } from './accounts.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { checkBody, ensureAtlas } from './frontend.js';
-import type { FaultOutcome } from './lifetime.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
 import {
   attachmentStage,
@@ -24,6 +23,7 @@ import {
   type Attachment,
   type AttachRequest,
   briefly,
+  type FaultOutcome,
   replaceService,
   type Service,
   type WorldView,

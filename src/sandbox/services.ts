@@ -1,10 +1,21 @@
 import type { Provider } from '../clouds/all.js';
 import { parseRegion, type Region } from '../clouds/regions.js';
-import { type Chance, isSame, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { checkBody, ensureAtlas, ensureKnown } from './frontend.js';
-import { type FaultOutcome, stageOf } from './lifetime.js';
-import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
+import {
+  type Attachment,
+  briefly,
+  type Chance,
+  type FaultOutcome,
+  isSame,
+  newId,
+  readyMs,
+  replaceService,
+  type Service,
+  stageOf,
+  type World,
+  type WorldView,
+} from './world.js';
 
 export function serviceStage(service: Service, now: number) {
   const stage = stageOf(service, now);

@@ -1,9 +1,10 @@
-import { type Provider, providers } from '../clouds/all.js';
+import { createHash } from 'node:crypto';
+import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
+import { changeFile, readText, replaceFile, withLock, writePrivate } from '../base/files.js';
+import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { AwsAccount } from './aws/account.js';
 import type { AzureAccount, AzureSetup } from './azure/account.js';
-import { digits } from './chance.js';
 import type { GcpAccount, GcpSetup } from './gcp/account.js';
-import type { Lifetime } from './lifetime.js';
 import type { ReadyStatus } from './option-values.js';
 
 /* The sandbox's Atlas as a pure state machine: what is so follows from timestamps (milliseconds since 1970) and the time now. */
@@ -136,4 +137,136 @@ export function withAccount<P extends Provider>(world: World, provider: P, accou
 
 export function replaceService(world: World, service: Service): World {
   return { ...world, services: world.services.map((other) => (other.id === service.id ? service : other)) };
+}
+
+/** The largest accepted file in bytes, enough for hundreds of thousands of endpoints. */
+const mostState = 400_000_000;
+
+/** Changes when the format of a world changes. Only this program writes the file, so the values are not checked. */
+const version = 7;
+
+/** Stores a world. `update` is atomic: no other update happens between its read and its write. */
+export interface Store {
+  read(): Promise<World>;
+  update<T>(change: (world: World) => { world: World; answer: T }): Promise<T>;
+}
+
+export function memoryStore(world: World): Store {
+  let current = world;
+  return {
+    read: async () => current,
+    update: async (change) => {
+      const { world: next, answer } = change(current);
+      current = next;
+      return answer;
+    },
+  };
+}
+
+export function fileStore(file: string): Store & { replace(world: World): Promise<void> } {
+  function read(): string | null {
+    try {
+      return readText(file, { limit: mostState });
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw new CliError('unexpected', `Cannot read the saved sandbox: ${file} (${reasonOf(error)}).`, {
+        hint: 'Check who owns that file, or set ATLAS_PE_DATA_DIR to another directory.',
+        cause: error,
+      });
+    }
+  }
+
+  function parse(text: string | null): World {
+    if (text === null) return emptyWorld();
+    try {
+      const saved = JSON.parse(text) as { version: number; world: World };
+      if (saved.version === version) return saved.world;
+    } catch {
+      // It is not JSON, or null.
+    }
+    const what = `The saved sandbox is damaged, or another version of atlas-pe wrote it: ${file}.`;
+    throw new CliError('unexpected', what, { hint: 'Start over: atlas-pe sandbox reset' });
+  }
+
+  const textOf = (world: World) => `${JSON.stringify({ version, world }, null, 1)}\n`;
+
+  const written = <T>(work: Promise<T>) =>
+    work.catch((error: unknown) => {
+      // Only a system error is about the file. Other errors are the answer to a request.
+      if (codeOf(error) === undefined) throw error;
+      const hint = 'Check who owns that directory, or set ATLAS_PE_DATA_DIR to another one.';
+      throw unwritable(`the saved sandbox: ${file}`, error, hint);
+    });
+
+  return {
+    read: async () => parse(read()),
+    update: (change) =>
+      written(
+        changeFile(file, {
+          read,
+          edit: (text) => {
+            const { world, answer } = change(parse(text));
+            return { write: (beside) => writePrivate(beside, textOf(world)), answer };
+          },
+        }),
+      ),
+    replace: (world) => written(withLock(file, () => replaceFile(file, textOf(world)))),
+  };
+}
+
+/** What happens instead when something would become ready. */
+export type FaultOutcome = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
+
+export interface Lifetime {
+  createdAt: number;
+  readyAt: number;
+  /** When its deletion ends. Null until it is deleted. */
+  goneAt: number | null;
+  fate?: FaultOutcome | undefined;
+}
+
+/** Null if it is gone. */
+export function stageOf({ readyAt, goneAt, fate }: Omit<Lifetime, 'createdAt'>, now: number) {
+  if (goneAt !== null) return now < goneAt ? 'deleting' : null;
+  if (now < readyAt || fate?.kind === 'never-ready') return 'pending';
+  if (fate?.kind === 'vanishes') return null;
+  return fate ? 'failed' : 'ready';
+}
+
+export interface Chance {
+  now: number;
+  random: () => number;
+}
+
+/** An id like those of Atlas: 8 hex digits for the seconds since 1970, then 16 random ones. */
+export function newId({ now, random }: Chance): string {
+  const seconds = Math.floor(now / 1000).toString(16);
+  return seconds.padStart(8, '0') + hex(16, random);
+}
+
+/** Azure does not distinguish upper and lower case. No other ids differ only in that. */
+export function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+export function hex(digits: number, random: () => number): string {
+  return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
+}
+
+/** Draws a time from the recorded quantiles, with linear interpolation, and without the few that took much longer. */
+export function readyMs(readyAfter: number | 'realistic', provider: Provider, random: () => number): number {
+  if (readyAfter !== 'realistic') return readyAfter;
+  const { least, median, p95 } = clouds[provider].readyTimes;
+  const share = 2 * random();
+  const seconds = share < 1 ? least + (median - least) * share : median + (p95 - median) * (share - 1);
+  return Math.round(seconds * 1000);
+}
+
+/** Hex digits derived from a name. They are always the same, so they need not be saved. */
+export function digits(name: string, length: number): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, length);
+}
+
+export function uuid(name: string): string {
+  return digits(name, 32).replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -1,6 +1,6 @@
 import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import { closest, guessed, parseName } from '../base/suggest.js';
+import { closest, guessed, parseName } from '../base/words.js';
 import { codeEscape, printable } from './streams.js';
 import { asLines, cell, type Layout, type Row, type Sort, type View, valueIn } from './view.js';
 

@@ -1,6 +1,6 @@
 import { type CliError, type Hint, InterruptedError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
-import type { StatusChange } from './progress.js';
+import type { StatusChange } from './io.js';
 import { hintProse, type MessageStream, oneLine, printable, prose, shortened, type Width } from './streams.js';
 
 /** Lines below a message, as they are, or as they fit into so many columns. */

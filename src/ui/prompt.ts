@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
 import { codeOf, InterruptedError, reasonOf, UsageError } from '../base/errors.js';
+import { readAll } from '../base/files.js';
 import type { Host } from '../base/host.js';
-import { readAll } from '../base/read-text.js';
 import { prose } from './streams.js';
 
 export type Questions = ReturnType<typeof createQuestions>;

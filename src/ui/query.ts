@@ -1,7 +1,7 @@
 import { compile, isRegistered, type JSONValue, TreeInterpreter } from '@jmespath-community/jmespath';
 import { CliError, reasonOf, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import { closest, guessed } from '../base/suggest.js';
+import { closest, guessed } from '../base/words.js';
 
 /** Applies a --query expression to data. Throws a failure if the expression doesn't fit the data. */
 export type Query = (data: Json) => Json;

@@ -1,5 +1,5 @@
 import { type Host, type Output, onSignals } from '../base/host.js';
-import type { Later, Live, Progress } from './progress.js';
+import type { Later, Live, Progress } from './io.js';
 import { prose } from './streams.js';
 import type { Symbols } from './view.js';
 import { aligned, columnsOf, cut, extentOf, inColumns } from './width.js';

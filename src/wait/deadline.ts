@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
+import { type RequestLimits, retryDelay } from '../http/ask.js';
 import { isLimit, isUnanswered, RequestError } from '../http/request-error.js';
-import { type RequestLimits, retryDelay } from '../http/retries.js';
 
 /** A wait gives up after this long without any response. */
 export const longestSilenceMs = 5 * 60_000;

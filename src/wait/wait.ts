@@ -1,4 +1,4 @@
-import type { RequestLimits } from '../http/retries.js';
+import type { RequestLimits } from '../http/ask.js';
 import type { Deadline } from './deadline.js';
 
 export interface WaitItem {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/base/errors.js';
-import { guessed } from '../../src/base/suggest.js';
+import { guessed } from '../../src/base/words.js';
 import { checkRegionOfAnyCloud, fromAtlasRegion, parseRegion } from '../../src/clouds/regions.js';
 
 function hintOf(act: () => unknown): string | undefined {

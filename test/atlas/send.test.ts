@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import type { HttpCall, HttpOptions } from '../../src/atlas/send.js';
 import { InterruptedError } from '../../src/base/errors.js';
+import { retryAfterMsIn } from '../../src/http/ask.js';
 import { RequestError } from '../../src/http/request-error.js';
-import { retryAfterMsIn } from '../../src/http/retries.js';
 import { json, startServer } from '../helpers/run-cli.js';
 import { sender } from '../helpers/sender.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isReady, serviceStatuses } from '../../src/atlas/status.js';
+import { isReady, serviceStatuses } from '../../src/atlas/model.js';
 
 test('a status is ready if the table says so, also a new one', () => {
   expect(Object.keys(serviceStatuses).filter((status) => isReady(status))).toEqual(['WAITING_FOR_USER', 'AVAILABLE']);

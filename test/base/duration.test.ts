@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatAge, formatDuration, parseDuration } from '../../src/base/duration.js';
 import { UsageError } from '../../src/base/errors.js';
-import { guessed } from '../../src/base/suggest.js';
+import { guessed } from '../../src/base/words.js';
 
 test.each([
   ['90s', 90_000],

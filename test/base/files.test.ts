@@ -14,8 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changeFile, hasLeftovers, removeLeftovers, writePrivate } from '../../src/base/files.js';
 import { openConfig, withValues } from '../../src/config/store.js';
-import { fileStore } from '../../src/sandbox/store.js';
-import { emptyWorld } from '../../src/sandbox/world.js';
+import { emptyWorld, fileStore } from '../../src/sandbox/world.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 function place(name = 'shared.txt') {

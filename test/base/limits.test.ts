@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { listed, oneOf } from '../../src/base/lists.js';
-import { readAll, readText } from '../../src/base/read-text.js';
-import { closest, didYouMean } from '../../src/base/suggest.js';
+import { readAll, readText } from '../../src/base/files.js';
+import { closest, didYouMean, listed, oneOf } from '../../src/base/words.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 test('a long list shows ten items, or the given number', () => {

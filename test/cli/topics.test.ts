@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deleted, serviceStatuses } from '../../src/atlas/status.js';
+import { deleted, serviceStatuses } from '../../src/atlas/model.js';
 import { exitCodes } from '../../src/base/errors.js';
 import { HelpLayout, topicHelp } from '../../src/cli/help/page.js';
 import { type Topic, topics } from '../../src/cli/help/topics.js';

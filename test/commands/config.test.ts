@@ -13,8 +13,8 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reasonOf } from '../../src/base/errors.js';
-import { readText } from '../../src/base/read-text.js';
-import { guessed } from '../../src/base/suggest.js';
+import { readText } from '../../src/base/files.js';
+import { guessed } from '../../src/base/words.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { endsOf, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';

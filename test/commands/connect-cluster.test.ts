@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { stageOf } from '../../src/sandbox/lifetime.js';
-import type { ClusterSpec } from '../../src/sandbox/world.js';
+import { type ClusterSpec, stageOf } from '../../src/sandbox/world.js';
 import { overlapping, standStill } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/run-cli.js';
 import { only, results } from '../helpers/scenario.js';

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { digits } from '../../src/sandbox/chance.js';
-import { withAccount } from '../../src/sandbox/world.js';
+import { digits, withAccount } from '../../src/sandbox/world.js';
 import { besideAws, ownAws } from '../helpers/aws.js';
 import { only, scenario } from '../helpers/scenario.js';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { guessed } from '../../src/base/suggest.js';
+import { guessed } from '../../src/base/words.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { messagesIn, ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
-import type { FaultOutcome } from '../../src/sandbox/lifetime.js';
 import { createService, statusOf } from '../../src/sandbox/services.js';
-import { defaultProject } from '../../src/sandbox/world.js';
+import { defaultProject, type FaultOutcome } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';

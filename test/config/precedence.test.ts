@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import type { AtlasCli } from '../../src/config/atlas-cli.js';
-import { resolve, type Sources } from '../../src/config/precedence.js';
-import { resolveSignIn } from '../../src/config/sign-in.js';
+import { resolve, resolveSignIn, type Sources } from '../../src/config/precedence.js';
 import type { ProfileValues } from '../../src/config/store.js';
 
 /** An Atlas CLI with this file and these keychain entries. */

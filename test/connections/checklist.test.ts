@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CliError, InterruptedError } from '../../src/base/errors.js';
 import { runSteps, type StepEnd } from '../../src/connections/steps.js';
 import type { Context } from '../../src/endpoints/context.js';
-import type { Later, Live, Progress, StatusChange } from '../../src/ui/progress.js';
+import type { Later, Live, Progress, StatusChange } from '../../src/ui/io.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const facts = {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { authCacheOf } from '../../src/config/cache.js';
 import { connectAtlas, startOwnNetwork } from '../../src/context/atlas.js';
 import { privateStrings } from '../../src/sandbox/network/records.js';
-import { fileStore } from '../../src/sandbox/store.js';
+import { fileStore } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { handshake, isOpen, vpce } from '../helpers/network.js';
 import { json, ownFolders, runCli, startServer } from '../helpers/run-cli.js';

@@ -1,8 +1,6 @@
 import type { Provider } from '../../src/clouds/all.js';
-import type { FaultOutcome } from '../../src/sandbox/lifetime.js';
 import { createService } from '../../src/sandbox/services.js';
-import type { Store } from '../../src/sandbox/store.js';
-import { defaultProject, replaceService } from '../../src/sandbox/world.js';
+import { defaultProject, type FaultOutcome, replaceService, type Store } from '../../src/sandbox/world.js';
 import { randomNumbers } from '../../tools/replay.js';
 
 interface Kind {

@@ -1,7 +1,7 @@
 import type { Atlas } from '../../src/atlas/client.js';
 import { commandLine, type Words } from '../../src/base/shell.js';
 import type { Context } from '../../src/endpoints/context.js';
-import { noProgress, type StatusChange } from '../../src/ui/progress.js';
+import { noProgress, type StatusChange } from '../../src/ui/io.js';
 import { createDeadline } from '../../src/wait/deadline.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 

@@ -1,4 +1,4 @@
-import type { Keychain } from '../../src/config/secrets.js';
+import type { Keychain } from '../../src/config/store.js';
 
 /** A keychain in memory. `entries` is its content, by service and account. */
 export function fakeKeychain(entries: Record<string, string> = {}): Keychain & { entries: Record<string, string> } {

@@ -5,12 +5,12 @@ import { privateStrings } from '../../src/sandbox/network/records.js';
 import { type NetworkOptions, startNetwork } from '../../src/sandbox/network/start.js';
 import { attachInterface } from '../../src/sandbox/service-routes.js';
 import { createService } from '../../src/sandbox/services.js';
-import { memoryStore } from '../../src/sandbox/store.js';
 import {
   type AttachRequest,
   type ClusterSpec,
   defaultProject,
   emptyWorld,
+  memoryStore,
   type Service,
   type World,
 } from '../../src/sandbox/world.js';

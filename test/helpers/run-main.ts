@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import type { Host } from '../../src/base/host.js';
-import type { Keychain } from '../../src/config/secrets.js';
+import type { Keychain } from '../../src/config/store.js';
 import { main } from '../../src/main.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import type { Screen } from './screen.js';

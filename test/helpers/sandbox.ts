@@ -5,8 +5,13 @@ import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import type { SandboxOptions } from '../../src/sandbox/frontend.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox } from '../../src/sandbox/server.js';
-import { memoryStore } from '../../src/sandbox/store.js';
-import { type ClusterSpec, defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
+import {
+  type ClusterSpec,
+  defaultProject,
+  emptyWorld,
+  memoryStore,
+  type WorldOptions,
+} from '../../src/sandbox/world.js';
 import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { ownFolders } from './run-main.js';

@@ -1,5 +1,5 @@
+import { sandboxGroup, sandboxSubscription } from '../../src/sandbox/azure/account.js';
 import { privateLinkStatus } from '../../src/sandbox/azure/endpoints.js';
-import { sandboxGroup, sandboxSubscription } from '../../src/sandbox/azure/request.js';
 import { sandboxAzure } from '../../src/sandbox/clouds/azure.js';
 import { askCloud, type SimulatedCloud } from './cloud.js';
 

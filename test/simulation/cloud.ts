@@ -1,7 +1,6 @@
 import type { Provider } from '../../src/clouds/all.js';
 import type { Fault } from '../../src/sandbox/faults.js';
-import type { Store } from '../../src/sandbox/store.js';
-import type { AttachRequest, Service, WorldView } from '../../src/sandbox/world.js';
+import type { AttachRequest, Service, Store, WorldView } from '../../src/sandbox/world.js';
 
 /** What a cloud has, from the world itself: neither the program nor the API has a say in it. */
 interface Holdings {

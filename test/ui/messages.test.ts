@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { CliError, UsageError } from '../../src/base/errors.js';
-import { parseName } from '../../src/base/suggest.js';
+import { parseName } from '../../src/base/words.js';
 import { earlyLogFormat, type LogFormat, logFormats, type Messages, messagesOf } from '../../src/ui/messages.js';
 
 /** Returns what is written to a stderr that is a terminal or a pipe. */

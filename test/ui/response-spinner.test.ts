@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createResponseSpinner } from '../../src/ui/progress.js';
+import { createResponseSpinner } from '../../src/ui/io.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 /** A spinner and its history: `+` when its row is shown, `-` when it is removed. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
-import { serviceStatuses } from '../../src/atlas/status.js';
+import { type Endpoint, serviceStatuses, toEndpoint } from '../../src/atlas/model.js';
 import { statusVerdict } from '../../src/endpoints/await.js';
 import { createDeadline } from '../../src/wait/deadline.js';
 import { waitFor } from '../../src/wait/wait.js';

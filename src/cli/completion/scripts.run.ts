@@ -1,4 +1,4 @@
-import { parseName } from '../../base/suggest.js';
+import { parseName } from '../../base/words.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { completion } from '../tree.js';

@@ -1,7 +1,7 @@
 import { regionText } from '../../atlas/clusters.js';
 import { columnsBeside } from '../../atlas/keys.js';
-import { serviceStatuses, untilsOf } from '../../atlas/status.js';
-import { listed } from '../../base/lists.js';
+import { serviceStatuses, untilsOf } from '../../atlas/model.js';
+import { listed } from '../../base/words.js';
 import { defaultProvider, parseProvider, providers, providerWords, remoteProvider } from '../../clouds/all.js';
 import { knownRegions } from '../../clouds/regions.js';
 import { fieldsOf, type SourceName } from '../../command.js';

@@ -1,5 +1,5 @@
 import { type Command, Help } from 'commander';
-import { oneOf } from '../../base/lists.js';
+import { oneOf } from '../../base/words.js';
 import { everywhere, optionTerm } from '../../command.js';
 import type { Line } from '../line.js';
 import { type TopicName, topicNames } from '../tree.js';

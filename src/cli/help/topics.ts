@@ -1,4 +1,4 @@
-import type { deleted, serviceStatuses } from '../../atlas/status.js';
+import type { deleted, serviceStatuses } from '../../atlas/model.js';
 import { clouds } from '../../clouds/all.js';
 import { type Definition, isGroup } from '../../command.js';
 import { setting, settingNames, variablesOf } from '../../config/settings.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CliError } from '../../base/errors.js';
+import { pollUntilFound } from '../../http/ask.js';
 import { isLost, RequestError } from '../../http/request-error.js';
-import { pollUntilFound } from '../../http/retries.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud.js';
 import { hasCode, takenError, unlessRefused } from '../errors.js';
 import { canConnect, isMarkedFor, preferred } from '../found.js';

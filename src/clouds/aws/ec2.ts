@@ -19,9 +19,8 @@ import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-
 import { version } from '../../../package.json';
 import { type Clock, orAbort } from '../../base/clock.js';
 import { CliError } from '../../base/errors.js';
-import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
+import { type AskedRequest, type Attempt, ask, retryAfterMsIn } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
-import { retryAfterMsIn } from '../../http/retries.js';
 import type { CloudContext } from '../cloud.js';
 import { unlessRefused } from '../errors.js';
 import { type Rule, toVpcEndpoint } from './answers.js';

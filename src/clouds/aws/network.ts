@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
-import { grouped, listed } from '../../base/lists.js';
+import { grouped, listed } from '../../base/words.js';
 import type { ServiceRef } from '../cloud.js';
 import { checkAdopted, hasCode } from '../errors.js';
 import { canConnect, isMarkedFor, preferred } from '../found.js';

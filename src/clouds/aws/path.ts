@@ -1,9 +1,9 @@
 import type { NetworkAclEntry, Route, RouteTable, RouteTableAssociation } from '@aws-sdk/client-ec2';
 import { isWithin } from '../../base/cidr.js';
 import { CliError, ignoreFailure } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
 import { once } from '../../base/once.js';
 import { cmd, option } from '../../base/shell.js';
+import { listed } from '../../base/words.js';
 import { type ClientPorts, type CloudFinding, opening, type PortRule } from '../checks.js';
 import { unlessRefused } from '../errors.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './answers.js';

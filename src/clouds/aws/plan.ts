@@ -1,5 +1,5 @@
-import { counted, listed } from '../../base/lists.js';
 import { cmd, option, Words } from '../../base/shell.js';
+import { counted, listed } from '../../base/words.js';
 import type { PlannedStep } from '../cloud.js';
 import { deadAmong, existingStep, planNotes, preferred } from '../found.js';
 import type { Tags } from '../shapes.js';

@@ -1,8 +1,7 @@
 import { parseKnownFiles } from '@smithy/core/config';
 import { CliError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
-import { listed } from '../../base/lists.js';
-import { closest, guessed } from '../../base/suggest.js';
+import { closest, guessed, listed } from '../../base/words.js';
 
 type Profile = Readonly<Record<string, string | undefined>>;
 

@@ -11,7 +11,7 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
-import type { RequestLimits } from '../../http/retries.js';
+import type { RequestLimits } from '../../http/ask.js';
 import { unlessRefused } from '../errors.js';
 import { readPages } from '../rest.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './answers.js';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
-import { bytesOf, largestAnswerMb } from '../../base/read-text.js';
+import { bytesOf, largestAnswerMb } from '../../base/files.js';
 import { RequestError } from '../../http/request-error.js';
 import type { SignInContext } from '../cloud.js';
 import { unanswered } from './explain.js';

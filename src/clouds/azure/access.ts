@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
+import { readText } from '../../base/files.js';
 import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { isLoopback } from '../../base/loopback.js';
 import { once } from '../../base/once.js';
-import { readText } from '../../base/read-text.js';
 import type { SignInContext } from '../cloud.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import { checkId, isSameId, parseTags } from '../shapes.js';

@@ -1,7 +1,7 @@
 import { at, type Json, objects, text, texts } from '../../base/json.js';
-import { listed } from '../../base/lists.js';
+import { listed } from '../../base/words.js';
+import type { RequestLimits } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
-import type { RequestLimits } from '../../http/retries.js';
 import type { CloudContext } from '../cloud.js';
 import { explainBy, type Meaning, orNull, unlessRefused } from '../errors.js';
 import { untilAnswered } from '../operations.js';

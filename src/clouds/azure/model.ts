@@ -1,5 +1,5 @@
 import { at, objects, text, texts } from '../../base/json.js';
-import { listed } from '../../base/lists.js';
+import { listed } from '../../base/words.js';
 import { type Mark, type Stage, stageIn } from '../found.js';
 import { isSameId, type Tags } from '../shapes.js';
 import { idParts } from './facts.js';

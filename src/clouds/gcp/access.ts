@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
+import { readText } from '../../base/files.js';
 import type { Env } from '../../base/host.js';
 import { parseJson, text } from '../../base/json.js';
-import { readText } from '../../base/read-text.js';
 import type { SignInContext } from '../cloud.js';
 import { isNotAllowed } from '../errors.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';

@@ -1,9 +1,9 @@
 import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
-import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
+import { listed } from '../../base/words.js';
+import type { RequestLimits } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
-import type { RequestLimits } from '../../http/retries.js';
 import type { CloudContext } from '../cloud.js';
 import { explainBy, hasCode, type Meaning, orNull, takenError } from '../errors.js';
 import { createNamed, untilAnswered, untilKnown } from '../operations.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cmd } from '../../base/shell.js';
-import { pollUntilFound, type RequestLimits } from '../../http/retries.js';
+import { pollUntilFound, type RequestLimits } from '../../http/ask.js';
 import type { CloudContext, PlannedStep, ServiceRef } from '../cloud.js';
 import { checkAdopted, onlySubnet, takenError } from '../errors.js';
 import { deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';

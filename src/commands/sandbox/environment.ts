@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { quote } from '../../base/shell.js';
 import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
-import { sandboxSubscription, sandboxTenant } from '../../sandbox/azure/request.js';
+import { sandboxSubscription, sandboxTenant } from '../../sandbox/azure/account.js';
 import { sandboxAzureClient } from '../../sandbox/azure/sign-in.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/account.js';

@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
-import { closest, guessed, parseName } from '../../base/suggest.js';
+import { closest, guessed, parseName } from '../../base/words.js';
 import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';

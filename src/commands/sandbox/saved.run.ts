@@ -7,8 +7,7 @@ import type { OptionsOf } from '../../command.js';
 import { savedSandbox } from '../../config/paths.js';
 import type { Context } from '../../context.js';
 import { forgetGone } from '../../sandbox/services.js';
-import { fileStore } from '../../sandbox/store.js';
-import { emptyWorld, projectsOf } from '../../sandbox/world.js';
+import { emptyWorld, fileStore, projectsOf } from '../../sandbox/world.js';
 import type { reset } from '../sandbox.js';
 import { readReadyFlags, showReadyAfter } from './options.js';
 

@@ -1,6 +1,6 @@
 import type { ClusterRegion } from '../../atlas/clusters.js';
 import { CliError, InterruptedError } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
+import { listed } from '../../base/words.js';
 import { stepTitle } from '../../clouds/all.js';
 import type { Cloud, Created, PlannedStep } from '../../clouds/cloud.js';
 import { timedOut } from '../../endpoints/await-all.js';

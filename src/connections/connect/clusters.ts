@@ -1,6 +1,6 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
-import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
+import { listed, oneOf } from '../../base/words.js';
 import { clouds, providers } from '../../clouds/all.js';
 import type { Context } from '../../endpoints/context.js';
 import type { Row, View } from '../../ui/view.js';

@@ -1,5 +1,4 @@
-import type { Endpoint, InterfaceEndpoint } from '../../atlas/model.js';
-import { isLeaving } from '../../atlas/status.js';
+import { type Endpoint, type InterfaceEndpoint, isLeaving } from '../../atlas/model.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan } from '../../clouds/cloud.js';

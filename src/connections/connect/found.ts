@@ -6,13 +6,12 @@ import {
   isSamePlace,
   regionText,
 } from '../../atlas/clusters.js';
-import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint, isLeaving, mayBeIn } from '../../atlas/model.js';
 import { listWithNamed } from '../../atlas/named-strings.js';
-import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
-import { listed } from '../../base/lists.js';
 import { cmd, option } from '../../base/shell.js';
+import { listed } from '../../base/words.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { Cloud, CloudPlan, ServiceRef } from '../../clouds/cloud.js';
 import type { RegionNames } from '../../clouds/facts.js';
@@ -22,7 +21,7 @@ import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
 import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
-import { readAllAttached } from '../../endpoints/interfaces/find.js';
+import { readAllAttached } from '../../endpoints/interfaces.js';
 import { referTo, warnIfUnknown } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';

@@ -1,7 +1,7 @@
-import { isReady } from '../../atlas/status.js';
+import { isReady } from '../../atlas/model.js';
 import type { Hint } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
 import { cmd, commandLine } from '../../base/shell.js';
+import { listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import type { Context } from '../../endpoints/context.js';

@@ -1,12 +1,11 @@
 import { type Cluster, type ConnectionString, canUse } from '../../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
+import { hasEnded, type InterfaceEndpoint, isReady } from '../../atlas/model.js';
 import { listWithNamed } from '../../atlas/named-strings.js';
-import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
-import { listed } from '../../base/lists.js';
+import { listed } from '../../base/words.js';
 import type { Context } from '../../endpoints/context.js';
 import { isOlder } from '../../endpoints/family.js';
-import { readAllAttached } from '../../endpoints/interfaces/find.js';
+import { readAllAttached } from '../../endpoints/interfaces.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row, View } from '../../ui/view.js';
 import type { StringsOf } from '../eligibility.js';

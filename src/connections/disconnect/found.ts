@@ -1,13 +1,13 @@
 import { type Endpoint, hasEnded, mayBeIn, withName } from '../../atlas/model.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
+import { listed } from '../../base/words.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { Cloud, SignedIn } from '../../clouds/cloud.js';
 import type { Found } from '../../clouds/found.js';
 import { isSameId } from '../../clouds/shapes.js';
-import { eachOf } from '../../endpoints/ask.js';
 import type { Context } from '../../endpoints/context.js';
-import { readAllAttached } from '../../endpoints/interfaces/find.js';
+import { eachOf } from '../../endpoints/find.js';
+import { readAllAttached } from '../../endpoints/interfaces.js';
 import { chosenIn, subjectsOf, unusedResources } from './choose.js';
 
 export interface DisconnectFound {

@@ -1,7 +1,7 @@
-import { isLeaving } from '../../atlas/status.js';
+import { isLeaving } from '../../atlas/model.js';
 import { advise, CliError, type Hint } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
+import { listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
 import type { CloudStep } from '../../clouds/facts.js';
 import { canConnect, createdService, type Found, ownerOf } from '../../clouds/found.js';

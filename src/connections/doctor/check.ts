@@ -1,5 +1,5 @@
 import { type Advice, type Hint, toHint } from '../../base/errors.js';
-import { grouped, listed } from '../../base/lists.js';
+import { grouped, listed } from '../../base/words.js';
 
 export type Result = 'success' | 'warning' | 'error' | 'skipped';
 

@@ -1,8 +1,8 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded } from '../../atlas/model.js';
 import { advise, NotFoundError, orNone } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
+import { listed } from '../../base/words.js';
 import { nameOf } from '../../endpoints/view.js';
 import { connectAll, leadsThrough, uncoveredRegions, whyNoneByItself } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isFailure } from '../../base/errors.js';
-import { grouped, listed } from '../../base/lists.js';
+import { grouped, listed } from '../../base/words.js';
 import { bad, checksOver, good, warning } from './check.js';
 import { conflictWithRecord } from './given-string.js';
 import type { PathFacts } from './path.js';

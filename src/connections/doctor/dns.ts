@@ -1,6 +1,6 @@
 import { orNone } from '../../base/errors.js';
-import { counted, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
+import { counted, listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
 import { inSentence } from '../steps.js';

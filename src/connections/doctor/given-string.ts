@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
-import { counted, listed } from '../../base/lists.js';
+import { counted, listed } from '../../base/words.js';
 import { readAuthority } from '../../config/authority.js';
 import { bad, type Category, checksOver, type Finding, good, itemsOf, warning } from './check.js';
 import { parseConnectionString, readWritten, type StringSubject } from './strings.js';

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { orNone } from '../../base/errors.js';
-import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
+import { counted, grouped, listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn } from './dns-records.js';

@@ -1,7 +1,7 @@
 import { getServers } from 'node:dns';
 import { version } from '../../../package.json';
 import { type Hint, hintLine } from '../../base/errors.js';
-import { counted, grouped, listed } from '../../base/lists.js';
+import { counted, grouped, listed } from '../../base/words.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrappedValue } from '../../ui/streams.js';
 import type { Layout, Row, View } from '../../ui/view.js';

@@ -3,8 +3,8 @@ import { isIP } from 'node:net';
 import type { RecordType } from 'dns-packet';
 import pLimit from 'p-limit';
 import { CliError, codeOf, ignoreFailure, orNone } from '../../base/errors.js';
+import { readText } from '../../base/files.js';
 import { onceByKey } from '../../base/once.js';
-import { readText } from '../../base/read-text.js';
 import type { Context } from '../../endpoints/context.js';
 import { queryDns } from './query.js';
 

@@ -1,13 +1,12 @@
 import { isFailure, NotFoundError, UsageError } from '../../base/errors.js';
-import { grouped } from '../../base/lists.js';
+import { grouped } from '../../base/words.js';
 import type { Category, Check, Checked, CheckGroup, CheckSubject, Finding } from './check.js';
 import { bad, skipped, warning } from './check.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';
 import { cloudCategory, interfaceCategory } from './interface.js';
-import { keyCategory } from './key.js';
 import { networkCategory } from './network.js';
-import type { Facts, ProjectFacts } from './open-facts.js';
+import { type Facts, keyCategory, type ProjectFacts } from './open-facts.js';
 import type { PathFacts } from './path.js';
 import { serviceCategory } from './service.js';
 

@@ -1,8 +1,8 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
-import { isLeaving, isReady, serviceStatuses } from '../../atlas/status.js';
+import { isLeaving, isReady, serviceStatuses } from '../../atlas/model.js';
 import { advise, ignoreFailure, orNone } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
+import { listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/family.js';
 import { replacing } from '../../endpoints/next-step.js';

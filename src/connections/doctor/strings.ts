@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { orNone } from '../../base/errors.js';
-import { grouped } from '../../base/lists.js';
+import { grouped } from '../../base/words.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { CheckSubject } from './check.js';

@@ -1,9 +1,8 @@
 import { clusterRoles } from '../../atlas/errors.js';
 import { endpointKeys } from '../../atlas/keys.js';
 import { UsageError } from '../../base/errors.js';
-import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
-import { parseName } from '../../base/suggest.js';
+import { listed, oneOf, parseName } from '../../base/words.js';
 import { dataFederation } from './data-federation.js';
 import { type Kind, type KindOptions, kindFlags } from './kind.js';
 import { backup, encryption } from './made-by-atlas.js';

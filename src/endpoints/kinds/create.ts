@@ -1,12 +1,12 @@
 import type { ApiRequest } from '../../atlas/client.js';
-import { isLeaving } from '../../atlas/status.js';
+import { isLeaving } from '../../atlas/model.js';
 import { CliError, ignoreFailure, reasonOf, UsageError } from '../../base/errors.js';
-import { readText } from '../../base/read-text.js';
+import { readText } from '../../base/files.js';
 import { cmd } from '../../base/shell.js';
-import { parseName } from '../../base/suggest.js';
+import { parseName } from '../../base/words.js';
 import { defaultProvider, type Provider } from '../../clouds/all.js';
 import { parsePlace, parseRegion } from '../../clouds/regions.js';
-import type { RequestLimits } from '../../http/retries.js';
+import type { RequestLimits } from '../../http/ask.js';
 import type { Context } from '../context.js';
 import type { Draft } from '../family.js';
 import type { Filter } from '../name.js';

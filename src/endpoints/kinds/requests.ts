@@ -1,14 +1,14 @@
 import type { Atlas } from '../../atlas/client.js';
 import { type Fields, fields, isGoneBelow, rolesText, unusable } from '../../atlas/errors.js';
 import { createdOn, path } from '../../atlas/ids.js';
-import { deleted, statusOrder } from '../../atlas/status.js';
+import { deleted, statusOrder } from '../../atlas/model.js';
 import { advise, ignoreFailure } from '../../base/errors.js';
 import { objects, text } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { providers } from '../../clouds/all.js';
 import { withBothNames } from '../../clouds/regions.js';
+import type { RequestLimits } from '../../http/ask.js';
 import { isRefusal, type RequestError } from '../../http/request-error.js';
-import type { RequestLimits } from '../../http/retries.js';
 import type { Family } from '../family.js';
 import { yesOf } from '../next-step.js';
 import { serviceView, tone } from '../view.js';

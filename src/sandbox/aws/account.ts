@@ -1,5 +1,4 @@
-import type { Lifetime } from '../lifetime.js';
-import { type World, withAccount } from '../world.js';
+import { type Lifetime, type World, withAccount } from '../world.js';
 import type { Xml } from './xml.js';
 
 /* The saved resources of an AWS account. The default VPC of a region is not saved: it is derived (network.ts). */

@@ -1,7 +1,6 @@
-import { digits } from '../chance.js';
 import { ensure, Refusal } from '../frontend.js';
 import { tellAtlasOfDelete } from '../services.js';
-import { briefly } from '../world.js';
+import { briefly, digits } from '../world.js';
 import { type StoredEndpoint, type StoredSubnet, type StoredVpc, withResource } from './account.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';

@@ -1,4 +1,4 @@
-import { digits } from '../chance.js';
+import { digits } from '../world.js';
 import type { NetworkInterface, StoredEndpoint } from './account.js';
 import {
   type EndpointService,

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { ensure, type Frontend, Refusal, readBody, type SandboxOptions } from '../frontend.js';
 import { regionOf } from '../services.js';
-import type { Store } from '../store.js';
-import type { World, WorldView } from '../world.js';
+import type { Store, World, WorldView } from '../world.js';
 import { withoutResource } from './account.js';
 import { endpointChanges } from './change-endpoints.js';
 import { endpointReads } from './describe-endpoints.js';
 import { stateOf } from './endpoints.js';
-import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
+import { type KeyRefusals, partitionOf, sandboxAccount, sandboxUser, scopeOf } from './identity.js';
 import { networkActions } from './network-actions.js';
 import { type Action, type ActionRequest, QueryParameters } from './request.js';
 import { securityGroupActions } from './security-groups.js';
-import { type KeyRefusals, scopeOf } from './signature.js';
 import { tagChanges } from './tags.js';
 import { type XmlObject, xmlDocument } from './xml.js';
 

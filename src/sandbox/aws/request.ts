@@ -1,7 +1,5 @@
-import type { Chance } from '../chance.js';
 import { ensure } from '../frontend.js';
-import type { FaultOutcome } from '../lifetime.js';
-import type { World, WorldView } from '../world.js';
+import type { Chance, FaultOutcome, World, WorldView } from '../world.js';
 import type { XmlObject } from './xml.js';
 
 export interface RegionView extends WorldView {

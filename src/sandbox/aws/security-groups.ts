@@ -1,5 +1,5 @@
 import { isCidr6, parseCidr } from '../../base/cidr.js';
-import { grouped } from '../../base/lists.js';
+import { grouped } from '../../base/words.js';
 import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
 import { type SecurityGroup, type StoredRule, withoutResource, withoutTags, withResource } from './account.js';

@@ -1,6 +1,5 @@
 import { freeAddress } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
-import { isSame, uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import {
   type CloudRoute,
@@ -13,23 +12,25 @@ import {
 } from '../collection.js';
 import { ensure, Refusal } from '../frontend.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
-import { briefly, type World, type WorldView } from '../world.js';
-import { azureSubnets, type NetworkSubnet, type PrivateEndpoint } from './account.js';
-import { endpointResource, provisioningState } from './endpoints.js';
-import { ensureFormat, membersOf, textOf } from './fields.js';
+import { briefly, isSame, uuid, type World, type WorldView } from '../world.js';
 import {
   type AzureRequest,
   azureError,
+  azureSubnets,
   checkAllowed,
   checkCreate,
   checkJoin,
   checkLock,
   inGroup,
   inSubscription,
+  type NetworkSubnet,
   networkId,
+  type PrivateEndpoint,
   provider,
   subscriptionId,
-} from './request.js';
+} from './account.js';
+import { endpointResource, provisioningState } from './endpoints.js';
+import { ensureFormat, membersOf, textOf } from './fields.js';
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;

@@ -1,10 +1,7 @@
-import { isSame, uuid } from '../chance.js';
 import { visible, withOne } from '../collection.js';
-import { stageOf } from '../lifetime.js';
 import { type LinkStage, linkStage, serviceStage } from '../services.js';
-import type { Accept, WorldView } from '../world.js';
-import type { PrivateEndpoint } from './account.js';
-import { nameInId, type Resource, resourceOf } from './request.js';
+import { type Accept, isSame, stageOf, uuid, type WorldView } from '../world.js';
+import { nameInId, type PrivateEndpoint, type Resource, resourceOf } from './account.js';
 
 const provisioningStates = {
   pending: 'Updating',

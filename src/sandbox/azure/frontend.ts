@@ -1,34 +1,31 @@
 import { STATUS_CODES } from 'node:http';
-import { isSame } from '../chance.js';
 import { type CloudRoute, cloudRead, requireToken, visible } from '../collection.js';
 import { ensure, type Frontend, type RestRequest, restFrontend, type SandboxOptions } from '../frontend.js';
-import type { WorldView } from '../world.js';
-import {
-  azureNetworks,
-  azureSubnets,
-  findGroup,
-  networkResources,
-  securityGroupResources,
-  subnetResource,
-} from './account.js';
-import { changeRoutes } from './change-endpoints.js';
-import { endpointResource, interfaceResource } from './endpoints.js';
-import { networkRoutes } from './networks.js';
+import { isSame, type WorldView } from '../world.js';
 import {
   type AzureRequest,
   azureError,
+  azureNetworks,
+  azureSubnets,
   checkAllowed,
+  findGroup,
   inGroup,
   inSubscription,
   nameInId,
   networkId,
+  networkResources,
   permissionsAnswer,
   provider,
   type Resource,
   resourceOf,
   sandboxTenant,
+  securityGroupResources,
+  subnetResource,
   subscriptionId,
-} from './request.js';
+} from './account.js';
+import { changeRoutes } from './change-endpoints.js';
+import { endpointResource, interfaceResource } from './endpoints.js';
+import { networkRoutes } from './networks.js';
 import { sandboxAzureTokens, signIn } from './sign-in.js';
 
 export function azureFrontend(prefix: string, options: SandboxOptions): Frontend {

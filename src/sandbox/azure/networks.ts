@@ -1,12 +1,22 @@
 import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
-import { isSame } from '../chance.js';
 import { type CloudRoute, cloudChange, existing } from '../collection.js';
 import { ensure, type Reply } from '../frontend.js';
-import { withAccount } from '../world.js';
-import { type AzureNetwork, azureNetworks, type NetworkSubnet, networkResources, subnetResource } from './account.js';
+import { isSame, withAccount } from '../world.js';
+import {
+  type AzureNetwork,
+  type AzureRequest,
+  azureNetworks,
+  checkLock,
+  inGroup,
+  type NetworkSubnet,
+  nameInId,
+  networkId,
+  networkResources,
+  provider,
+  subnetResource,
+} from './account.js';
 import { ensureFormat, membersOf, textOf } from './fields.js';
-import { type AzureRequest, checkLock, inGroup, nameInId, networkId, provider } from './request.js';
 
 /* Virtual networks and subnets. They are there at once, and have no operations. */
 

@@ -1,5 +1,5 @@
 import { type Arrival, ensure, type Reply, readBody } from '../frontend.js';
-import { sandboxTenant } from './request.js';
+import { sandboxTenant } from './account.js';
 
 /* How Azure's clients find their endpoints and sign in: cloud metadata, OpenID Connect discovery, and client credentials. */
 

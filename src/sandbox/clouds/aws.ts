@@ -1,6 +1,6 @@
 import { endpointDnsName } from '../aws/identity.js';
-import { digits } from '../chance.js';
 import { checkBody } from '../frontend.js';
+import { digits } from '../world.js';
 import type { SandboxCloud } from './all.js';
 
 export const sandboxAws = {

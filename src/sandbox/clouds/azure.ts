@@ -1,5 +1,5 @@
-import { digits, uuid } from '../chance.js';
 import { checkBody, isAddress } from '../frontend.js';
+import { digits, uuid } from '../world.js';
 import type { SandboxCloud } from './all.js';
 
 export const sandboxAzure = {

@@ -1,6 +1,5 @@
-import { digits } from '../chance.js';
 import { checkBody, isAddress } from '../frontend.js';
-import type { Service } from '../world.js';
+import { digits, type Service } from '../world.js';
 import type { AnswerBody, SandboxCloud } from './all.js';
 
 export const sandboxGcp = {

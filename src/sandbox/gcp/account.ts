@@ -1,8 +1,7 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { existing } from '../collection.js';
-import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
-import type { World, WorldView } from '../world.js';
+import type { Lifetime, World, WorldView } from '../world.js';
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
 export interface GcpResource extends Lifetime {

@@ -1,9 +1,8 @@
-import { digits, hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visible, withOne } from '../collection.js';
 import { ensure } from '../frontend.js';
 import { tellAtlasOfDelete } from '../services.js';
-import { briefly, type World, withAccount } from '../world.js';
+import { briefly, digits, hex, type World, withAccount } from '../world.js';
 import { type GcpOperation, type GcpResource, gcpNetworks, partsOf, subnetworksOf } from './account.js';
 import { aggregatedList, findIn, listRoutes } from './lists.js';
 import { bodyOf, checkField, type GcpRequest, inGlobal, inRegion, invalidField, withUrls } from './request.js';

@@ -1,7 +1,7 @@
 import { texts } from '../../base/json.js';
 import { knownRegions } from '../../clouds/regions.js';
-import { digits } from '../chance.js';
 import type { AnswerBody } from '../clouds/all.js';
+import { digits } from '../world.js';
 import { gcpPlace, quotaOf } from './account.js';
 import type { GcpRequest } from './request.js';
 

@@ -9,9 +9,9 @@ import {
   opMsg,
   type WireMessage,
 } from '../../base/op-msg.js';
-import { digits } from '../chance.js';
 import { type ClusterString, type Node, setNameOf } from '../clusters.js';
 import type { NetworkFaults } from '../option-values.js';
+import { digits } from '../world.js';
 
 /* What the nodes of the sandbox's clusters answer: the handshake of the drivers. There is no data and no user. */
 

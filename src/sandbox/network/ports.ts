@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { codeOf, reasonOf } from '../../base/errors.js';
-import { grouped } from '../../base/lists.js';
+import { grouped } from '../../base/words.js';
 import type { ClusterString, Node } from '../clusters.js';
 import type { NetworkFaults } from '../option-values.js';
 import type { Authority } from './certificates.js';

@@ -1,10 +1,9 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { accounts } from '../accounts.js';
-import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { type ClusterString, clusterState, type Node, standardString, txtOptions } from '../clusters.js';
 import type { NetworkFaults } from '../option-values.js';
-import { projectsOf, type WorldView } from '../world.js';
+import { digits, projectsOf, type WorldView } from '../world.js';
 
 export type NameRecord =
   | { type: 'SRV'; data: { target: string; port: number } }

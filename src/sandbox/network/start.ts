@@ -6,7 +6,7 @@ import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import type { Node } from '../clusters.js';
 import type { NetworkFault, NetworkFaults } from '../option-values.js';
-import type { Store } from '../store.js';
+import type { Store } from '../world.js';
 import { createAuthority } from './certificates.js';
 import { createMongoPorts, serveHttps, whyClosed } from './ports.js';
 import { allNames, loopback, type Names, privateStrings } from './records.js';

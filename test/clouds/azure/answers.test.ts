@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toArmError } from '../../../src/clouds/azure/arm.js';
-import { denyingRules } from '../../../src/clouds/azure/checks.js';
+import { denyingRules } from '../../../src/clouds/azure/cloud.js';
 import { allows, toPrivateEndpoint, toSubnets } from '../../../src/clouds/azure/model.js';
 import { ownerOf } from '../../../src/clouds/found.js';
 

@@ -4,7 +4,7 @@ import { sandboxAwsKeys } from '../../../src/sandbox/aws/identity.js';
 import { QueryParameters } from '../../../src/sandbox/aws/request.js';
 import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
 import { createSandbox } from '../../../src/sandbox/server.js';
-import { fileStore } from '../../../src/sandbox/store.js';
+import { fileStore } from '../../../src/sandbox/world.js';
 import { awsClients, awsSandbox, refusalOf } from '../../helpers/aws.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
