@@ -98,6 +98,17 @@ export function signInError(cause: CliError): RequestError {
   return new RequestError(message, { exit, hint, cause, status, errorCode, mayPass, retryAfterMs, isSignIn: true });
 }
 
+/** Whether Atlas refuses a request because of the roles of the credentials. */
+export function isRefused(error: unknown): error is RequestError {
+  if (!isRefusal(error) || error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return false;
+  return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
+}
+
+/** The same error; if it is about roles, with those that are needed. */
+export function withRoles(roles: Roles, error: unknown): unknown {
+  return isRefused(error) ? error.withHint(rolesText(roles)) : error;
+}
+
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
 
 export function isAlreadyThere(error: unknown): error is RequestError {

@@ -1,4 +1,4 @@
-import { rolesText } from '../atlas/errors.js';
+import { isRefused, rolesText } from '../atlas/errors.js';
 import { type Endpoint, filtersOf, isReady, type Project, type Statuses } from '../atlas/model.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
@@ -10,7 +10,7 @@ import type { Context } from '../context.js';
 import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
 import { type Failure, findEndpoints, readLists, requireAny, type Scope } from '../endpoints/find.js';
 import { clusterKind, kinds } from '../endpoints/kinds/all.js';
-import { isRefused, viewOf } from '../endpoints/kinds/requests.js';
+import { viewOf } from '../endpoints/kinds/requests.js';
 import { isWanted, readFilter, referrer } from '../endpoints/name.js';
 import { adviceToCreate, hintConversion, hintNext } from '../endpoints/next-step.js';
 import { services } from '../endpoints/services.js';

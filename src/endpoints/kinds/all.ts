@@ -1,10 +1,8 @@
 import { clusterRoles } from '../../atlas/errors.js';
 import { endpointKeys } from '../../atlas/keys.js';
-import { UsageError } from '../../base/errors.js';
-import { longName } from '../../base/shell.js';
-import { listed, oneOf, parseName } from '../../base/words.js';
+import { listed, parseName } from '../../base/words.js';
 import { dataFederation } from './data-federation.js';
-import { type Kind, type KindOptions, kindFlags } from './kind.js';
+import type { Kind } from './kind.js';
 import { backup, encryption } from './made-by-atlas.js';
 import { stream } from './stream.js';
 
@@ -28,15 +26,6 @@ export function readKind(word: string | undefined, words = kindWords): Kind | un
   if (word === undefined) return undefined;
   const name = parseName('kind', word, words);
   return kinds.find((kind) => kind.name === name);
-}
-
-/** Throws a usage error for an option that only other kinds have. Without a kind, the endpoint is a cluster's. */
-export function checkKindOptions(options: KindOptions, kind?: Kind): void {
-  const names = Object.keys(kindFlags) as (keyof KindOptions)[];
-  const foreign = names.find((name) => options[name] !== undefined && !kind?.create.options.includes(name));
-  if (foreign === undefined) return;
-  const owners = kinds.filter(({ create }) => create.options.includes(foreign)).map(({ name }) => name);
-  throw new UsageError(`${longName(foreign)} is only for --kind ${oneOf(owners)}.`, 'Remove it, or check --kind.');
 }
 
 /** What credentials can do that don't own the project: which kinds they can't read, and which ones they can create. */

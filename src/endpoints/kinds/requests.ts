@@ -1,19 +1,19 @@
 import type { Atlas } from '../../atlas/client.js';
-import { type Fields, fields, isGoneBelow, rolesText, unusable } from '../../atlas/errors.js';
+import { type Fields, fields, isGoneBelow, unusable, withRoles } from '../../atlas/errors.js';
 import { createdOn, path } from '../../atlas/ids.js';
 import { deleted, statusOrder } from '../../atlas/model.js';
-import { advise, ignoreFailure } from '../../base/errors.js';
+import { advise, ignoreFailure, UsageError } from '../../base/errors.js';
 import { objects, text } from '../../base/json.js';
-import { cmd } from '../../base/shell.js';
+import { cmd, longName } from '../../base/shell.js';
+import { oneOf } from '../../base/words.js';
 import { providers } from '../../clouds/all.js';
 import { withBothNames } from '../../clouds/regions.js';
 import type { RequestLimits } from '../../http/ask.js';
-import { isRefusal, type RequestError } from '../../http/request-error.js';
 import type { Family } from '../family.js';
 import { yesOf } from '../next-step.js';
 import { serviceView, tone } from '../view.js';
 import { kinds, sharedKindKeys } from './all.js';
-import type { Kind, KindBody, KindEndpoint } from './kind.js';
+import { type Kind, type KindBody, type KindEndpoint, type KindOptions, kindFlags } from './kind.js';
 
 /* How a kind is requested and named. The links in answers may lead to other hosts and are not followed. */
 
@@ -58,6 +58,15 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
   };
 }
 
+/** Throws a usage error for an option that only other kinds have. Without a kind, the endpoint is a cluster's. */
+export function checkKindOptions(options: KindOptions, kind?: Kind): void {
+  const names = Object.keys(kindFlags) as (keyof KindOptions)[];
+  const foreign = names.find((name) => options[name] !== undefined && !kind?.create.options.includes(name));
+  if (foreign === undefined) return;
+  const owners = kinds.filter(({ create }) => create.options.includes(foreign)).map(({ name }) => name);
+  throw new UsageError(`${longName(foreign)} is only for --kind ${oneOf(owners)}.`, 'Remove it, or check --kind.');
+}
+
 /** The path of the list of endpoints, or of one endpoint, and the API version that has it. */
 export function requestTo({ path: list, version }: Kind, { projectId, provider }: Place, id?: string) {
   const ofProject = path`/api/atlas/v2/groups/${projectId}`;
@@ -96,15 +105,9 @@ function ownKeys({ keys }: Kind, answer: Fields) {
   return Object.fromEntries(Object.entries(keys).map(([key, read]) => [key, read(answer[key])]));
 }
 
-/** Whether Atlas refuses a request because of the roles of the credentials. */
-export function isRefused(error: unknown): error is RequestError {
-  if (!isRefusal(error) || error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return false;
-  return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
-}
-
-export function explained<T>(kind: Kind, request: Promise<T>): Promise<T> {
+export function explained<T>({ roles }: Kind, request: Promise<T>): Promise<T> {
   return request.catch((error: unknown) => {
-    throw isRefused(error) ? error.withHint(rolesText(kind.roles)) : error;
+    throw withRoles(roles, error);
   });
 }
 
