@@ -5,12 +5,13 @@ import { type Plugin, rolldown } from 'rolldown';
 /**
  * Imports of libraries that we never use, whose versions are exact because this depends on their inside: commander's for commands that are separate programs (2 ms to load), conf's
  * schema validation (a seventh of the package), and what undici has for HTTP/2, SOCKS and bodies of `fetch` (5 to 10 ms,
- * most of it for Node's own HTTP modules). Of those undici uses a class to compare with, and a default.
+ * most of it for Node's own HTTP modules). Of those undici uses a class to compare with, and a default. undici has its
+ * HTTP parser twice, with SIMD and without (24 kB each). It takes the one without SIMD if the other can't be compiled.
  */
 const unused = [
   { of: 'commander', name: /^node:child_process$/ },
   { of: 'conf', name: /^ajv/ },
-  { of: 'undici', name: /^node:http2?$|socks5|\/client-h2\.js$|\/fetch\/body\.js$/ },
+  { of: 'undici', name: /^node:http2?$|socks5|\/client-h2\.js$|\/fetch\/body\.js$|\/llhttp_simd-wasm\.js$/ },
 ];
 const instead = 'module.exports = { IncomingMessage: class {}, maxHeaderSize: 16384 };';
 
