@@ -3,17 +3,24 @@ import { join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 
 /**
- * Imports of libraries that we never use, whose versions are exact because this depends on their inside: commander's for commands that are separate programs (2 ms to load), conf's
- * schema validation (a seventh of the package), and what undici has for HTTP/2, SOCKS and bodies of `fetch` (5 to 10 ms,
- * most of it for Node's own HTTP modules). Of those undici uses a class to compare with, and a default. undici has its
- * HTTP parser twice, with SIMD and without (24 kB each). It takes the one without SIMD if the other can't be compiled.
+ * Imports of libraries that we never use. The versions of commander, conf and undici are exact, because this depends on
+ * their inside: commander's for commands that are separate programs (2 ms to load), conf's schema validation (a seventh of
+ * the package) and migrations, and what undici has for HTTP/2, SOCKS and bodies of `fetch` (5 to 10 ms, most of it for
+ * Node's own HTTP modules). Of those undici uses a class to compare with, and a default. undici has its HTTP parser twice,
+ * with SIMD and without (24 kB each), and takes the one without if the other can't be compiled.
+ *
+ * The others are libraries of Azure's and Google's. `fetch-blob` has the streams of Node, `jsonwebtoken` only asks if Node
+ * is newer than 16, and Google's metadata server sends no number of more than 15 digits.
  */
 const unused = [
   { of: 'commander', name: /^node:child_process$/ },
-  { of: 'conf', name: /^ajv/ },
+  { of: 'conf', name: /^ajv|^semver$/ },
   { of: 'undici', name: /^node:http2?$|socks5|\/client-h2\.js$|\/fetch\/body\.js$|\/llhttp_simd-wasm\.js$/ },
+  { of: 'fetch-blob', name: /^web-streams-polyfill/ },
+  { of: 'json-bigint', name: /^bignumber\.js$/ },
+  { of: 'jsonwebtoken', name: /^semver$/ },
 ];
-const instead = 'module.exports = { IncomingMessage: class {}, maxHeaderSize: 16384 };';
+const instead = 'module.exports = { IncomingMessage: class {}, maxHeaderSize: 16384, satisfies: () => true };';
 
 const target = 'node20.19';
 

@@ -1,3 +1,4 @@
+import { constants, verify } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
 import { join } from 'node:path';
@@ -138,6 +139,19 @@ describe("Terraform's variables, behind a proxy", () => {
     expect(forms.map((form) => form.get('scope'))).toEqual(['https://management.azure.com/.default']);
     expect(stderr).toMatch(/^Azure POST atlas\.test 200$/m);
     expect(stdout + stderr).not.toContain(secret);
+  });
+
+  test('or those of Azure, with a certificate, give a token', async () => {
+    const { env, forms } = await start();
+    const { ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET, ...others } = env;
+    const both = join(temporaryFolder(), 'app.pem');
+    writeFileSync(both, readFileSync(tlsFile('key'), 'utf8') + readFileSync(tlsFile('cert'), 'utf8'));
+    const app = { AZURE_TENANT_ID: 'tenant', AZURE_CLIENT_ID: 'app', AZURE_CLIENT_CERTIFICATE_PATH: both };
+    const { stdout, stderr } = await runProgram(plan, withFiles({}, { ...others, ...app }));
+    expect(JSON.parse(stdout).cloud.account, stderr).toBe(azureSubscription);
+    const [head, payload, signature = ''] = forms[0]?.get('client_assertion')?.split('.') ?? [];
+    const key = { key: readFileSync(tlsFile('cert')), padding: constants.RSA_PKCS1_PSS_PADDING };
+    expect(verify('sha256', Buffer.from(`${head}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
   });
 
   test('give a fresh token if Azure refuses the first one', async () => {
