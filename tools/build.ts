@@ -98,7 +98,9 @@ async function licencesOf(files: readonly string[]): Promise<string> {
     const text = ((await licenceIn(folder)) ?? (await usual(name, license))).trim();
     named.set(text, [...(named.get(text) ?? []), `${name} ${version} (${license})`]);
   }
-  for (const [text, names] of named) texts.push(`${names.join('\n')}\n\n${text}\n`);
+  // Equal parts must be close, or gzip doesn't find them. Texts of one licence are nearly of one length.
+  const byLength = [...named].sort(([one], [other]) => one.length - other.length);
+  for (const [text, names] of byLength) texts.push(`${names.join('\n')}\n\n${text}\n`);
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
