@@ -10,12 +10,12 @@ import { fields } from './errors.js';
 import { path } from './ids.js';
 import type { Endpoint } from './model.js';
 
-/* Named connection strings: a preview, to which a project opts in. Then Atlas adds none by itself: users make them there. */
+/* Named connection strings: a preview, to which a project opts in. Then Atlas adds no strings by itself: users create them in Atlas. */
 
 /** `io`: is warned of what can't be read about named ones, which then counts as not there. Without it, that throws. */
 type Reading = { io?: { warn(message: string): void }; limits?: RequestLimits };
 
-/** The clusters of a project, and if it has opted in their named strings: `strings` has those that are AVAILABLE too. */
+/** The clusters of a project. If it has opted in, with their named strings; `strings` also has those that are AVAILABLE. */
 export async function listWithNamed(atlas: Atlas, projectId: string, { io, limits }: Reading = {}) {
   const listing = atlas.listClusters(projectId, limits);
   const asking = atlas.getSettings(projectId).catch(orNoSetting);

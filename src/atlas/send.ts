@@ -24,7 +24,7 @@ export interface HttpCall {
   path: string;
   headers?: Record<string, string>;
   body?: string;
-  /** True for a POST that does no harm if it is sent twice. Other methods state the desired result, so they never do. */
+  /** True for a POST that does no harm if it is sent twice. Other methods state the desired result, so they never do harm. */
   isHarmless?: boolean;
   /** For callers that retry themselves. They also limit signing in. */
   limits?: RequestLimits | undefined;
@@ -45,7 +45,7 @@ export function createSend(options: HttpOptions): Send {
     const signed = auth({ method, uri: path, limits }, async (authorization) => {
       const headers = { ...call.headers, 'user-agent': userAgent, ...(authorization && { authorization }) };
       const hasEffect = authorization !== undefined;
-      // Each has a time limit of its own: an API key may take two, and a token has its own tries.
+      // Each request has a time limit of its own: an API key may take two, and a token has its own tries.
       const answer = await exchange({ method, path, headers, body, hasEffect }, attempt);
       options.onAnswer?.(answer.headers);
       return answer;

@@ -80,7 +80,7 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   inspect(id: string): Promise<Inspection | null>;
   /** Throws if a permission to remove these is missing. Changes nothing. */
   rehearseRemoval(all: readonly Found[]): Promise<void>;
-  /** Deletes what this program created. May resolve before it is gone, and resolves if there is no such thing. */
+  /** Deletes it; the caller has looked at its mark. May resolve before it is gone, and resolves if there is no such thing. */
   remove(found: Found): Promise<InUse | null>;
 
   /** Which of these networks, subnets and security groups, as typed, are in this region. */

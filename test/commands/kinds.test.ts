@@ -17,7 +17,7 @@ const eventHub = {
 };
 
 /** By kind: the options of create, the status after the wait, and how requests and answers end. */
-const creations: Readonly<Record<string, { options: string; ready: string; before: string }>> = {
+const creations: Readonly<Record<string, Record<'options' | 'ready' | 'before', string>>> = {
   'data-federation': {
     options: `us-east-1 --endpoint ${vpce('a')} --dns-name a.vpce.amazonaws.com --comment note`,
     ready: 'OK',
@@ -29,7 +29,9 @@ const creations: Readonly<Record<string, { options: string; ready: string; befor
 };
 
 describe.each(kinds.map(({ name }) => name))('the kind %s', (kind) => {
-  const { options, ready, before } = creations[kind] ?? { options: '', ready: '', before: '' };
+  const creation = creations[kind];
+  if (!creation) throw new Error(`No row for ${kind}.`);
+  const { options, ready, before } = creation;
 
   test('from create to gone', async () => {
     const created = await json(`create --kind ${kind} ${options}`);

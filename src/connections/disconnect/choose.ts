@@ -1,7 +1,8 @@
 import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
 import type { DisconnectFound } from './found.js';
 
-/* Which interface endpoints `disconnect` is about, and what happens to each. It deletes only what this program created. */
+/* Which interface endpoints `disconnect` is about, and what happens to each. In the user's cloud, it deletes only
+ * what has our mark. From Atlas, it also detaches others' endpoints that Atlas has ended. */
 
 export interface Subject {
   id: string;

@@ -20,8 +20,8 @@ interface Asking {
 /**
  * Asks the servers one after the other, twice. A try that failed, or has no answer yet, begins the next one, and the first
  * answer counts. If there is none, throws an error with a code: that of a server (`ESERVFAIL`) or of the system, `ETRUNCATED`
- * if a long answer does not come over TCP, `ABORT_ERR` if nothing came; without a code if it was not DNS. No record of any
- * type has an unknown name. Compressed: the host of an SRV record, which servers should not do (RFC 2782).
+ * if a long answer does not come over TCP, `ABORT_ERR` if nothing came; without a code if it was not DNS.
+ * `isUnknownName`: there is no record of any type. `isCompressed`: the host of an SRV record, against RFC 2782.
  */
 export async function queryDns(type: RecordType, name: string, { servers, timeoutMs, clock, signal }: Asking) {
   const begun = clock.monotonic();
