@@ -97,7 +97,7 @@ async function show(scene: Scene, columns: number) {
   }
 }
 
-describe.each([60, 120])('at %i columns', (columns) => {
+describe.each([60, 80, 120])('at %i columns', (columns) => {
   test.each(scenes)('$name', async (scene) => {
     await expect(await show(scene, columns)).toMatchFileSnapshot(`screens/doctor-${scene.name}.${columns}.txt`);
   });

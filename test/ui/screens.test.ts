@@ -138,14 +138,14 @@ test('colours are readable on a dark and on a light background', async () => {
   expect([...used]).toEqual(expect.arrayContaining(['31', '32', '35', '36']));
 });
 
-describe.each([60, 120])('at %i columns', (columns) => {
+describe.each([60, 80, 120])('at %i columns', (columns) => {
   test.each(scenes)('%s', async (name, line, moment, env) => {
     const shown = await show(line, columns, moment, env);
     await expect(shown).toMatchFileSnapshot(`screens/${name}.${columns}.txt`);
   });
 });
 
-test.each([60, 120])('connect, again, interrupted, and disconnect, at %i columns', async (columns) => {
+test.each([60, 80, 120])('connect, again, interrupted, and disconnect, at %i columns', async (columns) => {
   await sandbox.close();
   sandbox = await startSandbox({
     // The same ids each time.
@@ -164,7 +164,7 @@ test.each([60, 120])('connect, again, interrupted, and disconnect, at %i columns
   }
 });
 
-test.each([60, 120])('connect that is interrupted, at %i columns', async (columns) => {
+test.each([60, 80, 120])('connect that is interrupted, at %i columns', async (columns) => {
   const screen = new Screen({ columns, rows: 60, convertEol: true });
   const { ended, interrupt } = start(
     'connect us-east-1 --yes',
@@ -197,7 +197,7 @@ describe('the older kind on GCP, and its conversion', () => {
     }
   });
 
-  test.each([60, 120])('at %i columns', async (columns) => {
+  test.each([60, 80, 120])('at %i columns', async (columns) => {
     const shown: string[] = [];
     for (const line of ['list', 'convert us-east4 --yes', 'convert us-east4 --finish --yes'])
       shown.push(await show(line, columns));
