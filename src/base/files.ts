@@ -1,10 +1,13 @@
 import fs, { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { systemClock } from './clock.js';
+
+/** Writes the new content to this path. No file exists there yet. */
+type Write = (beside: string) => Promise<void>;
 
 interface Change<T> {
-  /** Writes the new content to this path. No file exists there yet. */
-  write(beside: string): Promise<void>;
+  write: Write;
   answer: T;
 }
 
@@ -29,7 +32,7 @@ export function changeFile<T>(file: string, { read, edit }: Editing<T>): Promise
 }
 
 /** Returns false if `isStillWanted` does. Everything from that check on is synchronous, so that others can hardly interfere. */
-async function putInPlace(file: string, write: Change<unknown>['write'], isStillWanted = () => true) {
+async function putInPlace(file: string, write: Write, isStillWanted = () => true, tries = 20): Promise<boolean> {
   const random = Math.floor(Math.random() * 2 ** 32);
   const beside = `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
   try {
@@ -38,9 +41,14 @@ async function putInPlace(file: string, write: Change<unknown>['write'], isStill
     if (!isStillWanted()) return false;
     fs.renameSync(beside, file);
     return true;
+  } catch (error) {
+    // Windows does not replace a file that is open, and others open it for moments: another command, a virus scanner.
+    if (process.platform !== 'win32' || Object(error).syscall !== 'rename' || tries === 1) throw error;
   } finally {
     fs.rmSync(beside, { force: true });
   }
+  await systemClock.sleep(50);
+  return putInPlace(file, write, isStillWanted, tries - 1);
 }
 
 /** Runs `work` while no other command holds the lock of `file`, which may be missing. Creates its folder. */

@@ -1,4 +1,4 @@
-import {
+import fs, {
   chownSync,
   existsSync,
   mkdirSync,
@@ -11,8 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
-import { changeFile, hasLeftovers, removeLeftovers, writePrivate } from '../../src/base/files.js';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../src/base/clock.js';
+import { changeFile, hasLeftovers, removeLeftovers, replaceFile, writePrivate } from '../../src/base/files.js';
 import { openConfig, withValues } from '../../src/config/store.js';
 import { emptyWorld, fileStore } from '../../src/sandbox/world.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -110,6 +111,29 @@ test('a configuration that was damaged after it was read is an error and is not 
     message: expect.stringContaining('not valid JSON'),
   });
   expect(readFileSync(file, 'utf8')).toBe('{');
+});
+
+test('on Windows, a file that another program has open is replaced when it is closed', async () => {
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { folder, file } = place();
+  writeFileSync(file, 'before');
+  const system = vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+  const sleep = vi.spyOn(systemClock, 'sleep').mockResolvedValue();
+  const open = Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM', syscall: 'rename' });
+  const refuse = () => {
+    throw open;
+  };
+  const rename = vi.spyOn(fs, 'renameSync').mockImplementationOnce(refuse).mockImplementationOnce(refuse);
+  await replaceFile(file, 'after');
+  expect([read(file), readdirSync(folder), sleep.mock.calls]).toEqual(['after', [basename(file)], [[50], [50]]]);
+
+  rename.mockImplementation(refuse);
+  await expect(replaceFile(file, 'never')).rejects.toBe(open);
+  expect([read(file), readdirSync(folder), sleep.mock.calls.length]).toEqual(['after', [basename(file)], 2 + 19]);
+
+  system.mockReturnValue('linux');
+  await expect(replaceFile(file, 'never')).rejects.toBe(open);
+  expect(sleep).toHaveBeenCalledTimes(2 + 19);
 });
 
 test('a symbolic link stays a link', async () => {
