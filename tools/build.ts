@@ -24,10 +24,18 @@ const instead = 'module.exports = { IncomingMessage: class {}, maxHeaderSize: 16
 
 const target = 'node20.19';
 
+/** Windows has other separators. */
+const withSlashes = (file: string) => file.replaceAll('\\', '/');
+const isIn = (files: RegExp) => (file: string) => files.test(withSlashes(file));
+
 const withoutUnused: Plugin = {
   name: 'without-unused',
-  resolveId: (name, importer = '') =>
-    unused.some((each) => importer.includes(`/node_modules/${each.of}/`) && each.name.test(name)) ? '\0unused' : null,
+  resolveId: (name, importer = '') => {
+    const by = withSlashes(importer);
+    return unused.some((each) => by.includes(`/node_modules/${each.of}/`) && each.name.test(name))
+      ? '\0unused'
+      : null;
+  },
   load: (id) => (id === '\0unused' ? instead : null),
 };
 
@@ -68,14 +76,16 @@ const { output } = await bundle.write({
   // with all their imports.
   codeSplitting: {
     groups: [
-      { name: 'start', test: /src\/main\.ts$/, priority: 3 },
-      { name: 'line', test: /src\/(?:cli\/parser|endpoints\/name)\.ts$/, priority: 2 },
+      { name: 'start', test: isIn(/src\/main\.ts$/), priority: 3 },
+      { name: 'line', test: isIn(/src\/(?:cli\/parser|endpoints\/name)\.ts$/), priority: 2 },
       {
         name: 'context',
-        test: /src\/(?:context|base\/host|commands\/kind-option|kinds\/requests|endpoints\/(?:find|next-step|view))\.ts$/,
+        test: isIn(
+          /src\/(?:context|base\/host|commands\/kind-option|kinds\/requests|endpoints\/(?:find|next-step|view))\.ts$/,
+        ),
         priority: 1,
       },
-      { name: 'client', test: /src\/(?:atlas\/client|config\/cache|context\/atlas)\.ts$/, priority: 0 },
+      { name: 'client', test: isIn(/src\/(?:atlas\/client|config\/cache|context\/atlas)\.ts$/), priority: 0 },
     ],
   },
 });
@@ -88,7 +98,9 @@ await writeFile('dist/LICENSES.txt', await licencesOf(files));
 
 /** The licences of the libraries in these files. The bundle must include them. */
 async function licencesOf(files: readonly string[]): Promise<string> {
-  const folders = files.flatMap((file) => /^\0?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+  const folders = files.flatMap(
+    (file) => /^\0?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(withSlashes(file))?.[1] ?? [],
+  );
   // undici contains this as WebAssembly, but not its licence.
   const texts = [`llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`];
   // The AWS SDK consists of dozens of packages with one text.
