@@ -29,10 +29,12 @@ const jobs = readdirSync(folder).flatMap((file) => {
 });
 const steps = jobs.flatMap((job) => job.steps ?? []);
 
-test('an action of others is pinned by its commit', () => {
+test('an action of others is pinned by its commit, and the image below ours by its digest', () => {
   const theirs = steps.flatMap(({ uses = './' }) => (uses.startsWith('./') ? [] : uses));
   expect(theirs.length).toBeGreaterThan(9);
   expect(theirs.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
+  const image = readFileSync(new URL('../Dockerfile', folder), 'utf8');
+  expect(image.match(/^FROM .*/gm)).toEqual([expect.stringMatching(/@sha256:[0-9a-f]{64}$/)]);
 });
 
 test('no checkout keeps the token', () => {
