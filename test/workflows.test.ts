@@ -18,6 +18,7 @@ interface Step {
 }
 interface Job {
   steps?: Step[];
+  env?: Record<string, string>;
   environment?: string;
   permissions?: Record<string, string>;
 }
@@ -45,6 +46,8 @@ test('no checkout keeps the token', () => {
 test('no dependency runs a script when it is installed', () => {
   const installs = steps.filter(({ run }) => /npm (?:ci|install)/.test(run ?? ''));
   expect(new Set(installs.map(({ run }) => run))).toEqual(new Set(['npm ci --ignore-scripts']));
+  const all = jobs.filter((job) => job.steps?.some(({ run }) => run === '.ci/run'));
+  expect(all.map(({ env }) => env?.npm_config_ignore_scripts)).toEqual(['true']);
 });
 
 test('actionlint finds nothing (skipped without it)', ({ skip }) => {
