@@ -74,6 +74,18 @@ test('the jobs that may write run no code of this repository, and only the step 
   expect(others.filter((job) => /token|secrets/.test(JSON.stringify(job)))).toMatchObject([{ environment: 'live' }]);
 });
 
+test('the list of libraries has the name of the package, what is bundled and what is installed with it', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const argv = ['--import', 'tsx', 'tools/sbom.ts'];
+  const { metadata, components } = JSON.parse(
+    spawnSync(process.execPath, argv, { cwd: root, encoding: 'utf8' }).stdout,
+  );
+  expect(metadata.component).toMatchObject({ name: 'atlas-pe', version });
+  const scopes = new Map(components.map(({ name, scope }: Record<string, string>) => [name, scope]));
+  const some = ['undici', '@napi-rs/keyring', 'vitest'].map((name) => scopes.get(name));
+  expect(some).toEqual(['required', 'optional', undefined]);
+});
+
 test('the files for Homebrew and Scoop have the address and the sum of each archive', () => {
   const folder = temporaryFolder();
   const names = ['darwin_arm64', 'darwin_amd64', 'linux_arm64', 'linux_amd64', 'windows_amd64'];

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import manifest from '../package.json' with { type: 'json' };
 
 interface Component {
   'bom-ref': string;
@@ -12,6 +13,7 @@ interface Component {
   scope?: string;
 }
 interface Sbom {
+  metadata: { component: Component };
   components: Component[];
   dependencies: { ref: string; dependsOn: string[] }[];
 }
@@ -33,6 +35,8 @@ const included = all.components.flatMap((component) => {
   const isBundled = bundled.has(`${component.name}@${component.version}`);
   return isInstalled || isBundled ? { ...component, scope: isBundled ? 'required' : 'optional' } : [];
 });
+// npm takes the name of the folder.
+all.metadata.component.name = manifest.name;
 const root = all.dependencies[0]?.ref;
 const refs = new Set([root, ...included.map((each) => each['bom-ref'])]);
 const dependencies = all.dependencies
