@@ -39,7 +39,8 @@ const fromAssets: Plugin = {
   load: (id) => instead[id.slice(1)] ?? null,
 };
 
-// Its resolver refuses SRV records that other programs accept, or misreads the DNS servers of Windows.
+// Its resolver refuses SRV records that other programs accept, or misreads the DNS servers of Windows. This only
+// warns: a build from a clone takes the Node.js that is there, and a release takes the newest Node.js 24, whatever it has.
 const neededAres = '1.34.9';
 if (process.versions.ares.localeCompare(neededAres, 'en', { numeric: true }) < 0)
   process.stderr.write(
