@@ -197,18 +197,18 @@ describe('what comes back', () => {
       1,
       /cannot run there: it has no libstdc\+\+\.so\.6\.\n.*docs\/containers\.md/,
     ],
-    ['little memory', { probed: 'probed Linux x86_64 gzip ext4 79000 max - 0' }, 1, /79 of 80 MB of memory/],
+    ['little memory', { probed: 'probed Linux x86_64 gzip ext4 99000 max - 0' }, 1, /99 of 100 MB of memory/],
     [
       'little memory for a file in memory',
-      { probed: 'probed Linux x86_64 - tmpfs 139000 max - 0' },
+      { probed: 'probed Linux x86_64 - tmpfs 174000 max - 0' },
       1,
-      /139 of 140 MB/,
+      /174 of 175 MB/,
     ],
     [
       'a limited container',
       { probed: 'probed Linux x86_64 gzip ext4 4000000 268435456 268000000 1000000' },
       1,
-      /only 1 of 80 MB/,
+      /only 1 of 100 MB/,
     ],
   ])('%s', async (_, answers, exitCode, said) => {
     const run = await via(answers, [string]);

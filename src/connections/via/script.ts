@@ -31,10 +31,10 @@ for d in "$TMPDIR" /tmp /var/tmp /dev/shm "$HOME" .; do f=$d/.atlas-pe-$w t=-
 [ "$d" ] && x=$( (umask 077; set -C; echo : >"$f") 2>&1) || continue
 trap 'rm -f "$f"' EXIT; trap 'exit 1' HUP INT TERM PIPE; chmod 700 "$f"
 r=; x=$("$f" 2>&1) && r=runs; rm -f "$f"; [ $r ] || continue
-set -- $(LC_ALL=C df -Pk "$d" 2>&-); [ $# -lt 13 ] || [ \${11} -gt 115000 ] || { r=; continue; }
+set -- $(LC_ALL=C df -Pk "$d" 2>&-); [ $# -lt 13 ] || [ \${11} -gt 145000 ] || { r=; continue; }
 [ -r /proc/mounts ] && while read x m y x; do [ "$m" = "\${13}" ] && t=$y; done </proc/mounts
 say probed $p $z $t $a $l $u $i; break; done
-[ $r ] || no 'no folder has 115 MB free and lets new files run (TMPDIR, /tmp, /var/tmp, /dev/shm, HOME)'; }
+[ $r ] || no 'no folder has 145 MB free and lets new files run (TMPDIR, /tmp, /var/tmp, /dev/shm, HOME)'; }
 `;
 }
 

@@ -111,7 +111,7 @@ echo Filesystem 1024-blocks Used Available Capacity Mounted on; echo disk 1 1 $f
     const { answers } = await converse(shell, [], env);
     expect(answers).toEqual([expect.stringMatching(/^w0rd probed /)]);
     const none = await converse(shell, [], { ...env, HOME: full });
-    expect(none.answers).toEqual([expect.stringMatching(/^w0rd no no folder has 115 MB free/)]);
+    expect(none.answers).toEqual([expect.stringMatching(/^w0rd no no folder has 145 MB free/)]);
     expect([readdirSync(full), readdirSync(good)]).toEqual([[], ['tmp']]);
   });
 

@@ -129,7 +129,7 @@ const roots: Record<string, Root> = {
   'root-musl': { without: ['libc'], files: { '/lib/ld-musl-x86_64.so.1': '' } },
   'root-no-sh': { without: ['sh', 'ash'] },
   'root-full': { folders: { '/tmp': 'size=20m', '/dev/shm': 'size=64m' } },
-  'root-fills-up': { folders: { '/tmp': 'size=130m' } },
+  'root-fills-up': { folders: { '/tmp': 'size=160m' } },
   'root-noexec': { folders: { '/tmp': 'size=512m,noexec', '/var/tmp': 'size=512m' } },
   'root-v1': limited('memory/memory.limit_in_bytes', 'memory/memory.usage_in_bytes', 30),
   // Enough for the checks, but not for the file too, which is in memory.
