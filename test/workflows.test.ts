@@ -86,6 +86,19 @@ test('the list of libraries has the name of the package, what is bundled and wha
   expect(some).toEqual(['required', 'optional', undefined]);
 });
 
+test('an archive for Linux is the only asset with the name of this system, as the Atlas CLI looks for it', () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, { 'dist-executable/atlas-pe': 'program' });
+  const packing = steps.filter(({ run }) => /^(?:tar -c|name=)/.test(run ?? ''));
+  expect(packing).toHaveLength(2);
+  for (const { run = '' } of packing) {
+    const script = run.replaceAll(/\$\{\{.*?\}\}/g, 'linux_amd64');
+    expect(spawnSync('bash', ['-ec', script], { cwd: folder, encoding: 'utf8' })).toMatchObject({ status: 0 });
+  }
+  const assets = readdirSync(folder).filter((name) => name.endsWith('gz'));
+  expect(assets.sort()).toEqual(['atlas-pe_linux_amd64.tar.gz', 'atlas-pe_via_amd64.gz']);
+});
+
 test('the files for Homebrew and Scoop have the address and the sum of each archive', () => {
   const folder = temporaryFolder();
   const names = ['darwin_arm64', 'darwin_amd64', 'linux_arm64', 'linux_amd64', 'windows_amd64'];

@@ -135,7 +135,7 @@ async function packedExecutable(context: Where, processor: string, named?: strin
   }
   if (named !== undefined)
     throw new UsageError(`${named} is missing, or no executable for Linux on ${processor}.`, hint);
-  const archive = `atlas-pe_linux_${name}.gz`;
+  const archive = `atlas-pe_via_${name}.gz`;
   return kept(context, `${version}-${archive}`, async () => {
     const [sums, packed] = [await download(context, 'SHA256SUMS'), await download(context, archive)];
     const line = `${hash('sha256', packed)}  ${archive}`;
