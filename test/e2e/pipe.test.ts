@@ -51,14 +51,17 @@ describe.runIf(process.platform === 'linux')('a machine that gives the program t
     runShell(`ulimit ${limit} && exec ${quotedProgram} ${line}`, ownFolders(), 'bash');
 
   test('too many open files are no bug', () => {
-    const runs = Array.from({ length: 14 }, (_, more) => limited(`-n ${18 + more}`, 'list --sandbox'));
-    const said = runs.map(({ stderr }) => stderr);
-    expect(said.join('')).not.toContain('bug in atlas-pe');
-    const [{ status, stderr } = { status: 0, stderr: '' }] = runs.filter((run) =>
-      run.stderr.includes('Too many files'),
-    );
     const hint = 'Raise the limit, for example with ulimit -n 1024.';
-    expect([status, stderr]).toEqual([1, `Error: Too many files are open.\nHint: ${hint}\n`]);
+    const refused = [1, `Error: Too many files are open.\nHint: ${hint}\n`];
+    // With the lowest limits, Node.js itself does not start.
+    for (let limit = 18; ; limit++) {
+      const { status, stderr } = limited(`-n ${limit}`, 'list --sandbox');
+      expect([limit, status], stderr).not.toEqual([limit, 0]);
+      expect(stderr).not.toContain('bug in atlas-pe');
+      if (!stderr.includes('Too many files')) continue;
+      expect([status, stderr]).toEqual(refused);
+      break;
+    }
   });
 
   // Node.js 24 needs less.

@@ -53,21 +53,31 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
 
 /** The same clock, but sleeps at the same time take it together: the one that ends first moves the clock, like a real one. */
 export function overlapping(clock: FakeClock): FakeClock {
-  const ends: number[] = [];
+  let sleeping: { end: number; wake: () => void }[] = [];
   let changes = 0;
+  const wakeAll = async () => {
+    while (sleeping.length > 0) {
+      // Others may be about to sleep, too, as soon as they have their responses.
+      for (let [calm, seen] = [0, changes]; calm < 50; calm++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (seen !== changes) [calm, seen] = [0, changes];
+      }
+      const next = Math.min(...sleeping.map(({ end }) => end));
+      await clock.sleep(Math.max(0, next - clock.now()));
+      const due = sleeping.filter(({ end }) => end <= next);
+      sleeping = sleeping.filter(({ end }) => end > next);
+      for (const { wake } of due) wake();
+    }
+  };
   return {
     ...clock,
     sleep: async (ms, signal) => {
-      const end = clock.now() + ms;
-      ends.push(end);
-      // Others may be about to sleep, too, as soon as they have their responses.
-      for (let [calm, seen] = [0, ++changes]; calm < 50; calm++) {
-        await new Promise((resolve) => setImmediate(resolve));
-        if (seen !== changes || Math.min(...ends) < end) [calm, seen] = [0, changes];
-      }
-      ends.splice(ends.indexOf(end), 1);
       changes++;
-      await clock.sleep(Math.max(0, end - clock.now()), signal);
+      await new Promise<void>((wake) => {
+        sleeping.push({ end: clock.now() + ms, wake });
+        if (sleeping.length === 1) void wakeAll();
+      });
+      signal?.throwIfAborted();
     },
   };
 }

@@ -22,8 +22,8 @@ interface SweptRequest {
 const isRead = /Action=(?:Describe|Get)|DryRun=true|\/(?:validate|wait)\b|[/:]testIamPermissions/;
 
 /**
- * Runs a command, which must succeed. Returns the requests that a sweep goes over: each one that changes something, and
- * one read of each kind. With ATLAS_PE_TEST_ALL=1: all.
+ * Runs a command, which must succeed. Returns the requests that a sweep goes over: one of each kind of change, and one of
+ * each kind of read. With ATLAS_PE_TEST_ALL=1: all.
  */
 export async function requestsOf(own: Own, line: string): Promise<SweptRequest[]> {
   const before = own.sandbox.exchanges.length;
@@ -37,13 +37,12 @@ export async function requestsOf(own: Own, line: string): Promise<SweptRequest[]
     const dryRun = form.has('DryRun') ? ' (dry run)' : '';
     const [, api = ''] = url.split('/');
     const isChange = method !== 'GET' && !isRead.test(`${url} ${requestBody}`);
-    const kind = `${method} ${api}${dryRun}`;
-    const isAtChange = isWholeSweep || isChange;
-    if (!isAtChange && kinds.has(kind)) return [];
+    const name = `${method} ${form.get('Action') ?? url.replaceAll(/[0-9a-f]{24}|vpce-\w+/g, 'ID')}${dryRun}`;
+    const kind = isChange ? name : `${method} ${api}${dryRun}`;
+    if (!isWholeSweep && kinds.has(kind)) return [];
     kinds.add(kind);
-    const name = `${method} ${form.get('Action') ?? url.replaceAll(/[0-9a-f]{24}/g, 'ID')}${dryRun}`;
     const nth = [{ from: index + 1, to: index + 1 }];
-    return [{ name, isChange, isAtChange, isToAtlas: api === 'api', nth }];
+    return [{ name, isChange, isAtChange: isWholeSweep || isChange, isToAtlas: api === 'api', nth }];
   });
 }
 
