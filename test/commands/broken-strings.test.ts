@@ -29,13 +29,15 @@ const readable = async () => own.sandbox.clock.advance(120_000);
 
 describe('a cluster with nodes in two regions', () => {
   const ofWest = ['near: eu-west-1', 'wide: us-east-1 eu-west-1'];
+  const connected = own.once(async () => {
+    await own.change({ clusters, projects });
+    const made = [await json('connect us-east-1 --yes'), await json('connect eu-west-1 --yes')];
+    await readable();
+    return made.map(({ cloud }): string => cloud.interfaceEndpointId);
+  });
   let ids: string[] = [];
   beforeEach(async () => {
-    await own.restart({ clusters, projects });
-    ids = [];
-    for (const region of ['us-east-1', 'eu-west-1'])
-      ids.push((await json(`connect ${region} --yes`)).cloud.interfaceEndpointId);
-    await readable();
+    ids = await connected();
     expect(await strings()).toEqual(['far', 'near', 'wide']);
   });
 

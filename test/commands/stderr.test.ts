@@ -22,9 +22,9 @@ function checked({ stderr }: Run, line: string): Line[] {
   return lines;
 }
 
-const ways: [string, (line: string, env: Record<string, string>) => [string, Record<string, string>]][] = [
-  ['--log-format json', (line, env) => [`${line} --log-format json --verbose`, env]],
-  ['ATLAS_PE_LOG_FORMAT', (line, env) => [`${line} --json`, { ...env, ATLAS_PE_LOG_FORMAT: 'json' }]],
+const [byOption, byVariable] = [
+  (line: string) => [`${line} --log-format json --verbose`, {}] as const,
+  (line: string) => [`${line} --json`, { ATLAS_PE_LOG_FORMAT: 'json' }] as const,
 ];
 
 function commandOf(line: string): string {
@@ -37,26 +37,25 @@ function commandOf(line: string): string {
   }
 }
 
-describe.each(ways)('%s', (_, asJson) => {
-  test.each(names)('%s', async (command) => {
-    const { before = [], good, bad, options } = caseOf(command, own.sandbox.env);
-    expect([good, bad].map(commandOf)).toEqual([command, command]);
+test.each(names)('%s', async (command) => {
+  const { before = [], good, bad, options } = caseOf(command, own.sandbox.env);
+  expect([good, bad].map(commandOf)).toEqual([command, command]);
 
-    for (const line of before) await own.ends(line, 0);
-    for (const [line, isGood] of [
-      [good, true],
-      [bad, false],
-      // These errors occur before the command runs, and before the format is certain.
-      [`${command} --nope`, false],
-    ] as const) {
-      const [words, env] = asJson(line, own.sandbox.env);
-      const run = await own.atlas(words, { env, ...options });
-      const lines = checked(run, line);
-      const errors = lines.filter(({ kind }) => kind === 'error');
-      expect([run.exitCode === 0, errors.length], `${line}\n${run.stderr}`).toEqual([isGood, isGood ? 0 : 1]);
-      if (!isGood) expect(lines.at(-1)).toMatchObject({ kind: 'error', said: { exitCode: run.exitCode } });
-    }
-  });
+  for (const line of before) await own.ends(line, 0);
+  for (const [line, isGood, way] of [
+    [good, true, byOption],
+    [bad, false, byVariable],
+    // These errors occur before the command runs, and before the format is certain.
+    [`${command} --nope`, false, byOption],
+    [`${command} --nope`, false, byVariable],
+  ] as const) {
+    const [words, env] = way(line);
+    const run = await own.atlas(words, { env: { ...own.sandbox.env, ...env }, ...options });
+    const lines = checked(run, line);
+    const errors = lines.filter(({ kind }) => kind === 'error');
+    expect([run.exitCode === 0, errors.length], `${line}\n${run.stderr}`).toEqual([isGood, isGood ? 0 : 1]);
+    if (!isGood) expect(lines.at(-1)).toMatchObject({ kind: 'error', said: { exitCode: run.exitCode } });
+  }
 });
 
 describe('the content of each kind', () => {

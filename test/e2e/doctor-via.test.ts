@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { openNetwork } from '../helpers/network.js';
-import { ownFolders } from '../helpers/run-cli.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { node, programWords, runProgram } from '../helpers/run-program.js';
 import { phases } from '../helpers/stalls.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -375,7 +375,7 @@ test.each([
   [['doctor', '--via', 'ssh vm', '--from-env', 'X', 'us-east-1'], /cannot be combined with an argument/],
   [['doctor', '--via', 'ssh vm', '--from-env', 'mongodb://x:hunter2@y'], /takes the name of a variable/],
 ])('%j is a usage error', async (line, said) => {
-  const { exitCode, stderr, stdout } = await runProgram(line, ownFolders());
+  const { exitCode, stderr, stdout } = await runCli(line);
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(said);
   expect(stderr).not.toContain('hunter2');
