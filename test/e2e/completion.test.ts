@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -214,19 +214,6 @@ test.skipIf(process.platform !== 'linux')('an unresponsive keychain does not kee
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ profiles: { default: values } }), { mode: 0o600 });
   await expectSilence(['get', ''], { ...env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` });
   server.close();
-});
-
-test("a configuration that can't be read to its end does not keep the process alive", async () => {
-  const env = ownFolders();
-  const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  execFileSync('mkfifo', ['-m', '600', join(folder, 'config.json')]);
-  for (const words of [
-    ['list', '--profile', ''],
-    ['create', '--region', ''],
-    ['get', ''],
-  ])
-    await expectSilence(words, env);
 });
 
 /** Expects no values and no message, from a process that is killed or ends soon. */
