@@ -24,7 +24,7 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     // Files of a worker share its modules, which have no state. This saves a quarter of the time.
     isolate: false,
-    // Otherwise each worker has threads for its garbage, which compete with the other workers. This saves a tenth of the CPU time.
+    // Garbage is collected without more threads, which would compete with other workers. This saves a tenth of the CPU time.
     execArgv: ['--single-threaded-gc'],
     // What a test sets in the environment ends with it.
     unstubEnvs: true,

@@ -31,7 +31,6 @@ const faults: Record<string, { fault?: Fault; fate?: FaultOutcome; refused?: tru
   'time-out': { fault: { delayMs: 31_000 } },
   'HTTP 429': { fault: { status: 429 } },
   'HTTP 429 Retry-After': { fault: { status: 429, headers: { 'Retry-After': '7' } } },
-  'HTTP 500': { fault: { status: 500 } },
   'HTTP 502': { fault: { status: 502, body: '<html>' } },
   'HTTP 503 Retry-After': { fault: { status: 503, headers: { 'Retry-After': '7' } } },
   'HTTP 504 after': { fault: { status: 504, effect: true } },
@@ -146,7 +145,6 @@ reset after          | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0
 time-out             | 0 4r W 31s | 0 4r W 31s     | 0 3r W 31s | 0 3r W 31s | 0 5r - 34s | 0 5r - 34s    | 0 3r W 31s     | 0 4r W 32s
 HTTP 429             | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTTP 429 Retry-After | 0 4r I 7s  | 0 9r W 12s     | 0 3r W 7s  | 0 3r W 7s  | 0 4r D 7s  | 0 7r - 10s    | 0 3r W 7s      | 0 4r W 8s
-HTTP 500             | 0 8r I 10s | 0 13r W 15s    | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTTP 502             | 0 8r I 10s | 0 13r W 15s    | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTTP 503 Retry-After | 0 8r I 10s | 0 13r W 15s    | 0 3r W 7s  | 0 3r W 7s  | 0 4r D 7s  | 0 7r - 10s    | 0 3r W 7s      | 0 4r W 8s
 HTTP 504 after       | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
@@ -168,7 +166,6 @@ reset after          | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0
 time-out             | 0 4r W 31s  | 0 4r W 31s    | 1 3r W 62s | 1 3r W 62s | 0 5r - 62s | 0 5r - 62s    | 1 11r W 336s   | 1 12r W 337s
 HTTP 429             | 1 6r - 3s   | 1 6r - 3s     | 1 6r I 3s  | 1 6r I 3s  | 1 7r I 3s  | 1 7r I 3s     | 8 144r W 3600s | 8 144r W 3600s
 HTTP 429 Retry-After | 1 6r - 28s  | 1 6r - 28s    | 1 6r W 28s | 1 6r W 28s | 1 7r W 28s | 1 7r W 28s    | 8 143r W 3600s | 8 144r W 3600s
-HTTP 500             | 1 10r - 20s | 1 10r - 20s   | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
 HTTP 502             | 1 10r - 20s | 1 10r - 20s   | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
 HTTP 503 Retry-After | 1 10r - 20s | 1 10r - 20s   | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 19r W 316s   | 1 20r W 317s
 HTTP 504 after       | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s

@@ -22,11 +22,6 @@ function checked({ stderr }: Run, line: string): Line[] {
   return lines;
 }
 
-const [byOption, byVariable] = [
-  (line: string) => [`${line} --log-format json --verbose`, {}] as const,
-  (line: string) => [`${line} --json`, { ATLAS_PE_LOG_FORMAT: 'json' }] as const,
-];
-
 function commandOf(line: string): string {
   try {
     const asked = parse(line.split(' '));
@@ -42,15 +37,17 @@ test.each(names)('%s', async (command) => {
   expect([good, bad].map(commandOf)).toEqual([command, command]);
 
   for (const line of before) await own.ends(line, 0);
-  for (const [line, isGood, way] of [
-    [good, true, byOption],
-    [bad, false, byVariable],
+  for (const [line, isGood, isByOption] of [
+    [good, true, true],
+    [bad, false, false],
     // These errors occur before the command runs, and before the format is certain.
-    [`${command} --nope`, false, byOption],
-    [`${command} --nope`, false, byVariable],
+    [`${command} --nope`, false, true],
+    [`${command} --nope`, false, false],
   ] as const) {
-    const [words, env] = way(line);
-    const run = await own.atlas(words, { env: { ...own.sandbox.env, ...env }, ...options });
+    const env = { ...own.sandbox.env, ATLAS_PE_LOG_FORMAT: 'json' };
+    const run = isByOption
+      ? await own.atlas(`${line} --log-format json --verbose`, options)
+      : await own.atlas(`${line} --json`, { env, ...options });
     const lines = checked(run, line);
     const errors = lines.filter(({ kind }) => kind === 'error');
     expect([run.exitCode === 0, errors.length], `${line}\n${run.stderr}`).toEqual([isGood, isGood ? 0 : 1]);
