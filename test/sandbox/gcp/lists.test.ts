@@ -31,54 +31,26 @@ describe('the filter of a list', () => {
     [['mine', 'third'], 'name ne other'],
     [['mine', 'other', 'third'], String.raw`region eq ".*\bus\-east4\b.*"`],
     [['other'], String.raw`(name eq ".*\bother\b.*")(status eq ".*\bRESERVED\b.*")`],
-    [['other', 'third'], "(name eq '.*r.*') (name ne mine)"],
+    [['other'], '((name ne mine)(status eq RESERVED)) (name eq "other|mine")'],
     [[], '(name eq "min")(status eq "RESERVED")'],
-    // Those of AIP-160.
+    [['mine'], 'users eq ".*(/forwardingRules/).*"'],
     [['mine'], 'name = mine'],
-    [['mine'], 'name="mine"'],
-    [['other', 'third'], 'name != "mine"'],
-    [['other', 'third'], '-name = mine'],
-    [['other', 'third'], 'NOT (name = mine)'],
-    [['other'], 'name:the'],
-    [['mine', 'third'], 'name = "*i*"'],
-    [['third'], 'name > other AND name <= third'],
-    [['mine', 'other'], 'name < third'],
-    [['other', 'third'], 'address >= 10.130.0.3'],
-    [['mine', 'third'], 'name = mine OR name = third'],
-    // OR binds more than AND, which can be left out.
-    [['mine', 'third'], '(name = mine) OR (name = third) AND (region:us-east4)'],
-    [['third'], 'status = RESERVED (name = mine OR name = third)'],
-    [['third'], '((status = RESERVED) AND NOT ((name = mine) OR (name = other)))'],
-    [['mine'], 'labels.app:*'],
-    [['mine'], 'labels:app'],
-    [['mine'], 'labels.app = web'],
-    [['mine'], 'users:forwardingRules'],
-    [[], 'labels.team:*'],
-    [['mine', 'other', 'third'], 'labels.team != a'],
+    [['mine'], 'labels.app="web"'],
+    [['mine', 'other', 'third'], 'labels.team ne a'],
   ])('selects %j with %s', async (names, filter) => {
     const { list } = await prepared('other', 'third');
     expect(namesIn(await list('regions/us-east4/addresses', { filter }))).toEqual(names);
   });
 
-  test.each([
-    'name',
-    'name = ',
-    '(name = mine',
-    'name = mine)',
-    '()',
-    'name = mine OR',
-    'AND name = mine',
-    'NOT',
-    'name eq "mine" OR name eq "other"',
-    '(name eq mine) (status = RESERVED)',
-    'name eq "("',
-    'name ~ mine',
-  ])('is refused if it is %s, also for an empty list', async (filter) => {
-    const { list } = await prepared();
-    const refused = `Invalid value for field 'filter': '${filter}'. Invalid list filter expression.`;
-    for (const path of ['regions/us-east4/addresses', 'regions/us-east1/addresses'])
-      expect(await list(path, { filter })).toEqual([400, 'invalid', refused]);
-  });
+  test.each(['name', 'zone mine', 'name = mine OR name = other', 'NOT (name = mine)', 'name:mi', 'name ~ mine'])(
+    'is refused if it is %s, also for an empty list',
+    async (filter) => {
+      const { list } = await prepared();
+      const refused = `Invalid value for field 'filter': '${filter}'. The sandbox does not have this form.`;
+      for (const path of ['regions/us-east4/addresses', 'regions/us-east1/addresses'])
+        expect(await list(path, { filter })).toEqual([400, 'invalid', refused]);
+    },
+  );
 });
 
 describe('the pages of a list', () => {
@@ -87,7 +59,7 @@ describe('the pages of a list', () => {
     const found: string[][] = [];
     let pageToken = '';
     do {
-      const page = await list(path, { maxResults: '2', pageToken, filter: 'name != nothing' });
+      const page = await list(path, { maxResults: '2', pageToken, filter: 'name ne nothing' });
       const { items = [] } = page;
       found.push(namesIn({ items: Array.isArray(items) ? items : items['regions/us-east4'].addresses }));
       pageToken = page.nextPageToken ?? '';
@@ -96,14 +68,6 @@ describe('the pages of a list', () => {
     expect(await list(path, { maxResults: '3' })).not.toHaveProperty('nextPageToken');
     expect(await list(path, { maxResults: '0' })).not.toHaveProperty('nextPageToken');
   });
-
-  test.each([{ maxResults: '501' }, { maxResults: '-1' }, { pageToken: 'x' }, { pageSize: '1' }])(
-    'are refused with %j',
-    async (query) => {
-      const { list } = await prepared();
-      expect((await list('regions/us-east4/addresses', query)).slice(0, 2)).toEqual([400, 'invalid']);
-    },
-  );
 });
 
 test('regions have zones, and both are listed and read', async () => {
@@ -116,10 +80,7 @@ test('regions have zones, and both are listed and read', async () => {
   expect(await list('zones/us-central1-f')).toMatchObject({
     region: expect.stringMatching(/\/regions\/us-central1$/),
   });
-  expect(namesIn(await list('regions', { filter: 'name = us-east4 OR name = us-east1' }))).toEqual([
-    'us-east1',
-    'us-east4',
-  ]);
+  expect(namesIn(await list('regions', { filter: 'name eq "us-east[14]"' }))).toEqual(['us-east1', 'us-east4']);
   for (const path of ['regions/us-nowhere1', 'zones/us-east4-z'])
     expect((await list(path)).slice(0, 2)).toEqual([404, 'notFound']);
 });
@@ -138,7 +99,7 @@ test('operations are listed by place, and in all of them', async () => {
   const all = await list('aggregated/operations');
   expect(all.items).toMatchObject({ global: { operations: [running] }, 'regions/us-east4': { operations: items } });
   clock.advance(1000);
-  expect((await list('global/operations', { filter: 'progress >= 100' })).items).toHaveLength(1);
+  expect((await list('global/operations', { filter: 'progress eq 100' })).items).toHaveLength(1);
 });
 
 test('the firewall rules of the faults file are listed, and of global addresses and rules there are none', async () => {
