@@ -3,6 +3,8 @@ import { isSame, type Lifetime, stageOf, type World, type WorldView, withAccount
 
 /* What the REST APIs of Azure and GCP share: resources, which are found after a while, and routes with permissions. */
 
+export const always: Lifetime = { createdAt: 0, readyAt: 0, goneAt: null };
+
 type RestCloud = 'AZURE' | 'GCP';
 type ResourceOf<P extends RestCloud> = World['clouds'][P]['resources'][number];
 

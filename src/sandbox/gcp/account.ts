@@ -1,5 +1,5 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { existing } from '../collection.js';
+import { always, existing } from '../collection.js';
 import * as read from '../read-keys.js';
 import type { Lifetime, World, WorldView } from '../world.js';
 
@@ -18,7 +18,6 @@ export interface GcpResource extends Lifetime {
 export interface GcpOperation extends Pick<GcpResource, 'path' | 'createdAt' | 'readyAt'> {
   operationType: string;
   target: string;
-  requestId: string | null;
   error?: { code: string; message: string } | undefined;
 }
 
@@ -95,8 +94,6 @@ export function gcpNetworks(world: World, project: string): GcpNetwork[] {
   });
   return [...usual, ...createdIn(world, `${gcpPlace(project, '')}/networks/`)];
 }
-
-const always: Lifetime = { createdAt: 0, readyAt: 0, goneAt: null };
 
 function createdIn({ clouds: { GCP } }: World, folder: string) {
   return GCP.resources.filter(({ path, goneAt }) => path.startsWith(folder) && goneAt === null);

@@ -2,10 +2,12 @@ import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visible, withOne } from '../collection.js';
 import { ensure } from '../frontend.js';
 import { tellAtlasOfDelete } from '../services.js';
-import { briefly, digits, hex, type World, withAccount } from '../world.js';
+import { briefly, hex, type World, withAccount } from '../world.js';
 import { type GcpOperation, type GcpResource, gcpNetworks, partsOf, subnetworksOf } from './account.js';
 import { aggregatedList, findIn, listRoutes } from './lists.js';
-import { bodyOf, checkField, type GcpRequest, inGlobal, inRegion, invalidField, withUrls } from './request.js';
+import { bodyOf, checkField, type GcpRequest, inGlobal, inRegion, withUrls } from './request.js';
+
+type Update = (request: GcpRequest, one: GcpResource) => GcpResource['body'];
 
 export interface Collection {
   name: string;
@@ -14,10 +16,10 @@ export interface Collection {
   /** Ends the names of its permissions to create and delete. */
   suffix?: string;
   /** What else answers say of one at this time. */
-  status(request: GcpRequest, one: GcpResource): AnswerBody;
-  create(request: GcpRequest): Pick<GcpResource, 'body' | 'uses'> & { failure: GcpOperation['error'] };
+  status?(request: GcpRequest, one: GcpResource): AnswerBody;
+  create(request: GcpRequest): Pick<GcpResource, 'body' | 'uses'> & { failure?: GcpOperation['error'] };
   /** Reads the request to change one. */
-  update?(request: GcpRequest, one: GcpResource): GcpResource['body'];
+  update?: Update;
   checkDelete(request: GcpRequest, one: GcpResource): void;
 }
 
@@ -31,13 +33,14 @@ export function collectionRoutes(collection: Collection): CloudRoute<GcpRequest>
     name: partsOf(one.path).name,
     creationTimestamp: new Date(one.createdAt).toISOString(),
     ...one.body,
-    ...status(request, one),
-    ...(hasLabels && { labelFingerprint: fingerprintOf(one) }),
+    ...status?.(request, one),
+    // Clients send it with new labels. It is not checked.
+    ...(hasLabels && { labelFingerprint: 'AAAAAAAAAAA=' }),
     ...(!isGlobal && { region: partsOf(one.path).place }),
     selfLink: one.path,
   });
   const all = (request: GcpRequest) => resourcesIn(request, name).map((one) => answer(request, one));
-  const change = (request: GcpRequest, type: string, bodyFor = withLabels) => {
+  const change = (request: GcpRequest, type: string, bodyFor: Update) => {
     const found = findIn(request, name, resourcesIn(request, name));
     return operate(request, type, { ...found, body: bodyFor(request, found) });
   };
@@ -47,11 +50,17 @@ export function collectionRoutes(collection: Collection): CloudRoute<GcpRequest>
     gcpChange('DELETE', one, may(`delete${suffix}`), (request) => remove(request, collection)),
     ...(isGlobal ? [] : [aggregatedList(name, name, all)]),
     ...(hasLabels
-      ? [gcpChange('POST', `${one}/setLabels`, may('setLabels'), (request) => change(request, 'setLabels'))]
+      ? [
+          gcpChange('POST', `${one}/setLabels`, may('setLabels'), (request) =>
+            change(request, 'setLabels', withLabels),
+          ),
+        ]
       : []),
     ...(update ? [gcpChange('PATCH', one, may('update'), (request) => change(request, 'patch', update))] : []),
   ];
 }
+
+const withLabels: Update = (request, { body }) => ({ ...body, labels: bodyOf(request).labels });
 
 /** Those of a project or region that Google returns. At first, it does not find a new one. */
 export function resourcesIn(request: GcpRequest, collection: string): GcpResource[] {
@@ -94,18 +103,6 @@ export function checkReady({ now }: GcpRequest, { path, readyAt, goneAt }: GcpRe
   ensure(now >= readyAt && goneAt === null, 'resourceNotReady', `The resource '${path}' is not ready`);
 }
 
-function withLabels(request: GcpRequest, one: GcpResource): GcpResource['body'] {
-  const { labels, labelFingerprint } = bodyOf(request, 'RegionSetLabelsRequest');
-  checkField({ labels }, 'labels', typeof labels === 'object' && labels !== null, 'Must be an object.');
-  const what = 'Labels fingerprint either invalid or resource labels have changed';
-  ensure(labelFingerprint === fingerprintOf(one), 'conditionNotMet', what, 412);
-  return { ...one.body, labels };
-}
-
-function fingerprintOf({ body: { labels = {} } }: GcpResource) {
-  return Buffer.from(digits(JSON.stringify(labels), 16), 'hex').toString('base64');
-}
-
 /** The operations of a project or region. */
 export function operationsIn(request: GcpRequest): AnswerBody[] {
   const { GCP } = request.world.clouds;
@@ -113,7 +110,7 @@ export function operationsIn(request: GcpRequest): AnswerBody[] {
   return here.map((each) => operationAnswer(request, each));
 }
 
-/** A route that starts an operation. A request with the id of an earlier one gets the operation of that one. */
+/** A route that starts an operation. */
 function gcpChange(
   method: 'POST' | 'PATCH' | 'DELETE',
   path: string,
@@ -121,14 +118,8 @@ function gcpChange(
   act: (request: GcpRequest) => { world: World; operation: GcpOperation },
 ): CloudRoute<GcpRequest> {
   return cloudChange(method, path, action, (request) => {
-    const { place, world, query } = request;
-    const requestId = query.get('requestId');
-    if (requestId !== null && !/^(?!0{8}-)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId))
-      throw invalidField('requestId', requestId, 'Must be a valid UUID.');
-    const isRepeat = (each: GcpOperation) => each.requestId === requestId && each.path.startsWith(`${place}/`);
-    const operation = requestId === null ? undefined : world.clouds.GCP.operations.find(isRepeat);
-    const done = operation ? { world, operation } : act(request);
-    return { world: done.world, answer: { body: withUrls(request, operationAnswer(request, done.operation)) } };
+    const { world, operation } = act(request);
+    return { world, answer: { body: withUrls(request, operationAnswer(request, operation)) } };
   });
 }
 
@@ -137,13 +128,12 @@ function operationMs({ options }: World) {
 }
 
 function operate(request: GcpRequest, type: string, resource: GcpResource, error?: GcpOperation['error']) {
-  const { place, now, random, query } = request;
+  const { place, now, random } = request;
   const world = error ? request.world : withOne(request, 'GCP', resource);
   const operation: GcpOperation = {
     path: `${place}/operations/operation-${now}-${hex(8, random)}`,
     createdAt: now,
     readyAt: Math.max(resource.readyAt, now + operationMs(world)),
-    requestId: query.get('requestId'),
     operationType: type,
     target: resource.path,
     error,

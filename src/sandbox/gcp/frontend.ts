@@ -3,11 +3,10 @@ import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
 import { type Frontend, restFrontend, type SandboxOptions } from '../frontend.js';
 import { quotaOf, sandboxGcpToken } from './account.js';
 import { collectionRoutes, operationsIn, resourcesIn } from './collection.js';
-import { addresses, forwardingRules } from './endpoints.js';
 import { aggregatedList, findIn, listRoutes, selectedPage } from './lists.js';
-import { firewallsIn, networks, subnetworks } from './networks.js';
-import { projectAnswer, regionsIn, zonesIn } from './places.js';
+import { firewallsIn, projectAnswer, regionsIn, zonesIn } from './places.js';
 import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inGlobal, inProject, inRegion } from './request.js';
+import { addresses, forwardingRules, networks, subnetworks } from './resources.js';
 
 export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
   return restFrontend(options, {
@@ -80,7 +79,7 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
 
 function permissionsRead(path: string, resource: string) {
   const test = (request: GcpRequest) => {
-    const { permissions } = bodyOf(request, 'TestPermissionsRequest');
+    const { permissions } = bodyOf(request);
     const granted = texts(permissions).filter((each) => hasPermission(request.world.options.gcp.without, each));
     return granted.length > 0 ? { permissions: granted } : {};
   };

@@ -2,10 +2,10 @@ import { texts } from '../../base/json.js';
 import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { digits } from '../world.js';
-import { gcpPlace, quotaOf } from './account.js';
+import { gcpNetworks, gcpPlace, quotaOf } from './account.js';
 import type { GcpRequest } from './request.js';
 
-/* Projects, regions and zones. */
+/* Projects, regions and zones, and the firewall rules of a network. They can only be read. */
 
 export function projectAnswer({ project }: GcpRequest): AnswerBody {
   const projectNumber = String(Number.parseInt(digits(project, 12), 16));
@@ -29,3 +29,12 @@ export function zonesIn(request: GcpRequest): AnswerBody[] {
 
 /** The letters of the zones of regions that do not have a, b and c. */
 const letters: Readonly<Record<string, string>> = { 'us-central1': 'abcf', 'us-east1': 'bcd', 'europe-west1': 'bcd' };
+
+/** The firewall rules of the faults file. One that names no network is shown with the first one. */
+export function firewallsIn({ world, place, project }: GcpRequest): AnswerBody[] {
+  const [network] = gcpNetworks(world, project);
+  return (world.options.gcp.firewalls ?? []).map((rule, index) => {
+    const named = { name: `rule-${index + 1}`, network: network?.path, ...rule };
+    return { ...named, selfLink: `${place}/firewalls/${named.name}` };
+  });
+}

@@ -2,10 +2,37 @@ import { freeAddress, isWithin } from '../../base/cidr.js';
 import { existing } from '../collection.js';
 import { ensure } from '../frontend.js';
 import type { WorldView } from '../world.js';
-import { findSubnetwork, partsOf, quotaExceeded } from './account.js';
+import { findSubnetwork, gcpNetworks, partsOf, quotaExceeded, usualNetwork } from './account.js';
 import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
-import { bodyOf, checkApi, checkField, ensureFound, pathIn, requirePermissions } from './request.js';
+import { bodyOf, checkApi, checkField, checkKeys, ensureFound, pathIn, requirePermissions } from './request.js';
+
+/* Networks and subnets. It is not checked whether one that is deleted is used. */
+
+/** Those of the sandbox itself, or of the faults file, stay. */
+const checkDelete: Collection['checkDelete'] = (_, { path, createdAt }) =>
+  ensure(createdAt > 0, 'invalid', `The sandbox keeps '${path}', with which it began.`);
+
+export const networks: Collection = {
+  name: 'networks',
+  isGlobal: true,
+  create: (request) => ({ body: { ...usualNetwork, ...bodyOf(request) } }),
+  checkDelete,
+};
+
+export const subnetworks: Collection = {
+  name: 'subnetworks',
+  status: (_, { body }) => ({ gatewayAddress: freeAddress(String(body.ipCidrRange), 1, 1, []) }),
+  create: (request) => {
+    const given = bodyOf(request);
+    const network = pathIn(given, 'network', 'global/networks/*');
+    const all = gcpNetworks(request.world, partsOf(network).project);
+    const found = all.find(({ path }) => path === network);
+    ensureFound(found, network);
+    return { body: { purpose: 'PRIVATE', stackType: 'IPV4_ONLY', ...given, network } };
+  },
+  checkDelete,
+};
 
 export const addresses: Collection = {
   name: 'addresses',
@@ -18,7 +45,8 @@ export const addresses: Collection = {
   },
   create: (request) => {
     const { world, place } = request;
-    const given = bodyOf(request, 'Address');
+    const given = bodyOf(request);
+    checkKeys(given, 'name description region labels addressType purpose subnetwork address networkTier ipVersion');
     const { addressType, purpose = 'GCE_ENDPOINT' } = given;
     const subnetwork = pathIn(given, 'subnetwork', 'regions/*/subnetworks/*');
     const subnet = findSubnetwork(world, subnetwork)?.body;
@@ -53,8 +81,8 @@ export const addresses: Collection = {
 
 const may = (verb: string) => `compute.forwardingRules.${verb}`;
 
-/** Without those of other kinds of rules, such as `ports`, and without labels, which Google refuses here. */
-const keys = 'region name description target network IPAddress allowPscGlobalAccess noAutomateDnsZone'.split(' ');
+/** Without labels, which Google refuses here. */
+const keys = 'region name description target network IPAddress allowPscGlobalAccess noAutomateDnsZone';
 
 export const forwardingRules: Collection = {
   name: 'forwardingRules',
@@ -65,11 +93,8 @@ export const forwardingRules: Collection = {
   }),
   create: (request) => {
     const { world, place, project } = request;
-    const given = bodyOf(request, 'ForwardingRule');
-    // SDKs send empty ones.
-    const isSet = (key: string) => !['""', '[]', '{}'].includes(JSON.stringify(given[key]));
-    const other = Object.keys(given).find((each) => !keys.includes(each) && isSet(each));
-    checkField(given, `${other}`, other === undefined, 'A rule with a service attachment can not have it.');
+    const given = bodyOf(request);
+    checkKeys(given, keys);
     const { name, description, allowPscGlobalAccess = false } = given;
     const target = pathIn(given, 'target', 'regions/*/serviceAttachments/*');
     ensureFound(serviceAt(request, target), target);
@@ -96,10 +121,9 @@ export const forwardingRules: Collection = {
     return { body, uses, failure };
   },
   update: (request, { body }) => {
-    const given = bodyOf(request, 'ForwardingRule');
-    const { name: _, allowPscGlobalAccess = body.allowPscGlobalAccess, ...others } = given;
-    const [other] = Object.keys(others);
-    checkField(given, `${other}`, other === undefined, 'It can not change.');
+    const given = bodyOf(request);
+    checkKeys(given, 'name allowPscGlobalAccess');
+    const { allowPscGlobalAccess = body.allowPscGlobalAccess } = given;
     checkField(given, 'allowPscGlobalAccess', typeof allowPscGlobalAccess === 'boolean', 'Must be true or false.');
     requirePermissions(request.world, request.place, may('pscUpdate'));
     return { ...body, allowPscGlobalAccess };
