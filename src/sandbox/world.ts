@@ -120,7 +120,7 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
     regionalMode: [],
     clouds: {
       AWS: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },
-      AZURE: { resources: [], networks: {} },
+      AZURE: { resources: [] },
       GCP: { resources: [], operations: [] },
     },
   };
@@ -143,7 +143,7 @@ export function replaceService(world: World, service: Service): World {
 const mostState = 400_000_000;
 
 /** Changes when the format of a world changes. Only this program writes the file, so the values are not checked. */
-const version = 7;
+const version = 8;
 
 /** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {

@@ -1,4 +1,4 @@
-import { sandboxGroup, sandboxSubscription } from '../../src/sandbox/azure/account.js';
+import { endpointsIn, sandboxGroup, sandboxSubscription } from '../../src/sandbox/azure/account.js';
 import { privateLinkStatus } from '../../src/sandbox/azure/endpoints.js';
 import { sandboxAzure } from '../../src/sandbox/clouds/azure.js';
 import { askCloud, type SimulatedCloud } from './cloud.js';
@@ -27,7 +27,7 @@ export const simulatedAzure: SimulatedCloud = {
   target: (service, region) =>
     sandboxAzure.service(service, { region, isReady: true, attached: [] }).privateLinkServiceResourceId ?? '',
   holdings: (view) => {
-    const all = view.world.clouds.AZURE.resources.filter(({ goneAt }) => goneAt === null);
+    const all = endpointsIn(view.world.clouds.AZURE.resources).filter(({ goneAt }) => goneAt === null);
     return {
       ours: all.flatMap((endpoint) => {
         const serviceId = endpoint.tags['atlas-pe-service'];

@@ -1,5 +1,5 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { hasPermission } from '../collection.js';
+import { always, existing, hasPermission } from '../collection.js';
 import { ensure, type Refusal, type Reply, type RestRequest } from '../frontend.js';
 import * as read from '../read-keys.js';
 import { isSame, type Lifetime, type World, type WorldView } from '../world.js';
@@ -19,7 +19,7 @@ export interface PrivateEndpoint extends Lifetime {
   isAttached: boolean;
 }
 
-export interface AzureNetwork {
+export interface AzureNetwork extends Lifetime {
   id: string;
   location: string;
   tags: object;
@@ -29,9 +29,8 @@ export interface AzureNetwork {
 }
 
 export interface AzureAccount {
-  resources: readonly PrivateEndpoint[];
-  /** Those that were created or changed. Null instead of one that was deleted. */
-  networks: Readonly<Record<string, AzureNetwork | null>>;
+  /** With the networks that were created or changed. */
+  resources: readonly (PrivateEndpoint | AzureNetwork)[];
 }
 
 /* How the subscription differs from the usual one, as the faults file says. Everything is optional. */
@@ -75,7 +74,6 @@ export const azureKeys = {
 } satisfies read.Readers;
 
 export type AzureSetup = Partial<read.Values<typeof azureKeys>>;
-type RuleSetup = Partial<read.Values<typeof ruleKeys>>;
 
 export interface NetworkSubnet extends Partial<read.Values<typeof subnetKeys>> {
   id: string;
@@ -89,7 +87,12 @@ function azureSubscriptions({ subscriptions = [] }: AzureSetup) {
   return [sandboxSubscription, ...subscriptions];
 }
 
-export function azureNetworks({ options: { azure }, clouds }: World): AzureNetwork[] {
+export function endpointsIn(resources: AzureAccount['resources']): PrivateEndpoint[] {
+  return resources.filter((each) => 'serviceId' in each);
+}
+
+export function azureNetworks(view: WorldView): AzureNetwork[] {
+  const { azure } = view.world.options;
   const regions = knownRegions('AZURE');
   const usual: AzureSetup['networks'] = regions.map((region) => ({ name: `default-${region}`, region }));
   const first = azureSubscriptions(azure).flatMap((subscription) =>
@@ -100,35 +103,34 @@ export function azureNetworks({ options: { azure }, clouds }: World): AzureNetwo
       });
       const addressSpace = { addressPrefixes: ['10.0.0.0/16'] };
       const properties = { addressSpace, ...(dnsServers && { dhcpOptions: { dnsServers } }) };
-      return { id, location, tags: {}, properties, subnets: all };
+      return { id, location, tags: {}, properties, subnets: all, ...always };
     }),
   );
-  const all = Object.fromEntries(first.map((each) => [each.id.toLowerCase(), each]));
-  return Object.values({ ...all, ...clouds.AZURE.networks }).filter((each) => each !== null);
+  const saved = existing('AZURE', view).filter((each) => 'subnets' in each);
+  return [...first.filter(({ id }) => !saved.some((each) => isSame(each.id, id))), ...saved];
 }
 
-export function azureSubnets(world: World): NetworkSubnet[] {
-  return azureNetworks(world).flatMap(({ subnets }) => subnets);
+export function azureSubnets(view: WorldView): NetworkSubnet[] {
+  return azureNetworks(view).flatMap(({ subnets }) => subnets);
 }
 
 /** Its id. */
-export function findGroup(world: World, { subscription = '', group = sandboxGroup }: RestRequest['parts']): string {
-  const known = azureSubscriptions(world.options.azure).find((each) => isSame(each, subscription));
+export function findGroup(request: RestRequest): string {
+  const { subscription = '', group = sandboxGroup } = request.parts;
+  const known = azureSubscriptions(request.world.options.azure).find((each) => isSame(each, subscription));
   ensure(known, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
   const all = [
     groupId(sandboxGroup, known),
-    ...azureNetworks(world).map(({ id }) => id.replace(/\/providers\/.*/, '')),
+    ...azureNetworks(request).map(({ id }) => id.replace(/\/providers\/.*/, '')),
   ];
   const found = all.find((each) => isSame(each, groupId(group, known)));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   return found;
 }
 
-export function networkResources(networks: readonly AzureNetwork[]): Resource[] {
-  return networks.map(({ id, location, tags, properties, subnets }) => {
-    const state = { subnets: subnets.map(subnetResource), provisioningState: 'Succeeded' };
-    return resourceOf(id, { location, tags, properties: { ...properties, ...state } });
-  });
+export function networkResource({ id, location, tags, properties, subnets }: AzureNetwork): Resource {
+  const state = { subnets: subnets.map(subnetResource), provisioningState: 'Succeeded' };
+  return resourceOf(id, { location, tags, properties: { ...properties, ...state } });
 }
 
 export function subnetResource({ id, range, delegation, policies, rules, properties }: NetworkSubnet): Resource {
@@ -146,29 +148,20 @@ function securityGroupId(subnetId: string) {
   return subnetId.replace(/virtualNetworks\/(.+)\/subnets\/(.+)$/, 'networkSecurityGroups/$1-$2');
 }
 
-export function securityGroupResources(world: World): Resource[] {
-  return azureSubnets(world).flatMap(({ id, location, rules }) => {
+export function securityGroupResources(view: WorldView): Resource[] {
+  return azureSubnets(view).flatMap(({ id, location, rules }) => {
     if (!rules) return [];
-    const securityRules = rules.map((rule, index) =>
-      ruleAnswer(`rule-${index + 1}`, { priority: 100 + index, ...rule }),
-    );
-    const defaultSecurityRules = Object.entries(defaultRules).map(([name, rule]) => ruleAnswer(name, rule));
-    const properties = { securityRules, defaultSecurityRules, subnets: [{ id }] };
+    const securityRules = rules.map(({ source = '*', ports = '*', ...rule }, index) => {
+      const range = { sourceAddressPrefix: source, destinationPortRange: ports };
+      return { name: `rule-${index + 1}`, properties: { ...usualRule, priority: 100 + index, ...range, ...rule } };
+    });
+    const properties = { securityRules, subnets: [{ id }] };
     return [resourceOf(securityGroupId(id), { location, properties })];
   });
 }
 
-const defaultRules: Readonly<Record<string, RuleSetup>> = {
-  AllowVnetInBound: { access: 'Allow', source: 'VirtualNetwork', priority: 65_000 },
-  AllowAzureLoadBalancerInBound: { access: 'Allow', source: 'AzureLoadBalancer', priority: 65_001 },
-  DenyAllInBound: { priority: 65_500 },
-};
-
-function ruleAnswer(name: string, { source, ports, ...rule }: RuleSetup) {
-  const usual = { access: 'Deny', direction: 'Inbound', protocol: '*', sourcePortRange: '*' };
-  const from = { sourceAddressPrefix: source ?? '*', destinationAddressPrefix: '*' };
-  return { name, properties: { ...usual, ...from, destinationPortRange: ports ?? '*', ...rule } };
-}
+const anything = { protocol: '*', sourcePortRange: '*', destinationAddressPrefix: '*' };
+const usualRule = { ...anything, access: 'Deny', direction: 'Inbound' };
 
 /* The ids of Azure's resources. The sandbox has one subscription, and those of the faults file. */
 

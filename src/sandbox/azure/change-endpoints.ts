@@ -12,7 +12,7 @@ import {
 } from '../collection.js';
 import { ensure, Refusal } from '../frontend.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
-import { briefly, isSame, uuid, type World, type WorldView } from '../world.js';
+import { briefly, isSame, uuid, type WorldView } from '../world.js';
 import {
   type AzureRequest,
   azureError,
@@ -21,6 +21,7 @@ import {
   checkCreate,
   checkJoin,
   checkLock,
+  endpointsIn,
   inGroup,
   inSubscription,
   type NetworkSubnet,
@@ -30,7 +31,7 @@ import {
   subscriptionId,
 } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
-import { ensureFormat, membersOf, textOf } from './fields.js';
+import { ensureFormat, knownMembersOf, textOf } from './fields.js';
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;
@@ -49,7 +50,7 @@ const fixedKeys = ['location', 'subnetId', 'connection', 'interfaceName'] as con
 function putPrivateEndpoint(request: AzureRequest) {
   const { now, parts } = request;
   const { wanted, subnet } = readEndpointRequest(request, parts.name ?? '', request.body);
-  const before = existing('AZURE', request).find(({ id }) => isSame(id, wanted.id));
+  const before = endpointsIn(existing('AZURE', request)).find(({ id }) => isSame(id, wanted.id));
   const state = before && provisioningState(request, before);
   ensure(state !== 'Deleting', 'AnotherOperationInProgress', `The resource ${wanted.id} is being deleted.`, 429);
   const kept = state === 'Failed' ? undefined : before;
@@ -68,7 +69,7 @@ function deletePrivateEndpoint(request: AzureRequest) {
   const { now, parts, world, group } = request;
   const id = networkId(group, `privateEndpoints/${parts.name}`);
   checkLock(world, 'delete', id, group);
-  const found = existing('AZURE', request).find((each) => isSame(each.id, id));
+  const found = endpointsIn(existing('AZURE', request)).find((each) => isSame(each.id, id));
   if (!found) return { world, answer: { status: 204 } };
   const gone = { ...found, goneAt: found.goneAt ?? now + briefly(world.options) };
   const next = tellAtlasOfDelete(withOne(request, 'AZURE', gone), 'private endpoint', found.id, now);
@@ -112,7 +113,7 @@ function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: 
 
 function readOperation(request: AzureRequest) {
   const { operation = '' } = request.parts;
-  const all = request.world.clouds.AZURE.resources.flatMap((endpoint) =>
+  const all = endpointsIn(request.world.clouds.AZURE.resources).flatMap((endpoint) =>
     operationKinds.map((kind) => ({ kind, endpoint })),
   );
   const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));
@@ -121,10 +122,7 @@ function readOperation(request: AzureRequest) {
   if ('Retry-After' in headers) return { body: { status: 'InProgress' }, headers };
   const { fate } = found.endpoint;
   if (found.kind === 'delete' || fate?.kind !== 'failed') return { body: { status: 'Succeeded' } };
-  const { code, message } = readFailure(fate.reason, 'InternalServerError');
-  // This error says only in its details what it is about.
-  const details = code === 'RetryableError' ? [{ code: 'ReferencedResourceNotProvisioned', message }] : [];
-  return { body: { status: 'Failed', error: { code, message, details } } };
+  return { body: { status: 'Failed', error: readFailure(fate.reason, 'InternalServerError') } };
 }
 
 const reservedSubnets = /\/(?:GatewaySubnet|AzureBastionSubnet|AzureFirewall[^/]*|RouteServerSubnet)$/i;
@@ -135,25 +133,23 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
   checkAllowed(world, 'Microsoft.Network/privateEndpoints/write', id);
   checkLock(world, 'write', id, group);
   checkCreate(world, name);
-  const isName = /^[a-z0-9][\w.-]*\w$/i.test(name) && name.length <= 64;
-  ensure(isName, 'InvalidResourceName', `Resource name ${name} is invalid.`);
 
-  const given = membersOf(body, 'PrivateEndpoint');
-  const properties = membersOf(given.properties, 'PrivateEndpointProperties');
+  const given = knownMembersOf(body);
+  const properties = knownMembersOf(given.properties);
   const { manualPrivateLinkServiceConnections: manual, privateLinkServiceConnections: automatic } = properties;
   ensureFormat(objects(automatic).length === 0, 'An automatic connection needs rights on the service of Atlas.');
   const tags = Object.entries(Object(given.tags)).map(([name, value]) => [name, textOf(value)]);
   // `East US 2` is `eastus2`.
   const location = textOf(given.location).toLowerCase().replaceAll(' ', '');
-  const subnet = readSubnet(world, textOf(Object(properties.subnet).id), location);
+  const subnet = readSubnet(request, textOf(Object(properties.subnet).id), location);
   checkJoin(world, id, subnet.id);
   const interfaceName = textOf(properties.customNetworkInterfaceName);
   const wanted = { id, location, tags: Object.fromEntries(tags), subnetId: subnet.id, interfaceName };
   return { wanted: { ...wanted, ...readConnection(request, manual) }, subnet };
 }
 
-function readSubnet(world: World, id: string, location: string) {
-  const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
+function readSubnet(view: WorldView, id: string, location: string) {
+  const subnet = azureSubnets(view).find((each) => isSame(each.id, id) && each.location === location);
   const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
   ensure(subnet, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);
   const isUsable = subnet.delegation === undefined && !reservedSubnets.test(subnet.id);
@@ -165,11 +161,9 @@ function readSubnet(world: World, id: string, location: string) {
 function readConnection(view: WorldView, connections: unknown) {
   const [first, ...others] = objects(connections);
   ensureFormat(first && others.length === 0, 'It must have one manual connection.');
-  const given = membersOf(first, 'PrivateLinkServiceConnection');
-  const properties = membersOf(given.properties, 'PrivateLinkServiceConnectionProperties');
+  const given = knownMembersOf(first);
+  const properties = knownMembersOf(given.properties);
   const [name, requestMessage] = [textOf(given.name), textOf(properties.requestMessage)];
-  ensureFormat(/^\w[\w.-]{0,79}$/.test(name), 'The name of the connection is invalid.');
-  ensureFormat(requestMessage.length <= 140, 'The request message has more than 140 characters.');
   const id = textOf(properties.privateLinkServiceId);
   for (const service of view.world.services) {
     const own = privateLinkServiceId(service.id);
@@ -181,7 +175,7 @@ function readConnection(view: WorldView, connections: unknown) {
 }
 
 function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet) {
-  const taken = existing('AZURE', view).map((each) => (each.subnetId === id ? each.address : ''));
+  const taken = endpointsIn(existing('AZURE', view)).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.
   const address = full ? undefined : freeAddress(range, 4, 1, taken);
   ensure(address, 'SubnetIsFull', `Subnet ${id} with prefix ${range} is already full.`);

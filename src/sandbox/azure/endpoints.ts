@@ -1,7 +1,7 @@
 import { visible, withOne } from '../collection.js';
 import { type LinkStage, linkStage, serviceStage } from '../services.js';
 import { type Accept, isSame, stageOf, uuid, type WorldView } from '../world.js';
-import { nameInId, type PrivateEndpoint, type Resource, resourceOf } from './account.js';
+import { endpointsIn, nameInId, type PrivateEndpoint, type Resource, resourceOf } from './account.js';
 
 const provisioningStates = {
   pending: 'Updating',
@@ -62,11 +62,11 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
 
 export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const { world } = view;
-  const endpoint = world.clouds.AZURE.resources.find((each) => isSame(each.id, id));
+  const endpoint = endpointsIn(world.clouds.AZURE.resources).find((each) => isSame(each.id, id));
   if (!endpoint) return world;
   const name = `The private endpoint ${endpoint.id}`;
   if (endpoint.serviceId !== service.id) return `${name} belongs to another service.`;
-  const state = visible('AZURE', view).includes(endpoint) ? provisioningState(view, endpoint) : null;
+  const state = endpointsIn(visible('AZURE', view)).includes(endpoint) ? provisioningState(view, endpoint) : null;
   if (state !== 'Succeeded') return `${name} is ${state ?? 'not found'}.`;
   const status = privateLinkStatus(view, endpoint);
   if (status !== 'Pending') return `The connection of the private endpoint ${endpoint.id} is ${status}.`;

@@ -8,12 +8,13 @@ import {
   azureNetworks,
   azureSubnets,
   checkAllowed,
+  endpointsIn,
   findGroup,
   inGroup,
   inSubscription,
   nameInId,
   networkId,
-  networkResources,
+  networkResource,
   permissionsAnswer,
   provider,
   type Resource,
@@ -49,20 +50,17 @@ export function azureFrontend(prefix: string, options: SandboxOptions): Frontend
 const codes: Readonly<Record<number, string>> = { 401: 'InvalidAuthenticationToken', 403: 'AuthorizationFailed' };
 
 function check(request: RestRequest, { action }: CloudRoute<AzureRequest>) {
-  const { world, query, parts } = request;
+  const { world, query } = request;
   const version = query.get('api-version') ?? '';
-  ensure(version !== '', 'MissingApiVersionParameter', 'The query parameter api-version is required.');
-  // Azure takes each version that exists. The other providers have older ones.
-  const oldest = action.startsWith(provider) ? '2023-11-01' : '2015-07-01';
   const isDate = /^20\d\d-[01]\d-[0-3]\d(?:-preview)?$/.test(version);
-  const what = `The api-version '${version}' is invalid. The supported versions are dates from '${oldest}' on.`;
-  ensure(isDate && version >= oldest, 'InvalidApiVersionParameter', what);
-  const group = findGroup(world, parts);
+  ensure(isDate, 'InvalidApiVersionParameter', `The api-version '${version}' is invalid.`);
+  const group = findGroup(request);
   checkAllowed(world, action, subscriptionId);
   return { ...request, group };
 }
 
 const subnets = 'virtualNetworks/{network}/subnets';
+const visibleEndpoints = (view: WorldView) => endpointsIn(visible('AZURE', view));
 
 const routes: readonly CloudRoute<AzureRequest>[] = [
   cloudRead(inSubscription, 'Microsoft.Resources/subscriptions/read', ({ parts: { subscription } }) => {
@@ -75,11 +73,11 @@ const routes: readonly CloudRoute<AzureRequest>[] = [
   }),
   // A private endpoint here has no DNS zones.
   ...reads('privateEndpoints/{network}/privateDnsZoneGroups', () => []),
-  ...reads('virtualNetworks', ({ world }) => networkResources(azureNetworks(world))),
-  ...reads(subnets, ({ world }) => azureSubnets(world).map(subnetResource)),
-  ...reads('networkSecurityGroups', ({ world }) => securityGroupResources(world)),
-  ...reads('privateEndpoints', (view) => visible('AZURE', view).map((each) => endpointResource(view, each))),
-  ...reads('networkInterfaces', (view) => visible('AZURE', view).map((each) => interfaceResource(view, each))),
+  ...reads('virtualNetworks', (view) => azureNetworks(view).map(networkResource)),
+  ...reads(subnets, (view) => azureSubnets(view).map(subnetResource)),
+  ...reads('networkSecurityGroups', securityGroupResources),
+  ...reads('privateEndpoints', (view) => visibleEndpoints(view).map((each) => endpointResource(view, each))),
+  ...reads('networkInterfaces', (view) => visibleEndpoints(view).map((each) => interfaceResource(view, each))),
   ...changeRoutes,
   ...networkRoutes,
   permissionsRead(inGroup),

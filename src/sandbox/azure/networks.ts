@@ -1,8 +1,7 @@
-import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
-import { type CloudRoute, cloudChange, existing } from '../collection.js';
+import { type CloudRoute, cloudChange, newLifetime, withOne } from '../collection.js';
 import { ensure, type Reply } from '../frontend.js';
-import { isSame, withAccount } from '../world.js';
+import { isSame } from '../world.js';
 import {
   type AzureNetwork,
   type AzureRequest,
@@ -12,13 +11,13 @@ import {
   type NetworkSubnet,
   nameInId,
   networkId,
-  networkResources,
+  networkResource,
   provider,
   subnetResource,
 } from './account.js';
-import { ensureFormat, membersOf, textOf } from './fields.js';
+import { membersOf, textOf } from './fields.js';
 
-/* Virtual networks and subnets. They are there at once, and have no operations. */
+/* Virtual networks and subnets. They are there at once, and have no operations. Neither their ranges nor who uses them is checked. */
 
 const networkPath = `${inGroup}/providers/${provider}/virtualNetworks/{network}`;
 
@@ -34,16 +33,14 @@ export const networkRoutes: readonly CloudRoute<AzureRequest>[] = ['', '/subnets
 /** A PUT without `subnets` keeps those that are there. */
 function putNetwork(request: AzureRequest) {
   const { id, network } = networkAt(request);
-  const { location, tags, properties } = membersOf(request.body, 'VirtualNetwork');
-  const { subnets, ...others } = membersOf(properties, 'VirtualNetworkPropertiesFormat');
-  const prefixes = texts(Object(others.addressSpace).addressPrefixes);
-  ensureFormat(prefixes.length > 0 && prefixes.every(isRange), 'The network needs an address space.');
+  const { location, tags, properties } = membersOf(request.body);
+  const { subnets, ...others } = membersOf(properties);
   const where = textOf(location).toLowerCase().replaceAll(' ', '');
   const made = { id, location: where, tags: Object(tags), properties: others };
   const given = objects(subnets).map((each) => readSubnet(made, textOf(each.name), each));
-  const next = { ...made, subnets: subnets === undefined ? (network?.subnets ?? []) : given };
-  const [body] = networkResources([next]);
-  return change(request, next, { status: network ? 200 : 201, body });
+  const all = subnets === undefined ? (network?.subnets ?? []) : given;
+  const next = { ...newLifetime(request, 0), ...network, ...made, subnets: all };
+  return change(request, next, { status: network ? 200 : 201, body: networkResource(next) });
 }
 
 function putSubnet(request: AzureRequest) {
@@ -58,40 +55,28 @@ function remove(request: AzureRequest) {
   const { network, subnet } = networkAt(request);
   if (!network || (request.parts.name && !subnet)) return { world: request.world, answer: { status: 204 } };
   const subnets = network.subnets.filter((each) => each !== subnet);
-  return change(request, subnet ? { ...network, subnets } : null, { status: 200 });
+  return change(request, subnet ? { ...network, subnets } : { ...network, goneAt: request.now }, { status: 200 });
 }
 
-function networkAt({ world, group, parts }: AzureRequest) {
+function networkAt(request: AzureRequest) {
+  const { group, parts } = request;
   const path = networkId(group, `virtualNetworks/${parts.network}`);
-  const network = azureNetworks(world).find(({ id }) => isSame(id, path));
+  const network = azureNetworks(request).find(({ id }) => isSame(id, path));
   const subnet = network?.subnets.find(({ id }) => isSame(nameInId(id), parts.name ?? ''));
   return { id: network?.id ?? path, network, subnet };
 }
 
 function readSubnet(network: Pick<AzureNetwork, 'id' | 'location'>, name: string, body: unknown): NetworkSubnet {
-  const properties = membersOf(membersOf(body, 'Subnet').properties, 'SubnetPropertiesFormat');
+  const properties = membersOf(membersOf(body).properties);
   const [range = textOf(properties.addressPrefix)] = texts(properties.addressPrefixes);
-  ensureFormat(isRange(range), `The subnet ${name} needs an address prefix.`);
   const [delegation] = objects(properties.delegations).map((each) => textOf(Object(each.properties).serviceName));
   const subnet = { id: `${network.id}/subnets/${name}`, name, range, location: network.location, properties };
   return delegation === undefined ? subnet : { ...subnet, delegation };
 }
 
-function isRange(text: string) {
-  return parseCidr(text) !== null || isCidr6(text);
-}
-
-/** Replaces the network. Null removes it. Throws the refusal for a subnet that would go, and is used. */
-function change(request: AzureRequest, next: AzureNetwork | null, answer: Reply) {
-  const { id, network } = networkAt(request);
-  checkLock(request.world, next ? 'write' : 'delete', id, request.group);
-  for (const { id } of network?.subnets ?? []) {
-    const user = existing('AZURE', request).find(({ subnetId }) => isSame(subnetId, id));
-    const stays = !user || next?.subnets.some((each) => isSame(each.id, id));
-    const what = `Subnet ${nameInId(id)} is in use by ${user?.id} and cannot be deleted.`;
-    ensure(stays, 'InUseSubnetCannotBeDeleted', what);
-  }
-  const { AZURE: account } = request.world.clouds;
-  const networks = { ...account.networks, [id.toLowerCase()]: next };
-  return { world: withAccount(request.world, 'AZURE', { ...account, networks }), answer };
+function change(request: AzureRequest, next: AzureNetwork, answer: Reply) {
+  const isDelete = next.goneAt !== null;
+  checkLock(request.world, isDelete ? 'delete' : 'write', next.id, request.group);
+  ensure(!isDelete || next.createdAt > 0, 'OperationNotAllowed', `The sandbox keeps ${next.id}.`, 409);
+  return { world: withOne(request, 'AZURE', next), answer };
 }

@@ -113,7 +113,7 @@ describe('a fate of the faults file', () => {
     const { operation, states, put, clock, read } = await end('No capacity');
     expect(operation).toEqual({
       status: 'Failed',
-      error: { code: 'InternalServerError', message: 'No capacity', details: [] },
+      error: { code: 'InternalServerError', message: 'No capacity' },
     });
     expect(await states()).toEqual(['Failed', 'Pending']);
     expect((await read()).properties.networkInterfaces).toEqual([]);
