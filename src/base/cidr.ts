@@ -47,12 +47,8 @@ export function sizeOf({ bits }: Range): number {
   return 2 ** (32 - bits);
 }
 
-export function contains(outer: Range, inner: Range): boolean {
-  return inner.first >= outer.first && inner.first + sizeOf(inner) <= outer.first + sizeOf(outer);
-}
-
 /** Whether an IPv4 address is in a range such as `10.0.0.0/8`. False for what is neither. */
 export function isWithin(address: string, cidr: string): boolean {
-  const [outer, inner] = [parseCidr(cidr), parseCidr(`${address}/32`)];
-  return outer !== null && inner !== null && contains(outer, inner);
+  const [range, one] = [parseCidr(cidr), parseCidr(`${address}/32`)];
+  return range !== null && one !== null && one.first >= range.first && one.first < range.first + sizeOf(range);
 }

@@ -91,11 +91,5 @@ export function withResource<L extends ListName>(world: World, list: L, resource
 
 export function withoutResource(world: World, list: ListName, id: string): World {
   const all: readonly { id: string }[] = world.clouds.AWS[list];
-  const next = all.filter((each) => each.id !== id);
-  return withoutTags(withAccount(world, 'AWS', { ...world.clouds.AWS, [list]: next }), id);
-}
-
-export function withoutTags(world: World, id: string): World {
-  const { [id]: _, ...tags } = world.clouds.AWS.tags;
-  return withAccount(world, 'AWS', { ...world.clouds.AWS, tags });
+  return withAccount(world, 'AWS', { ...world.clouds.AWS, [list]: all.filter((each) => each.id !== id) });
 }

@@ -3,10 +3,10 @@ import { tellAtlasOfDelete } from '../services.js';
 import { briefly, digits } from '../world.js';
 import { type StoredEndpoint, type StoredSubnet, type StoredVpc, withResource } from './account.js';
 import { endpointAnswer } from './describe-endpoints.js';
-import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';
+import { type EndpointService, ensureService, isReachable, serviceOf, stateOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
-import { type Action, type ActionRequest, done, type QueryParameters, type RegionView } from './request.js';
+import { type Action, type ActionRequest, done, type RegionView } from './request.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -16,7 +16,8 @@ export const endpointChanges = {
     const wanted = readRequest(request);
     const clientToken = query.text('ClientToken') ?? null;
     const digest = digits(JSON.stringify(wanted), 16);
-    const before = request.world.clouds.AWS.endpoints.find(
+    const remembered = request.world.clouds.AWS.endpoints.filter((each) => stateOf(request, each) !== null);
+    const before = remembered.find(
       (each) => clientToken !== null && each.region === region && each.clientToken === clientToken,
     );
     const what = 'The request uses the same client token as a previous, but non-identical request.';
@@ -74,7 +75,11 @@ export const endpointChanges = {
 type Placement = Pick<StoredEndpoint, 'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds'>;
 
 function readRequest({ query, region }: ActionRequest) {
-  checkKind(query);
+  // The sandbox has only services for interface endpoints. All have IPv4, and no private DNS name.
+  const type = query.text('VpcEndpointType') ?? 'Gateway';
+  ensureFits(type === 'Interface', `Endpoint type (${type}) does not match available service types ([Interface]).`);
+  query.text('IpAddressType');
+  query.flag('PrivateDnsEnabled');
   return {
     vpcId: query.required('VpcId'),
     serviceName: query.required('ServiceName'),
@@ -94,16 +99,6 @@ function placed(view: RegionView, wanted: Placement) {
   const subnets = subnetIds.map((id) => findResource('subnet', view, id));
   checkSubnets(subnets, vpc, service);
   return { vpcId, serviceName, serviceRegion, subnetIds, groupIds: groupsFor(view, wanted) };
-}
-
-/** The sandbox has only services for interface endpoints with IPv4, and without a private DNS name. */
-function checkKind(query: QueryParameters) {
-  const type = query.text('VpcEndpointType') ?? 'Gateway';
-  const ipAddressType = query.text('IpAddressType') ?? 'ipv4';
-  const noDns = "Private DNS can't be enabled because the service does not provide a private DNS name.";
-  ensureFits(type === 'Interface', `Endpoint type (${type}) does not match available service types ([Interface]).`);
-  ensureFits(ipAddressType === 'ipv4', `The service does not support the IP address type ${ipAddressType}.`);
-  ensureFits(!query.flag('PrivateDnsEnabled'), noDns);
 }
 
 function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service: EndpointService) {

@@ -11,7 +11,6 @@ import type { RegionView } from './request.js';
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
-const acceptanceMs = 7 * 24 * 3_600_000;
 
 export function endpointsOf(view: RegionView): StoredEndpoint[] {
   return view.world.clouds.AWS.endpoints.filter((each) => isFound(each, view) && stateOf(view, each) !== null);
@@ -32,7 +31,7 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   const service = serviceOf(view, endpoint);
   if (!service) return 'rejected';
   if (!service.isOfAtlas) return isDue ? 'available' : 'pending';
-  return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
+  return 'pendingAcceptance';
 }
 
 const statesByStage = {

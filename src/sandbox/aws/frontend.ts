@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ensure, type Frontend, Refusal, readBody, type SandboxOptions } from '../frontend.js';
 import { regionOf } from '../services.js';
-import type { Store, World, WorldView } from '../world.js';
-import { withoutResource } from './account.js';
+import type { Store, World } from '../world.js';
 import { endpointChanges } from './change-endpoints.js';
 import { endpointReads } from './describe-endpoints.js';
-import { stateOf } from './endpoints.js';
 import { type KeyRefusals, partitionOf, sandboxAccount, sandboxUser, scopeOf } from './identity.js';
 import { networkActions } from './network-actions.js';
 import { type Action, type ActionRequest, QueryParameters } from './request.js';
@@ -135,7 +133,7 @@ export async function performEc2(store: Store, form: URLSearchParams, about: Omi
     return done;
   };
   if (name.startsWith('Describe')) return act(await store.read()).answer;
-  return store.update((world) => act(forgetEndpoints({ world, now: about.now })));
+  return store.update(act);
 }
 
 function performSts(form: URLSearchParams, region: string) {
@@ -152,9 +150,4 @@ function actionOf(form: URLSearchParams, expected: string) {
   const what = `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`;
   ensure(given === expected, 'InvalidAction', what);
   return action;
-}
-
-function forgetEndpoints(view: WorldView) {
-  const gone = view.world.clouds.AWS.endpoints.filter((each) => stateOf(view, each) === null);
-  return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), view.world);
 }

@@ -1,12 +1,12 @@
-import { contains, parseCidr, showCidr, sizeOf } from '../../base/cidr.js';
+import { parseCidr, showCidr, sizeOf } from '../../base/cidr.js';
 import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
 import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findOwnVpc, findResource } from './lookup.js';
-import { firstVpc, groupsOf, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
-import { type Action, done, ensureValue, type RegionView } from './request.js';
+import { firstVpc, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
+import { type Action, done, ensureValue, type QueryParameters, type RegionView } from './request.js';
 import { newResource, tagSet, withNew } from './tags.js';
 
 const attributes = {
@@ -80,21 +80,16 @@ export const networkActions = {
   }),
 
   /** Only gateway endpoints have prefix lists, and the sandbox has none. */
-  DescribePrefixLists: describe(
-    () => [],
-    'prefixListSet',
-    ['prefix-list-name'],
-    () => ({}),
-  ),
+  DescribePrefixLists: describe(none, 'prefixListSet', ['prefix-list-name'], () => ({})),
 
   CreateVpc: (request) => {
     const { query } = request;
-    const cidr = readCidr(query.required('CidrBlock'), 'InvalidVpc.Range');
+    const cidr = readCidr(query);
     query.text('InstanceTenancy');
     query.flag('AmazonProvidedIpv6CidrBlock');
     const vpc: StoredVpc = {
       ...newResource('vpc', request),
-      cidrs: [showCidr(cidr)],
+      cidrs: [cidr],
       isDefault: false,
       dnsSupport: true,
       dnsHostnames: false,
@@ -110,8 +105,6 @@ export const networkActions = {
       const value = key === null ? undefined : query.flag(`${name[0]?.toUpperCase()}${name.slice(1)}.Value`);
       return value === undefined ? [] : [[key, value] as const];
     });
-    // EC2 accepts one attribute per request.
-    ensure(given.length === 1, 'InvalidParameterCombination', 'Fields for one attribute must be specified');
     return { world: withResource(world, 'vpcs', { ...vpc, ...Object.fromEntries(given) }), answer: done };
   },
 
@@ -119,30 +112,19 @@ export const networkActions = {
     const { id } = findOwnVpc(request, request.query.required('VpcId'));
     const isKept = id === firstVpc(request.region);
     ensure(!isKept, 'OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
-    const isUsed =
-      subnetsOf(request).some(({ vpcId }) => vpcId === id) ||
-      groupsOf(request).some(({ vpcId, name }) => vpcId === id && name !== 'default');
-    ensure(!isUsed, 'DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
     return { world: withoutResource(request.world, 'vpcs', id), answer: done };
   },
 
   CreateSubnet: (request) => {
     const { query, region } = request;
     const vpc = findOwnVpc(request, query.required('VpcId'));
-    const cidr = readCidr(query.required('CidrBlock'), 'InvalidSubnet.Range');
+    const cidr = readCidr(query);
     const zones = zonesOf(region);
     const zoneName = query.text('AvailabilityZone') ?? zones[0]?.name;
     const zone = zones.find(({ name }) => name === zoneName);
     ensureValue(zone, `Value (${zoneName}) for parameter availabilityZone is invalid.`);
-    const isInVpc = vpc.cidrs.some((outer) => contains(readCidr(outer, ''), cidr));
-    ensure(isInVpc, 'InvalidSubnet.Range', `The CIDR '${showCidr(cidr)}' is invalid.`);
-    const all = [...subnetsOf(request), ...request.world.clouds.AWS.subnets];
-    const others = all.filter(({ vpcId }) => vpcId === vpc.id);
-    const overlaps = (other: typeof cidr) => contains(other, cidr) || contains(cidr, other);
-    const isFree = others.every((other) => !overlaps(readCidr(other.cidr, '')));
-    ensure(isFree, 'InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);
     const made = newResource('subnet', request);
-    const subnet: StoredSubnet = { ...made, vpcId: vpc.id, cidr: showCidr(cidr), zone: zone.name };
+    const subnet: StoredSubnet = { ...made, vpcId: vpc.id, cidr, zone: zone.name };
     const world = withNew(request, 'subnets', subnet);
     return { world, answer: { subnet: subnetAnswer({ ...request, world }, subnet) } };
   },
@@ -158,8 +140,6 @@ export const networkActions = {
 
   DeleteSubnet: (request) => {
     const { id } = findResource('subnet', request, request.query.required('SubnetId'));
-    const isUsed = networkInterfacesIn(request).some(({ subnetId }) => subnetId === id);
-    ensure(!isUsed, 'DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`);
     checkIsSaved(request.world, id);
     return { world: withoutResource(request.world, 'subnets', id), answer: done };
   },
@@ -206,15 +186,20 @@ function subnetAnswer(view: RegionView, subnet: StoredSubnet) {
   };
 }
 
+function none() {
+  return [];
+}
+
 function ofVpc(vpcId: string) {
   return { vpcId, ownerId: sandboxAccount, tagSet: [] };
 }
 
-function readCidr(text: string, code: string) {
+/** It is not checked whether the network has room for it. */
+function readCidr(query: QueryParameters) {
+  const text = query.required('CidrBlock');
   const cidr = parseCidr(text);
   ensureValue(cidr, `Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
-  ensure(cidr.bits >= 16 && cidr.bits <= 28, code, `The CIDR '${text}' is invalid.`);
-  return cidr;
+  return showCidr(cidr);
 }
 
 function checkIsSaved({ clouds }: World, id: string) {

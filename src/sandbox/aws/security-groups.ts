@@ -1,13 +1,12 @@
-import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { grouped } from '../../base/words.js';
 import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
-import { type SecurityGroup, type StoredRule, withoutResource, withoutTags, withResource } from './account.js';
+import { type SecurityGroup, type StoredRule, withoutResource, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
-import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
+import { type Action, type ActionRequest, done, ensureGiven, type QueryParameters } from './request.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -84,7 +83,7 @@ function authorize(request: ActionRequest, isEgress: boolean) {
   const tags = readTagSpecifications(query, 'security-group-rule');
   const rules = [...group.rules];
   for (const rule of readRules(query, isEgress)) {
-    checkRule(request, rule);
+    if (rule.source.kind === 'group') findResource('sg', request, rule.source.value);
     const isNew = rules.every((other) => sameness(other) !== sameness(rule));
     ensure(isNew, 'InvalidPermission.Duplicate', 'the specified rule already exists');
     rules.push({ ...rule, id: newAwsId('sgr', request) });
@@ -108,8 +107,7 @@ function revoke(request: ActionRequest, isEgress: boolean) {
   });
   ensureGiven(gone.length > 0, 'IpPermissions');
   const rules = group.rules.filter((rule) => !gone.includes(rule));
-  const saved = withResource(request.world, 'groups', { ...group, rules });
-  return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: done };
+  return { world: withResource(request.world, 'groups', { ...group, rules }), answer: done };
 }
 
 function readRules(query: QueryParameters, isEgress: boolean) {
@@ -136,18 +134,6 @@ function rangeIn(query: QueryParameters) {
   const [protocol, from, to] = [names[given] ?? given, query.whole('FromPort'), query.whole('ToPort')];
   if (protocol === '-1') return { protocol, from: null, to: null };
   return { protocol, from: from ?? null, to: to ?? null };
-}
-
-function checkRule(request: ActionRequest, { protocol, from, to, source }: NewRule) {
-  const isProtocol = /^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(protocol);
-  ensure(isProtocol, 'InvalidPermission.Malformed', `Unsupported IP protocol "${protocol}"`);
-  const isRange = from !== null && to !== null && 0 <= from && from <= to && to <= 65_535;
-  const what = `Invalid ${protocol.toUpperCase()} port range. Must be between 0 and 65535`;
-  ensureValue(isRange || (protocol !== 'tcp' && protocol !== 'udp'), what);
-  const { kind, value } = source;
-  if (kind === 'group') findResource('sg', request, value);
-  const isMalformed = (kind === 'cidr' && !parseCidr(value)) || (kind === 'cidr6' && !isCidr6(value));
-  ensureValue(!isMalformed, `CIDR block ${value} is malformed`);
 }
 
 /** For each kind of source: its list and its key in an answer. In a request, they begin with a capital letter. */

@@ -69,15 +69,13 @@ export const tagChanges = {
     return { world: ids.reduce((next, id) => withTags(next, id, tags), request.world), answer: done };
   },
 
-  /** Without tags, all are deleted. A tag with a value is deleted only if it has that value. */
+  /** Without tags, all are deleted. Values are not compared. */
   DeleteTags: (request) => {
     const { query, world } = request;
     const ids = readResources(request);
-    const given = query.each('Tag').map((tag) => ({ key: tag.required('Key'), value: tag.text('Value') }));
-    const isDeleted = (key: string, value: string) =>
-      given.length === 0 || given.some((tag) => tag.key === key && (tag.value === undefined || tag.value === value));
-    const left = (id: string) =>
-      Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key, value]) => !isDeleted(key, value)));
+    const keys = Object.keys(readTags(query));
+    const isKept = (key: string) => keys.length > 0 && !keys.includes(key);
+    const left = (id: string) => Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key]) => isKept(key)));
     return { world: ids.reduce((next, id) => replaceTags(next, id, left(id)), world), answer: done };
   },
 } satisfies Record<string, Action>;

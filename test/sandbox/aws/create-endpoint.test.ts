@@ -79,8 +79,6 @@ describe('a VPC endpoint', () => {
     ['InvalidVpcID.NotFound', { VpcId: `vpc-${none}` }],
     ['MissingParameter', { VpcId: '' }],
     ['InvalidParameter', { VpcEndpointType: 'Gateway' }],
-    ['InvalidParameter', { IpAddressType: 'dualstack' }],
-    ['InvalidParameter', { PrivateDnsEnabled: true }],
     ['InvalidGroup.NotFound', { SecurityGroupIds: [`sg-${none}`] }],
   ])('%s: %j', async (code, more) => {
     const { create, store } = await ready();

@@ -66,9 +66,6 @@ describe('its rules', () => {
 
   test.each<[string, IpPermission]>([
     ['InvalidPermission.Duplicate', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
-    ['InvalidPermission.Malformed', { IpProtocol: 'http', IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
-    ['InvalidParameterValue', { IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
-    ['InvalidParameterValue', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/33' }] }],
     ['InvalidGroup.NotFound', { ...tcp, UserIdGroupPairs: [{ GroupId: `sg-${none}` }] }],
     ['MissingParameter', tcp],
   ])('%s: %j', async (code, permission) => {
