@@ -66,8 +66,6 @@ function typeOf({ version }: AtlasRequest) {
 
 export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage, rights: KeyRights) {
   const version = versionOf(incoming, route);
-  const isFlag = /^(true|false)$/.test(request.query.get('envelope') ?? 'false');
-  ensureAtlas(isFlag, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', 400, 'envelope');
   const { project = '', provider = 'AWS', service = '', name = '' } = request.parts;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
@@ -103,13 +101,7 @@ export function providerOf(text: string): Provider {
 }
 
 export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
-  const [page, size] = [pageNumber(query, 'pageNum', 1), pageNumber(query, 'itemsPerPage', 100, 500)];
+  const page = Number(query.get('pageNum') ?? 1);
+  const size = Math.min(500, Number(query.get('itemsPerPage') ?? 100));
   return { links: [], results: all.slice((page - 1) * size, page * size), totalCount: all.length };
-}
-
-function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER) {
-  const number = Number(query.get(name) ?? fallback);
-  const isInRange = Number.isInteger(number) && number >= 1 && number <= most;
-  ensureAtlas(isInRange, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, 400, name);
-  return number;
 }
