@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.js';
 import { bytesOf } from '../base/files.js';
 import type { AwsKeys } from './aws/identity.js';
 import type { Faults } from './faults.js';
-import type { KeyRights, Keys, RequestsPerWindow } from './gate.js';
+import type { createLimiter, KeyRights, Keys } from './gate.js';
 import type { Chance, FaultOutcome, Store, World, WorldView } from './world.js';
 
 export interface SandboxOptions {
@@ -12,7 +12,7 @@ export interface SandboxOptions {
   clock: Clock;
   random?: () => number;
   /** Default: a limit that clients do not reach, with headers like those of the live API. */
-  rateLimit?: RequestsPerWindow | undefined;
+  rateLimit?: Parameters<typeof createLimiter>[0] | undefined;
   keys?: Keys | undefined;
   awsKeys?: AwsKeys | undefined;
   rights?: KeyRights | undefined;
@@ -37,13 +37,8 @@ export interface Reply {
   headers?: Readonly<Record<string, string>>;
 }
 
-interface Admitted {
-  action?: string | undefined;
-  carryOut(fate: FaultOutcome | undefined): Promise<Reply>;
-}
-
 export interface Frontend {
-  admit(arrival: Arrival): Promise<Admitted>;
+  admit(arrival: Arrival): Promise<{ action?: string | undefined; carryOut(fate?: FaultOutcome): Promise<Reply> }>;
   /** Makes the accepted credentials expire, and returns the refusal for this request. */
   expire(response: ServerResponse): Refusal;
   /** The code of the errors with this status, for a fault that names none. */

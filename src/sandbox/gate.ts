@@ -93,13 +93,8 @@ function md5(text: string) {
   return createHash('md5').update(text).digest('hex');
 }
 
-export interface RequestsPerWindow {
-  requests: number;
-  perMs: number;
-}
-
 /** A rate limit with a fixed window. A request over the limit is rejected with the seconds until the next window. */
-export function createLimiter({ requests, perMs }: RequestsPerWindow, clock: Clock) {
+export function createLimiter({ requests, perMs }: { requests: number; perMs: number }, clock: Clock) {
   let [windowStart, used] = [clock.now(), 0];
   return (response: ServerResponse) => {
     const now = clock.now();

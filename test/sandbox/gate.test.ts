@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type RequestsPerWindow, sandboxKeys, tokenLifeSeconds } from '../../src/sandbox/gate.js';
+import { sandboxKeys, tokenLifeSeconds } from '../../src/sandbox/gate.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { ask as askAt, creation, digest, openWire, services } from '../helpers/wire.js';
 
@@ -99,7 +99,7 @@ describe('a service account', () => {
 });
 
 describe('the rate limit', () => {
-  const limited = async (rateLimit?: RequestsPerWindow) => {
+  const limited = async (rateLimit?: { requests: number; perMs: number }) => {
     const sandbox = await testSandbox({ rateLimit });
     const token = async () => {
       const { headers } = await askAt(sandbox.baseUrl, '/api/oauth/token', { method: 'POST', body: 'x' });

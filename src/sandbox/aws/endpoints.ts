@@ -6,7 +6,7 @@ import { type LinkStage, linkStage, servingOn } from '../services.js';
 import { type Accept, briefly, type WorldView } from '../world.js';
 import { type NetworkInterface, type StoredEndpoint, withResource } from './account.js';
 import { fixedAwsId, partitionOf } from './identity.js';
-import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
+import { isFound, subnetsOf, usualZones, vpcsOf, zonesOf } from './network.js';
 import type { RegionView } from './request.js';
 
 /** How long EC2 still returns a deleted endpoint. */
@@ -86,16 +86,10 @@ export function networkInterfacesIn(view: RegionView): NetworkInterface[] {
   return [...others, ...endpoints.flatMap((endpoint) => networkInterfacesOf(view, endpoint))];
 }
 
-export interface EndpointService {
-  name: string;
-  region: string;
-  zones: readonly Zone[];
-  remoteRegions: readonly string[];
-  /** Whether it is a service of Atlas. That of EC2 accepts every endpoint, in all zones. */
-  isOfAtlas: boolean;
-}
+export type EndpointService = ReturnType<typeof endpointServices>[number];
 
-export function endpointServices(view: WorldView, region: string): EndpointService[] {
+/** Those of Atlas, and that of EC2, which accepts every endpoint, in all zones. */
+export function endpointServices(view: WorldView, region: string) {
   const here = servingOn('AWS', view).filter((each) => fromAtlasRegion('AWS', each.atlasRegion) === region);
   const ofAtlas = here.map(({ id, supportedRemoteRegions }) => ({
     name: endpointServiceName(id, region),
@@ -109,7 +103,7 @@ export function endpointServices(view: WorldView, region: string): EndpointServi
     name: `${prefix}.${region}.ec2`,
     region,
     zones: zonesOf(region),
-    remoteRegions: [],
+    remoteRegions: [] as string[],
     isOfAtlas: false,
   };
   return [ofEc2, ...ofAtlas];

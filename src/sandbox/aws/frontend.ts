@@ -100,13 +100,11 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
         ...content,
         ResponseMetadata: { RequestId: requestId },
       }),
-    error: ({ errorCode, message, status }, requestId) => {
-      const Type = status >= 500 ? 'Receiver' : 'Sender';
-      return xmlDocument('ErrorResponse', stsNamespace, {
-        Error: { Type, Code: errorCode, Message: message },
+    error: ({ errorCode, message, status }, requestId) =>
+      xmlDocument('ErrorResponse', stsNamespace, {
+        Error: { Type: status >= 500 ? 'Receiver' : 'Sender', Code: errorCode, Message: message },
         RequestId: requestId,
-      });
-    },
+      }),
   },
 };
 

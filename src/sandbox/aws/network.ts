@@ -2,18 +2,12 @@ import type { SecurityGroup, StoredResource, StoredRule, StoredSubnet, StoredVpc
 import { fixedAwsId } from './identity.js';
 import type { RegionView } from './request.js';
 
-export interface Zone {
-  /** Its name in this account. Each account has its own mapping of names to zones. */
-  name: string;
-  /** The same in all accounts. */
-  id: string;
-}
-
 /** Only the first three have a subnet and are supported by the endpoint services of Atlas. */
 const zones = { a: 2, b: 4, c: 1, d: 3 };
 export const usualZones = 3;
 
-export function zonesOf(region: string): Zone[] {
+/** Each account has its own mapping of names to zones. Ids are the same in all accounts. */
+export function zonesOf(region: string) {
   return Object.entries(zones).map(([letter, number]) => ({
     name: `${region}${letter}`,
     id: `${shortName(region)}-az${number}`,
