@@ -77,7 +77,6 @@ function create(request: GcpRequest, collection: Collection) {
   const path = `${place}/${collection.name}/${name}`;
   const isName = typeof name === 'string' && /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name);
   checkField(body, 'name', isName, "Must be a match of regex '[a-z]([-a-z0-9]{0,61}[a-z0-9])?'");
-  checkField(body, 'description', typeof description === 'string', 'Must be a text.');
   const isNew = existing('GCP', request).every((each) => each.path !== path);
   ensure(isNew, 'alreadyExists', `The resource '${path}' already exists`, 409);
   const id = String(Math.floor(random() * Number.MAX_SAFE_INTEGER));

@@ -106,7 +106,6 @@ export const forwardingRules: Collection = {
     const network = pathIn(usual, 'network', 'global/networks/*');
     const own = findSubnetwork(world, String(address.body.subnetwork))?.body.network;
     const isHere = partsOf(target).region === partsOf(place).region;
-    checkField(given, 'allowPscGlobalAccess', typeof allowPscGlobalAccess === 'boolean', 'Must be true or false.');
     checkField(given, 'target', isHere, 'The service attachment is in another region.');
     checkField(given, 'network', own === network, 'The address is not in this network.');
     requirePermissions(world, network, 'compute.networks.use');
@@ -124,7 +123,6 @@ export const forwardingRules: Collection = {
     const given = bodyOf(request);
     checkKeys(given, 'name allowPscGlobalAccess');
     const { allowPscGlobalAccess = body.allowPscGlobalAccess } = given;
-    checkField(given, 'allowPscGlobalAccess', typeof allowPscGlobalAccess === 'boolean', 'Must be true or false.');
     requirePermissions(request.world, request.place, may('pscUpdate'));
     return { ...body, allowPscGlobalAccess };
   },
