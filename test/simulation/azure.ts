@@ -12,7 +12,6 @@ const actions = [
   'Microsoft.Network/networkInterfaces/read',
   'Microsoft.Network/locations/operations/read',
   'Microsoft.Authorization/permissions/read',
-  'Microsoft.Resources/subscriptions/read',
 ];
 
 const version = 'api-version=2024-05-01';

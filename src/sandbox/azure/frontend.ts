@@ -19,7 +19,6 @@ import {
   provider,
   type Resource,
   resourceOf,
-  sandboxTenant,
   securityGroupResources,
   subnetResource,
   subscriptionId,
@@ -63,10 +62,6 @@ const subnets = 'virtualNetworks/{network}/subnets';
 const visibleEndpoints = (view: WorldView) => endpointsIn(visible('AZURE', view));
 
 const routes: readonly CloudRoute<AzureRequest>[] = [
-  cloudRead(inSubscription, 'Microsoft.Resources/subscriptions/read', ({ parts: { subscription } }) => {
-    const ids = { id: `/subscriptions/${subscription}`, subscriptionId: subscription, tenantId: sandboxTenant };
-    return { body: { ...ids, displayName: 'atlas-pe sandbox', state: 'Enabled' } };
-  }),
   cloudRead(inGroup, 'Microsoft.Resources/subscriptions/resourceGroups/read', ({ group }) => {
     const properties = { provisioningState: 'Succeeded' };
     return { body: resourceOf(group, { location: 'eastus2', properties }) };
