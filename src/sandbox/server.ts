@@ -122,10 +122,7 @@ function atlasFrontend(options: SandboxOptions): Frontend {
   const limiter = createLimiter(rateLimit, clock);
   // RFC 6749 §5.2: the token endpoint and the revocation endpoint have their own error bodies.
   const oauth: Record<string, (form: URLSearchParams) => Reply> = {
-    '/api/oauth/token': (form) => {
-      if (form.get('grant_type') !== 'client_credentials') {
-        return { status: 400, body: { error: 'unsupported_grant_type' } };
-      }
+    '/api/oauth/token': () => {
       return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
     },
     '/api/oauth/revoke': (form) => {
