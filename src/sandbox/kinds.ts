@@ -38,9 +38,12 @@ interface SandboxKind {
   unique?: string;
   /** The field that a create of an existing endpoint changes. Without it, such a create is refused. */
   changes?: string;
-  /** Those of a PATCH, which changes any field. Without them, there is none. */
-  changeVersions?: string[];
+  /** Checks the body of a PATCH. Without it, there is none. */
+  checkChange?(body: AnswerBody, endpoint: OtherEndpoint, status: string | null): void;
 }
+
+/** The vendors whose streams have a DNS domain that can be set after the create. */
+const vendorsWithDomain: Partial<Record<Provider, readonly string[]>> = { AWS: ['CONFLUENT'] };
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const region = (value: unknown): [boolean, string] => [
@@ -117,7 +120,11 @@ const sandboxKinds: Readonly<Record<KindName, SandboxKind>> = {
       checkBody({ provider: [/^(aws|azure|gcp)$/i.test(String(body.provider)), 'must be AWS, AZURE or GCP'] });
       return body;
     },
-    changeVersions: ['2025-03-12'],
+    checkChange: ({ dnsDomain }, { provider, body }, status) => {
+      const isOfVendor = vendorsWithDomain[provider]?.includes(String(body.vendor)) ?? false;
+      const isOpen = isOfVendor && (!body.dnsDomain || status === 'IDLE');
+      checkBody({ dnsDomain: [isText(dnsDomain) && isOpen, 'can be set once, for CONFLUENT on AWS'] });
+    },
     adds: ({ id, provider, body }, isReady) => ({
       provider,
       vendor: body.vendor ?? 'GENERIC',
@@ -148,7 +155,7 @@ function hostnamesIn(request: CloudPlace) {
 
 function routesOf(name: KindName) {
   const kind = sandboxKinds[name];
-  const { path, versions, changeVersions, unique = kind.idKey, changes = '' } = kind;
+  const { path, versions, unique = kind.idKey, changes = '' } = kind;
   const list = `/groups/{project}${path}`;
   const item = `${list}/{name}`;
 
@@ -192,7 +199,9 @@ function routesOf(name: KindName) {
 
   const change: ApiChange = (request) => {
     const found = find(request);
-    const next = { ...found, body: { ...found.body, ...Object(request.body) } };
+    const body = Object(request.body) as AnswerBody;
+    kind.checkChange?.(body, found, otherStatus(found, request));
+    const next = { ...found, body: { ...found.body, ...body } };
     return { world: replace(request, found, next), answer: answerOf(next, request) };
   };
 
@@ -203,7 +212,7 @@ function routesOf(name: KindName) {
   };
 
   return [
-    ...(changeVersions ? [apiChange('PATCH', item, 200, change, changeVersions)] : []),
+    ...(kind.checkChange ? [apiChange('PATCH', item, 200, change, ['2025-03-12'])] : []),
     apiRead(list, readList, versions),
     apiRead(item, (request) => answerOf(find(request), request), versions),
     apiChange('POST', list, kind.created[0], create, versions),

@@ -25,12 +25,26 @@ async function withStreams(...bodies: readonly object[]) {
   return { ...sandbox, ids, change };
 }
 
-test('the DNS domain of a stream can be set', async () => {
-  const { ids, change, ask } = await withStreams(confluent, confluent);
+test('the DNS domain of a stream can be set once, and changed until Atlas begins', async () => {
+  const { ids, change, ask, clock } = await withStreams(confluent, confluent);
   const [first, second] = ids;
-  expect(await change(first, { dnsDomain: 'a.example' })).toEqual([200, 'a.example']);
-  expect((await ask(`${streams}/${first}`, { accept })).body).toMatchObject({ ...confluent, dnsDomain: 'a.example' });
-  expect((await ask(`${streams}/${second}`, { accept })).body).not.toHaveProperty('dnsDomain');
+  expect(await change(second, { dnsDomain: 'a.example' })).toEqual([200, 'a.example']);
+  expect(await change(second, { dnsDomain: 'b.example' })).toEqual([200, 'b.example']);
+  clock.advance(60_000);
+  expect(await change(first, { dnsDomain: 'c.example' })).toEqual([200, 'c.example']);
+  for (const id of ids) expect(await change(id, { dnsDomain: 'd.example' })).toEqual([400, 'INVALID_ATTRIBUTE']);
+  const { body } = await ask(`${streams}/${first}`, { accept });
+  expect(body).toMatchObject({ ...confluent, dnsDomain: 'c.example', state: 'DONE' });
+});
+
+test.each<[what: string, made: object, body: object]>([
+  ['another vendor', { ...confluent, vendor: 'S3' }, { dnsDomain: 'a.example' }],
+  ['another cloud', { ...confluent, provider: 'AZURE' }, { dnsDomain: 'a.example' }],
+  ['no text', confluent, { dnsDomain: 1 }],
+  ['nothing', confluent, {}],
+])('a change with %s is refused', async (_, made, body) => {
+  const { ids, change } = await withStreams(made);
+  expect(await change(ids[0], body)).toEqual([400, 'INVALID_ATTRIBUTE']);
 });
 
 test('a change needs a stream that is there, and the version that has it', async () => {
