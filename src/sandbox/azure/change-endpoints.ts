@@ -31,7 +31,7 @@ import {
   subscriptionId,
 } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
-import { ensureFormat, knownMembersOf, textOf } from './fields.js';
+import { ensureFormat, membersOf, textOf } from './fields.js';
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;
@@ -134,8 +134,8 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
   checkLock(world, 'write', id, group);
   checkCreate(world, name);
 
-  const given = knownMembersOf(body);
-  const properties = knownMembersOf(given.properties);
+  const given = membersOf(body, 'PrivateEndpoint');
+  const properties = membersOf(given.properties, 'PrivateEndpointProperties');
   const { manualPrivateLinkServiceConnections: manual, privateLinkServiceConnections: automatic } = properties;
   ensureFormat(objects(automatic).length === 0, 'An automatic connection needs rights on the service of Atlas.');
   const tags = Object.entries(Object(given.tags)).map(([name, value]) => [name, textOf(value)]);
@@ -161,8 +161,8 @@ function readSubnet(view: WorldView, id: string, location: string) {
 function readConnection(view: WorldView, connections: unknown) {
   const [first, ...others] = objects(connections);
   ensureFormat(first && others.length === 0, 'It must have one manual connection.');
-  const given = knownMembersOf(first);
-  const properties = knownMembersOf(given.properties);
+  const given = membersOf(first, 'PrivateLinkServiceConnection');
+  const properties = membersOf(given.properties, 'PrivateLinkServiceConnectionProperties');
   const [name, requestMessage] = [textOf(given.name), textOf(properties.requestMessage)];
   const id = textOf(properties.privateLinkServiceId);
   for (const service of view.world.services) {

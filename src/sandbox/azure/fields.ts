@@ -1,23 +1,40 @@
-import type { AnswerBody } from '../clouds/all.js';
 import { ensure } from '../frontend.js';
 
-/** The members of the models of private endpoints in Microsoft.Network 2026-03-01. */
-const known = `id name type etag location tags extendedLocation properties subnet networkInterfaces
-  provisioningState ipVersionType privateLinkServiceConnections manualPrivateLinkServiceConnections
-  customDnsConfigs applicationSecurityGroups ipConfigurations customNetworkInterfaceName billingSku
-  privateLinkServiceId groupIds requestMessage privateLinkServiceConnectionState approvalReference`.split(/\s+/);
+/* The members of Azure's models in Microsoft.Network 2026-03-01. Those that aren't of private endpoints come back as they came. */
 
-/** The same as `membersOf`. Throws Azure's refusal of a member that private endpoints do not have. */
-export function knownMembersOf(value: unknown): AnswerBody {
-  const members = membersOf(value);
-  const unknown = Object.keys(members).find((name) => !known.includes(name));
-  ensureFormat(unknown === undefined, `Could not find member '${unknown}'.`);
-  return members;
-}
+const common = 'id name type etag location tags extendedLocation properties';
+const models = {
+  PrivateEndpoint: common,
+  PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType
+    privateLinkServiceConnections manualPrivateLinkServiceConnections customDnsConfigs
+    applicationSecurityGroups ipConfigurations customNetworkInterfaceName billingSku`,
+  PrivateLinkServiceConnection: 'id name type etag properties',
+  PrivateLinkServiceConnectionProperties: `provisioningState privateLinkServiceId
+    groupIds requestMessage privateLinkServiceConnectionState approvalReference`,
+  VirtualNetwork: common,
+  VirtualNetworkPropertiesFormat: `addressSpace dhcpOptions flowTimeoutInMinutes subnets
+    virtualNetworkPeerings resourceGuid provisioningState enableDdosProtection
+    enableVmProtection ddosProtectionPlan bgpCommunities encryption ipAllocations
+    flowLogs privateEndpointVNetPolicies defaultPublicNatGateway
+    summarizedGatewayPrefixes`,
+  Subnet: 'id name type etag properties',
+  SubnetPropertiesFormat: `addressPrefix addressPrefixes networkSecurityGroup routeTable
+    natGateway serviceEndpoints serviceEndpointPolicies privateEndpoints
+    ipConfigurations ipConfigurationProfiles ipAllocations resourceNavigationLinks
+    serviceAssociationLinks delegations purpose provisioningState
+    privateEndpointNetworkPolicies privateLinkServiceNetworkPolicies
+    applicationGatewayIPConfigurations sharingScope defaultOutboundAccess
+    ipamPoolPrefixAllocations serviceGateway`,
+} as const;
 
-/** An object of the body, without what is null. */
-export function membersOf(value: unknown): AnswerBody {
-  return Object.fromEntries(Object.entries(Object(value)).filter(([, its]) => its !== null));
+/** An object of the body, without what is null. Throws Azure's refusal of a member that its model does not have. */
+export function membersOf(value: unknown, model: keyof typeof models): Readonly<Record<string, unknown>> {
+  const known = models[model].split(/\s+/);
+  const members = Object.entries(Object(value)).filter(([, its]) => its !== null);
+  const unknown = members.find(([name]) => !known.includes(name));
+  const what = `Could not find member '${unknown?.[0]}' on object of type '${model}'.`;
+  ensureFormat(!unknown, what);
+  return Object.fromEntries(members);
 }
 
 export function textOf(value: unknown): string {

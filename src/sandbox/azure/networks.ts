@@ -33,8 +33,8 @@ export const networkRoutes: readonly CloudRoute<AzureRequest>[] = ['', '/subnets
 /** A PUT without `subnets` keeps those that are there. */
 function putNetwork(request: AzureRequest) {
   const { id, network } = networkAt(request);
-  const { location, tags, properties } = membersOf(request.body);
-  const { subnets, ...others } = membersOf(properties);
+  const { location, tags, properties } = membersOf(request.body, 'VirtualNetwork');
+  const { subnets, ...others } = membersOf(properties, 'VirtualNetworkPropertiesFormat');
   const where = textOf(location).toLowerCase().replaceAll(' ', '');
   const made = { id, location: where, tags: Object(tags), properties: others };
   const given = objects(subnets).map((each) => readSubnet(made, textOf(each.name), each));
@@ -67,7 +67,7 @@ function networkAt(request: AzureRequest) {
 }
 
 function readSubnet(network: Pick<AzureNetwork, 'id' | 'location'>, name: string, body: unknown): NetworkSubnet {
-  const properties = membersOf(membersOf(body).properties);
+  const properties = membersOf(membersOf(body, 'Subnet').properties, 'SubnetPropertiesFormat');
   const [range = textOf(properties.addressPrefix)] = texts(properties.addressPrefixes);
   const [delegation] = objects(properties.delegations).map((each) => textOf(Object(each.properties).serviceName));
   const subnet = { id: `${network.id}/subnets/${name}`, name, range, location: network.location, properties };

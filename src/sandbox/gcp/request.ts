@@ -62,7 +62,7 @@ export function bodyOf({ body }: RestRequest): AnswerBody {
 /** Throws Google's refusal of other keys, unless they are empty, as SDKs send them. */
 export function checkKeys(body: AnswerBody, keys: string): void {
   const isEmpty = (key: string) => ['""', '[]', '{}'].includes(JSON.stringify(body[key]));
-  const other = Object.keys(body).find((each) => !keys.split(' ').includes(each) && !isEmpty(each));
+  const other = Object.keys(body).find((each) => !keys.split(/\s+/).includes(each) && !isEmpty(each));
   checkField(body, `${other}`, other === undefined, 'It is unknown, or can not have a value here.');
 }
 
