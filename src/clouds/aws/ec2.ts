@@ -8,8 +8,15 @@ import {
   type CreateVpcEndpointRequest,
   DeleteSecurityGroupCommand,
   DeleteVpcEndpointsCommand,
+  DescribeNetworkAclsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
   DescribeVpcEndpointServicesCommand,
   DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
   EC2Client,
   type EC2ClientResolvedConfig,
   type ServiceInputTypes,
@@ -19,13 +26,13 @@ import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-
 import { version } from '../../../package.json';
 import { type Clock, orAbort } from '../../base/clock.js';
 import { CliError } from '../../base/errors.js';
-import { type AskedRequest, type Attempt, ask, retryAfterMsIn } from '../../http/ask.js';
+import { type AskedRequest, type Attempt, ask, type RequestLimits, retryAfterMsIn } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import type { CloudContext } from '../cloud.js';
 import { unlessRefused } from '../errors.js';
-import { type Rule, toVpcEndpoint } from './answers.js';
+import { readPages } from '../rest.js';
+import { type Rule, toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './answers.js';
 import { brokenAnswer, isDenied, toRequestError } from './explain.js';
-import { readsOf } from './reads.js';
 import { Transport } from './transport.js';
 
 /** How to get into an AWS account. Without a sandbox the SDK finds endpoints as the AWS CLI does. */
@@ -40,7 +47,7 @@ export interface Access {
 }
 
 /** Sends a request to EC2. Throws a RequestError. Unless `how` says otherwise, it changes nothing. */
-export type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes>(
+type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes>(
   name: string,
   Command: new (input: I) => $Command<I, A, EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
   input: I,
@@ -171,6 +178,67 @@ function changesOf(send: SendEc2) {
     deleteEndpoint: (id: string) =>
       send('DeleteVpcEndpoints', DeleteVpcEndpointsCommand, { VpcEndpointIds: [id] }, change),
     deleteGroup: (GroupId: string) => send('DeleteSecurityGroup', DeleteSecurityGroupCommand, { GroupId }, change),
+  };
+}
+
+interface Which {
+  ids?: readonly string[];
+  filters?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+type Answer = ServiceOutputTypes & { NextToken?: string | undefined };
+type ItemOf<L> = NonNullable<L> extends readonly (infer T)[] ? T : never;
+
+function readsOf(send: SendEc2, region: string) {
+  /** Reads everything that a list has, once. EC2 names the action after the list, and with one exception the ids too. */
+  const lister =
+    <I extends ServiceInputTypes, A extends Answer, K extends keyof A & string, T extends { id: string }>(
+      Describe: Parameters<typeof send<I, A>>[1],
+      list: K,
+      toItem: (each: ItemOf<A[K]>) => T | readonly T[],
+      idKey = `${list.slice(0, -1)}Ids`,
+    ) =>
+    async ({ ids, filters = {} }: Which, limits?: RequestLimits) => {
+      const given = Object.entries(filters);
+      const Filters = given.map(([Name, values]) => ({ Name, Values: [...new Set([values].flat())] }));
+      const which = { ...(ids && { [idKey]: ids }), ...(Filters.length > 0 && { Filters }) };
+      const all = await readPages(`ec2:Describe${list}`, async (NextToken) => {
+        const page = { ...which, ...(NextToken !== '' && { NextToken }) };
+        const answer: A = await send(`Describe${list}`, Describe, page as unknown as I, { limits });
+        return { items: ((answer[list] ?? []) as ItemOf<A[K]>[]).flatMap(toItem), next: answer.NextToken };
+      });
+      return [...new Map(all.map((each) => [each.id, each])).values()];
+    };
+  const endpoints = lister(DescribeVpcEndpointsCommand, 'VpcEndpoints', (each) => toVpcEndpoint(each, region));
+  return {
+    vpcs: lister(DescribeVpcsCommand, 'Vpcs', toVpc),
+    subnets: lister(DescribeSubnetsCommand, 'Subnets', toSubnet),
+    groups: lister(DescribeSecurityGroupsCommand, 'SecurityGroups', (each) => toGroup(each, region), 'GroupIds'),
+    endpoints,
+    endpoint: async (id: string, limits?: RequestLimits) => {
+      const found = await unlessRefused(endpoints({ ids: [id] }, limits), 'InvalidVpcEndpointId.NotFound');
+      return found?.[0] ?? null;
+    },
+    interfaces: lister(DescribeNetworkInterfacesCommand, 'NetworkInterfaces', toVpcInterface),
+    acls: lister(DescribeNetworkAclsCommand, 'NetworkAcls', (each) => ({ ...each, id: each.NetworkAclId ?? '' })),
+    routeTables: lister(DescribeRouteTablesCommand, 'RouteTables', (each) => ({
+      ...each,
+      id: each.RouteTableId ?? '',
+    })),
+    resolvesNames: async (VpcId: string) => {
+      const attribute = { VpcId, Attribute: 'enableDnsSupport' } as const;
+      const { EnableDnsSupport } = await send('DescribeVpcAttribute', DescribeVpcAttributeCommand, attribute);
+      return EnableDnsSupport?.Value === true;
+    },
+    /** The availability zones that an endpoint service supports; null if AWS doesn't tell here. */
+    zones: async (serviceName: string): Promise<readonly string[] | null> => {
+      const named = { ServiceNames: [serviceName] };
+      const answer = send('DescribeVpcEndpointServices', DescribeVpcEndpointServicesCommand, named);
+      // AWS may not know a service of another region, or a new one.
+      const { ServiceDetails = [] } = (await unlessRefused(answer, 'InvalidServiceName', 'InvalidParameter')) ?? {};
+      const zones = ServiceDetails.flatMap(({ AvailabilityZones = [] }) => AvailabilityZones);
+      return zones.length > 0 ? zones : null;
+    },
   };
 }
 
