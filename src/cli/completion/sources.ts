@@ -12,7 +12,7 @@ import { readKind } from '../../endpoints/kinds/all.js';
 import { isInRegion } from '../../endpoints/name.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../tree.js';
-import type { Typed } from './typed.js';
+import type { Typed } from './complete.js';
 
 export interface Candidate {
   value: string;
