@@ -13,9 +13,8 @@ import { isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import { type Arm, type AzureAccess, actions, creating, denials, openArm } from './arm.js';
 import { azureSubnetShape, idParts } from './facts.js';
-import type { AzureEndpoint, VnetSubnet } from './model.js';
+import { type AzureEndpoint, privateEndpointResources, type VnetSubnet } from './model.js';
 import { type AzurePlan, planAzure, readAzure } from './plan.js';
-import { privateEndpointResources } from './terraform.js';
 
 /** An Azure subscription: private endpoints. Atlas's service accepts connections from every region. */
 export function openAzureCloud(

@@ -11,9 +11,8 @@ import { ownerOf } from '../found.js';
 import { shortName } from '../shapes.js';
 import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, openCompute, quotaHint, unlessDenied } from './compute.js';
-import { descriptionFor, type GcpAnswer, type GcpSubnet, type PscRule, projectIn } from './model.js';
+import { descriptionFor, type GcpAnswer, type GcpSubnet, type PscRule, projectIn, ruleResources } from './model.js';
 import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
-import { ruleResources } from './terraform.js';
 
 export function openGcpCloud(
   { region, isBlindAllowed = false, like }: CloudTarget,

@@ -1,5 +1,6 @@
 import { text, texts } from '../../base/json.js';
 import type { ServiceRef } from '../cloud.js';
+import type { TerraformResource } from '../facts.js';
 import { type Mark, noEndpoint, type Stage, stageIn } from '../found.js';
 import { shortName } from '../shapes.js';
 
@@ -111,4 +112,30 @@ function markIn(description: string): Mark | null {
     /^Created by atlas-pe for Atlas service ([0-9a-f]{24}), project (.+)$/.exec(bare) ?? [];
   if (serviceId === undefined || projectId === undefined) return null;
   return { projectId, serviceId, isServiceOurs: bare !== description };
+}
+
+/**
+ * A forwarding rule, and the address that it uses, if that can be read, as resources of Terraform's google provider.
+ * Without labels: the provider reads none when it imports, so they would be a change.
+ */
+export function ruleResources(project: string, rule: PscRule, address: PscAddress | undefined): TerraformResource[] {
+  const own = resourceOf('forwardingRules', project, rule, {
+    target: rule.target,
+    network: rule.network,
+    ip_address: rule.ip,
+    load_balancing_scheme: '',
+    allow_psc_global_access: rule.hasGlobalAccess || null,
+  });
+  const type = 'google_compute_forwarding_rule';
+  const resource = { ...own, type, atlasId: rule.name, refs: { [own.id]: 'name' } };
+  if (!address) return [resource];
+  const where = { address_type: 'INTERNAL', subnetwork: address.subnet, address: address.ip };
+  const used = { ...resourceOf('addresses', project, address, where), type: 'google_compute_address' };
+  return [used, { ...resource, values: { ...own.values, ip_address: used.id } }];
+}
+
+function resourceOf(folder: string, project: string, one: PscRule | PscAddress, own: TerraformResource['values']) {
+  const { name, region, description } = one;
+  const id = `projects/${project}/regions/${region}/${folder}/${name}`;
+  return { id, importId: id, values: { project, region, name, description: description || null, ...own } };
 }
