@@ -47,7 +47,7 @@ export const configSet = command({
     value: optional('value (omit it for secrets)', 'settingValues'),
   },
   examples: ['config set project 64f0c2a7e1b2c3d4e5f60718', 'config set private-key < key.txt'],
-  run: async () => (await import('./config.run.js')).setSetting,
+  run: async () => (await import('./account.run.js')).setSetting,
 });
 
 export const configGet = command({
@@ -57,7 +57,7 @@ export const configGet = command({
   args: { name: required('name of the setting', 'settings') },
   fields: ['name', 'value', 'origin'],
   examples: ['config get project --output id'],
-  run: async () => (await import('./config.run.js')).getSetting,
+  run: async () => (await import('./account.run.js')).getSetting,
 });
 
 export const configUnset = command({
@@ -65,7 +65,7 @@ export const configUnset = command({
   summary: 'Remove a setting',
   args: { name: required('name of the setting', 'settings') },
   examples: ['config unset private-key'],
-  run: async () => (await import('./config.run.js')).unsetSetting,
+  run: async () => (await import('./account.run.js')).unsetSetting,
 });
 
 export const configList = command({
@@ -75,7 +75,7 @@ export const configList = command({
   flags: { showOrigin: flag('show where each value comes from'), ...sorting },
   fields: ({ showOrigin }) => ['name', 'value', ...(showOrigin ? ['origin'] : [])],
   examples: ['config list --show-origin'],
-  run: async () => (await import('./config.run.js')).listSettings,
+  run: async () => (await import('./account.run.js')).listSettings,
 });
 
 const configPath = command({
@@ -84,7 +84,7 @@ const configPath = command({
   fields: ['path'],
   configuration: 'tolerated',
   examples: ['config path'],
-  run: async () => (await import('./config.run.js')).printPath,
+  run: async () => (await import('./account.run.js')).printPath,
 });
 
 export const config = group({
