@@ -106,7 +106,7 @@ const getMode = command({
   summary: 'Show whether regional mode is enabled',
   fields: modeKeys,
   examples: ['regional-mode get --json'],
-  run: async () => (await import('./regional-mode.run.js')).getMode,
+  run: async () => (await import('./interface.run.js')).getMode,
 });
 
 const changeMode = { flags: yes, changes: 'always', fields: modeKeys } as const;
@@ -116,7 +116,7 @@ const enableMode = command({
   name: 'enable',
   summary: 'Enable regional mode (sharded clusters only); this changes connection strings',
   examples: ['regional-mode enable', 'regional-mode enable --yes'],
-  run: async () => (await import('./regional-mode.run.js')).enableMode,
+  run: async () => (await import('./interface.run.js')).enableMode,
 });
 
 const disableMode = command({
@@ -124,7 +124,7 @@ const disableMode = command({
   name: 'disable',
   summary: 'Disable regional mode; this changes connection strings',
   examples: ['regional-mode disable'],
-  run: async () => (await import('./regional-mode.run.js')).disableMode,
+  run: async () => (await import('./interface.run.js')).disableMode,
 });
 
 export const regionalMode = group({
