@@ -93,11 +93,16 @@ export function isFailure(error: unknown): error is CliError {
   return error instanceof CliError && !(error instanceof InterruptedError);
 }
 
-/** For `catch`: undefined instead of a failure. Throws anything else, such as an interruption. */
-export function ignoreFailure(error: unknown): undefined {
-  if (!isFailure(error)) throw error;
-  return undefined;
+/** For `catch`: what is `instead` of an error that is meant. Throws any other. */
+export function only<T>(isMeant: (error: CliError) => boolean, instead: (error: CliError) => T) {
+  return (error: unknown): T => {
+    if (!(error instanceof CliError) || !isMeant(error)) throw error;
+    return instead(error);
+  };
 }
+
+/** For `catch`: undefined instead of a failure. Throws anything else, such as an interruption. */
+export const ignoreFailure = only(isFailure, () => undefined);
 
 /** What a list has; nothing if it can't be read. */
 export async function orNone<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {

@@ -1,4 +1,4 @@
-import { type Advice, CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { type Advice, CliError, NotFoundError, only, UsageError } from '../base/errors.js';
 import { listed } from '../base/words.js';
 import { type RequestDetails, RequestError } from '../http/request-error.js';
 import type { ServiceRef } from './cloud.js';
@@ -44,10 +44,8 @@ export function withoutSecrets(said: string): string {
 
 /** The plan from what is there or, for a plan alone that may not read it, from nothing. `blind` gets the reason. */
 export function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (unread: string) => P): Promise<P> {
-  return read.catch((error: unknown) => {
-    if (!isBlindAllowed || !isNotAllowed(error)) throw error;
-    return blind(error.message);
-  });
+  const isMeant = (error: CliError) => isBlindAllowed && isNotAllowed(error);
+  return read.catch(only(isMeant, ({ message }) => blind(message)));
 }
 
 export function takenError(what: string, hint: string): CliError {
@@ -105,18 +103,14 @@ export function onlySubnet<T extends { unusable: string | undefined }>(
 
 /** The answer to a request; undefined if the cloud refused it with one of these codes. */
 export function unlessRefused<T>(request: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
-  return request.catch((error: unknown) => {
-    if (hasCode(error, ...codes)) return undefined;
-    throw error;
-  });
+  const isMeant = (error: CliError) => hasCode(error, ...codes);
+  return request.catch(only(isMeant, () => undefined));
 }
 
 /** The answer to a request; null if the cloud doesn't have what it is about. */
 export function orNull<T>(request: Promise<T>): Promise<T | null> {
-  return request.catch((error: unknown) => {
-    if (error instanceof RequestError && error.exit === 'notFound') return null;
-    throw error;
-  });
+  const isMeant = (error: CliError) => error instanceof RequestError && error.exit === 'notFound';
+  return request.catch(only(isMeant, () => null));
 }
 
 export function hasCode(error: unknown, ...codes: readonly string[]): error is RequestError {

@@ -1,5 +1,5 @@
 import { hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, only, UsageError } from '../base/errors.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { counted, listed, oneOf } from '../base/words.js';
@@ -130,13 +130,9 @@ function defaultNotes(options: Options, own: Options, { provider, cloud }: Lane)
 }
 
 /** What of the given options is in the region of a cloud. Null if that may not be read, for a plan alone. */
-async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options) {
-  try {
-    return await cloud.ownOf(given);
-  } catch (error) {
-    if (!dryRun || !isNotAllowed(error)) throw error;
-    return null;
-  }
+function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options) {
+  const isMeant = (error: CliError) => dryRun === true && isNotAllowed(error);
+  return cloud.ownOf(given).catch(only(isMeant, () => null));
 }
 
 function checkGiven(options: Options, lanes: readonly Prepared[]) {

@@ -1,7 +1,7 @@
 import { createdAt } from '../atlas/ids.js';
 import { deleted, hasReached, isAhead, isLeaving, isReady, type Statuses } from '../atlas/model.js';
 import { formatDuration } from '../base/duration.js';
-import { advise, CliError, hintLine, ignoreFailure } from '../base/errors.js';
+import { advise, CliError, hintLine, ignoreFailure, only } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
@@ -122,12 +122,8 @@ export async function readAgain<E extends AnyEndpoint>(
   endpoint: E,
   how?: RequestLimits,
 ): Promise<E> {
-  try {
-    return await family.read(await atlas(), endpoint, how);
-  } catch (error) {
-    if (family.isMissing(error)) return { ...endpoint, status: deleted };
-    throw error;
-  }
+  const gone = { ...endpoint, status: deleted };
+  return family.read(await atlas(), endpoint, how).catch(only(family.isMissing, () => gone));
 }
 
 /** How long it usually takes until ready, or that it takes longer. Empty for other waits. A sandbox has own times. */

@@ -9,7 +9,7 @@ import {
   interfaceKind,
   withName,
 } from '../atlas/model.js';
-import { advise, CliError, ignoreFailure, NotFoundError, UsageError } from '../base/errors.js';
+import { advise, CliError, ignoreFailure, NotFoundError, only, UsageError } from '../base/errors.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { listed, oneOf } from '../base/words.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
@@ -95,12 +95,7 @@ export async function readAttached(
   limits?: RequestLimits,
 ) {
   const atlas = await context.atlas();
-  try {
-    return await atlas.getInterface(service, id, limits);
-  } catch (error) {
-    if (isGone(error)) return goneInterface(service, id);
-    throw error;
-  }
+  return atlas.getInterface(service, id, limits).catch(only(isGone, () => goneInterface(service, id)));
 }
 
 export function readAllAttached(context: Pick<Context, 'atlas'>, services: readonly Endpoint[]) {

@@ -1,4 +1,4 @@
-import type { Advice } from '../../base/errors.js';
+import { type Advice, type CliError, only } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
@@ -185,12 +185,8 @@ function explain({ project, signIn }: GcpAccess, action: string, status: number,
 }
 
 /** The answer, or something else if an API is not enabled, a permission is missing or not known, or the like. */
-export async function unlessDenied<T>(request: Promise<T>, otherwise: (error: RequestError) => T): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    const isDenied = error instanceof RequestError && !error.mayPass && [400, 403].includes(error.status ?? 0);
-    if (!isDenied) throw error;
-    return otherwise(error);
-  }
+export function unlessDenied<T>(request: Promise<T>, otherwise: (error: CliError) => T): Promise<T> {
+  const isDenied = (error: CliError) =>
+    error instanceof RequestError && !error.mayPass && [400, 403].includes(error.status ?? 0);
+  return request.catch(only(isDenied, otherwise));
 }
