@@ -21,6 +21,9 @@ export type CloudFinding =
   | { result: 'success' | 'skipped'; detail: string }
   | { result: 'warning' | 'error'; brief: string; detail: string; hint: Advice };
 
+export const passed = (detail: string): CloudFinding => ({ result: 'success', detail });
+export const unchecked = (detail: string): CloudFinding => ({ result: 'skipped', detail });
+
 /** A rule of a firewall for a range of ports. It allows them unless it denies them. */
 export interface PortRule {
   fromPort: number;
@@ -42,11 +45,11 @@ export function opening(rules: readonly PortRule[], { from, to, inUse }: Pick<Cl
 
 /** For what may not be read: the endpoint may work all the same. */
 export function skippedFor({ message }: Error): CloudFinding {
-  return { result: 'skipped', detail: message.replace(/\.$/, '') };
+  return unchecked(message.replace(/\.$/, ''));
 }
 
 export function checkTarget(name: string, target: string, wanted: string | null): CloudFinding {
-  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: shortName(target) };
+  if (wanted === null || isSameId(target, wanted)) return passed(shortName(target));
   return {
     result: 'error',
     brief: `${name}: connects to another service`,

@@ -2,7 +2,7 @@ import { ignoreFailure } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { clouds } from '../all.js';
-import { type Inspection, opening, skippedFor } from '../checks.js';
+import { type Inspection, opening, passed, skippedFor } from '../checks.js';
 import type { Cloud, CloudContext, CloudTarget, InUse } from '../cloud.js';
 import { hasCode, orBlind, unlessRefused } from '../errors.js';
 import { isMarkedFor } from '../found.js';
@@ -11,7 +11,7 @@ import { isDeleted, tagKeys, type VpcEndpoint } from './answers.js';
 import { createOwnEndpoint, createOwnGroup, rehearse } from './create.js';
 import { type Access, type Ec2, openEc2 } from './ec2.js';
 import { isDenied, unknownGroup } from './explain.js';
-import { chosenGroups, shortArn } from './model.js';
+import { groupIds, shortArn } from './model.js';
 import { readNetwork, withoutReading } from './network.js';
 import { type Find, isFor, pathFindings, portsOf, type Surroundings, surroundingsOf, worst } from './path.js';
 import { type AwsPlan, planAws } from './plan.js';
@@ -88,7 +88,7 @@ export function openAwsCloud(
     row: ({ existing, account, endpoint }) => {
       const { identity, vpc } = existing;
       const subnets = endpoint?.subnets.length ? endpoint.subnets : existing.subnets.map(({ id }) => id);
-      const groups = endpoint?.uses.length ? endpoint.uses : chosenGroups(existing);
+      const groups = endpoint?.uses.length ? endpoint.uses : groupIds(existing);
       return {
         provider: 'AWS',
         account: identity ? account : null,
@@ -170,7 +170,7 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
       const sources = listed([...new Set(all.flatMap(({ from, toPort }) => (toPort < ports.from ? [] : from)))]);
       const own = client ? all.filter((each) => isFor(each, client.source?.address, client.groups)) : all;
       const result = opening(own, ports);
-      if (result === 'success') return { result, detail: `${needed} from ${sources}` };
+      if (result === 'success') return passed(`${needed} from ${sources}`);
       const names = listed(groups) || 'a security group; the interface endpoint has none';
       const hint = `Allow inbound ${needed} from ${client?.name ?? 'your clients'} in ${names}.`;
       if (client && opening(all, ports) === 'success') {
@@ -183,7 +183,7 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
       return { result, brief: `${id}: ports are closed`, detail, hint };
     },
     'cloud-dns': async () => {
-      if (await ec2.resolvesNames(vpc)) return { result: 'success', detail: 'on' };
+      if (await ec2.resolvesNames(vpc)) return passed('on');
       const turnOn = cmd`aws ec2 modify-vpc-attribute ${place} --vpc-id ${vpc} --enable-dns-support`;
       return {
         result: 'error',
@@ -197,9 +197,9 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
       const [own, ofService] = await Promise.all([read, ec2.zones(target)]);
       const zones = [...new Set(own.map(({ zone }) => zone))].sort();
       const shown = listed(zones) || 'none';
-      if (ofService === null) return { result: 'success', detail: `${shown} (those of the service are not known)` };
+      if (ofService === null) return passed(`${shown} (those of the service are not known)`);
       const missing = ofService.filter((zone) => !zones.includes(zone));
-      if (missing.length === 0) return { result: 'success', detail: shown };
+      if (missing.length === 0) return passed(shown);
       return {
         result: 'warning',
         brief: `${id}: not in all zones`,

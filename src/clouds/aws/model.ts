@@ -45,7 +45,7 @@ export function groupName({ id }: Pick<Owner, 'id'>): string {
 /** Atlas uses ports of this range, which change. */
 export const ports = { fromPort: 1024, toPort: 65_535 } as const;
 
-export function chosenGroups({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>): readonly string[] {
+export function groupIds({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>): readonly string[] {
   return wanted.groups.length > 0 || !ownGroup ? wanted.groups : [ownGroup.id];
 }
 
@@ -64,7 +64,7 @@ export function newGroup({ vpc, wanted }: Existing, owner: Owner) {
 
 export function newEndpoint(existing: Existing, owner: Owner, serviceName: string) {
   const { vpc, wanted, region, serviceRegion, subnets } = existing;
-  const groups = chosenGroups(existing);
+  const groups = groupIds(existing);
   return {
     VpcEndpointType: 'Interface' as const,
     ServiceName: serviceName,

@@ -4,7 +4,7 @@ import { CliError, ignoreFailure } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import { cmd, option } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
-import { type ClientPorts, type CloudFinding, opening, type PortRule } from '../checks.js';
+import { type ClientPorts, type CloudFinding, opening, type PortRule, passed, unchecked } from '../checks.js';
 import { unlessRefused } from '../errors.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './answers.js';
 import type { Access, Ec2 } from './ec2.js';
@@ -65,8 +65,8 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
   return {
     'cloud-client': async (ports) => {
       const client = await clientOf(ports);
-      if (!client) return { result: 'skipped', detail: 'no client is given: --client i-…' };
-      return { result: 'success', detail: client.name };
+      if (!client) return unchecked('no client is given: --client i-…');
+      return passed(client.name);
     },
 
     'cloud-acl': async (ports) => {
@@ -90,7 +90,7 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
           return [{ result, text: `${acl.id} blocks ${way} (${peer?.address ?? 'any address'})` }];
         }),
       );
-      if (found.length === 0) return { result: 'success', detail: listed(acls.map((acl) => acl.id)) };
+      if (found.length === 0) return passed(listed(acls.map((acl) => acl.id)));
       return {
         result: worst(found, client),
         brief: `${id}: a network ACL blocks traffic`,
@@ -103,9 +103,9 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
 
     'cloud-routes': async (ports) => {
       const client = await clientOf(ports);
-      if (!client?.source) return { result: 'skipped', detail: `the subnet of ${client?.name} is not known` };
+      if (!client?.source) return unchecked(`the subnet of ${client?.name} is not known`);
       const { lost, targets } = await waysFrom(client.source);
-      if (lost.length === 0) return { result: 'success', detail: listed(targets) };
+      if (lost.length === 0) return passed(listed(targets));
       return {
         result: worst([{ result: 'error' }], client),
         brief: `${id}: no route`,
@@ -116,7 +116,7 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
 
     'cloud-egress': async (ports) => {
       const client = await clientOf(ports);
-      if (!client?.groups.length) return { result: 'skipped', detail: `${client?.name} has no security group` };
+      if (!client?.groups.length) return unchecked(`${client?.name} has no security group`);
       const [own, ends] = await Promise.all([ec2.groups({ ids: client.groups }), endsOf()]);
       const rules = own.flatMap(({ answer }) => toRules(answer.IpPermissionsEgress));
       const found = ends.flatMap(({ address }) => {
@@ -125,7 +125,7 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
         return result === 'success' ? [] : [{ address, result }];
       });
       const [needed, names] = [`TCP ${ports.from}-${ports.to}`, listed(client.groups)];
-      if (found.length === 0) return { result: 'success', detail: `${needed} from ${names}` };
+      if (found.length === 0) return passed(`${needed} from ${names}`);
       const open = listed(rules.map((rule) => `${portsOf(rule)} to ${rule.from}`)) || 'nothing';
       return {
         result: worst(found, client),
@@ -138,12 +138,11 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
     'cloud-path': async (ports) => {
       const [client, [end], tcp] = await Promise.all([clientOf(ports), endsOf(), ports.tcp()]);
       const { name, source } = client ?? {};
-      if (!source || !end) return { result: 'skipped', detail: `the subnet of ${name} is not known` };
+      if (!source || !end) return unchecked(`the subnet of ${name} is not known`);
       const { targets } = await waysFrom(source);
       const further = listed(targets.filter((target) => target !== 'local' && !target.startsWith('pcx-')));
-      if (tcp === 'open' && ports.own.includes(source.address))
-        return { result: 'success', detail: 'connections from this machine work' };
-      if (tcp !== 'silent' && further === '') return { result: 'success', detail: 'checked to its end' };
+      if (tcp === 'open' && ports.own.includes(source.address)) return passed('connections from this machine work');
+      if (tcp !== 'silent' && further === '') return passed('checked to its end');
       const port = `${ports.inUse[0] ?? ports.from}`;
       const target = cmd`--source ${source.id} --destination ${end.id} --protocol tcp --destination-port ${port}`;
       const create = cmd`aws ec2 create-network-insights-path ${place} ${target} --query NetworkInsightsPath.NetworkInsightsPathId --output text`;

@@ -4,16 +4,7 @@ import type { PlannedStep } from '../cloud.js';
 import { deadAmong, existingStep, planNotes, preferred } from '../found.js';
 import type { Tags } from '../shapes.js';
 import type { VpcEndpoint } from './answers.js';
-import {
-  chosenGroups,
-  type Existing,
-  groupName,
-  missingRules,
-  ownTags,
-  ports,
-  ruleSources,
-  shortArn,
-} from './model.js';
+import { type Existing, groupIds, groupName, missingRules, ownTags, ports, ruleSources, shortArn } from './model.js';
 
 export type AwsPlan = ReturnType<typeof planAws>;
 
@@ -110,7 +101,7 @@ function commandLines(existing: Existing) {
   const { region, serviceRegion, wanted, vpc, subnets, service } = existing;
   const vpcId = vpc?.id ?? wanted.vpc;
   const ids = subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets;
-  const known = chosenGroups(existing);
+  const known = groupIds(existing);
   const sources = ruleSources(existing);
   if (!service?.target || !vpcId || ids.length === 0 || known.length + sources.length === 0) return [];
   const tags = { ...wanted.tags, ...ownTags(service) };

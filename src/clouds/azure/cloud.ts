@@ -4,7 +4,7 @@ import { once } from '../../base/once.js';
 import { listed } from '../../base/words.js';
 import { RequestError } from '../../http/request-error.js';
 import { clouds } from '../all.js';
-import { type ClientPorts, type CloudFinding, checkTarget, type Inspection } from '../checks.js';
+import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, passed, unchecked } from '../checks.js';
 import type { Cloud, CloudContext, CloudTarget, Created, ServiceRef } from '../cloud.js';
 import { hasCode, orBlind, takenError, unlessRefused } from '../errors.js';
 import { canConnect, isMarkedFor, ownerOf } from '../found.js';
@@ -155,26 +155,25 @@ function inspectPrivateEndpoint(arm: Arm, endpoint: AzureEndpoint): Inspection {
       // The endpoint may work although nobody may read what is around it.
       const found = await unlessRefused(subnets(), ...denials);
       const own = found?.find((each) => isSameId(each.id, subnet));
-      if (!own) return { result: 'skipped', detail: 'the subnet cannot be read' };
+      if (!own) return unchecked('the subnet cannot be read');
       if (check === 'cloud-nsg') return checkNsg(arm, own, ports);
       const servers = listed(own.dnsServers);
       const detail = servers && `${servers}; they must answer with private addresses for mongodb.net`;
-      return { result: 'success', detail: detail || "Azure's own" };
+      return passed(detail || "Azure's own");
     },
   };
 }
 
 /** Whether the network security group of the subnet lets clients in. It counts only if the subnet says so. */
 async function checkNsg(arm: Arm, subnet: VnetSubnet, ports: ClientPorts): Promise<CloudFinding> {
-  if (subnet.nsg === null) return { result: 'success', detail: 'none' };
+  if (subnet.nsg === null) return passed('none');
   const group = idParts(subnet.nsg).name;
-  const off = `${group} does not apply: network policies are off for private endpoints`;
-  if (!subnet.hasPolicies) return { result: 'success', detail: off };
+  if (!subnet.hasPolicies) return passed(`${group} does not apply: network policies are off for private endpoints`);
   const rules = await unlessRefused(arm.nsgRules(subnet.nsg), ...denials);
-  if (!rules) return { result: 'skipped', detail: `${group} cannot be read` };
+  if (!rules) return unchecked(`${group} cannot be read`);
   const denying = denyingRules(rules, ports);
   const needed = `TCP ${ports.from}-${ports.to}`;
-  if (denying.length === 0) return { result: 'success', detail: `${group} has no rule that denies ${needed}` };
+  if (denying.length === 0) return passed(`${group} has no rule that denies ${needed}`);
   return {
     result: 'warning',
     brief: `${group}: ports may be closed`,
