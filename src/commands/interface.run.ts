@@ -5,7 +5,7 @@ import { clouds, parseProvider } from '../clouds/all.js';
 import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { brokenRows, checkOutage, readBrokenStrings, showBroken, stayingNote } from '../connections/removal.js';
+import { brokenRows, checkOutage, readBrokenStrings, showBroken } from '../connections/removal.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -107,8 +107,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
       `This is the last interface endpoint of ${nameOf(service)}. Atlas may also delete the private endpoint service.`,
     );
   }
-  showBroken(io, broken);
-  io.note(stayingNote(service.provider));
+  showBroken(io, broken, service.provider);
   await approve(`Remove interface endpoint ${describeInterface(found)}?`);
 
   const removed = await detach(context, found);

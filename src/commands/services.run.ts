@@ -6,14 +6,7 @@ import { listed } from '../base/words.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import {
-  brokenRows,
-  checkOutage,
-  readBrokenStrings,
-  removeInterfaces,
-  showBroken,
-  stayingNote,
-} from '../connections/removal.js';
+import { brokenRows, checkOutage, readBrokenStrings, removeInterfaces, showBroken } from '../connections/removal.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints, removeEndpoint } from '../endpoints/await.js';
 import { isService } from '../endpoints/family.js';
@@ -101,8 +94,7 @@ export async function deleteEndpoint(context: Context, options: OptionsOf<typeof
   const attached = cascaded.length === 1 ? 'interface endpoint' : 'interface endpoints';
   const too = cascaded.length === 0 ? '' : ` and its ${attached} ${listed(cascaded)}`;
   const cloud = isService(endpoint) ? `${clouds[endpoint.provider].title} ` : '';
-  showBroken(io, broken);
-  if (cascaded.length > 0) io.note(stayingNote(endpoint.provider));
+  showBroken(io, broken, cascaded.length > 0 ? endpoint.provider : undefined);
   await approve(`Delete the ${cloud}${family.noun} ${nameOf(endpoint)} (${endpoint.status})${too}?`);
 
   // The user has already agreed to this.

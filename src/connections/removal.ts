@@ -94,9 +94,12 @@ export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []) {
   io.warn(`Applications that use ${use} can no longer connect.${also}`);
 }
 
-export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings) {
+/** `staysIn`: the cloud in which something stays. */
+export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings, staysIn?: Provider) {
   if (broken?.length) io.note('Plan', (columns) => [...inColumns(brokenLines(broken), columns), '']);
   warnOfBroken(io, broken);
+  const what = staysIn && `What your ${clouds[staysIn].account} has for it stays and is billed`;
+  if (what) io.note(`Only Atlas's side is removed. ${what}. disconnect removes both.`);
 }
 
 /** Throws a conflict if a string stops working in a region that --yes is not about. A question shows it instead. */
@@ -114,10 +117,6 @@ export function checkOutage(
   const hint = { text, commands: [context.settings.again(cmd`--allow-outage`)] };
   const what = 'it breaks connection strings in other regions too';
   throw new CliError('conflict', `${undone}: ${what}: ${listed([...new Set(names)])}.`, { hint });
-}
-
-export function stayingNote(provider: Provider) {
-  return `Only Atlas's side is removed. What your ${clouds[provider].account} has for it stays and is billed. disconnect removes both.`;
 }
 
 export async function detachAll(context: Context, service: Endpoint, ids: readonly string[], deadline: Deadline) {
