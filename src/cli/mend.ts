@@ -1,7 +1,7 @@
 import { interfaceKind, serviceStatuses, untilsOf } from '../atlas/model.js';
 import { longName } from '../base/shell.js';
 import { closest } from '../base/words.js';
-import { clouds, networkFlags, providerWords } from '../clouds/all.js';
+import { cloudFlags, clouds, providerWords } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { type Argument, commandsIn, everywhere, fieldsOf, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
@@ -25,7 +25,7 @@ const valueWords: readonly (readonly [words: RegExp, options: readonly string[]]
   [oneOf(providerWords), ['--provider']],
   [oneOf(untilsOf(serviceStatuses)), ['--until', '--status']],
   [/^\d+(?:ms|[smhd])$/, ['--timeout', '--wait']],
-  ...Object.entries(networkFlags).flatMap(([name, flag]) =>
+  ...Object.entries(cloudFlags.network).flatMap(([name, flag]) =>
     'mark' in flag ? [[flag.mark, [longName(name)]] as const] : [],
   ),
   ...Object.values(clouds).flatMap(({ interfaces }) =>

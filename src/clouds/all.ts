@@ -23,10 +23,12 @@ export const providerWords = providers.map((name) => name.toLowerCase());
 
 export const anyProvider = oneOf(providerWords);
 
-export const networkFlags = { ...table.AWS.setup.network, ...table.GCP.setup.network, ...table.AZURE.setup.network };
-export const searchFlags = { ...table.AWS.setup.search };
-export const clientFlags = { ...table.AWS.setup.client };
-export const signInFlags = { ...table.AWS.setup.signIn, ...table.GCP.setup.signIn, ...table.AZURE.setup.signIn };
+/** The options that the clouds add to commands. */
+export const cloudFlags = {
+  ...aws.setup,
+  network: { ...aws.setup.network, ...gcp.setup.network, ...azure.setup.network },
+  signIn: { ...aws.setup.signIn, ...gcp.setup.signIn, ...azure.setup.signIn },
+};
 
 export function stepTitle(provider: Provider, stepId: string): string {
   return clouds[provider].setup.steps.find(({ id }) => id === stepId)?.title ?? stepId;

@@ -1,13 +1,4 @@
-import {
-  anyProvider,
-  clientFlags,
-  clouds,
-  networkFlags,
-  providerWords,
-  searchFlags,
-  signInFlags,
-  twoKindProvider,
-} from '../clouds/all.js';
+import { anyProvider, cloudFlags, clouds, providerWords, twoKindProvider } from '../clouds/all.js';
 import { command, flag, type OptionsOf, optional, value, values } from '../command.js';
 import { agree, filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
@@ -47,8 +38,8 @@ export const connect = command({
     cluster: values('<name>', 'connect all regions of this cluster', 'clusters'),
     region: values('<region>', 'region of the service; with --cluster: only these', 'newRegions'),
     ...newProvider,
-    ...networkFlags,
-    ...signInFlags,
+    ...cloudFlags.network,
+    ...cloudFlags.signIn,
     adopt: value('<id>', 'use this endpoint in your cloud, create none'),
     dryRun: flag("only print the plan and the cloud CLI's commands"),
     ...yes,
@@ -75,8 +66,8 @@ export const disconnect = command({
     ...filter,
     region: value('<region>', 'only endpoints in this region; with --cluster several, comma-separated', 'regions'),
     keepService: flag('keep the Atlas service'),
-    ...searchFlags,
-    ...signInFlags,
+    ...cloudFlags.search,
+    ...cloudFlags.signIn,
     dryRun: flag('print the plan without changing anything'),
     ...agree,
     timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
@@ -110,8 +101,8 @@ export const doctor = command({
     ...onlyProvider,
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check your cloud account (the next four imply it)'),
-    ...clientFlags,
-    ...signInFlags,
+    ...cloudFlags.client,
+    ...cloudFlags.signIn,
     noNetwork: flag('skip the connections to the nodes'),
     report: value('<file>', 'also write all checks to this file, without secrets', 'files'),
     fromHere: flag('treat no response as an error, wherever doctor runs'),
