@@ -15,13 +15,7 @@ import { readInterfaceName } from '../endpoints/interfaces.js';
 import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
 import { openClouds } from './cloud-access.js';
-import {
-  type DisconnectOptions,
-  type PreparedRegion,
-  prepareRegion,
-  readRemovalTarget,
-  rehearseRegion,
-} from './disconnect-region.js';
+import { type DisconnectOptions, prepareRegion, readRemovalTarget, rehearseRegion } from './disconnect-region.js';
 import { approval, endpointArgument } from './saving.js';
 
 export async function run(context: Context, options: DisconnectOptions) {
@@ -102,8 +96,10 @@ async function removeBothSides(context: Context, options: DisconnectOptions) {
   if (error) throw error;
 }
 
+type Prepared = Parameters<typeof rehearseRegion>[0];
+
 /** The same command line. Without the service, only their ids and regions tell what remains. */
-function againOf(context: Context, { found, signIn }: PreparedRegion, remaining: readonly Found[]) {
+function againOf(context: Context, { found, signIn }: Prepared, remaining: readonly Found[]) {
   if (remaining.length === 0) return [context.settings.again(cmd``)];
   const { elsewhere = '' } = clouds[found.provider].setup;
   const lines = remaining.map((each) => {

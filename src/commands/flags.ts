@@ -37,8 +37,6 @@ export const onlyEndpoint = {
   endpoint: optional('id, region or Terraform import id (default: the only one in the project)', 'endpoints'),
 } as const;
 
-export const terraform = { terraform: 'import and resource blocks for Terraform' } as const;
-
 const flagFor = (words: readonly string[]) => ({
   kind: value('<kind>', `${oneOf(words)} (default: ${words[0]})`, words),
 });

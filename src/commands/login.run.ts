@@ -5,14 +5,7 @@ import { cmd } from '../base/shell.js';
 import { counted, listed } from '../base/words.js';
 import type { OptionsOf } from '../command.js';
 import { accessPageFor, fromEnv, originText, resolve } from '../config/precedence.js';
-import {
-  apiKey,
-  credentialNames,
-  type SettingName,
-  serviceAccount,
-  setting,
-  variablesOf,
-} from '../config/settings.js';
+import { apiKey, credentialNames, serviceAccount, setting, variablesOf } from '../config/settings.js';
 import { saveValues } from '../config/store.js';
 import { askProject, matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
@@ -106,7 +99,7 @@ async function askAgain<T>(io: Io, isWrong: (error: CliError) => boolean, ask: (
 
 async function askValues(io: Io, pair: CredentialPair, baseUrl: string): Promise<Entered> {
   const [id, secret] = pair.names;
-  const question = (name: SettingName) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
+  const question = (name: string) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
   const isWrong = (error: CliError) => error instanceof UsageError;
   const first = await askAgain(io, isWrong, async (isAgain) =>
@@ -210,7 +203,7 @@ const assignment =
   /^\s*(?:export\s+|set\s+|\$env:)?([a-z_]\w*)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;
 
 /** The value of a setting, under a name such as `publicKey`, `public_api_key` or `MONGODB_ATLAS_PUBLIC_API_KEY`. */
-function valueIn(table: Table, name: SettingName) {
+function valueIn(table: Table, name: string) {
   const plain = (key: string) => key.replace(/^(?:ATLAS_PE|MONGODB_ATLAS)_|api(?=_?key$)|[_-]/gi, '').toLowerCase();
   const values = Object.entries(table).flatMap(([key, value]) => (plain(key) === plain(name) ? value : []));
   return values.find((value): value is string => typeof value === 'string' && value !== '');
@@ -223,7 +216,7 @@ function decoded(values: readonly string[]) {
   return texts.every((text, index) => /^[\x21-\x7e]+\s*$/.test(text) && isEncoded(text, index)) ? texts : values;
 }
 
-function checkValue(name: SettingName, value: string) {
+function checkValue(name: CredentialPair['names'][number], value: string) {
   try {
     return setting(name).check(value);
   } catch (error) {

@@ -6,17 +6,9 @@ import type { Context } from '../context.js';
 import { keysOfKind } from '../endpoints/kinds/all.js';
 import { kindFlags } from '../endpoints/kinds/kind.js';
 import { readFilter } from '../endpoints/name.js';
-import {
-  agree,
-  filter,
-  kindFlag,
-  kindsFlag,
-  newProvider,
-  onlyEndpoint,
-  sorting,
-  terraform,
-  waiting,
-} from './flags.js';
+import { agree, filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, waiting } from './flags.js';
+
+const terraform = { terraform: 'import and resource blocks for Terraform' } as const;
 
 export const create = command({
   name: 'create',

@@ -7,17 +7,7 @@ import { didYouMean, mostListed } from '../base/words.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';
 import { type AtlasCli, openAtlasCli } from './atlas-cli.js';
 import { ownFolder } from './paths.js';
-import {
-  checkNotExpired,
-  fromEnv,
-  type Origin,
-  originText,
-  resolve,
-  resolved,
-  resolveSignIn,
-  type SignIn,
-  type Sources,
-} from './precedence.js';
+import { checkNotExpired, fromEnv, type Origin, originText, resolve, resolved, resolveSignIn } from './precedence.js';
 import { type SettingName, sandboxProfile, variablesOf } from './settings.js';
 import { type Content, type Keychain, openConfig } from './store.js';
 
@@ -63,7 +53,7 @@ export async function openSettings(options: SettingsOptions) {
   const keychain = once(options.keychain);
   const atlasCli = openAtlasCli(env, keychain);
   const flags = { ...(typeof globals.project === 'string' && { project: globals.project }) };
-  const sources = (content: () => Promise<Content>): Sources => {
+  const sources = (content: () => Promise<Content>) => {
     const values = async () => (await content()).profiles[name] ?? {};
     return { flags, env, profile: { name, values }, atlasCli, keychain };
   };
@@ -83,7 +73,7 @@ export async function openSettings(options: SettingsOptions) {
     profile,
     format,
     get: async (setting: SettingName) => resolve(setting, await checked()),
-    signIn: once(async (): Promise<SignIn> => {
+    signIn: once(async () => {
       const found = await resolveSignIn(await checked()).catch(async (error: unknown) => {
         // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
         if (error instanceof CliError && error.reason === 'noCredentials') await checkExists();
@@ -158,7 +148,7 @@ export async function checkProfileExists(name: string, { profiles }: Content, at
 async function chooseFormat(
   { output, json, query }: Chosen,
   own: readonly string[],
-  sources: Sources,
+  sources: Parameters<typeof resolve>[1],
   commandLine: SettingsOptions['commandLine'],
 ): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);

@@ -7,15 +7,7 @@ import { withBothNames } from '../clouds/regions.js';
 import type { StatusChange } from '../ui/io.js';
 import type { Deadline } from '../wait/deadline.js';
 import { unknownGapMs, withJitter } from '../wait/schedule.js';
-import {
-  newMs,
-  type StatusVerdict,
-  secondLookMs,
-  type WaitItem,
-  type WaitOptions,
-  type WaitOutcome,
-  waitFor,
-} from '../wait/wait.js';
+import { newMs, secondLookMs, type WaitItem, type WaitOptions, type WaitOutcome, waitFor } from '../wait/wait.js';
 import type { Context } from './context.js';
 import { goOnWaiting } from './goal.js';
 import { nameOf } from './view.js';
@@ -30,7 +22,7 @@ interface TimeLimit extends Pick<Deadline, 'limitMs'>, Partial<Pick<Deadline, 'f
 }
 
 export interface WaitSubject<T extends WaitItem> {
-  statusVerdict(item: T, before?: string): StatusVerdict;
+  statusVerdict: WaitOptions<T>['statusVerdict'];
   poll: WaitOptions<T>['poll'];
   /** Milliseconds until the next poll is worth it. Default: the gap grows with the time that has passed. */
   gapMs?(item: T, elapsedMs: number): number;

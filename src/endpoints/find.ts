@@ -1,22 +1,12 @@
 import type { Endpoint } from '../atlas/model.js';
-import { type Advice, type CliError, isFailure, NotFoundError, UsageError } from '../base/errors.js';
+import { type Advice, type CliError, isFailure, NotFoundError, only, UsageError } from '../base/errors.js';
 import { guessed, listed } from '../base/words.js';
 import { type Provider, providers } from '../clouds/all.js';
+import { cloudsOf } from '../clouds/regions.js';
 import { type RequestLimits, restMsOf } from '../http/ask.js';
 import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
-import {
-  type Arguments,
-  describeEndpoint,
-  type Filter,
-  isNamed,
-  isPossible,
-  isWanted,
-  type Named,
-  readFilter,
-  readNames,
-  theOnly,
-} from './name.js';
+import { endpointText, type Filter, isNamed, isWanted, type Named, readFilter, readNames, theOnly } from './name.js';
 import { services } from './services.js';
 
 interface FindOptions<E> {
@@ -32,7 +22,7 @@ interface FindOptions<E> {
 export async function findEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,
-  args: Arguments,
+  args: readonly (string | undefined)[],
   filter: Filter,
   { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
 ) {
@@ -81,12 +71,17 @@ export async function findEndpoints<E extends AnyEndpoint>(
   const notFound = (index: number, instead?: Advice) => {
     const wanted = args[index] ?? region;
     const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
-    const existing = listed(everything.map(describeEndpoint));
+    const existing = listed(everything.map(endpointText));
     if (existing !== '') return new NotFoundError(what, `Existing ones: ${existing}`);
     const create = family.toCreate(context, named[index] ?? {}, filter, isForeign ? projectId : undefined);
     return new NotFoundError(what, instead ?? create, 'noneAtAll');
   };
   return { projectId, endpoints, named, notFound };
+}
+
+function isPossible({ provider, region }: Named, cloud: Provider) {
+  if (provider !== undefined) return provider === cloud;
+  return region === undefined || cloudsOf(region).includes(cloud);
 }
 
 export async function listEndpoints(context: Context, arg: string | undefined, filter: Filter): Promise<Endpoint[]> {
@@ -106,7 +101,7 @@ function checkNotElsewhere(name: Named, { region, provider }: Filter, everything
   const isByOption = region !== undefined || provider !== undefined;
   const { projectId, id, atlasRegion } = elsewhere;
   throw new UsageError(
-    `${describeEndpoint(elsewhere)} exists, but it does not match the given region or provider.`,
+    `${endpointText(elsewhere)} exists, but it does not match the given region or provider.`,
     isByOption
       ? 'Use only the id, without --region and --provider.'
       : guessed(`${projectId}-${id}-${elsewhere.provider}-${atlasRegion}`),
@@ -148,13 +143,9 @@ export const mostAtOnce = 8;
 export async function askEach<Key, Answer>(all: readonly Key[], ask: (each: Key) => Promise<Answer>) {
   const answers = new Map<Key, Answer>();
   const failures = new Map<Key, CliError>();
-  await eachOf(all, async (each) => {
-    try {
-      answers.set(each, await ask(each));
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      failures.set(each, error);
-    }
+  await eachOf(all, (each) => {
+    const answered = ask(each).then((answer) => void answers.set(each, answer));
+    return answered.catch(only(isFailure, (error) => void failures.set(each, error)));
   });
   return { answers, failures };
 }

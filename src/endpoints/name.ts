@@ -5,14 +5,7 @@ import { cmd } from '../base/shell.js';
 import { listed, oneOf } from '../base/words.js';
 import { clouds, type Provider, parseProvider, providers, remoteProvider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/facts.js';
-import {
-  checkRegionOfAnyCloud,
-  cloudsOf,
-  isRegion,
-  parseRegion,
-  type Region,
-  regionsNamed,
-} from '../clouds/regions.js';
+import { checkRegionOfAnyCloud, isRegion, parseRegion, type Region, regionsNamed } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
 import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, isOlder, isService } from './family.js';
@@ -21,9 +14,6 @@ export interface Filter {
   provider?: string | undefined;
   region?: string | undefined;
 }
-
-/** ENDPOINT arguments. An optional one that was not given is undefined. */
-export type Arguments = readonly (string | undefined)[];
 
 export interface Named {
   id?: string;
@@ -40,7 +30,11 @@ export function readFilter({ provider, region }: Filter) {
 }
 
 /** With --provider, regions must be of that cloud. Other families may have ids of interface endpoints. Throws usage errors. */
-export function readNames(args: Arguments, { provider }: Filter, family?: Pick<Family, 'name'>): Named[] {
+export function readNames(
+  args: readonly (string | undefined)[],
+  { provider }: Filter,
+  family?: Pick<Family, 'name'>,
+): Named[] {
   const given = args.filter((arg) => arg !== undefined);
   const named = given.map((arg) => (family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg)));
   if (provider === undefined) return named;
@@ -134,11 +128,6 @@ export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint) 
   return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
 }
 
-export function isPossible({ provider, region }: Named, cloud: Provider) {
-  if (provider !== undefined) return provider === cloud;
-  return region === undefined || cloudsOf(region).includes(cloud);
-}
-
 /** The only one, or of several the only one with `prefer`; undefined for none. Otherwise throws a usage error. */
 export function theOnly<E extends AnyEndpoint>(
   { noun }: Pick<Family, 'noun'>,
@@ -151,12 +140,12 @@ export function theOnly<E extends AnyEndpoint>(
   if (preferred.length === 1) return preferred[0];
   throw new UsageError(
     `There are ${fitting.length} ${noun}s${where}.`,
-    `Choose one: ${listed(fitting.map(describeEndpoint))}`,
+    `Choose one: ${listed(fitting.map(endpointText))}`,
   );
 }
 
 /** `6a79… (AWS us-east-1, AVAILABLE)`. The note distinguishes the two kinds of services that a region can have. */
-export function describeEndpoint(endpoint: AnyEndpoint) {
+export function endpointText(endpoint: AnyEndpoint) {
   const { id, provider, region, status } = endpoint;
   const place = [clouds[provider].title, region].join(' ').trim();
   return `${id} (${place}, ${status}${isService(endpoint) && isOlder(endpoint) ? ', no port mapping' : ''})`;
