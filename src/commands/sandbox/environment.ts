@@ -40,7 +40,7 @@ export function environmentOf(baseUrl: string, project: string, around: SandboxP
         ATLAS_PE_SANDBOX_TLS_CA_FILE: around?.tlsCaFile ?? null,
         // For programs that send tokens only over TLS.
         ATLAS_PE_SANDBOX_TLS_BASE_URL: around?.tlsBaseUrl ?? null,
-        ...without('ATLAS_PE_', 'SANDBOX', 'ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
+        ...without('ATLAS_PE_', 'SANDBOX ACCESS_TOKEN CLIENT_ID CLIENT_SECRET'),
       },
     },
     {
@@ -52,14 +52,12 @@ export function environmentOf(baseUrl: string, project: string, around: SandboxP
         MONGODB_ATLAS_PROJECT_ID: project,
         MONGODB_ATLAS_PUBLIC_API_KEY: publicKey,
         MONGODB_ATLAS_PRIVATE_API_KEY: privateKey,
-        ...without('MONGODB_ATLAS_', 'ACCESS_TOKEN', 'REFRESH_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
-        ...without('MONGODB_ATLAS_', 'AUTH_TYPE', 'ORG_ID', 'SERVICE'),
+        ...without('MONGODB_ATLAS_', 'ACCESS_TOKEN REFRESH_TOKEN CLIENT_ID CLIENT_SECRET AUTH_TYPE ORG_ID SERVICE'),
         // Its older names. If one of them is set, even to an empty value, the CLI ignores all the names above.
-        ...without('MCLI_', 'PUBLIC_API_KEY', 'PRIVATE_API_KEY', 'ACCESS_TOKEN', 'REFRESH_TOKEN'),
-        ...without('MCLI_', 'CLIENT_ID', 'CLIENT_SECRET', 'AUTH_TYPE', 'BASE_URL', 'PUBLIC_KEY', 'PRIVATE_KEY'),
-        ...without('MCLI_', 'ORG_ID', 'PROJECT_ID', 'OPS_MANAGER_URL', 'SERVICE', 'OUTPUT', 'MONGOSH_PATH'),
-        ...without('MCLI_', 'TELEMETRY_ENABLED', 'SKIP_UPDATE_CHECK'),
-        ...without('MCLI_', 'OPS_MANAGER_CA_CERTIFICATE', 'OPS_MANAGER_SKIP_VERIFY'),
+        ...without('MCLI_', 'PUBLIC_API_KEY PRIVATE_API_KEY ACCESS_TOKEN REFRESH_TOKEN CLIENT_ID CLIENT_SECRET'),
+        ...without('MCLI_', 'AUTH_TYPE BASE_URL PUBLIC_KEY PRIVATE_KEY ORG_ID PROJECT_ID OPS_MANAGER_URL SERVICE'),
+        ...without('MCLI_', 'OUTPUT MONGOSH_PATH TELEMETRY_ENABLED SKIP_UPDATE_CHECK OPS_MANAGER_CA_CERTIFICATE'),
+        ...without('MCLI_', 'OPS_MANAGER_SKIP_VERIFY'),
       },
     },
     {
@@ -70,7 +68,7 @@ export function environmentOf(baseUrl: string, project: string, around: SandboxP
         MONGODB_ATLAS_PUBLIC_KEY: publicKey,
         MONGODB_ATLAS_PRIVATE_KEY: privateKey,
         // If a role is set, the provider reads its keys only from AWS.
-        ...without('', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'),
+        ...without('', 'ASSUME_ROLE_ARN TF_VAR_ASSUME_ROLE_ARN'),
       },
     },
     ...Object.values(cloudVariables(baseUrl, around)),
@@ -94,11 +92,11 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
         AWS_USE_FIPS_ENDPOINT: 'false',
         AWS_USE_DUALSTACK_ENDPOINT: 'false',
         // A profile would override the keys. A session token does not belong to them.
-        ...without('AWS_', 'PROFILE', 'DEFAULT_PROFILE', 'SESSION_TOKEN', 'SECURITY_TOKEN', 'CREDENTIAL_EXPIRATION'),
-        ...without('AWS_', 'CREDENTIAL_SCOPE', 'ACCOUNT_ID', 'AUTH_SCHEME_PREFERENCE', 'ENDPOINT_URL'),
+        ...without('AWS_', 'PROFILE DEFAULT_PROFILE SESSION_TOKEN SECURITY_TOKEN CREDENTIAL_EXPIRATION'),
+        ...without('AWS_', 'CREDENTIAL_SCOPE ACCOUNT_ID AUTH_SCHEME_PREFERENCE ENDPOINT_URL'),
         // These sign in as the machine, the container or the pipeline.
-        ...without('AWS_', 'WEB_IDENTITY_TOKEN_FILE', 'ROLE_ARN', 'ROLE_SESSION_NAME'),
-        ...without('AWS_CONTAINER_', 'CREDENTIALS_FULL_URI', 'CREDENTIALS_RELATIVE_URI'),
+        ...without('AWS_', 'WEB_IDENTITY_TOKEN_FILE ROLE_ARN ROLE_SESSION_NAME'),
+        ...without('AWS_CONTAINER_', 'CREDENTIALS_FULL_URI CREDENTIALS_RELATIVE_URI'),
       },
     },
     GCP: {
@@ -115,11 +113,11 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
         GOOGLE_PROJECT: sandboxGcpProject,
         GOOGLE_CLOUD_PROJECT: sandboxGcpProject,
         // These would override the token or the project, or sign in elsewhere.
-        ...without('CLOUDSDK_AUTH_', 'ACCESS_TOKEN_FILE', 'CREDENTIAL_FILE_OVERRIDE', 'IMPERSONATE_SERVICE_ACCOUNT'),
-        ...without('CLOUDSDK_', 'CORE_ACCOUNT', 'CORE_UNIVERSE_DOMAIN', 'BILLING_QUOTA_PROJECT', 'PROXY_ADDRESS'),
-        ...without('GOOGLE_', 'APPLICATION_CREDENTIALS', 'CREDENTIALS', 'CLOUD_KEYFILE_JSON', 'BILLING_PROJECT'),
-        ...without('GOOGLE_', 'IMPERSONATE_SERVICE_ACCOUNT', 'CLOUD_QUOTA_PROJECT', 'CLOUD_UNIVERSE_DOMAIN'),
-        ...without('', 'GCLOUD_PROJECT', 'GCLOUD_KEYFILE_JSON', 'USER_PROJECT_OVERRIDE'),
+        ...without('CLOUDSDK_AUTH_', 'ACCESS_TOKEN_FILE CREDENTIAL_FILE_OVERRIDE IMPERSONATE_SERVICE_ACCOUNT'),
+        ...without('CLOUDSDK_', 'CORE_ACCOUNT CORE_UNIVERSE_DOMAIN BILLING_QUOTA_PROJECT PROXY_ADDRESS'),
+        ...without('GOOGLE_', 'APPLICATION_CREDENTIALS CREDENTIALS CLOUD_KEYFILE_JSON BILLING_PROJECT'),
+        ...without('GOOGLE_', 'IMPERSONATE_SERVICE_ACCOUNT CLOUD_QUOTA_PROJECT CLOUD_UNIVERSE_DOMAIN'),
+        ...without('', 'GCLOUD_PROJECT GCLOUD_KEYFILE_JSON USER_PROJECT_OVERRIDE'),
       },
     },
     AZURE: {
@@ -140,14 +138,13 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
         ARM_RESOURCE_PROVIDER_REGISTRATIONS: tls && 'none',
         // On Linux, programs in Go trust the certificates in these folders, beside those of the system's one file.
         SSL_CERT_DIR: ca && [dirname(ca), '/etc/ssl/certs', '/etc/pki/tls/certs'].join(':'),
-        ...without('AZURE_', 'CLIENT_CERTIFICATE_PATH', 'USERNAME', 'PASSWORD'),
-        ...without('AZURE_', 'FEDERATED_TOKEN_FILE', 'TOKEN_CREDENTIALS'),
-        ...without('ARM_', 'ENVIRONMENT', 'AUXILIARY_TENANT_IDS'),
-        ...without('ARM_CLIENT_', 'CERTIFICATE', 'CERTIFICATE_PATH', 'ID_FILE_PATH', 'SECRET_FILE_PATH'),
-        ...without('ARM_OIDC_', 'TOKEN', 'TOKEN_FILE_PATH', 'REQUEST_TOKEN', 'REQUEST_URL'),
-        ...without('ARM_', 'USE_OIDC', 'USE_MSI', 'MSI_ENDPOINT', 'USE_CLI', 'USE_AKS_WORKLOAD_IDENTITY'),
-        ...without('IDENTITY_', 'ENDPOINT', 'HEADER', 'SERVER_THUMBPRINT'),
-        ...without('', 'MSI_ENDPOINT', 'MSI_SECRET', 'IMDS_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'),
+        ...without('AZURE_', 'CLIENT_CERTIFICATE_PATH USERNAME PASSWORD FEDERATED_TOKEN_FILE TOKEN_CREDENTIALS'),
+        ...without('ARM_', 'ENVIRONMENT AUXILIARY_TENANT_IDS'),
+        ...without('ARM_CLIENT_', 'CERTIFICATE CERTIFICATE_PATH ID_FILE_PATH SECRET_FILE_PATH'),
+        ...without('ARM_OIDC_', 'TOKEN TOKEN_FILE_PATH REQUEST_TOKEN REQUEST_URL'),
+        ...without('ARM_', 'USE_OIDC USE_MSI MSI_ENDPOINT USE_CLI USE_AKS_WORKLOAD_IDENTITY'),
+        ...without('IDENTITY_', 'ENDPOINT HEADER SERVER_THUMBPRINT'),
+        ...without('', 'MSI_ENDPOINT MSI_SECRET IMDS_ENDPOINT AZURE_POD_IDENTITY_AUTHORITY_HOST'),
         // The Azure CLI is signed in to nothing there, and has the real Azure only if somebody signs in.
         AZURE_CONFIG_DIR: around?.azureFolder ?? null,
       },
@@ -169,6 +166,6 @@ export function shellLines(all: readonly Variables[]) {
 `;
 }
 
-function without(prefix: string, ...names: readonly string[]) {
-  return Object.fromEntries(names.map((name) => [`${prefix}${name}`, null]));
+function without(prefix: string, names: string) {
+  return Object.fromEntries(names.split(' ').map((name) => [`${prefix}${name}`, null]));
 }
