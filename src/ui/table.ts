@@ -93,12 +93,11 @@ function cellsOf(view: View, layout: Layout) {
 const rowsAtOnce = 100;
 
 function draw(rows: string[][], colWidths: number[], between: number) {
-  const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
-  const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
+  const borders = Object.keys(new Table().options.chars).map((name) => [name, '']);
   const lines: string[] = [];
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     const table = new Table({
-      chars: { ...Object.fromEntries([...edges, ...inner].map((name) => [name, ''])), middle: ' '.repeat(between) },
+      chars: { ...Object.fromEntries(borders), middle: ' '.repeat(between) },
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
       colWidths,
     });
