@@ -64,7 +64,7 @@ export interface Sources {
 interface Source {
   find(name: SettingName): Resolved | undefined | Promise<Resolved | undefined>;
   /** The kinds of credentials that it may have, strongest first. */
-  kinds(): readonly CredentialKind[] | Promise<readonly CredentialKind[]>;
+  kinds?(): readonly CredentialKind[] | Promise<readonly CredentialKind[]>;
 }
 
 function inOrder(sources: Sources): Source[] {
@@ -76,23 +76,20 @@ function inOrder(sources: Sources): Source[] {
   const byDefault = (name: SettingName) => resolved(setting(name).default, { kind: 'default' });
   if (profile.name === sandboxProfile) {
     // The sandbox has its own host and keys, and no profile of the Atlas CLI.
-    const kinds = () => [];
-    return [flag, ours, official, saved, byDefault].map((find) => ({
-      find: async (name) => (isBound(name) ? undefined : find(name)),
-      kinds,
-    }));
+    const all = [flag, ours, official, saved, byDefault];
+    return all.map((find) => ({ find: async (name) => (isBound(name) ? undefined : find(name)) }));
   }
   const signsIn = async () => {
     const values = await profile.values();
     return credentialNames.some((name) => ours(name) ?? official(name) ?? values[name] !== undefined);
   };
   return [
-    { find: flag, kinds: () => [] },
+    { find: flag },
     { find: ours, kinds: () => credentialKinds },
     { find: official, kinds: () => officialFirst(env.MONGODB_ATLAS_AUTH_TYPE) },
     { find: saved, kinds: () => credentialKinds },
     { find: (name) => fromAtlasCli(sources, name, signsIn), kinds: () => kindsOfAtlasCli(sources) },
-    { find: byDefault, kinds: () => [] },
+    { find: byDefault },
   ];
 }
 
@@ -191,7 +188,7 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   // Our variables, the official ones, the profile, the Atlas CLI's. In each, the first kind that has any value counts.
   const all = inOrder(sources);
   for (const [place, source] of all.entries()) {
-    for (const { names, make } of await source.kinds()) {
+    for (const { names, make } of (await source.kinds?.()) ?? []) {
       const found = await Promise.all(names.map(source.find));
       const first = found.find((part) => part !== undefined);
       if (!first) continue;
