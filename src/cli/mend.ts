@@ -14,14 +14,16 @@ import { topicNames, tree } from './tree.js';
 /** How many lines to try, and how many words a command of another program has. */
 const [mostTries, mostWords] = [40, 3];
 
+type Argv = readonly string[];
+
 const place = 'REGION';
 
-const oneOf = (words: readonly string[]) => new RegExp(`^(?:${words.join('|')})$`, 'i');
+const oneOf = (words: Argv) => new RegExp(`^(?:${words.join('|')})$`, 'i');
 
 const stringOrHost = /^mongodb|\.mongodb\w*\.net/i;
 
-/** Words that are the value of the first of these options that a command has. */
-const valueWords: readonly (readonly [words: RegExp, options: readonly string[]])[] = [
+/** Argv that are the value of the first of these options that a command has. */
+const valueWords: readonly (readonly [words: RegExp, options: Argv])[] = [
   [oneOf(providerWords), ['--provider']],
   [oneOf(untilsOf(serviceStatuses)), ['--until', '--status']],
   [/^\d+(?:ms|[smhd])$/, ['--timeout', '--wait']],
@@ -35,10 +37,10 @@ const valueWords: readonly (readonly [words: RegExp, options: readonly string[]]
 ];
 
 /** The line in our words; undefined if it can't be run, or isn't clear. `command`: what it is about in any case. */
-export function mended(argv: readonly string[]) {
+export function mended(argv: Argv) {
   const lines = [argv];
   let command: string | undefined;
-  let unsure: readonly string[] | undefined;
+  let unsure: Argv | undefined;
   for (const words of lines) {
     try {
       const parsed = parse(words);
@@ -58,11 +60,11 @@ export function mended(argv: readonly string[]) {
 }
 
 /** Whether a word became the name of a cluster, although nothing says that it is one. */
-export function guessesCluster(words: readonly string[], argv: readonly string[]): boolean {
+export function guessesCluster(words: Argv, argv: Argv) {
   return words.includes('--cluster') && !argv.some((word) => /^(?:--)?clusters?\b/i.test(word));
 }
 
-function repairs(argv: readonly string[], { problem, line }: LineError): string[][] {
+function repairs(argv: Argv, { problem, line }: LineError): string[][] {
   // Behind `--`, it would be a word of the other command.
   if (problem.kind === 'missingValue')
     return argv.includes('--') ? [] : [[...argv.filter((each) => each !== '--project'), '--project']];
@@ -87,7 +89,7 @@ function repairs(argv: readonly string[], { problem, line }: LineError): string[
 }
 
 /** Lines for a word in the place of a command: an endpoint, misspelled, or before the command (`enable regional-mode`). */
-function withCommand(argv: readonly string[], word: string, line: Line): string[][] {
+function withCommand(argv: Argv, word: string, line: Line): string[][] {
   if (namesEndpoint(word) || interfaceKind(word) || stringOrHost.test(word)) return behind(argv, word);
   const at = argv.indexOf(word);
   const next = argv[at + 1] ?? '';
@@ -98,7 +100,7 @@ function withCommand(argv: readonly string[], word: string, line: Line): string[
 }
 
 /** What starts like the command of another program: its words, where they are, and what they stand for. */
-export function commandSynonymIn(argv: readonly string[]) {
+export function commandSynonymIn(argv: Argv) {
   const at = commandAt(argv);
   const words = argv.slice(at, at + mostWords);
   for (; words.length > 0; words.pop()) {
@@ -111,7 +113,7 @@ export function commandSynonymIn(argv: readonly string[]) {
 }
 
 /** The line with a word that names an endpoint behind the command that follows it. Alone, it is to be shown. */
-function behind(argv: readonly string[], word: string): string[][] {
+function behind(argv: Argv, word: string): string[][] {
   const at = argv.indexOf(word);
   const others = argv.toSpliced(at, 1);
   if (others.length === at) return [argv.toSpliced(at, 0, 'list')];
@@ -119,7 +121,7 @@ function behind(argv: readonly string[], word: string): string[][] {
 }
 
 /** Lines for a line that is parsed but can't be meant: an argument can't name an endpoint, or a region is missing. */
-function otherMeanings(argv: readonly string[], { line, definition, options }: Extract<ParsedLine, { kind: 'run' }>) {
+function otherMeanings(argv: Argv, { line, definition, options }: Extract<ParsedLine, { kind: 'run' }>) {
   const { args = {} } = definition;
   const source = Object.values<Argument>(args)[0]?.from;
   const words = source === 'waitables' && line.args[0] === 'until' ? line.args.slice(2) : line.args;
@@ -137,7 +139,7 @@ function otherMeanings(argv: readonly string[], { line, definition, options }: E
 }
 
 /** The line with another meaning of an argument: an option's value, another order, nothing. */
-function withMeaning(argv: readonly string[], word: string, line: Line): string[][] {
+function withMeaning(argv: Argv, word: string, line: Line): string[][] {
   const at = argv.lastIndexOf(word);
   const rest = argv.toSpliced(at, 1);
   const start = commandAt(rest);
@@ -172,7 +174,7 @@ function withMeaning(argv: readonly string[], word: string, line: Line): string[
   return [...lines, ...ofCluster(argv, word, line)];
 }
 
-function ofCluster(argv: readonly string[], word: string, { definition, path, args, root }: Line): string[][] {
+function ofCluster(argv: Argv, word: string, { definition, path, args, root }: Line): string[][] {
   const isName = /^(?!all$)[a-z][a-z0-9-]{0,63}$/i.test(word) && !startsCommand(word) && !isValue(word);
   const others = args.filter((each) => each !== word);
   if (!isName || namesEndpoint(word) || !others.every((each) => regionsNamed(each).length > 0)) return [];
@@ -191,11 +193,11 @@ function ofCluster(argv: readonly string[], word: string, { definition, path, ar
   return [rest.toSpliced(commandAt(rest), path.length, ...doctor), [...doctor, ...globals], doctor];
 }
 
-function isValue(word: string): boolean {
+function isValue(word: string) {
   return valueWords.some(([words]) => words.test(word));
 }
 
-function startsCommand(word: string): boolean {
+function startsCommand(word: string) {
   const isOurs = tree.some(({ name }) => name === word);
   return isOurs || commandsFor([...commandSynonyms, ...elsewhere], [word]).length > 0;
 }
@@ -207,7 +209,7 @@ export function optionCalled(word: string | undefined, options: Options): Option
 }
 
 /** Where the command begins: behind options and their values, from `start` on. */
-function commandAt(argv: readonly string[], start = 0) {
+function commandAt(argv: Argv, start = 0) {
   let at = start;
   while (argv[at]?.startsWith('-') && argv[at] !== '--') {
     const option = optionCalled(argv[at], { ...optionsOfCommands, ...everywhere });
@@ -218,7 +220,7 @@ function commandAt(argv: readonly string[], start = 0) {
 }
 
 /** The line with the options in front of the command behind it, or before `--`. */
-function moved(argv: readonly string[], first: string) {
+function moved(argv: Argv, first: string) {
   const start = argv.indexOf(first);
   const end = commandAt(argv, start);
   if (start === -1 || end === argv.length || argv[end] === '--') return [];
@@ -227,7 +229,7 @@ function moved(argv: readonly string[], first: string) {
 }
 
 /** The line with the excess arguments as values of the option before them, or as the endpoint of another command. */
-function withExtra(argv: readonly string[], extra: readonly string[], { definition }: Line) {
+function withExtra(argv: Argv, extra: Argv, { definition }: Line) {
   const { endpointFor, flags = {} } = definition ?? {};
   const [word = ''] = extra;
   const at = argv.lastIndexOf(word);
@@ -240,7 +242,7 @@ function withExtra(argv: readonly string[], extra: readonly string[], { definiti
 }
 
 /** What an option may stand for. `--projectId`, `--project_id` and Terraform's `-project-id` become `--project-id`. */
-export function optionTargets(name: string, rows: Rows): readonly string[] {
+export function optionTargets(name: string, rows: Rows): Argv {
   const long = /^-\w{2}/.test(name) ? `-${name}` : name;
   const form = long.startsWith('--') ? longName(long.slice(2)).replaceAll('_', '-') : long;
   const bare = form.replace(/-(?:ids?|name)$/, '');
@@ -248,12 +250,12 @@ export function optionTargets(name: string, rows: Rows): readonly string[] {
   return [...targets].filter((each) => each !== name);
 }
 
-export function isCommand(target: string): boolean {
+export function isCommand(target: string) {
   return /^[a-z]/.test(target);
 }
 
 /** The line with what an option stands for, if this command has it and can take the value. */
-function withOption(argv: readonly string[], typed: string, line: Line) {
+function withOption(argv: Argv, typed: string, line: Line) {
   const at = argv.indexOf(typed);
   const [name = typed, given] = typed.split(/=(.*)/s);
   const value = (given ?? argv[at + 1] ?? '-').replace(/^condition=/, '');
@@ -269,13 +271,12 @@ function withOption(argv: readonly string[], typed: string, line: Line) {
     .concat(near)
     .flatMap((target) => {
       const option = optionCalled(target, optionsOfLine(line));
-      if (target === '') return [argv.toSpliced(at, 1)];
       if (isCommand(target)) {
         const others = argv.toSpliced(at, 1);
         return line.definition ? [others.toSpliced(commandAt(others), line.path.length, target)] : [];
       }
-      if (target.includes(' ')) return [argv.toSpliced(at, 1, ...target.split(' '))];
-      if (option?.kind === 'flag' || /^--(?:help|version)$/.test(target)) return [argv.toSpliced(at, 1, target)];
+      if (option?.kind === 'flag' || /^(?:--help|--version|--output .*|)$/.test(target))
+        return [argv.toSpliced(at, 1, ...target.split(' ').filter(Boolean))];
       if (value.startsWith('-')) return [];
       if (target === '--region' ? !namesEndpoint(value) : target === '--sort' && /^\./.test(value)) return [];
       const list = target === '--output' ? formatNames : option?.kind === 'value' ? option.from : undefined;

@@ -33,7 +33,7 @@ export const commandSynonyms = [
   ['disconnect', 'unlink, teardown, down, undo, rollback'],
   ['doctor', 'check, verify, diagnose, ping, dns, debug, test, validate, troubleshoot, health'],
   ['connection-strings --cluster', 'cluster connectionstring describe'],
-  ['connection-strings', 'connectionstring, connectionstring list, string, uri, url'],
+  ['connection-strings', 'connectionstring list, string, uri, url'],
   ['regions', 'location, region, zone, region list, account list-location'],
   ['login', 'auth, auth login, sso login, configure, init, config init, signin'],
   ['login --profile', 'profile create, profile add, profile new'],
