@@ -1,6 +1,8 @@
 import { command, flag, group, optional, required } from '../command.js';
 import { sorting, yes } from './flags.js';
 
+const load = () => import('./account.run.js');
+
 export const login = command({
   name: 'login',
   summary: 'Check credentials and save them',
@@ -19,7 +21,7 @@ export const logout = command({
   name: 'logout',
   summary: 'Remove the saved credentials',
   examples: ['logout'],
-  run: async () => (await import('./account.run.js')).signOut,
+  run: async () => (await load()).signOut,
 });
 
 export const whoami = command({
@@ -27,7 +29,7 @@ export const whoami = command({
   summary: 'Show the credentials in use and what they can access',
   fields: ['profile', 'kind', 'id', 'origin', 'baseUrl', 'projectId', 'projectName', 'onAccessList', 'projects'],
   examples: ['whoami', 'whoami --query origin -o tsv'],
-  run: async () => (await import('./account.run.js')).whoAmI,
+  run: async () => (await load()).whoAmI,
 });
 
 export const projects = command({
@@ -36,7 +38,7 @@ export const projects = command({
   flags: sorting,
   fields: ['id', 'name'],
   examples: ['projects', 'projects --sort name', 'projects --output id'],
-  run: async () => (await import('./account.run.js')).listProjects,
+  run: async () => (await load()).listProjects,
 });
 
 export const configSet = command({
@@ -47,7 +49,7 @@ export const configSet = command({
     value: optional('value (omit it for secrets)', 'settingValues'),
   },
   examples: ['config set project 64f0c2a7e1b2c3d4e5f60718', 'config set private-key < key.txt'],
-  run: async () => (await import('./account.run.js')).setSetting,
+  run: async () => (await load()).setSetting,
 });
 
 export const configGet = command({
@@ -57,7 +59,7 @@ export const configGet = command({
   args: { name: required('name of the setting', 'settings') },
   fields: ['name', 'value', 'origin'],
   examples: ['config get project --output id'],
-  run: async () => (await import('./account.run.js')).getSetting,
+  run: async () => (await load()).getSetting,
 });
 
 export const configUnset = command({
@@ -65,7 +67,7 @@ export const configUnset = command({
   summary: 'Remove a setting',
   args: { name: required('name of the setting', 'settings') },
   examples: ['config unset private-key'],
-  run: async () => (await import('./account.run.js')).unsetSetting,
+  run: async () => (await load()).unsetSetting,
 });
 
 export const configList = command({
@@ -75,7 +77,7 @@ export const configList = command({
   flags: { showOrigin: flag('show where each value comes from'), ...sorting },
   fields: ({ showOrigin }) => ['name', 'value', ...(showOrigin ? ['origin'] : [])],
   examples: ['config list --show-origin'],
-  run: async () => (await import('./account.run.js')).listSettings,
+  run: async () => (await load()).listSettings,
 });
 
 const configPath = command({
@@ -84,7 +86,7 @@ const configPath = command({
   fields: ['path'],
   configuration: 'tolerated',
   examples: ['config path'],
-  run: async () => (await import('./account.run.js')).printPath,
+  run: async () => (await load()).printPath,
 });
 
 export const config = group({
@@ -101,7 +103,7 @@ const profileList = command({
   flags: sorting,
   fields: ['name', 'current', 'from', 'credentials', 'secrets', 'projectId', 'projectName', 'baseUrl'],
   examples: ['profile list'],
-  run: async () => (await import('./account.run.js')).listProfiles,
+  run: async () => (await load()).listProfiles,
 });
 
 export const profileUse = command({
@@ -109,7 +111,7 @@ export const profileUse = command({
   summary: 'Set the default profile',
   args: { name: required('name of the profile', 'profiles') },
   examples: ['profile use work'],
-  run: async () => (await import('./account.run.js')).useProfile,
+  run: async () => (await load()).useProfile,
 });
 
 export const profileDelete = command({
@@ -119,7 +121,7 @@ export const profileDelete = command({
   args: { name: required('name of the profile', 'ownProfiles') },
   flags: yes,
   examples: ['profile delete work --yes'],
-  run: async () => (await import('./account.run.js')).deleteProfile,
+  run: async () => (await load()).deleteProfile,
 });
 
 export const profile = group({

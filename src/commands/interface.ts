@@ -4,6 +4,8 @@ import type { CloudFacts } from '../clouds/facts.js';
 import { command, flag, group, optional, required, value, values } from '../command.js';
 import { agree, filter, sorting, waiting, yes } from './flags.js';
 
+const load = () => import('./interface.run.js');
+
 const option = (name: keyof CloudFacts['interfaces']['options']) =>
   byCloud(({ interfaces }) => interfaces.options[name]);
 
@@ -34,7 +36,7 @@ export const interfaceAdd = command({
     'interface add eastus2 /subscriptions/…/privateEndpoints/mine --ip 10.0.0.4',
     'interface add us-east4 my-rule --gcp-project my-project-123 --ip 10.0.0.4',
   ],
-  run: async () => (await import('./interface.run.js')).addInterface,
+  run: async () => (await load()).addInterface,
 });
 
 /** Which interface endpoint. A single argument can be either of the two. */
@@ -54,7 +56,7 @@ export const interfaceGet = command({
   flags: filter,
   fields: interfaceKeys,
   examples: ['interface get us-east-1', 'interface get vpce-0123456789abcdef0 --json'],
-  run: async () => (await import('./interface.run.js')).getInterface,
+  run: async () => (await load()).getInterface,
 });
 
 export const interfaceList = command({
@@ -70,7 +72,7 @@ export const interfaceList = command({
   flags: { ...filter, ...sorting },
   fields: interfaceKeys,
   examples: ['interface list', 'interface list us-east-1 --json'],
-  run: async () => (await import('./interface.run.js')).listInterfaces,
+  run: async () => (await load()).listInterfaces,
 });
 
 export const interfaceRemove = command({
@@ -88,7 +90,7 @@ export const interfaceRemove = command({
   changes: 'always',
   fields: [...interfaceKeys, 'breaks'],
   examples: ['interface remove us-east-1 vpce-0123456789abcdef0 --yes --wait'],
-  run: async () => (await import('./interface.run.js')).removeInterface,
+  run: async () => (await load()).removeInterface,
 });
 
 export const interfaces = group({
@@ -106,7 +108,7 @@ const getMode = command({
   summary: 'Show whether regional mode is enabled',
   fields: modeKeys,
   examples: ['regional-mode get --json'],
-  run: async () => (await import('./interface.run.js')).getMode,
+  run: async () => (await load()).getMode,
 });
 
 const changeMode = { flags: yes, changes: 'always', fields: modeKeys } as const;
@@ -116,7 +118,7 @@ const enableMode = command({
   name: 'enable',
   summary: 'Enable regional mode (sharded clusters only); this changes connection strings',
   examples: ['regional-mode enable', 'regional-mode enable --yes'],
-  run: async () => (await import('./interface.run.js')).enableMode,
+  run: async () => (await load()).enableMode,
 });
 
 const disableMode = command({
@@ -124,7 +126,7 @@ const disableMode = command({
   name: 'disable',
   summary: 'Disable regional mode; this changes connection strings',
   examples: ['regional-mode disable'],
-  run: async () => (await import('./interface.run.js')).disableMode,
+  run: async () => (await load()).disableMode,
 });
 
 export const regionalMode = group({
