@@ -9,7 +9,7 @@ import { parseFormat } from '../ui/formats.js';
 
 interface Setting {
   help: string;
-  /** The official clients' environment variables that may hold it, besides ours. Undefined if none may, not even ours. */
+  /** The official clients' variables that may hold it, without MONGODB_ATLAS_. Undefined if none may, not even ours. */
   env?: readonly string[];
   /** Never printed, and not accepted on the command line. */
   secret?: true;
@@ -28,40 +28,32 @@ export type SecretStore = (typeof secretStores)[number];
 export const inKeychain = '(in the keychain)';
 
 const settings = {
-  project: { help: 'id or name of the default project', env: ['MONGODB_ATLAS_PROJECT_ID'], check: notEmpty },
-  provider: {
-    help: 'default of --provider',
-    default: 'aws',
-    check: (text) => parseProvider(text).toLowerCase(),
-  },
+  project: { help: 'id or name of the default project', env: ['PROJECT_ID'], check: notEmpty },
+  provider: { help: 'default of --provider', default: 'aws', check: (text) => parseProvider(text).toLowerCase() },
   output: { help: 'default of --output', env: [], default: 'table', check: parseFormat },
   'base-url': {
     help: 'URL of Atlas',
-    env: ['MONGODB_ATLAS_OPS_MANAGER_URL', 'MONGODB_ATLAS_BASE_URL', 'MONGODB_ATLAS_SERVICE'],
+    env: ['OPS_MANAGER_URL', 'BASE_URL', 'SERVICE'],
     default: defaultBaseUrl,
     check: parseBaseUrl,
   },
-  'public-key': {
-    help: 'public key of an API key',
-    env: ['MONGODB_ATLAS_PUBLIC_API_KEY', 'MONGODB_ATLAS_PUBLIC_KEY'],
-    check: oneLine,
-  },
+  'public-key': { help: 'public key of an API key', env: ['PUBLIC_API_KEY', 'PUBLIC_KEY'], check: oneLine },
   'private-key': {
     help: 'private key of an API key',
-    env: ['MONGODB_ATLAS_PRIVATE_API_KEY', 'MONGODB_ATLAS_PRIVATE_KEY'],
+    env: ['PRIVATE_API_KEY', 'PRIVATE_KEY'],
     secret: true,
     check: oneLine,
   },
-  'client-id': { help: 'client id of a service account', env: ['MONGODB_ATLAS_CLIENT_ID'], check: oneLine },
+  'client-id': { help: 'client id of a service account', env: ['CLIENT_ID'], check: oneLine },
   'client-secret': {
     help: 'client secret of a service account',
-    env: ['MONGODB_ATLAS_CLIENT_SECRET'],
+    env: ['CLIENT_SECRET'],
     secret: true,
     check: oneLine,
   },
   'access-token': {
     help: 'access token, used instead of other credentials',
-    env: ['MONGODB_ATLAS_ACCESS_TOKEN'],
+    env: ['ACCESS_TOKEN'],
     secret: true,
     check: oneLine,
   },
@@ -80,9 +72,9 @@ export const secretNames = settingNames.filter((name) => setting(name).secret);
 
 /** The environment variables that may hold a setting. Ours has its name: `ATLAS_PE_BASE_URL`. */
 export function variablesOf(name: SettingName): Record<'ours' | 'official', readonly string[]> {
-  const { env: official = [] } = setting(name);
-  const ours = setting(name).env ? [`ATLAS_PE_${name.toUpperCase().replaceAll('-', '_')}`] : [];
-  return { ours, official };
+  const { env } = setting(name);
+  const ours = env ? [`ATLAS_PE_${name.toUpperCase().replaceAll('-', '_')}`] : [];
+  return { ours, official: env?.map((each) => `MONGODB_ATLAS_${each}`) ?? [] };
 }
 
 /** Our environment variables besides those of settings, and those that the sandbox sets for scripts. */
@@ -101,7 +93,7 @@ export function unknownVariables(env: Env): string[] {
 }
 
 /** Whether ATLAS_PE_SANDBOX stands for --sandbox. Throws a usage error for anything but these: it must not mean a real account. */
-export function isSandboxChosen({ ATLAS_PE_SANDBOX: text }: Env): boolean {
+export function isSandboxChosen({ ATLAS_PE_SANDBOX: text }: Env) {
   return ['1', 'true'].includes(parseName('ATLAS_PE_SANDBOX', text || '0', ['1', 'true', '0', 'false']));
 }
 
