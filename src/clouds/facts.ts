@@ -15,7 +15,8 @@ export interface ReadyTimes {
   p95: number;
 }
 
-type Read = (value: unknown) => Json;
+type Reads = Readonly<Record<string, (value: unknown) => Json>>;
+type Values = Readonly<Record<string, Json>>;
 
 export interface InterfaceOptions {
   id?: string | undefined;
@@ -102,11 +103,11 @@ export interface CloudFacts {
   older?: { endsAt: number; day: string };
   service: {
     /** The keys that only services of this cloud have, named as in the API. */
-    keys: Readonly<Record<string, Read>>;
+    keys: Reads;
     /** The key of the API that lists the interface endpoints. */
     attached: string;
-    label(values: Readonly<Record<string, Json>>): string | null;
-    brief?: Readonly<Record<string, (values: Readonly<Record<string, Json>>) => Json>>;
+    label(values: Values): string | null;
+    brief?: Readonly<Record<string, (values: Values) => Json>>;
     /** What an interface endpoint connects to; null until Atlas has it. */
     target(service: Service): string | null;
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
@@ -114,7 +115,7 @@ export interface CloudFacts {
   };
   interfaces: {
     /** The keys that only interface endpoints of this cloud have, named as in the API. */
-    keys: Readonly<Record<string, Read>>;
+    keys: Reads;
     statuses: string;
     /** The format of an id: a pattern, a description, a shorter one for help, and an example. */
     shape: { pattern: RegExp; what: string; inHelp: string; example: string };
@@ -123,9 +124,7 @@ export interface CloudFacts {
     /** The id at the start of the name that a connection string's host is an alias of, if it is one. */
     inHostName?: RegExp;
     /** What it consists of, with the addresses that Atlas has on record. Empty if Atlas has none. */
-    parts(
-      keys: Readonly<Record<string, Json>>,
-    ): readonly { name: string | null; address: string | null; status: string | null }[];
+    parts(keys: Values): readonly { name: string | null; address: string | null; status: string | null }[];
     /** The options of `interface add` in addition to the id, with the help for each. */
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */

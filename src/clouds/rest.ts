@@ -43,7 +43,7 @@ export interface RestOptions {
 }
 
 /** Whether credentials may go to a URL: to another host only over TLS, or to this machine. */
-export function isSafe(url: string): boolean {
+export function isSafe(url: string) {
   return URL.canParse(url) && (new URL(url).protocol === 'https:' || isLoopback(url));
 }
 
@@ -54,7 +54,7 @@ export function baseUrlOf({ env, sandbox }: SignInContext, variable: string, usu
   throw new UsageError(`${variable} is not a valid https URL.`, `Example: ${usual}`);
 }
 
-export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string, variables: string): void {
+export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string, variables: string) {
   if (localAtlas === undefined) return;
   io.warn(
     `Atlas requests go to ${localAtlas}, but ${cloud} requests go to the real ${cloud}. To ` +
@@ -64,16 +64,7 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
 }
 
 export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext) {
-  return (request: RestRequest) => {
-    const {
-      action,
-      method,
-      path,
-      body,
-      isHarmless = method !== 'POST',
-      isChange = method !== 'GET',
-      limits,
-    } = request;
+  return ({ action, method, path, body, ...how }: RestRequest) => {
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.
@@ -110,7 +101,8 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       }
       return { headers: answer.headers, body: read, retryAfterMs };
     };
-    return ask(context, { title: `${name} ${action}`, send, isChange, isHarmless, limits });
+    const usual = { isChange: method !== 'GET', isHarmless: method !== 'POST' };
+    return ask(context, { title: `${name} ${action}`, send, ...usual, ...how });
   };
 }
 

@@ -104,32 +104,20 @@ export function openGcpCloud(
   };
 }
 
-const read = [
-  'addresses.get',
-  'addresses.list',
-  'forwardingRules.get',
-  'forwardingRules.list',
-  'regionOperations.get',
-];
+const read = 'addresses.get addresses.list forwardingRules.get forwardingRules.list regionOperations.get';
 const needed = {
-  create: [
-    ...read,
-    'addresses.createInternal',
-    'addresses.use',
-    'forwardingRules.create',
-    'forwardingRules.pscCreate',
-  ],
-  delete: [...read, 'addresses.deleteInternal', 'forwardingRules.delete', 'forwardingRules.pscDelete'],
+  create: `${read} addresses.createInternal addresses.use forwardingRules.create forwardingRules.pscCreate`,
+  delete: `${read} addresses.deleteInternal forwardingRules.delete forwardingRules.pscDelete`,
 };
 
 /** In the project. An endpoint registers itself in Service Directory. */
-function permissionsTo(what: keyof typeof needed): string[] {
+function permissionsTo(what: keyof typeof needed) {
   const directory = ['namespaces', 'services'].map((each) => `servicedirectory.${each}.${what}`);
-  return [...needed[what].map((each) => `compute.${each}`), ...directory];
+  return [...needed[what].split(' ').map((each) => `compute.${each}`), ...directory];
 }
 
 /** Throws if a permission, or the quota for a new endpoint in the subnet, is missing. Google has no dry run of a create. */
-export async function rehearseCreation(google: Compute, subnet: string, hasAddress: boolean): Promise<void> {
+export async function rehearseCreation(google: Compute, subnet: string, hasAddress: boolean) {
   const { project, checkPermissions, quotas } = google;
   // A host project may allow its network only where its subnet is.
   const all = [...permissionsTo('create'), ...(projectIn(subnet) === project ? ['compute.networks.use'] : [])];
