@@ -66,8 +66,10 @@ function connectFault(
   const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : urlSetting);
   if (tls) return new RequestError(tls.message, { ...details, hint: tls.hint, mayPass: false });
   if (['ENOTFOUND', 'EAI_AGAIN'].includes(code)) return new RequestError(`${unresolved}.`, details);
-  const failure = code.startsWith('HPE_') ? notHttp : (failures[code] ?? `could not be reached (${code})`);
-  return new RequestError(`${who} ${failure}.`, details);
+  const failure = code.startsWith('HPE_') ? notHttp : failures[code];
+  const isClosed = ['', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(code);
+  const otherwise = isClosed ? 'closed the connection' : `could not be reached (${code})`;
+  return new RequestError(`${who} ${failure ?? otherwise}.`, details);
 }
 
 const notHttp = 'sent a response that is not valid HTTP';
@@ -77,10 +79,6 @@ const failures: Record<string, string> = {
   EHOSTUNREACH: 'is not reachable',
   ENETUNREACH: 'is not reachable',
   ETIMEDOUT: 'did not accept the connection in time',
-  '': 'closed the connection',
-  ECONNRESET: 'closed the connection',
-  EPIPE: 'closed the connection',
-  UND_ERR_SOCKET: 'closed the connection',
 };
 
 export function within(ms: number): string {
