@@ -127,7 +127,7 @@ interface Token {
 }
 
 /** Whether the text can be sent as a token (RFC 6750 §2.1, less strictly). */
-function isToken(text: string): boolean {
+function isToken(text: string) {
   return /^[\x21-\x7e]+$/.test(text);
 }
 

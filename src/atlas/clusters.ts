@@ -19,20 +19,20 @@ export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' 
 
 type Place = Pick<ClusterRegion, 'provider' | 'atlasRegion'>;
 
-export function isSamePlace(a: Place, b: Place): boolean {
+export function isSamePlace(a: Place, b: Place) {
   return a.provider === b.provider && a.atlasRegion === b.atlasRegion;
 }
 
-export function hasNodesIn({ regions }: Cluster, at: Place): boolean {
+export function hasNodesIn({ regions }: Cluster, at: Place) {
   return regions.some((region) => isSamePlace(region, at));
 }
 
-export function canUse(cluster: Cluster, at: Place): boolean {
+export function canUse(cluster: Cluster, at: Place) {
   return cluster.shared === null && hasNodesIn(cluster, at);
 }
 
 /** Throws a usage error if no cluster can have this name. */
-export function checkClusterName(name: string | undefined): void {
+export function checkClusterName(name: string | undefined) {
   if (name === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(name)) return;
   throw new UsageError(`'${name}' is not a valid cluster name.`, 'Example: Cluster0');
 }

@@ -77,12 +77,12 @@ export function digestHeader(challenge: Challenge, request: DigestRequest): stri
   return `Digest ${fields.join(', ')}`;
 }
 
-function quote(text: string): string {
+function quote(text: string) {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** HTTP Digest prescribes MD5. Throws a sign-in error in FIPS mode, in which Node refuses it. */
-function md5(text: string): string {
+function md5(text: string) {
   try {
     return createHash('md5').update(text).digest('hex');
   } catch (cause) {

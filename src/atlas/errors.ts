@@ -116,7 +116,7 @@ export function isAlreadyThere(error: unknown): error is RequestError {
 }
 
 /** Whether the service or interface endpoint doesn't exist; not the project, nor a 404 of another server. */
-export function isGone(error: unknown): boolean {
+export function isGone(error: unknown) {
   return isGoneBelow(error) && /^PRIVATE.*_NOT_FOUND/.test(error.errorCode ?? '');
 }
 

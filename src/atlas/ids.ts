@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import { providers } from '../clouds/all.js';
 
 /** Atlas ids are 24 hex digits. The first 8 are seconds since 1970, the rest is random. */
-export function isAtlasId(text: string): boolean {
+export function isAtlasId(text: string) {
   return /^[0-9a-f]{24}$/.test(text);
 }
 

@@ -39,21 +39,21 @@ export const statusOrder: readonly string[] = [
 ];
 
 /** Whether the service waits for interface endpoints or has them. */
-export function isReady(status: string, statuses: Statuses = serviceStatuses): boolean {
+export function isReady(status: string, statuses: Statuses = serviceStatuses) {
   return statuses[status] === 'ready';
 }
 
-export function isLeaving(status: string, statuses: Statuses = serviceStatuses): boolean {
+export function isLeaving(status: string, statuses: Statuses = serviceStatuses) {
   return status === deleted || statuses[status] === 'leaving';
 }
 
 /** Whether a new endpoint gets this status, unless it fails. */
-export function isAhead(statuses: Statuses, until: string): boolean {
+export function isAhead(statuses: Statuses, until: string) {
   return !isLeaving(until, statuses) && statuses[until] !== 'failed';
 }
 
 /** Whether a status is `until`, or a later one on the same way: to ready, or to deleted. */
-export function hasReached(statuses: Statuses, until: string, status: string): boolean {
+export function hasReached(statuses: Statuses, until: string, status: string) {
   if (until === 'ready') return statuses[status] === 'ready';
   const order = untilsOf(statuses).filter((name) => isLeaving(name, statuses) === isLeaving(until, statuses));
   const isFinal = statuses[status] === 'failed' || statuses[until] === 'failed';
@@ -101,7 +101,7 @@ export function toApiKey(answer: unknown) {
   };
 }
 
-function idOf(answer: Fields, what: string): string {
+function idOf(answer: Fields, what: string) {
   const id = text(answer.id);
   if (id !== null && isAtlasId(id)) return id;
   throw unusable(`Atlas returned a ${what} without a valid id.`);
@@ -134,12 +134,12 @@ export function toInterface(
   };
 }
 
-export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
+export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>) {
   return isLeaving(status) || status === 'REJECTED' || status === 'FAILED';
 }
 
 /** Whether it may be in this account of the user's cloud. Only GCP's says where it is, and may have the name of another. */
-export function mayBeIn(account: string, { gcpProjectId = account }: Readonly<Record<string, unknown>>): boolean {
+export function mayBeIn(account: string, { gcpProjectId = account }: Readonly<Record<string, unknown>>) {
   return gcpProjectId === account;
 }
 
@@ -157,7 +157,7 @@ export function interfaceKind(id: string): Provider | undefined {
   return providers.find((provider) => hasStartOf(provider, id) && clouds[provider].interfaces.shape.pattern.test(id));
 }
 
-function hasStartOf(provider: Provider, id: string): boolean {
+function hasStartOf(provider: Provider, id: string) {
   return clouds[provider].interfaces.mark?.test(id) ?? false;
 }
 

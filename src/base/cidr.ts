@@ -14,7 +14,7 @@ export function parseCidr(text: string): Range | null {
   return { first: number - (number % 2 ** (32 - bits)), bits };
 }
 
-export function isCidr6(text: string): boolean {
+export function isCidr6(text: string) {
   const [address = '', length = '', ...more] = text.split('/');
   return isIPv6(address) && /^\d{1,3}$/.test(length) && Number(length) <= 128 && more.length === 0;
 }
@@ -48,7 +48,7 @@ export function sizeOf({ bits }: Range): number {
 }
 
 /** Whether an IPv4 address is in a range such as `10.0.0.0/8`. False for what is neither. */
-export function isWithin(address: string, cidr: string): boolean {
+export function isWithin(address: string, cidr: string) {
   const [range, one] = [parseCidr(cidr), parseCidr(`${address}/32`)];
   return range !== null && one !== null && one.first >= range.first && one.first < range.first + sizeOf(range);
 }

@@ -39,7 +39,7 @@ export const systemClock: Clock = {
   },
 };
 
-export function isTimeout(error: unknown): boolean {
+export function isTimeout(error: unknown) {
   return error instanceof Error && error.name === 'TimeoutError';
 }
 

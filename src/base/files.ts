@@ -72,11 +72,11 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
 }
 
 /** Replaces a file with one that only its owner can read. The folder must exist. */
-export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+export async function replaceFile(file: string, content: string | Uint8Array) {
   await putInPlace(file, (beside) => writePrivate(beside, content));
 }
 
-export function writePrivate(file: string, content: string | Uint8Array): Promise<void> {
+export function writePrivate(file: string, content: string | Uint8Array) {
   return fs.promises.writeFile(file, content, { mode: 0o600, flag: 'wx' });
 }
 
@@ -89,12 +89,12 @@ function keepOwner(file: string, beside: string) {
 /** Milliseconds; no write takes longer. */
 export const writeMs = 60_000;
 
-export function hasLeftovers(file: string): boolean {
+export function hasLeftovers(file: string) {
   return leftoversOf(realPathOf(file)).length > 0;
 }
 
 /** Removes what killed commands left beside a file. `olderThanMs`: `writeMs` if another command may be writing. */
-export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
+export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY) {
   for (const path of leftoversOf(realPathOf(file))) {
     const stats = fs.lstatSync(path, { throwIfNoEntry: false });
     if (stats && Date.now() - stats.mtimeMs >= olderThanMs) fs.rmSync(path, { force: true });
@@ -119,7 +119,7 @@ export function realPathOf(file: string): string {
  * Node's own recursive mkdir never ends in /proc, nor where home folders are mounted on demand. What root creates gets the owner
  * of its parent. Throws if `isAllowed` returns false for the folder or, if it doesn't exist, for the parent that exists.
  */
-export function createFolder(folder: string, isAllowed: (existing: fs.Stats) => boolean = () => true): void {
+export function createFolder(folder: string, isAllowed: (existing: fs.Stats) => boolean = () => true) {
   const stats = fs.statSync(folder, { throwIfNoEntry: false });
   if (stats && !isAllowed(stats)) throw new Error(`${folder} belongs to another user.`);
   if (stats) return;
@@ -136,7 +136,7 @@ export function createFolder(folder: string, isAllowed: (existing: fs.Stats) => 
 }
 
 /** Whether it belongs to this user or to root. Windows has no such owners. */
-export function isOurs({ uid }: fs.Stats): boolean {
+export function isOurs({ uid }: fs.Stats) {
   return process.platform === 'win32' || uid === 0 || uid === process.geteuid?.();
 }
 

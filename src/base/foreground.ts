@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** False for a background job of the shell. True if it can't be determined: Node has no API for this. */
-export function isInForeground(withoutTerminal = true): boolean {
+export function isInForeground(withoutTerminal = true) {
   try {
     const [own, foreground] = (process.platform === 'linux' ? fromProc() : fromPs()).map(Number);
     return foreground && foreground > 0 ? foreground === own : withoutTerminal;

@@ -37,7 +37,7 @@ export async function signInWith(
 }
 
 /** Throws usage errors for values that a cloud cannot have. */
-export async function checkValues(providers: readonly Provider[], options: CloudOptions): Promise<void> {
+export async function checkValues(providers: readonly Provider[], options: CloudOptions) {
   for (const provider of providers) (await loadAccess[provider]()).readOptions(options);
 }
 
@@ -51,7 +51,7 @@ export function foreignOptions(providers: readonly Provider[], options: CloudOpt
 }
 
 /** Throws a usage error for an option that none of these clouds has, or that --adopt leaves no use for. */
-export function checkCloudOptions(providers: readonly Provider[], options: CloudOptions): void {
+export function checkCloudOptions(providers: readonly Provider[], options: CloudOptions) {
   const facts = providers.map((provider) => clouds[provider]);
   const isGiven = (name: string) => options[name] !== undefined;
   const [foreign] = foreignOptions(providers, options);

@@ -48,22 +48,22 @@ export function ownerOf({ mark }: Pick<Found, 'mark'>, projectId: string): strin
   return mark?.projectId === projectId ? mark.serviceId : null;
 }
 
-export function isMarkedFor(found: Pick<Found, 'mark'>, service: Owner | undefined): boolean {
+export function isMarkedFor(found: Pick<Found, 'mark'>, service: Owner | undefined) {
   return service !== undefined && ownerOf(found, service.projectId) === service.id;
 }
 
 /** Whether this program created the service too, as something that it created for it says. */
-export function createdService(all: readonly Pick<Found, 'mark'>[], service: Owner | undefined): boolean {
+export function createdService(all: readonly Pick<Found, 'mark'>[], service: Owner | undefined) {
   return all.some((each) => isMarkedFor(each, service) && each.mark?.isServiceOurs === true);
 }
 
 /** Whether it is, or can become, a connection to this service, which did not refuse it. */
-export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Pick<ServiceRef, 'ended'>): boolean {
+export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Pick<ServiceRef, 'ended'>) {
   return ['pending', 'ready', 'connected'].includes(stage) && !hasId(service?.ended ?? [], id);
 }
 
 /** Whether creating it again completes it. Not if Atlas has refused it: it would refuse the same name once more. */
-export function isUnfinished(found: Found, service: ServiceRef | undefined): boolean {
+export function isUnfinished(found: Found, service: ServiceRef | undefined) {
   return found.stage === 'unfinished' && isMarkedFor(found, service) && !hasId(service?.ended ?? [], found.id);
 }
 
@@ -92,7 +92,7 @@ export function existingStep(endpoint: Found, service: ServiceRef | undefined): 
   return { id: stepId, action: isMarkedFor(endpoint, service) ? 'done' : 'adopt', detail: withState(endpoint), name };
 }
 
-function withState({ name, state }: Found): string {
+function withState({ name, state }: Found) {
   return state === 'unknown' ? name : `${name} (${state})`;
 }
 

@@ -64,7 +64,7 @@ export function parsePlace(provider: Provider, text: string, option = text): Reg
 }
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */
-export function checkRegionOfAnyCloud(text: string): void {
+export function checkRegionOfAnyCloud(text: string) {
   if (providers.some((provider) => findRegion(provider, text))) return;
   const written = dashed(text);
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
@@ -75,7 +75,7 @@ export function checkRegionOfAnyCloud(text: string): void {
   throw new UsageError(`'${text}' is not a valid region.`, 'Examples: us-east-1, US_EAST_1');
 }
 
-export function isRegion({ region, atlasRegion }: RegionNames, text: string): boolean {
+export function isRegion({ region, atlasRegion }: RegionNames, text: string) {
   const written = text.trim().toLowerCase();
   return written === region.toLowerCase() || written === atlasRegion.toLowerCase();
 }
@@ -99,7 +99,7 @@ function findRegion(provider: Provider, text: string): RegionNames | undefined {
 }
 
 /** The region that a misspelled one (`us-eest-1`) is like. One that has only a new number (`us-east-3`) is right. */
-function nearMiss(provider: Provider, written: string): string | undefined {
+function nearMiss(provider: Provider, written: string) {
   const { regions, regionShape } = clouds[provider];
   const same = regions.find((known) => bare(known.region) === bare(written));
   if (same) return same.region;
@@ -118,11 +118,11 @@ function nearMiss(provider: Provider, written: string): string | undefined {
   return likely.sort((a, b) => distance(a, written) - distance(b, written))[0];
 }
 
-function wordsOf(name: string): string[] {
+function wordsOf(name: string) {
   return name.replace(/-?\d+$/, '').split('-');
 }
 
 /** Without dashes, because each cloud puts them elsewhere: GCP `us-central1`, AWS `us-east-1`. */
-function bare(name: string): string {
+function bare(name: string) {
   return name.replaceAll('-', '');
 }

@@ -35,11 +35,11 @@ export function checkIp(ip: string): string {
 }
 
 /** Whether two ids name the same interface endpoint. Azure changes the case of resource ids; all others are in lower case. */
-export function isSameId(a: string, b: string): boolean {
+export function isSameId(a: string, b: string) {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-export function hasId(ids: readonly string[], id: string): boolean {
+export function hasId(ids: readonly string[], id: string) {
   return ids.some((each) => isSameId(each, id));
 }
 

@@ -17,7 +17,7 @@ import { listAttached, notAttached, readInterfaceName } from '../endpoints/inter
 import type { Row } from '../ui/view.js';
 import type { connectionStrings } from './connections.js';
 
-export async function run(context: Context, options: OptionsOf<typeof connectionStrings>): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof connectionStrings>) {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   checkClusterName(options.cluster);

@@ -36,7 +36,7 @@ import type { doctor } from './connections.js';
 type Options = OptionsOf<typeof doctor>;
 
 /** Checks private endpoints from the credentials to the connections. Exits with 6 if it finds an error. */
-export async function run(context: Context, options: Options, { addresses }: CommandHost): Promise<void> {
+export async function run(context: Context, options: Options, { addresses }: CommandHost) {
   const { io, settings, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   const { report } = options;

@@ -22,7 +22,7 @@ import type { get, list } from './services.js';
 type Options = OptionsOf<typeof list>;
 
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: Options) {
   const families = readFamilies(context.io, options);
   const [family] = families.length === 1 ? families : [];
   const isShown = filterOf(families, options);
@@ -69,7 +69,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (bad.length > 0) throw await foundBad(context, bad);
 }
 
-export async function getEndpoint(context: Context, options: OptionsOf<typeof get>): Promise<void> {
+export async function getEndpoint(context: Context, options: OptionsOf<typeof get>) {
   const family = readFamily(context.io, options);
   const found = await findEndpoints(context, family, [options.endpoint], options);
   const [endpoint] = found.endpoints;

@@ -95,13 +95,13 @@ export function compileCacheDir(env: Env): string | undefined {
 }
 
 /** Whether this is a folder (not a link) that only this user can access. Windows has no such owners and modes. */
-export function isOnlyOurs(stats: Stats): boolean {
+export function isOnlyOurs(stats: Stats) {
   if (process.platform === 'win32') return stats.isDirectory();
   return stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0;
 }
 
 /** Whether no other user except root can replace what this user has in the folder. */
-export function isKept(stats: Stats): boolean {
+export function isKept(stats: Stats) {
   const isSticky = (stats.mode & 0o1000) !== 0;
   return isOurs(stats) && (process.platform === 'win32' || isSticky || (stats.mode & 0o022) === 0);
 }

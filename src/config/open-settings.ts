@@ -11,14 +11,9 @@ import { checkNotExpired, fromEnv, type Origin, originText, resolve, resolved, r
 import { type SettingName, sandboxProfile, variablesOf } from './settings.js';
 import { type Content, type Keychain, openConfig } from './store.js';
 
-interface Chosen {
-  project?: string | true | undefined;
-  profile?: string | undefined;
-  sandbox?: boolean | undefined;
-  output?: string | undefined;
-  json?: boolean | undefined;
-  query?: string | undefined;
-}
+type Chosen = { project?: string | true | undefined } & {
+  [Name in 'profile' | 'output' | 'query']?: string | undefined;
+} & { [Name in 'sandbox' | 'json']?: boolean | undefined };
 
 interface SettingsOptions {
   globals: Chosen;

@@ -168,7 +168,7 @@ export interface SignIn {
 }
 
 /** Throws if the credentials are an access token that has expired. That of the Atlas CLI is from a login in the browser. */
-export function checkNotExpired({ credentials, origin }: SignIn, now: number): void {
+export function checkNotExpired({ credentials, origin }: SignIn, now: number) {
   if (credentials.kind !== 'access-token') return;
   const seconds = at(claimsOf(credentials.accessToken), 'exp');
   if (typeof seconds !== 'number' || seconds * 1000 > now) return;

@@ -232,7 +232,7 @@ export async function moveSecrets(
   return saveValues(config, keychain, profile, values);
 }
 
-export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<void> {
+export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string) {
   await forget(() => openOrThrow(keychain, profile), profile, inKeychainOf(config, profile));
   await config.change((content) => {
     const { profile: current, ...others } = content;

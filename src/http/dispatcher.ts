@@ -65,13 +65,13 @@ export function createRequest(route: Route, signal: AbortSignal) {
  * V8 would optimize undici's parser in the background, and the process can't exit before that is done: 30 to 80 ms. The flags
  * differ only while the parser is compiled: V8 rejects code that was compiled with others, ours and Node's own.
  */
-function setOptimizing(isOn: boolean): void {
+function setOptimizing(isOn: boolean) {
   for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering'])
     setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
 }
 
 /** undici needs it. `node --jitless` has none. Throws a usage error. */
-function checkWebAssembly(): void {
+function checkWebAssembly() {
   if ('WebAssembly' in globalThis) return;
   throw new UsageError(
     'atlas-pe needs WebAssembly, which this Node.js does not have.',

@@ -23,7 +23,7 @@ export function proxyOf(baseUrl: string, env: Env): URL | undefined {
 }
 
 /** The value of Proxy-Authorization; empty without a user name. A % that encodes nothing stands for itself. */
-function credentialsOf({ username, password }: URL): string {
+function credentialsOf({ username, password }: URL) {
   const [user, secret] = [username, password].map((text) => querystring.unescape(text));
   return user || secret ? `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}` : '';
 }
@@ -76,7 +76,7 @@ export async function openTunnel(
 }
 
 /** Whether NO_PROXY contains this host, a parent domain, or `*`. An entry may have a port. */
-function isExcepted({ protocol, hostname, port }: URL, none: string): boolean {
+function isExcepted({ protocol, hostname, port }: URL, none: string) {
   const actual = port || (protocol === 'https:' ? '443' : '80');
   return none.split(/[,\s]+/).some((entry) => {
     const [, name = entry, only] = /^(.+):(\d+)$/.exec(entry) ?? [];

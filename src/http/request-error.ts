@@ -57,6 +57,6 @@ export function isLost(error: unknown): error is RequestError {
   return error instanceof RequestError && error.mayHaveArrived;
 }
 
-export function isLimit(error: unknown): boolean {
+export function isLimit(error: unknown) {
   return error instanceof RequestError && error.status === 429;
 }

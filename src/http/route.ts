@@ -105,7 +105,7 @@ async function loadTls(): Promise<(options: ConnectionOptions) => TLSSocket> {
 }
 
 /** Resolves when a socket that is being opened emits the event. Destroys the socket if it fails or the limits abort before that. */
-async function opened(socket: Socket, event: 'connect' | 'secureConnect', limits: AbortSignal): Promise<void> {
+async function opened(socket: Socket, event: 'connect' | 'secureConnect', limits: AbortSignal) {
   const opening = new Promise<void>((resolve, reject) => {
     socket.once(event, resolve);
     // This listener stays, because the connection may also break later.

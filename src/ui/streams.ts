@@ -107,19 +107,19 @@ export function wrappedValue(text: string, width: number, lengthOf?: (line: stri
   );
 }
 
-export function isTerminal(stream: { isTTY?: boolean }, env: Env): boolean {
+export function isTerminal(stream: { isTTY?: boolean }, env: Env) {
   return stream.isTTY === true && env.TERM !== 'dumb';
 }
 
 /** Whether to colour this output: --no-color first, then NO_COLOR, FORCE_COLOR, and whether it is a terminal. */
-export function wantsColor(stream: { isTTY?: boolean }, env: Env, flag: boolean | undefined): boolean {
+export function wantsColor(stream: { isTTY?: boolean }, env: Env, flag: boolean | undefined) {
   if (flag === false || env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return !['0', 'false'].includes(env.FORCE_COLOR);
   return isTerminal(stream, env);
 }
 
 /** `write` handles errors of stdout itself. Errors of stderr can't be reported anywhere. */
-export function ignoreErrors(...streams: Output[]): void {
+export function ignoreErrors(...streams: Output[]) {
   for (const stream of streams) stream.on('error', () => undefined);
 }
 

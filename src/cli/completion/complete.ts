@@ -16,7 +16,7 @@ const limitMs = 300;
 const graceMs = 100;
 
 /** As in cobra: a line for each candidate (word, tab, description), then `:0` if file names fit, otherwise `:4`. No errors. */
-export async function complete(words: readonly string[], host: Host, parts: HostParts | undefined): Promise<void> {
+export async function complete(words: readonly string[], host: Host, parts: HostParts | undefined) {
   ignoreErrors(host.stdout);
   // PowerShell before 7.3 can't pass an empty word.
   const typed = readTyped(words.at(-1) === '""' ? [...words.slice(0, -1), ''] : words);

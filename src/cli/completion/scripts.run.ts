@@ -149,7 +149,7 @@ const scripts = {
   },
 };
 
-export async function run({ io }: Context, options: OptionsOf<typeof completion>): Promise<void> {
+export async function run({ io }: Context, options: OptionsOf<typeof completion>) {
   const shell = parseName('shell', options.shell, Object.keys(scripts) as (keyof typeof scripts)[]);
   const { script, file, line } = scripts[shell];
   const text = () => script;

@@ -44,7 +44,7 @@ export function readWanted(flags: AwsFlags) {
 }
 
 /** Throws a usage error if the value is not the id of such a resource. `too`: an example of what else is valid. */
-function checkId(option: string, value: string, kind: string, too = ''): void {
+function checkId(option: string, value: string, kind: string, too = '') {
   if (new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`).test(value)) return;
   throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${too}${kind}-0123456789abcdef0`);
 }

@@ -73,7 +73,7 @@ export function toSubnet(answer: SubnetAnswer) {
 }
 
 /** Whether this is the id of a zone of the region itself: `use1-az1`, but not the Local Zone `use1-bos1-az1`. */
-export function isUsualZone(zoneId: string): boolean {
+export function isUsualZone(zoneId: string) {
   return /^[a-z]+\d+-az\d+$/.test(zoneId);
 }
 
@@ -158,7 +158,7 @@ export function toVpcEndpoint(answer: EndpointAnswer, region: string) {
   };
 }
 
-export function isDeleted({ state }: { state: string }): boolean {
+export function isDeleted({ state }: { state: string }) {
   return isSameId(state, 'deleted');
 }
 

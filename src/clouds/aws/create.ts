@@ -100,7 +100,7 @@ export async function createOwnEndpoint({ ec2, context, existing, service }: Cre
 }
 
 /** Whether this is what the create has made, rather than what an earlier one made that had the same token. */
-async function isNew(ec2: Ec2, context: CloudContext, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
+async function isNew(ec2: Ec2, context: CloudContext, endpoint: VpcEndpoint, sent: number) {
   if (endpoint.createdAt === 0 || endpoint.createdAt >= sent) return true;
   // It may be deleted since, while AWS repeats its first answer. What is new may not be shown yet.
   const now = await pollUntilFound(context, async () => (await ec2.endpoint(endpoint.id)) ?? undefined);
@@ -108,7 +108,7 @@ async function isNew(ec2: Ec2, context: CloudContext, endpoint: VpcEndpoint, sen
 }
 
 /** At most 64 characters of ASCII. */
-function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number): string {
+function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number) {
   const ids = subnets.map((subnet) => subnet.id).toSorted();
   const hash = createHash('sha256')
     .update(JSON.stringify([target, vpc, ids, generation]))
@@ -116,7 +116,7 @@ function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subn
   return `atlas-pe-${id}-${hash.slice(0, 24)}`;
 }
 
-export async function rehearse(ec2: Ec2, { io }: CloudContext, plan: AwsPlan, projectId: string): Promise<void> {
+export async function rehearse(ec2: Ec2, { io }: CloudContext, plan: AwsPlan, projectId: string) {
   const { existing, steps } = plan;
   const { vpc, service, ownGroup, defaultGroup, subnets } = existing;
   if (!vpc) return;
@@ -154,6 +154,6 @@ export async function rehearse(ec2: Ec2, { io }: CloudContext, plan: AwsPlan, pr
 }
 
 /** One of AWS's own services, which every region has. */
-function ownServiceOf(region: string): string {
+function ownServiceOf(region: string) {
   return `${region.startsWith('cn-') ? 'cn.' : ''}com.amazonaws.${region}.ec2`;
 }

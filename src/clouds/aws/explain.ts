@@ -156,7 +156,7 @@ function factsOf(error: unknown): { name: string; status: number | null } {
 }
 
 /** What AWS says, but for the encoded part that only a program can read, and without a full stop. */
-function detailOf(error: unknown): string {
+function detailOf(error: unknown) {
   const words = reasonOf(error)
     .split(/\s+/)
     .filter((word) => word.length < 200);

@@ -59,7 +59,7 @@ async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }
 
 /* Choose the VPC, subnets and security groups, and check those that were given. Each function throws usage errors. */
 
-export function checkVpc(given: readonly (Subnet | VpcGroup)[], vpc: string): void {
+export function checkVpc(given: readonly (Subnet | VpcGroup)[], vpc: string) {
   const foreign = given.find((each) => each.vpc !== vpc);
   if (!foreign) return;
   throw new UsageError(`${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`, 'Choose all of them in one VPC.');
@@ -80,7 +80,7 @@ export function onlyVpc(vpcs: readonly Vpc[], region: string, account: string): 
 }
 
 /** AWS lets only the owner of a VPC create VPC endpoints in it. Other accounts can create security groups there. */
-function checkOwner(vpc: Vpc, account: string): void {
+function checkOwner(vpc: Vpc, account: string) {
   if (!isShared(vpc, account)) return;
   const what = `${vpc.id} belongs to AWS account ${vpc.owner}. Only that account can create VPC endpoints in it.`;
   const hint = `Choose a VPC of account ${account}, or a profile of account ${vpc.owner} with --aws-profile.`;
@@ -91,7 +91,7 @@ function isShared({ owner }: Vpc, account: string) {
   return owner !== '' && owner !== account;
 }
 
-function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null): void {
+function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null) {
   for (const [index, { id, zone, isUsable }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
     const onePerZone = 'Choose only one subnet per availability zone.';

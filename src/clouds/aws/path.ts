@@ -172,7 +172,7 @@ export function worst(found: readonly { result: string }[], client: Client | und
 }
 
 /** Whether a rule of a security group is for this peer. What isn't known, such as a prefix list, counts as for it. */
-export function isFor({ from }: Rule, address: string | undefined, groups: readonly string[]): boolean {
+export function isFor({ from }: Rule, address: string | undefined, groups: readonly string[]) {
   if (from.startsWith('sg-')) return groups.includes(from);
   return address === undefined || !from.includes('/') || isWithin(address, from);
 }

@@ -138,7 +138,7 @@ function commandLines(existing: Existing) {
 
 const newGroup = new Words('"$SG"');
 
-function broken(parts: readonly Words[]): string {
+function broken(parts: readonly Words[]) {
   return parts.map(({ text }) => text).join(' \\\n  ');
 }
 

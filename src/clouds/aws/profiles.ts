@@ -18,7 +18,7 @@ export async function lineage(name = 'default'): Promise<(Profile & { name: stri
 }
 
 /** Throws a not-found error for a profile, or a source_profile, that neither file of the AWS configuration has. */
-export async function checkAwsProfile(given: string, env: Env): Promise<void> {
+export async function checkAwsProfile(given: string, env: Env) {
   const profiles = await parseKnownFiles({});
   const name = (await lineage(given)).map((each) => each.name).find((each) => each !== 'default' && !profiles[each]);
   if (name === undefined) return;

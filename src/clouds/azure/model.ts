@@ -8,7 +8,7 @@ import { idParts } from './facts.js';
 /* Azure's answers, in which any key may be missing, as the model. */
 
 /** Azure writes a region as `eastus2` or as `East US 2`. */
-function locationOf(answer: unknown): string {
+function locationOf(answer: unknown) {
   return (text(at(answer, 'location')) ?? '').toLowerCase().replaceAll(' ', '');
 }
 
@@ -95,7 +95,7 @@ function markIn(name: string, tags: Tags): Mark | null {
 }
 
 /** Whether an action is allowed: by some role, which doesn't exclude it. Deny assignments are not seen. */
-export function allows(roles: readonly unknown[], action: string): boolean {
+export function allows(roles: readonly unknown[], action: string) {
   // `*` stands for any characters.
   const toPattern = (text: string) => text.replaceAll(/[^\w/*]/g, '\\$&').replaceAll('*', '.*');
   const has = (given: unknown) => texts(given).some((each) => new RegExp(`^${toPattern(each)}$`, 'i').test(action));

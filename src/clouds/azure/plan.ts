@@ -120,7 +120,7 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location: 
 /** Asks Atlas, which has to accept the connection. */
 const requestMessage = 'MongoDB Atlas';
 
-function commandLine({ id, subnet, target, body: { location, tags } }: ReturnType<typeof newEndpoint>): string {
+function commandLine({ id, subnet, target, body: { location, tags } }: ReturnType<typeof newEndpoint>) {
   const { name, group, subscription } = idParts(id);
   const parts = [
     cmd`az network private-endpoint create --name ${name} --resource-group ${group}`,

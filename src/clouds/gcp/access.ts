@@ -73,7 +73,7 @@ async function signIn(context: SignInContext, options: GcpFlags): Promise<GcpAcc
 }
 
 /** Credentials of another operator of Google's cloud must not go to Google itself. */
-function checkUniverse(domain: string | null): void {
+function checkUniverse(domain: string | null) {
   const own = 'googleapis.com';
   if (!domain || domain === own) return;
   const message = `The Google credentials are for the universe domain ${domain}.`;
@@ -120,13 +120,13 @@ function gcloudProject(env: Env) {
 }
 
 /** A file in the folder of gcloud's settings. It is read here: gcloud itself takes seconds. */
-function gcloudFile({ CLOUDSDK_CONFIG, APPDATA, HOME }: Env, ...names: readonly string[]): string {
+function gcloudFile({ CLOUDSDK_CONFIG, APPDATA, HOME }: Env, ...names: readonly string[]) {
   const [base, ...folders] = process.platform === 'win32' ? [APPDATA, 'gcloud'] : [HOME, '.config', 'gcloud'];
   return CLOUDSDK_CONFIG ? join(CLOUDSDK_CONFIG, ...names) : join(base || '/', ...folders, ...names);
 }
 
 /** The text of a file. Undefined if there is none, and no `setting` names it. */
-function readSetting(file: string, setting?: string): string | undefined {
+function readSetting(file: string, setting?: string) {
   try {
     return readText(file, { mayBePipe: setting !== undefined });
   } catch (error) {

@@ -158,7 +158,7 @@ function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): I
 }
 
 /** Whether a request has one forwarding rule that is called like the interface endpoint, as port mapping requires. */
-function isOneRule({ id, body: { endpoints } }: InterfaceRequest): boolean {
+function isOneRule({ id, body: { endpoints } }: InterfaceRequest) {
   const [only, ...others] = forwardingRules(endpoints);
   return others.length === 0 && only?.endpointName === id;
 }

@@ -59,7 +59,7 @@ export async function readRegion(compute: Compute, context: CloudContext) {
 }
 
 /** The first name that nothing has but a free address of ours. A rule in another network, or that can't connect, keeps its name. */
-function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: ServiceRef, project: string): string {
+function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: ServiceRef, project: string) {
   // Atlas knows the rules of all Google projects by their names.
   const ofProject = createHash('sha256').update(project).digest('hex').slice(0, 8);
   for (let number = 1; ; number++) {
@@ -141,7 +141,7 @@ function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscA
 }
 
 /** The same as `gcloud` command lines, for somebody without access to Atlas. None until every name is known. */
-function commandLines(existing: InGcp, project: string, hasAddress: boolean): string[] {
+function commandLines(existing: InGcp, project: string, hasAddress: boolean) {
   const { region, service, rule, subnet, name, wanted } = existing;
   if (rule || !service?.target || !subnet || name === null) return [];
   const where = cmd`--project ${project} --region ${region} --description ${descriptionFor(service)}`;

@@ -59,7 +59,7 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
 }
 
 /** Throws a usage error for an option that only other kinds have. Without a kind, the endpoint is a cluster's. */
-export function checkKindOptions(options: KindOptions, kind?: Kind): void {
+export function checkKindOptions(options: KindOptions, kind?: Kind) {
   const names = Object.keys(kindFlags) as (keyof KindOptions)[];
   const foreign = names.find((name) => options[name] !== undefined && !kind?.create.options.includes(name));
   if (foreign === undefined) return;
