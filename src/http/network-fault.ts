@@ -17,7 +17,7 @@ interface About {
 }
 
 /** Explains why there was no response. Undefined if the error is a bug in this program instead. */
-export function networkFault(error: unknown, about: About): RequestError | undefined {
+export function networkFault(error: unknown, about: About) {
   const { host, limitMs, isSent, attempt } = about;
   const mayHaveArrived = attempt.hasLeft;
   if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
@@ -63,8 +63,8 @@ function connectFault(
     const failed = isProxy ? `did not connect to ${host}` : 'did not accept the connection';
     return new RequestError(`${isLookingUp() ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
   }
-  const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : urlSetting);
-  if (tls) return new RequestError(tls.message, { ...details, hint: tls.hint, mayPass: false });
+  const [tls, hint] = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : urlSetting);
+  if (tls) return new RequestError(tls, { ...details, hint, mayPass: false });
   if (['ENOTFOUND', 'EAI_AGAIN'].includes(code)) return new RequestError(`${unresolved}.`, details);
   const failure = code.startsWith('HPE_') ? notHttp : failures[code];
   const isClosed = ['', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(code);
@@ -81,40 +81,38 @@ const failures: Record<string, string> = {
   ETIMEDOUT: 'did not accept the connection in time',
 };
 
-export function within(ms: number): string {
+export function within(ms: number) {
   return `within ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
 }
 
+/** What to say of a TLS connection, and what to do. */
 function tlsFault(code: string, who: string, setting: string) {
   const certificate = `The certificate of ${who.replace(/^The/, 'the')}`;
-  const isUntrusted = {
-    message: `${certificate} is not trusted (${code}).`,
-    hint: `If your company's proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to the path of its CA certificate file.`,
-  };
-  const faults: Record<TlsProblem, { message: string; hint: string }> = {
-    expired: {
-      message: `${certificate} has expired.`,
-      hint: 'Check the clock of this machine. If it is correct, the owner of the server must renew the certificate.',
-    },
-    early: { message: `${certificate} is not valid yet.`, hint: 'Check the clock of this machine.' },
-    otherHost: {
-      message: `${certificate} is for a different host.`,
-      hint: `Check ${setting}. If it is correct, DNS may be wrong, or a network sign-in page may have answered.`,
-    },
-    noTls: {
-      message: `${who} does not use TLS on this port.`,
-      hint: `Check the port in ${setting}, and whether the server uses plain HTTP.`,
-    },
-    untrusted: isUntrusted,
-    badCertificate: isUntrusted,
-    badSignature: isUntrusted,
-    noAgreement: {
-      message: `${who} and this machine could not agree on a TLS version or cipher (${code}).`,
-      hint: 'The server, or a proxy in front of it, may support only TLS versions that Node.js does not support.',
-    },
+  const untrusted = [
+    `${certificate} is not trusted (${code}).`,
+    `If your company's proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to the path of its CA certificate file.`,
+  ];
+  const faults: Partial<Record<TlsProblem, string[]>> = {
+    expired: [
+      `${certificate} has expired.`,
+      'Check the clock of this machine. If it is correct, the owner of the server must renew the certificate.',
+    ],
+    early: [`${certificate} is not valid yet.`, 'Check the clock of this machine.'],
+    otherHost: [
+      `${certificate} is for a different host.`,
+      `Check ${setting}. If it is correct, DNS may be wrong, or a network sign-in page may have answered.`,
+    ],
+    noTls: [
+      `${who} does not use TLS on this port.`,
+      `Check the port in ${setting}, and whether the server uses plain HTTP.`,
+    ],
+    noAgreement: [
+      `${who} and this machine could not agree on a TLS version or cipher (${code}).`,
+      'The server, or a proxy in front of it, may support only TLS versions that Node.js does not support.',
+    ],
   };
   const problem = tlsProblemOf(code);
-  return problem && faults[problem];
+  return problem ? (faults[problem] ?? untrusted) : [];
 }
 
 /** What is wrong with a TLS connection. `early`: the certificate is not valid yet. `noAgreement`: on a version or cipher. */
