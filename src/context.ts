@@ -59,7 +59,7 @@ export async function createContext(
     warn: (message) => warn(message),
   });
 
-  const { query, quiet } = globals;
+  const { query, quiet, verbose: isVerbose = false } = globals;
   const io = createIo(host, clock, interruption, {
     ...shown,
     format: opened.format,
@@ -79,7 +79,6 @@ export async function createContext(
   const ending = new AbortController();
   const signal = AbortSignal.any([interruption, ending.signal]);
   const sandbox = openSandbox(env, clock, (error) => ending.abort(error));
-  const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
   const settings = {
     ...opened,
     signIn: opened.profile.isSandbox ? sandbox.signIn : opened.signIn,

@@ -61,7 +61,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     if (!isStarted) ignoreErrors(host.stderr);
     const messages = messagesOf(host.stderr, logFormat, env);
     messages.error(error);
-    const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
+    const isVerbose = argv.includes('--verbose') || argv.includes('-v');
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) messages.stack(String(thrown.stack));
     return error.exitCode;
   } finally {
@@ -83,7 +83,7 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
   }
 }
 
-async function withGuess(error: CliError, argv: readonly string[]): Promise<CliError> {
+async function withGuess(error: CliError, argv: readonly string[]) {
   if (error.reason !== 'otherWord' && error.reason !== 'noneAtAll') return error;
   return (await import('./cli/usage-errors.js')).otherWord(error, argv);
 }
@@ -100,7 +100,7 @@ function takeWarnings(host: Host, messages: Messages) {
   host.on('warning', (warning) => messages.warning(reasonOf(warning)));
 }
 
-function asCliError(thrown: unknown): CliError {
+function asCliError(thrown: unknown) {
   if (thrown instanceof CliError) return thrown;
   if (['EMFILE', 'ENFILE'].includes(codeOf(thrown) ?? '')) {
     const hint = 'Raise the limit, for example with ulimit -n 1024.';

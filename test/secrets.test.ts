@@ -98,7 +98,6 @@ test('in no command, with valid and with wrong credentials', async () => {
           ...folders,
           ATLAS_PE_BASE_URL: sandbox.baseUrl,
           ATLAS_PE_PROJECT: defaultProject,
-          ATLAS_PE_DEBUG: '1',
         };
         const fromEnv: Record<string, Record<string, string>> = {
           key: { ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: text },
@@ -112,7 +111,7 @@ test('in no command, with valid and with wrong credentials', async () => {
         };
         let said = '';
         const run = async (line: string, stdin = '') => {
-          const { stdout, stderr } = await runCli(line.split(' '), { ...options, stdin });
+          const { stdout, stderr } = await runCli(['--verbose', ...line.split(' ')], { ...options, stdin });
           said += stdout + stderr;
         };
         if (kept) {
@@ -133,7 +132,7 @@ test('in no command, with valid and with wrong credentials', async () => {
           ...options,
           onStderr: (_: string, interrupt: (signal: 'SIGINT') => void) => interrupt('SIGINT'),
         };
-        const { stdout, stderr } = await runCli(['sandbox', 'serve'], serve);
+        const { stdout, stderr } = await runCli(['--verbose', 'sandbox', 'serve'], serve);
         said += stdout + stderr;
         // A configuration that someone damaged by hand.
         if (kept) {

@@ -71,14 +71,14 @@ export function setting(name: SettingName): Setting {
 export const secretNames = settingNames.filter((name) => setting(name).secret);
 
 /** The environment variables that may hold a setting. Ours has its name: `ATLAS_PE_BASE_URL`. */
-export function variablesOf(name: SettingName): Record<'ours' | 'official', readonly string[]> {
+export function variablesOf(name: SettingName) {
   const { env } = setting(name);
   const ours = env ? [`ATLAS_PE_${name.toUpperCase().replaceAll('-', '_')}`] : [];
   return { ours, official: env?.map((each) => `MONGODB_ATLAS_${each}`) ?? [] };
 }
 
 /** Our environment variables besides those of settings, and those that the sandbox sets for scripts. */
-const others = ['PROFILE', 'SANDBOX', 'LOG_FORMAT', 'DEBUG', 'CONFIG_DIR', 'CACHE_DIR', 'DATA_DIR'];
+const others = ['PROFILE', 'SANDBOX', 'LOG_FORMAT', 'CONFIG_DIR', 'CACHE_DIR', 'DATA_DIR'];
 const ofSandbox = ['SANDBOX_DNS_SERVER', 'SANDBOX_TLS_CA_FILE', 'SANDBOX_TLS_BASE_URL'];
 
 /** Warnings about variables that look like ours. Those that begin with ATLAS_PE_TEST_ are for tests. */
@@ -120,7 +120,7 @@ function oneLine(text: string) {
   );
 }
 
-export function projectIdOf(value: string): string | undefined {
+export function projectIdOf(value: string) {
   const id = value.toLowerCase();
   return isAtlasId(id) ? id : undefined;
 }
@@ -153,11 +153,11 @@ export const credentialKinds: readonly CredentialKind[] = [token, serviceAccount
 /** The same for the official clients. The token is last: beside other credentials it may be an expired cache. */
 export const officialKinds: readonly CredentialKind[] = [serviceAccount, apiKey, token];
 
-export function titleOf({ kind }: Pick<Credentials, 'kind'>): string {
+export function titleOf({ kind }: Pick<Credentials, 'kind'>) {
   return kind.replace('api', 'API').replace('-', ' ');
 }
 
-export function publicIdOf(credentials: Credentials): string | null {
+export function publicIdOf(credentials: Credentials) {
   if (credentials.kind === 'access-token') return null;
   return credentials.kind === 'api-key' ? credentials.publicKey : credentials.clientId;
 }

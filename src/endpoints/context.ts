@@ -28,6 +28,5 @@ export interface Settings extends OpenedSettings {
   commandLine(command: Words): string;
   /** This command line with more options. `without`: options to leave out, with their values. */
   again(more: Words, ...without: string[]): string;
-  /** --verbose, or ATLAS_PE_DEBUG. */
   isVerbose: boolean;
 }

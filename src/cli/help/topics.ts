@@ -63,7 +63,6 @@ const variables: readonly HelpItem[] = [
   ['ATLAS_PE_CONFIG_DIR', 'directory for config.json'],
   ['ATLAS_PE_CACHE_DIR', 'directory for cache.json and compiled code'],
   ['ATLAS_PE_DATA_DIR', 'directory for the saved sandbox'],
-  ['ATLAS_PE_DEBUG=1', 'same as --verbose'],
   ['ATLAS_PE_LOG_FORMAT=json', 'same as --log-format json'],
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies'],
   ['NODE_EXTRA_CA_CERTS', 'file with additional trusted CA certificates'],
