@@ -164,11 +164,11 @@ export const everywhere = {
 
 export type Globals = FlagsOf<typeof everywhere>;
 
-export function fieldsOf({ fields = [] }: Definition, options: Given): readonly string[] {
+export function fieldsOf({ fields = [] }: Definition, options: Given) {
   return typeof fields === 'function' ? fields(options) : fields;
 }
 
-export function optionWithField(definition: Definition, options: Given, field: string): string | undefined {
+export function optionWithField(definition: Definition, options: Given, field: string) {
   const adds = (name: string) => fieldsOf(definition, { ...options, [name]: true }).includes(field);
   const name = Object.keys(definition.flags ?? {}).find(adds);
   return name && longName(name);

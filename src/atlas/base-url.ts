@@ -26,7 +26,7 @@ export function parseBaseUrl(text: string): string {
 }
 
 /** The page for new credentials: of a project, or of an organization that Atlas asks for. None for this machine. */
-export function accessPage(baseUrl: string, projectId?: string): string | undefined {
+export function accessPage(baseUrl: string, projectId?: string) {
   if (isLoopback(baseUrl)) return undefined;
   if (projectId !== undefined) return `${baseUrl}/v2/${projectId}#/access/apiKeys`;
   // MongoDB's documentation has links of this form.

@@ -13,7 +13,7 @@ export interface ClusterRegion extends RegionNames {
 
 export type ConnectionString = ReturnType<typeof toConnectionString>;
 
-export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' | 'region'>): string {
+export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' | 'region'>) {
   return `${clouds[provider].title} ${region}`;
 }
 

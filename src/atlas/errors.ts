@@ -13,7 +13,7 @@ export const clusterRoles: Roles = {
   change: ['Project Owner', 'Project Network Access Manager', 'Organization Owner'],
 };
 
-export function rolesText({ read, change }: Roles): string {
+export function rolesText({ read, change }: Roles) {
   if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
   return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
 }
@@ -86,11 +86,11 @@ export function toRefusal(status: number, body: object, retryAfterMs = 0): Reque
   });
 }
 
-export function unusable(message: string, details: RequestDetails = {}): RequestError {
+export function unusable(message: string, details: RequestDetails = {}) {
   return new RequestError(message, { hint: 'Check the base URL and the proxy settings.', ...details });
 }
 
-export function signInError(cause: CliError): RequestError {
+export function signInError(cause: CliError) {
   const of = cause instanceof RequestError ? cause : undefined;
   const message = of?.status === 401 ? cause.message : `Sign-in failed: ${cause.message}`;
   const { status = null, errorCode = null, mayPass = false, retryAfterMs = 0 } = of ?? {};

@@ -32,12 +32,12 @@ export function path(literals: TemplateStringsArray, ...parts: readonly string[]
 }
 
 /** `createdAt` in ISO 8601, in the form that `fromdate` of jq reads. Null for any other id. */
-export function createdOn(id: string): string | null {
+export function createdOn(id: string) {
   const at = createdAt(id);
   return at === undefined ? null : new Date(at).toISOString().replace('.000Z', 'Z');
 }
 
 /** When this was created: milliseconds since 1970, precise to the second. Undefined for other ids. */
-export function createdAt(id: string): number | undefined {
+export function createdAt(id: string) {
   return isAtlasId(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : undefined;
 }

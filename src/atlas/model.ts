@@ -23,11 +23,11 @@ export const serviceStatuses = {
 /** Not a status of the API: the endpoint no longer exists. */
 export const deleted = 'DELETED';
 
-export function filtersOf(statuses: Statuses): string[] {
+export function filtersOf(statuses: Statuses) {
   return ['ready', ...Object.keys(statuses)];
 }
 
-export function untilsOf(statuses: Statuses): string[] {
+export function untilsOf(statuses: Statuses) {
   return [...filtersOf(statuses), deleted];
 }
 
@@ -153,7 +153,7 @@ export function withName<T extends { id: string }>(all: readonly T[], name: stri
 }
 
 /** The cloud whose interface endpoint ids have this form. Undefined for a plain name, which several clouds may use. */
-export function interfaceKind(id: string): Provider | undefined {
+export function interfaceKind(id: string) {
   return providers.find((provider) => hasStartOf(provider, id) && clouds[provider].interfaces.shape.pattern.test(id));
 }
 
@@ -165,7 +165,7 @@ function hasStartOf(provider: Provider, id: string) {
 const plainName = /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i;
 
 /** Checks that the text can name an interface endpoint of some cloud. Throws a usage error. */
-export function checkAnyInterfaceId(id: string): string {
+export function checkAnyInterfaceId(id: string) {
   const marked = providers.find((provider) => hasStartOf(provider, id));
   if ((marked ? clouds[marked].interfaces.shape.pattern : plainName).test(id)) return id;
   const examples = providers.map((provider) => clouds[provider].interfaces.shape.example);

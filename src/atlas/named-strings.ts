@@ -28,7 +28,7 @@ export async function listWithNamed(atlas: Atlas, projectId: string, { io, limit
   const listServices = (provider: Provider) =>
     readable(atlas.listServices(projectId, provider, limits), `The private endpoint services on ${provider}`, io);
   const services = (await Promise.all([...used].map(listServices))).flatMap((list) => list ?? []);
-  const withNamed = async (cluster: Cluster): Promise<Cluster> => {
+  const withNamed = async (cluster: Cluster) => {
     const list = path`/api/atlas/v2/groups/${projectId}/clusters/${cluster.name}/privateEndpointConnectionStrings`;
     const toItem = (item: unknown) => toNamed(services, item);
     const listed = atlas.listAll({ path: list, version: 'preview', limits }, 'named connection strings', toItem);

@@ -107,7 +107,7 @@ export const namesOnly = [
   ['--cascade', '--purge, --recursive'],
 ] as const satisfies Rows;
 
-export function targetsOf(rows: Rows, words: string): readonly string[] {
+export function targetsOf(rows: Rows, words: string) {
   return rows.filter(([, theirs]) => theirs.split(', ').includes(words)).map(([ours]) => ours);
 }
 

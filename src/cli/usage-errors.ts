@@ -58,7 +58,7 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
 }
 
 /** The error of an argument that is not what it should be, with the line that was probably meant. */
-export function otherWord(error: CliError, argv: readonly string[]): CliError {
+export function otherWord(error: CliError, argv: readonly string[]) {
   const better = guess(argv);
   const isSure =
     error.exit === 'usage' || typeof better === 'string' || !guessesCluster(mended(argv).words ?? [], argv);

@@ -30,17 +30,17 @@ export const cloudFlags = {
   signIn: { ...aws.setup.signIn, ...gcp.setup.signIn, ...azure.setup.signIn },
 };
 
-export function stepTitle(provider: Provider, stepId: string): string {
+export function stepTitle(provider: Provider, stepId: string) {
   return clouds[provider].setup.steps.find(({ id }) => id === stepId)?.title ?? stepId;
 }
 
 /** Help for something that differs by cloud: `AWS: …; GCP: …`. */
-export function byCloud(words: (cloud: CloudFacts) => string | null | undefined): string {
+export function byCloud(words: (cloud: CloudFacts) => string | null | undefined) {
   const all = providers.map((name) => ({ title: clouds[name].title, text: words(clouds[name]) }));
   return all.flatMap(({ title, text }) => (text ? [`${title}: ${text}`] : [])).join('; ');
 }
 
 /** Reads a provider in upper or lower case. Throws a usage error that lists the providers. */
-export function parseProvider(text: string): Provider {
+export function parseProvider(text: string) {
   return parseName('provider', text, providerWords).toUpperCase() as Provider;
 }

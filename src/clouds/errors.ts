@@ -37,7 +37,7 @@ export function explainBy(rows: readonly Meaning[], { what, isEarly, ...about }:
 }
 
 /** What a library says of credentials, without what may be a secret: it may repeat a file, or what a program prints. */
-export function withoutSecrets(said: string): string {
+export function withoutSecrets(said: string) {
   const text = said.replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…').replace(/\.?\s*$/, '');
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
@@ -48,7 +48,7 @@ export function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (un
   return read.catch(only(isMeant, ({ message }) => blind(message)));
 }
 
-export function takenError(what: string, hint: string): CliError {
+export function takenError(what: string, hint: string) {
   const message = `${what} already exists, and atlas-pe did not create it for this service.`;
   return new CliError('conflict', message, { hint });
 }

@@ -44,7 +44,7 @@ export function stageIn(stages: Readonly<Record<string, Stage>>, state: string):
 }
 
 /** The id of the service of this project that this program created it for; null if there is none. */
-export function ownerOf({ mark }: Pick<Found, 'mark'>, projectId: string): string | null {
+export function ownerOf({ mark }: Pick<Found, 'mark'>, projectId: string) {
   return mark?.projectId === projectId ? mark.serviceId : null;
 }
 

@@ -10,7 +10,7 @@ export interface Region extends RegionNames {
   known: boolean;
 }
 
-export function knownRegions(provider: Provider): string[] {
+export function knownRegions(provider: Provider) {
   return clouds[provider].regions.map(({ region }) => region);
 }
 
@@ -19,7 +19,7 @@ export function regionNames(provider: Provider, answered: string): RegionNames {
   return findRegion(provider, answered) ?? clouds[provider].newRegion(answered);
 }
 
-export function fromAtlasRegion(provider: Provider, answered: string): string {
+export function fromAtlasRegion(provider: Provider, answered: string) {
   return regionNames(provider, answered).region;
 }
 
@@ -81,7 +81,7 @@ export function isRegion({ region, atlasRegion }: RegionNames, text: string) {
 }
 
 /** The known regions with this name, in the spelling of their cloud. Several clouds have a US_EAST_2. */
-export function regionsNamed(text: string): { provider: Provider; region: string }[] {
+export function regionsNamed(text: string) {
   return providers.flatMap((provider) => {
     const names = findRegion(provider, text);
     return names ? [{ provider, region: names.region }] : [];
@@ -89,12 +89,12 @@ export function regionsNamed(text: string): { provider: Provider; region: string
 }
 
 /** The clouds that have this region in their table. All clouds if no table has it. */
-export function cloudsOf(region: string): readonly Provider[] {
+export function cloudsOf(region: string) {
   const known = regionsNamed(region).map(({ provider }) => provider);
   return known.length > 0 ? known : providers;
 }
 
-function findRegion(provider: Provider, text: string): RegionNames | undefined {
+function findRegion(provider: Provider, text: string) {
   return clouds[provider].regions.find((names) => isRegion(names, text));
 }
 

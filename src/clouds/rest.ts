@@ -48,7 +48,7 @@ export function isSafe(url: string) {
 }
 
 /** The base URL of an API, without a slash at the end: that of a variable, or the usual one. */
-export function baseUrlOf({ env, sandbox }: SignInContext, variable: string, usual: string): string {
+export function baseUrlOf({ env, sandbox }: SignInContext, variable: string, usual: string) {
   const url = (sandbox ?? env)[variable] || usual;
   if (isSafe(url)) return url.replace(/\/+$/, '');
   throw new UsageError(`${variable} is not a valid https URL.`, `Example: ${usual}`);

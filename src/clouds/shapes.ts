@@ -15,12 +15,12 @@ export function regionTable(table: string): RegionNames[] {
 }
 
 /** A region in lower case with dashes: `US_EAST_1` becomes `us-east-1`. */
-export function dashed(region: string): string {
+export function dashed(region: string) {
   return region.trim().toLowerCase().replaceAll('_', '-');
 }
 
 /** Checks an id. Throws a usage error. */
-export function checkId(shape: Omit<CloudFacts['interfaces']['shape'], 'inHelp'>, id: string): string {
+export function checkId(shape: Omit<CloudFacts['interfaces']['shape'], 'inHelp'>, id: string) {
   const { pattern, what, example } = shape;
   if (pattern.test(id)) return id;
   throw new UsageError(`'${id}' is not ${what}.`, `Example: ${example}`, 'otherWord');
@@ -29,7 +29,7 @@ export function checkId(shape: Omit<CloudFacts['interfaces']['shape'], 'inHelp'>
 const ipv6 = /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i;
 
 /** Throws a usage error if it is no IPv4 address and no IPv6 address with all eight groups. Atlas accepts no other. */
-export function checkIp(ip: string): string {
+export function checkIp(ip: string) {
   if (isIPv4(ip) || ipv6.test(ip)) return ip;
   throw new UsageError(`'${ip}' is not a valid IP address.`, 'Example: 10.0.0.4');
 }
@@ -44,7 +44,7 @@ export function hasId(ids: readonly string[], id: string) {
 }
 
 /** The id, or the last part of a path. */
-export function shortName(id: string): string {
+export function shortName(id: string) {
   return id.split('/').at(-1) ?? id;
 }
 

@@ -5,7 +5,6 @@ import { longName, option } from '../base/shell.js';
 import { checkCloudOptions, checkValues, signInWith } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { CloudOptions, CloudTarget, OpenCloud, SignInContext } from '../clouds/cloud.js';
-import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { Exchange } from '../clouds/rest.js';
 import type { OpenRegion } from '../connections/doctor/open-facts.js';
@@ -22,7 +21,7 @@ export async function signInTo(
   provider: Provider,
   options: CloudOptions,
   isAsking = context.io.isInteractive,
-): Promise<OpenCloud> {
+) {
   const { io, settings, clock, signal } = context;
   const { env, profile } = settings;
   const baseUrl = await settings.baseUrl();
@@ -72,7 +71,7 @@ async function sandboxVariables(baseUrl: string): Promise<Record<string, string 
   return Object.assign({}, ...environmentOf(baseUrl, '', null).map(({ values }) => values));
 }
 
-export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNames | undefined {
+export function elsewhereOf(provider: Provider, options: CloudOptions) {
   const { elsewhere = '' } = clouds[provider].setup;
   const region = options[elsewhere];
   return typeof region === 'string' ? parseRegion(provider, region) : undefined;

@@ -3,7 +3,7 @@ import { reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/files.js';
 
 /** Reads the certificates of a PEM file, which a setting names. Throws a usage error. `mayBePipe`: as readText() has it. */
-export function readAuthority(file: string | undefined, setting: string, mayBePipe = true): string | undefined {
+export function readAuthority(file: string | undefined, setting: string, mayBePipe = true) {
   if (file === undefined) return undefined;
   let text: string;
   try {

@@ -9,7 +9,7 @@ export function loadMainAsset(): unknown {
   return loadChunks({ folder, text: (id) => getAsset(id, 'utf8'), compiled }, builtIn)('./main.cjs');
 }
 
-export function compiledAsset(id: string): string {
+export function compiledAsset(id: string) {
   return `${id}.compiled`;
 }
 

@@ -9,12 +9,7 @@ import { ownFolder } from './paths.js';
 export type Require = (id: string) => unknown;
 
 /** Uses code that V8 compiled in an earlier run. Node's own cache, from version 22 on, takes 10 ms more: it looks for each path. */
-export function loaderFor(
-  dist: string,
-  env: Env,
-  require: Require,
-  onExit: (act: () => void) => void,
-): Require | undefined {
+export function loaderFor(dist: string, env: Env, require: Require, onExit: (act: () => void) => void) {
   const folder = compileCacheDir(env);
   if (folder === undefined) return undefined;
   const { load, save } = createLoader(dist, join(folder, `${process.version}-${process.arch}`), require);
@@ -120,11 +115,7 @@ interface Chunks {
 }
 
 /** Returns a `require` for these files. Others are modules of Node or optional libraries: those are left to `require`. */
-export function loadChunks(
-  chunks: Chunks,
-  require: Require,
-  onScript?: (id: string, script: Script) => void,
-): Require {
+export function loadChunks(chunks: Chunks, require: Require, onScript?: (id: string, script: Script) => void) {
   const modules = new Map<string, { exports: unknown }>();
   const load: Require = (id) => {
     if (!id.startsWith('./')) return require(id);

@@ -8,16 +8,16 @@ const variables = { config: 'ATLAS_PE_CONFIG_DIR', data: 'ATLAS_PE_DATA_DIR', ca
 
 type Folder = keyof typeof variables;
 
-export function ownFolder(folder: Folder, env: Env): string {
+export function ownFolder(folder: Folder, env: Env) {
   const named = env[variables[folder]];
   return named ? resolve(named) : platformFolders(env)[folder];
 }
 
-export function savedSandbox(env: Env): string {
+export function savedSandbox(env: Env) {
   return join(ownFolder('data', env), 'sandbox.json');
 }
 
-export function xdgConfigDir(env: Env): string {
+export function xdgConfigDir(env: Env) {
   return absolute(env.XDG_CONFIG_HOME) ?? join(homeDir(env), '.config');
 }
 

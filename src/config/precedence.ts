@@ -25,11 +25,11 @@ export interface Resolved {
   origin: Origin;
 }
 
-export function resolved(value: string | undefined, origin: Origin): Resolved | undefined {
+export function resolved(value: string | undefined, origin: Origin) {
   return value === undefined ? undefined : { value, origin };
 }
 
-export function fromEnv(env: Env, names: readonly string[]): Resolved | undefined {
+export function fromEnv(env: Env, names: readonly string[]) {
   const name = names.find((each) => env[each]);
   return name === undefined ? undefined : resolved(env[name], { kind: 'environment', name });
 }
@@ -39,7 +39,7 @@ export type Origin =
   | { kind: 'profile'; name: string; isInKeychain?: boolean }
   | { kind: 'choice' | 'default' | 'sandbox' | 'entered' };
 
-export function originText(origin: Origin): string {
+export function originText(origin: Origin) {
   if (!('name' in origin)) return unnamedOrigins[origin.kind];
   const { kind, name } = origin;
   if (kind === 'profile') return `profile ${name}${origin.isInKeychain ? ' (keychain)' : ''}`;
@@ -94,7 +94,7 @@ function inOrder(sources: Sources): Source[] {
 }
 
 /** The value from the strongest source; null if it isn't set. The usage error for a wrong value names the origin. */
-export async function resolve(name: SettingName, sources: Sources): Promise<Resolved | null> {
+export async function resolve(name: SettingName, sources: Sources) {
   return strongest(name, inOrder(sources));
 }
 
@@ -218,7 +218,7 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
 }
 
 /** The page for new credentials. A setting that is not valid is reported elsewhere. */
-export async function accessPageFor(sources: Sources): Promise<string | undefined> {
+export async function accessPageFor(sources: Sources) {
   const all = inOrder(sources);
   const valid = (name: SettingName) => strongest(name, all).catch(() => null);
   const [host, project] = [await valid('base-url'), await valid('project')];

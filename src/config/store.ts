@@ -176,7 +176,7 @@ function inKeychainOf({ profiles }: ConfigStore, profile: string) {
 }
 
 /** Reads a secret of a profile from the keychain. Throws if the keychain can't be used or no longer has it. */
-export async function readSecret(keychain: OpenKeychain, profile: string, name: SettingName): Promise<string> {
+export async function readSecret(keychain: OpenKeychain, profile: string, name: SettingName) {
   const secret = await (await openOrThrow(keychain, profile)).get(service, account(profile, name));
   if (secret !== null) return secret;
   throw new CliError('notAllowed', `The ${name} of profile ${profile} is no longer in the keychain.`, {

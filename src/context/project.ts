@@ -120,7 +120,7 @@ export async function askProject(io: Io, projects: readonly Project[], title: st
 }
 
 /** The project with this id or name; undefined if there is none, or several with this name. */
-export function matchProject(projects: readonly Project[], text: string): Project | undefined {
+export function matchProject(projects: readonly Project[], text: string) {
   const [named, ...others] = projects.filter(({ name }) => name === text);
   return projects.find(({ id }) => id === text.toLowerCase()) ?? (others.length === 0 ? named : undefined);
 }

@@ -62,7 +62,7 @@ export async function awaitEach<T extends WaitItem>(
   items: readonly T[],
   subject: WaitSubject<T>,
   { deadline, again, any, onRead }: AwaitOptions<T>,
-): Promise<{ reached: T[]; error: CliError | undefined }> {
+) {
   if (items.length === 0) return { reached: [], error: undefined };
   const { io, clock } = context;
   const isAtlas = !isLoopback(await context.settings.baseUrl());

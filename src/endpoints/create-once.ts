@@ -105,7 +105,7 @@ async function whenSettled(
   atlas: Atlas,
   read: () => Promise<Endpoint[]>,
   isRegional: () => Promise<boolean>,
-): Promise<Endpoint[]> {
+) {
   const found = await read();
   const newest = Math.max(...found.map(({ id }) => createdAt(id) ?? 0));
   if (newest < atlas.timeThere(clock.now()) - secondLookMs - blurMs) return found;

@@ -84,7 +84,7 @@ function isPossible({ provider, region }: Named, cloud: Provider) {
   return region === undefined || cloudsOf(region).includes(cloud);
 }
 
-export async function listEndpoints(context: Context, arg: string | undefined, filter: Filter): Promise<Endpoint[]> {
+export async function listEndpoints(context: Context, arg: string | undefined, filter: Filter) {
   if (arg !== undefined) return [await findEndpoint(context, arg, filter)];
   const { endpoints } = await findEndpoints(context, services, [], filter, { all: true });
   return endpoints.flatMap((each) => each ?? []);
@@ -114,7 +114,7 @@ export async function findEndpoint(
   arg: string | undefined,
   filter: Filter,
   options: Pick<FindOptions<Endpoint>, 'prefer'> = {},
-): Promise<Endpoint> {
+) {
   const found = await findEndpoints(context, services, [arg], filter, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
@@ -161,10 +161,7 @@ export async function askForSure<Key, Answer>(all: readonly Key[], ask: (each: K
 }
 
 /** Calls `work` for each item, a few at a time. After an error it begins no more. */
-export async function eachOf<Item, Result>(
-  all: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
+export async function eachOf<Item, Result>(all: readonly Item[], work: (item: Item) => Promise<Result>) {
   if (all.length <= mostAtOnce) return Promise.all(all.map(work));
   const { default: pLimit } = await import('p-limit');
   const inTurn = pLimit(mostAtOnce);

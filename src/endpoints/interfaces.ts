@@ -46,7 +46,7 @@ export function readInterfaceName({ endpoint, interface: id }: Typed): Interface
   return { id: checkAnyInterfaceId(endpoint) };
 }
 
-export function notAttached(context: Pick<Context, 'settings'>, id: string): NotFoundError {
+export function notAttached(context: Pick<Context, 'settings'>, id: string) {
   const hint = advise(context, 'List the attached interface endpoints:', cmd`interface list`);
   return new NotFoundError(`Interface endpoint '${id}' not found.`, hint, 'otherWord');
 }
@@ -55,7 +55,7 @@ export function attachedTo(services: readonly Endpoint[]): Attached[] {
   return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
 }
 
-export async function listAttached(context: Context, name: InterfaceName, filter: Filter): Promise<Attached[]> {
+export async function listAttached(context: Context, name: InterfaceName, filter: Filter) {
   return attachedTo(await listEndpoints(context, name.endpoint, narrowedBy(name, filter)));
 }
 
@@ -66,7 +66,7 @@ export function narrowedBy({ endpoint = '', id = '' }: InterfaceName, filter: Fi
 }
 
 /** Throws a usage error if several match, and a not-found error if none does. */
-export async function findAttached(context: Context, name: InterfaceName, filter: Filter): Promise<Attached> {
+export async function findAttached(context: Context, name: InterfaceName, filter: Filter) {
   const all = await listAttached(context, name, filter);
   const matching = name.id === undefined ? all : withName(all, name.id);
   if (matching.length > 1) {
@@ -147,7 +147,7 @@ export async function attach(
 }
 
 /** Asks Atlas to remove an interface endpoint and returns it with its new status. Repeating this does no harm. */
-export async function detach(context: Context, attached: Attached): Promise<InterfaceEndpoint> {
+export async function detach(context: Context, attached: Attached) {
   const { service, id } = attached;
   const atlas = await context.atlas();
   const gone = goneInterface(service, id);
@@ -200,7 +200,7 @@ export async function awaitInterfaces(
   services: readonly Endpoint[],
   now: readonly InterfaceEndpoint[],
   goal: Goal<InterfaceEndpoint>,
-): Promise<InterfaceEndpoint[]> {
+) {
   const { until, any, all } = goal;
   const name = await referrer(context);
   const refer = ({ projectId, endpointId }: InterfaceEndpoint) => name({ projectId, id: endpointId });

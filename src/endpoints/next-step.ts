@@ -2,7 +2,7 @@ import { canUse, regionText } from '../atlas/clusters.js';
 import { type Endpoint, isLeaving, isReady } from '../atlas/model.js';
 import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { cmd, option, type Words } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
 import { mostListed } from '../base/words.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import type { CloudFacts } from '../clouds/facts.js';
@@ -16,7 +16,7 @@ import { nameOf } from './view.js';
 type Hinting = Pick<Context, 'io' | 'settings'>;
 
 /** Hinted commands that ask for confirmation need `--yes` if there is no terminal to ask in. */
-export function yesOf({ io }: Pick<Context, 'io'>): readonly string[] {
+export function yesOf({ io }: Pick<Context, 'io'>) {
   return io.isInteractive ? [] : ['--yes'];
 }
 
@@ -34,7 +34,7 @@ export async function hintNext(context: Context, family: Family, endpoint: AnyEn
   for (const way of waysToConnect(context, endpoint, reference, isUsable)) io.hint(way);
 }
 
-export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint): Hint | undefined {
+export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint) {
   const phase = statuses[endpoint.status];
   const step = phase === 'needsUser' || phase === 'ready' ? steps[phase]?.(endpoint) : undefined;
   if (step?.command && context.settings.profile.isSandbox)
@@ -67,12 +67,7 @@ export async function hintConversion(context: Context, endpoints: readonly Endpo
 }
 
 /** The ways to connect a service, the easiest one first. None if it can't be connected. */
-export function waysToConnect(
-  context: Hinting,
-  service: Endpoint,
-  reference: string,
-  isUsable = true,
-): readonly Hint[] {
+export function waysToConnect(context: Hinting, service: Endpoint, reference: string, isUsable = true) {
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
   const canBeConnected = isUsable && !isOlder(service);
@@ -91,7 +86,7 @@ export function waysToConnect(
   return [...easiest, advise(context, text, cmd`${connect} --dry-run`, attach)];
 }
 
-export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
+export function failedError(endpoint: AnyEndpoint, hint: Hint) {
   const why = (endpoint.errorMessage ?? 'Atlas gave no reason').replace(/\.$/, '');
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
@@ -128,7 +123,7 @@ export function adviceToCreate(
   return advise(context, text, cmd`${connect} ${more}`, create);
 }
 
-export function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
+export function connectCommand(provider: Provider = defaultProvider, endpoint: string) {
   return cmd`connect ${endpoint} ${providerOption(provider)}`;
 }
 

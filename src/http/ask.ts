@@ -115,7 +115,7 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   }
 }
 
-function toFault(error: unknown, title: string, attempt: Attempt): RequestError {
+function toFault(error: unknown, title: string, attempt: Attempt) {
   if (error instanceof RequestError) return error;
   if (!isTimeout(error)) throw error;
   const message = `${title} did not respond ${within(attempt.elapsedMs())}.`;
@@ -133,12 +133,12 @@ export const networkHint = 'Check the network and the proxy settings, then try a
 
 const firstDelayMs = 300;
 
-export function restMsOf(error: unknown): number {
+export function restMsOf(error: unknown) {
   return error instanceof RequestError ? error.retryAfterMs : 0;
 }
 
 /** Milliseconds until the next try: doubled each time, half of them random. A longer Retry-After wins. */
-export function retryDelay(error: unknown, tries: number, random: () => number): number {
+export function retryDelay(error: unknown, tries: number, random: () => number) {
   const ceiling = firstDelayMs * 2 ** (tries - 1);
   return Math.max(restMsOf(error), ceiling / 2 + (random() * ceiling) / 2);
 }
@@ -154,7 +154,7 @@ export interface RequestLimits {
 const longestRestSeconds = 24 * 3600;
 
 /** Retry-After (RFC 9110 §10.2.3: seconds, or a date) as milliseconds from `now`; 0 if there is none that is plausible. */
-export function retryAfterMsIn(header: string | string[] | undefined, now: number): number {
+export function retryAfterMsIn(header: string | string[] | undefined, now: number) {
   const text = [header ?? ''].flat()[0]?.trim() ?? '';
   const isNumber = /^-?\d+(\.\d+)?$/.test(text);
   const seconds = isNumber ? Number(text) : (Date.parse(text) - now) / 1000;

@@ -80,7 +80,7 @@ function checkWebAssembly() {
 }
 
 /** `ulimit -v`: Node.js 20 reserves some 10 GB of addresses for undici's parser, and uses almost nothing of it. */
-function noMemory(cause: RangeError): CliError {
+function noMemory(cause: RangeError) {
   const hint = 'Remove the limit (ulimit -v unlimited), or use Node.js 24.';
   return new CliError('unexpected', 'Not enough virtual memory for WebAssembly.', { hint, cause });
 }

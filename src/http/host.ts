@@ -2,7 +2,6 @@ import { orAbort } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { once } from '../base/once.js';
 import type { Attempt, Limit } from './ask.js';
-import type { Answer } from './dispatcher.js';
 import { networkFault } from './network-fault.js';
 import { type RouteOptions, routeTo } from './route.js';
 
@@ -30,7 +29,7 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
   const requester = once(async () => (await import('./dispatcher.js')).createRequest(route, signal));
 
   /** Sends one request, once. Throws a `RequestError` without a readable response. `limit`: default: one of its own. */
-  return async (wanted: HostRequest, attempt: Attempt, limit: Limit = attempt.limit()): Promise<Answer> => {
+  return async (wanted: HostRequest, attempt: Attempt, limit: Limit = attempt.limit()) => {
     const { method, path, headers, body = null, hasEffect = true } = wanted;
     let isSent = false;
     const onLeave = () => {

@@ -8,7 +8,7 @@ import { isLoopback } from '../base/loopback.js';
 const example = 'Example: HTTPS_PROXY=http://proxy.example:8080';
 
 /** The proxy that the environment names for a host. None for loopback addresses. Throws a usage error. */
-export function proxyOf(baseUrl: string, env: Env): URL | undefined {
+export function proxyOf(baseUrl: string, env: Env) {
   const text = env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy;
   if (!text || isLoopback(baseUrl)) return undefined;
   if (isExcepted(new URL(baseUrl), env.NO_PROXY || env.no_proxy || '')) return undefined;

@@ -66,7 +66,7 @@ const foreignNames = new Map(
   Object.entries({ wide: 'table', text: 'tsv', yml: 'yaml', ndjson: 'jsonl', name: 'id' }),
 );
 
-export function parseFormat(text: string, own: readonly string[] = []): string {
+export function parseFormat(text: string, own: readonly string[] = []) {
   const near = foreignNames.get(text.toLowerCase());
   if (near) throw new UsageError(`'${text}' is not a valid output format.`, guessed(near));
   return parseName('output format', text, [...formatNames, ...own]);
@@ -173,7 +173,7 @@ function plain(name: string) {
 }
 
 /** Renders a view in its own way of a format, or in that of every view, which --fields asks for; or what --query returns. */
-export async function render(view: View, format: string, layout: Layout): Promise<string> {
+export async function render(view: View, format: string, layout: Layout) {
   if (layout.query)
     return (await known[format]?.renderResult?.(layout.query(dataOf(view, layout.fields)), view.id)) ?? '';
   const own = layout.fields ? undefined : view.own?.[format];

@@ -58,7 +58,7 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     return spinnerProgress(stderr, look, { live: safe, later }, job);
   };
   const responseSpinner = createResponseSpinner(clock, isLive ? openSpinner : undefined);
-  const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
+  const alone = async <T>(ask: (asking: Questions) => Promise<T>) => {
     const end = responseSpinner.yieldTerminal();
     return ask(await questions()).finally(end);
   };

@@ -37,7 +37,7 @@ export function createQuestions(
   const endKeys = () => keys?.end();
 
   /** Runs work that asks several questions. Text typed ahead of a question isn't shown before that question. */
-  const together = async <T>(work: () => Promise<T>): Promise<T> => {
+  const together = async <T>(work: () => Promise<T>) => {
     if (depth++ === 0) {
       setRawMode(true);
       stdin.on('data', feed).on('end', endKeys).resume();
@@ -127,11 +127,7 @@ export function createQuestions(
 const mostPiped = 65_536;
 
 /** Reads the rest of stdin, `what`, without its last line break. Throws a usage error if it can't be read or is too long. */
-export async function readPiped(
-  { stdin }: Pick<Host, 'stdin'>,
-  signal: AbortSignal,
-  what = 'secret',
-): Promise<string> {
+export async function readPiped({ stdin }: Pick<Host, 'stdin'>, signal: AbortSignal, what = 'secret') {
   try {
     if (stdin.isTTY) throw Object.assign(new Error('it is a terminal'), { code: 'ENOTSUP' });
     return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');

@@ -14,7 +14,7 @@ export interface MessageStream extends Width {
 const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{NChar}](?<![\n\t])`;
 
 /** Makes text from outside safe to show: unsafe characters become escapes, which are valid in JSON. */
-export function printable(text: string, written = jsonEscape): string {
+export function printable(text: string, written = jsonEscape) {
   // V8 takes a millisecond to compile the expression. Most texts don't need it.
   if (/^[\n\t -~]*$/.test(text)) return text;
   return text.replace(new RegExp(unseen, 'gu'), written);
@@ -26,7 +26,7 @@ function jsonEscape(character: string) {
 }
 
 /** `\uNNNN` or `\UNNNNNNNN`, as in YAML and HCL. */
-export function codeEscape(character: string): string {
+export function codeEscape(character: string) {
   const code = (character.codePointAt(0) ?? 0).toString(16);
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
@@ -35,7 +35,7 @@ export function codeEscape(character: string): string {
 const longest = 2000;
 
 /** Cuts a text in the middle if it is far too long to read. Keeps its end, which may be a command. */
-export function shortened(text: string): string {
+export function shortened(text: string) {
   if (text.length <= longest) return text;
   const [start, end] = [text.slice(0, longest / 2), text.slice(-longest / 2)];
   // Don't split a surrogate pair.
@@ -43,18 +43,18 @@ export function shortened(text: string): string {
 }
 
 /** Puts a text on one line, so that text from Atlas can't look like a separate message, and shortens it. */
-export function oneLine(text: string): string {
+export function oneLine(text: string) {
   return shortened(text.trim()).replaceAll(/\s*[\r\n\t]+\s*/g, ' ');
 }
 
 /** One line, wrapped at spaces in a terminal. The lines of `own`, such as commands, follow as they are. */
-export function prose(text: string, stream: Width, own: readonly string[] = []): string {
+export function prose(text: string, stream: Width, own: readonly string[] = []) {
   const lines = [...wrapped(printable(oneLine(text)), widthOf(stream)), ...own.map(indented)];
   return lines.map((line) => `${line}\n`).join('');
 }
 
 /** Formats a hint. A single command ends the sentence if both fit on one line. Otherwise each has its own line. */
-export function hintProse({ text, commands }: Hint, stream: Width): string {
+export function hintProse({ text, commands }: Hint, stream: Width) {
   const width = widthOf(stream);
   const sentence = `Hint: ${text} ${commands[0]}`;
   if (commands.length === 1 && printable(oneLine(sentence)).length <= width) return prose(sentence, stream);
@@ -101,7 +101,7 @@ export function wrapped(
 }
 
 /** Also breaks a word that doesn't fit: behind slashes and commas, for the ids of Azure. A URL stays whole. */
-export function wrappedValue(text: string, width: number, lengthOf?: (line: string) => number): string[] {
+export function wrappedValue(text: string, width: number, lengthOf?: (line: string) => number) {
   return wrapped(text, width, lengthOf).flatMap((line) =>
     line.includes('://') ? [line] : wrapped(line, width, lengthOf, /(?<=[^,]\/|,|%2f)/i),
   );

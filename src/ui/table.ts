@@ -9,7 +9,7 @@ import { columnsOf } from './width.js';
 const [gap, narrowGap] = [2, 1];
 
 /** A list, or one line per key of a single object. No cell is cut, because someone may copy it. */
-export function renderTable(view: View, layout: Layout): string {
+export function renderTable(view: View, layout: Layout) {
   if (view.single) return view.rows.map((row) => asLines(objectLines(view, row, layout))).join('\n');
   if (view.rows.length === 0) return asLines(view.empty === undefined ? [] : [view.empty]);
   return asLines(listLines(view, layout));

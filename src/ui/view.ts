@@ -47,11 +47,11 @@ export interface Layout {
   now: number;
 }
 
-export function valueIn({ brief }: View, row: Row, column: string, now: number): Json | undefined {
+export function valueIn({ brief }: View, row: Row, column: string, now: number) {
   return column in row ? row[column] : brief?.[column]?.(row, now);
 }
 
-export function asLines(lines: readonly string[]): string {
+export function asLines(lines: readonly string[]) {
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { printable, shortened, wrapped } from './streams.js';
 
 /** How many columns a text takes in a terminal. Most text is ASCII, which is measured quickly. */
-export function columnsOf(text: string): number {
+export function columnsOf(text: string) {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
@@ -32,7 +32,7 @@ export function cut(text: string, columns: number, ellipsis: string): string {
 }
 
 /** Rows of cells as lines, with the cells below each other, `gap` columns apart. */
-export function aligned(rows: readonly (readonly string[])[], gap = 2): string[] {
+export function aligned(rows: readonly (readonly string[])[], gap = 2) {
   const widths: number[] = [];
   for (const row of rows)
     for (const [at, text] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, columnsOf(text) + gap);

@@ -14,7 +14,7 @@ export interface Awaited {
 }
 
 /** Nothing is ready before the shortest recorded time, and most are by twice this time. */
-export function gapMs({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): number {
+export function gapMs({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited) {
   if (!isAtlas || !readyTimes) return unknownGapMs(elapsedMs, isAtlas);
   const leastMs = readyTimes.least * 1000;
   if (ageMs < leastMs) return Math.min(longestMs, leastMs - ageMs);
@@ -23,13 +23,13 @@ export function gapMs({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): numbe
 }
 
 /** Without records (for example for a deletion), the gap grows with the time that has passed. */
-export function unknownGapMs(elapsedMs: number, isAtlas: boolean): number {
+export function unknownGapMs(elapsedMs: number, isAtlas: boolean) {
   // Poll a sandbox more often: it is fast, and no one else uses it.
   return clamp(elapsedMs / 5, isAtlas ? 2000 : 1000, longestMs);
 }
 
 /** Adds or subtracts up to a tenth, at most one second, so that many clients don't poll at the same time. */
-export function withJitter(ms: number, random: () => number): number {
+export function withJitter(ms: number, random: () => number) {
   return Math.min(longestMs, ms + Math.min(ms / 10, 1000) * (2 * random() - 1));
 }
 

@@ -88,7 +88,7 @@ function plain(values: readonly string[]) {
 }
 
 /** Statuses can be typed in any case. If the user typed lower case, complete in lower case. */
-export function inCaseOf(current: string, value: string): string {
+export function inCaseOf(current: string, value: string) {
   return current !== '' && current === current.toLowerCase() ? value.toLowerCase() : value;
 }
 
@@ -134,7 +134,7 @@ function filterOf({ given }: CompletionRequest) {
   return { provider: given.get('provider')?.at(-1), region: given.get('region')?.at(-1) };
 }
 
-export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>): string[] {
+export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>) {
   const { statuses = serviceStatuses } = readKind(given.get('kind')?.at(-1)) ?? {};
   return untilsOf(statuses).map((value) => inCaseOf(current, value));
 }

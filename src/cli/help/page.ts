@@ -104,7 +104,7 @@ function allAliases(program: Line) {
   return named.map((each) => `${each.aliases().join(', ')} (${each.name()})`).join('; ');
 }
 
-export function topicHelp(name: TopicName, width: number): string {
+export function topicHelp(name: TopicName, width: number) {
   const help = new HelpLayout(width);
   const topic: Topic = topics[name];
   const blocks = topic.map((block) => (typeof block === 'string' ? help.boxWrap(block, width) : help.items(block)));

@@ -5,12 +5,12 @@ import { getAsset, isSea } from 'node:sea';
 /** The width of help in columns. In a narrower terminal it is narrower. */
 export const helpWidth = 80;
 
-export function helpFile(path: readonly string[]): string {
+export function helpFile(path: readonly string[]) {
   return `help/${path.length === 0 ? 'atlas-pe' : path.join('-')}.txt`;
 }
 
 /** Reads a file that the build wrote to the program's folder. The single executable has these files inside. */
-export function writtenFile(name: string, program = import.meta.dirname): string {
+export function writtenFile(name: string, program = import.meta.dirname) {
   return isSea() ? getAsset(name, 'utf8') : readFileSync(join(program, name), 'utf8');
 }
 

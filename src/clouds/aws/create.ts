@@ -6,7 +6,7 @@ import type { CloudContext, Created, ServiceRef } from '../cloud.js';
 import { hasCode, takenError, unlessRefused } from '../errors.js';
 import { canConnect, isMarkedFor, preferred } from '../found.js';
 import { createNamed, untilKnown } from '../operations.js';
-import { type Subnet, toGroup, type VpcEndpoint, type VpcGroup } from './answers.js';
+import { type Subnet, toGroup, type VpcEndpoint } from './answers.js';
 import type { Ec2 } from './ec2.js';
 import { isDenied, isUnknown } from './explain.js';
 import { type Existing, groupName, missingRules, newEndpoint, newGroup } from './model.js';
@@ -21,7 +21,7 @@ export interface Creating {
 }
 
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
-export async function createOwnGroup(work: Creating, onCreated: (what: Created) => void): Promise<VpcGroup> {
+export async function createOwnGroup(work: Creating, onCreated: (what: Created) => void) {
   const { ec2, context, existing } = work;
   const group = existing.ownGroup ?? (await createGroupOnce(work));
   if (!existing.ownGroup) onCreated({ stepId: 'security-group', id: group.id });
@@ -36,7 +36,7 @@ export async function createOwnGroup(work: Creating, onCreated: (what: Created) 
 }
 
 /** Never two: a VPC takes a name only once. */
-async function createGroupOnce({ ec2, context, existing, service }: Creating): Promise<VpcGroup> {
+async function createGroupOnce({ ec2, context, existing, service }: Creating) {
   const name = groupName(service);
   const vpcId = existing.vpc?.id ?? '';
   const find = async () => {
@@ -59,7 +59,7 @@ const mostGenerations = 10;
 const newMs = 60_000;
 
 /** Never two: one service, VPC and subnets have one token. What is found after a lost answer may be somebody else's. */
-export async function createOwnEndpoint({ ec2, context, existing, service }: Creating): Promise<VpcEndpoint> {
+export async function createOwnEndpoint({ ec2, context, existing, service }: Creating) {
   const vpcId = existing.vpc?.id ?? '';
   const serviceName = service.target ?? '';
   const find = async () =>

@@ -28,10 +28,7 @@ const ofCode =
   'A code works only once: try again with the next one. If that fails, check the role and its mfa_serial.';
 
 /** Finds credentials as the AWS CLI does, once for a command. Asks for an MFA code now: later there are time limits. */
-export async function openCredentials(
-  given: string | undefined,
-  options: CredentialOptions,
-): Promise<Pick<Access, 'profile' | 'credentials'>> {
+export async function openCredentials(given: string | undefined, options: CredentialOptions) {
   const { env, signal, askCode } = options;
   const profile = given ?? (env.AWS_PROFILE || undefined);
   const named = profile === undefined ? {} : { profile };

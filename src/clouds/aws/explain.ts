@@ -62,7 +62,7 @@ export async function toRequestError(error: unknown, about: About): Promise<Requ
   return noAnswer(`Cannot reach AWS for ${action}`, error, hint);
 }
 
-export function unanswered(host: string, proxy: string | undefined, error: unknown): RequestError {
+export function unanswered(host: string, proxy: string | undefined, error: unknown) {
   if (error instanceof CliError)
     return new RequestError(error.message, { exit: error.exit, hint: error.hint, mayHaveArrived: false });
   const via = proxy === undefined ? '' : ` through the proxy ${proxy}`;
@@ -86,7 +86,7 @@ function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = t
 }
 
 /** AWS accepted a request, but what it did can't be read from the answer. */
-export function brokenAnswer(action: string, cause?: unknown): RequestError {
+export function brokenAnswer(action: string, cause?: unknown) {
   return lostAnswer(`AWS sent an invalid response to ${action}.`, cause);
 }
 
@@ -94,7 +94,7 @@ function lostAnswer(message: string, cause: unknown) {
   return new RequestError(message, { hint: networkHint, mayPass: true, cause });
 }
 
-async function refusal(error: unknown, name: string, status: number, about: About): Promise<RequestError> {
+async function refusal(error: unknown, name: string, status: number, about: About) {
   const { action, region, profile } = about;
   const said = detailOf(error);
   const what = `AWS rejected ${action}: ${said}`;
@@ -149,7 +149,7 @@ async function signInAgain(profile: string | undefined) {
 }
 
 /** The name of an error is AWS's code; without a status there was no answer. */
-function factsOf(error: unknown): { name: string; status: number | null } {
+function factsOf(error: unknown) {
   const { name, $metadata } = Object(error) as { name?: unknown; $metadata?: { httpStatusCode?: unknown } };
   const status = $metadata?.httpStatusCode;
   return { name: typeof name === 'string' ? name : 'Error', status: typeof status === 'number' ? status : null };

@@ -6,7 +6,7 @@ import { type Rule, type Subnet, tagKeys, type Vpc, type VpcEndpoint, type VpcGr
 import type { Ec2 } from './ec2.js';
 
 /** The part of an ARN that names a user or a role in its account: `user/deploy`, `assumed-role/Deploy/session`. */
-export function shortArn(arn: string): string {
+export function shortArn(arn: string) {
   return arn.split(':').slice(5).join(':') || arn;
 }
 
@@ -38,18 +38,18 @@ export function ownTags({ projectId, id, isOurs }: Owner): Tags {
 }
 
 /** A name is the only one in its VPC, so that a create which is sent twice makes one group. */
-export function groupName({ id }: Pick<Owner, 'id'>): string {
+export function groupName({ id }: Pick<Owner, 'id'>) {
   return `atlas-pe-${id}`;
 }
 
 /** Atlas uses ports of this range, which change. */
 export const ports = { fromPort: 1024, toPort: 65_535 } as const;
 
-export function groupIds({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>): readonly string[] {
+export function groupIds({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>) {
   return wanted.groups.length > 0 || !ownGroup ? wanted.groups : [ownGroup.id];
 }
 
-export function ruleSources({ wanted, vpc }: Existing): readonly string[] {
+export function ruleSources({ wanted, vpc }: Existing) {
   return wanted.from.length > 0 ? wanted.from : (vpc?.cidrs ?? []);
 }
 

@@ -124,7 +124,7 @@ export async function remainingSubnets(
   { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,
   subnets: readonly Subnet[],
   error: unknown,
-): Promise<readonly Subnet[] | undefined> {
+) {
   if (!hasCode(error, 'InvalidParameter', 'InvalidParameterValue')) return undefined;
   // Only a sentence of AWS tells the zones. Its wording may change, so this looks for nothing but ids in it.
   const words = error.message.split(/[^\w-]+/);

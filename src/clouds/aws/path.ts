@@ -214,6 +214,6 @@ function routeOf(tables: readonly RouteTable[], { subnet, vpc }: VpcInterface, {
   return { lost: `the route to ${address} in ${table.RouteTableId} is a blackhole (${target})` };
 }
 
-export function portsOf({ fromPort, toPort }: PortRule): string {
+export function portsOf({ fromPort, toPort }: PortRule) {
   return `TCP ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`;
 }

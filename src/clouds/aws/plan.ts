@@ -143,7 +143,7 @@ function broken(parts: readonly Words[]) {
 }
 
 /** As JSON, because the shorthand of the AWS CLI can't write every value. Escapes keep it ASCII, and the quotes closed. */
-function tagged(type: string, tags: Tags): Words {
+function tagged(type: string, tags: Tags) {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   const list = Object.entries(tags).map(([Key, Value]) =>
     JSON.stringify({ Key, Value }).replace(/[^ -~]|'/g, escaped),

@@ -6,7 +6,7 @@ import { closest, guessed, listed } from '../../base/words.js';
 type Profile = Readonly<Record<string, string | undefined>>;
 
 /** A profile and those that it gets its credentials from, in this order. */
-export async function lineage(name = 'default'): Promise<(Profile & { name: string })[]> {
+export async function lineage(name = 'default') {
   const profiles = await parseKnownFiles({});
   const found = new Map<string, Profile & { name: string }>();
   for (let next: string | undefined = name; next !== undefined && !found.has(next); ) {

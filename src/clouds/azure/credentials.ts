@@ -13,7 +13,7 @@ type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 export function openAzureTokens(
   { env, clock, signal, agent, trace }: SignInContext,
   { authority, scope, subscription }: { authority: string; scope: string; subscription: string | undefined },
-): (isRefused?: boolean) => Promise<string> {
+) {
   const https = once(() => agent({ setting: 'NODE_EXTRA_CA_CERTS' }));
   /** Why the last request failed, which the library hides. */
   let fault: CliError | undefined;
@@ -86,7 +86,7 @@ export function openAzureTokens(
 }
 
 /** What Microsoft Entra ID says about credentials that it refuses. */
-function refusalIn(answer: string): CliError | undefined {
+function refusalIn(answer: string) {
   const [said] = text(at(parseJson(answer), 'error_description'))?.split(/[\r\n]|\.? Trace ID:/) ?? [];
   const hint = 'Renew the credentials, or sign in with az login.';
   const message = `Microsoft Entra ID refused the Azure credentials: ${said}.`;

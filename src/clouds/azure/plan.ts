@@ -40,7 +40,7 @@ export async function readAzure(arm: Arm, asked: Asked) {
 }
 
 /** The given subnet, or the only one in the region of the service that a private endpoint can be in. */
-async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked): Promise<VnetSubnet> {
+async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked) {
   const { subnetId, subnet, vnet, resourceGroup } = wanted;
   const isNamed = (subnetId ?? vnet) !== undefined;
   const all = await (subnetId ? arm.subnetsOf(idParts(subnetId).vnetId) : arm.subnets(account));

@@ -153,7 +153,7 @@ const permissionHint =
   'Ask an administrator, with a Shared VPC that of the host project. docs/gcp.md lists all permissions and roles.';
 
 /** Of `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`. Errors of operations have a code and a message. */
-function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown): RequestError {
+function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown) {
   const error = Object(Object(body).error);
   const [first = {}] = objects(error.errors);
   const info = objects(error.details).find(({ reason }) => typeof reason === 'string');

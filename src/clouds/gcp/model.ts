@@ -9,11 +9,11 @@ import { shortName } from '../shapes.js';
 export type GcpAnswer = Record<string, unknown>;
 
 /** Google returns URLs of several hosts and versions for one resource. */
-export function pathOf(url: unknown): string {
+export function pathOf(url: unknown) {
   return (text(url) ?? '').replace(/^.*?(?=projects\/)/, '');
 }
 
-export function projectIn(path: string): string {
+export function projectIn(path: string) {
   return /^projects\/([^/]+)\//.exec(path)?.[1] ?? '';
 }
 
@@ -95,14 +95,14 @@ export function toGcpSubnet({ selfLink, subnetwork, network, ipCidrRange, purpos
 
 /* Later runs find what this program created by its description: Google sets it with the create, and it can't change. */
 
-export function descriptionFor({ id, projectId, isOurs }: Pick<ServiceRef, 'id' | 'projectId' | 'isOurs'>): string {
+export function descriptionFor({ id, projectId, isOurs }: Pick<ServiceRef, 'id' | 'projectId' | 'isOurs'>) {
   return `Created by atlas-pe for Atlas service ${id}, project ${projectId}${isOurs ? withService : ''}`;
 }
 
 /** The end of a description if this program created the service too. */
 const withService = ', together with the service';
 
-export function bareDescription({ description }: { description: string }): string {
+export function bareDescription({ description }: { description: string }) {
   return description.endsWith(withService) ? description.slice(0, -withService.length) : description;
 }
 

@@ -77,7 +77,7 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
 }
 
 /** The subnet that is given, or the only usable one. A host project may share its own with this project. */
-async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promise<GcpSubnet> {
+async function chooseSubnet(compute: Compute, { region, wanted }: Asked) {
   const { subnet, network } = wanted;
   const isHere = ({ path }: GcpSubnet) => path.includes(`/regions/${region}/`);
   const own = (await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets())).filter(isHere);

@@ -25,7 +25,7 @@ export function showReadyAfter({ readyAfter }: WorldOptions) {
   return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
 }
 
-export function parsePort(text: string): number {
+export function parsePort(text: string) {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`'${text}' is not a valid port.`, 'Use a number from 0 to 65535. 0 picks a free port.');

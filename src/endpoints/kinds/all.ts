@@ -22,7 +22,7 @@ export const sharedKindKeys = [
 ];
 
 /** Reads --kind, one of these words. Undefined means a cluster's. Throws a usage error. */
-export function readKind(word: string | undefined, words = kindWords): Kind | undefined {
+export function readKind(word: string | undefined, words = kindWords) {
   if (word === undefined) return undefined;
   const name = parseName('kind', word, words);
   return kinds.find((kind) => kind.name === name);
@@ -39,7 +39,7 @@ export function allowedTo(roles: readonly string[]): string {
   return `can read private endpoints (except ${namesOf(unread)}), ${others}`;
 }
 
-export function keysOfKind(word: unknown, otherwise: readonly string[]): readonly string[] {
+export function keysOfKind(word: unknown, otherwise: readonly string[]) {
   const named = String(word).toLowerCase();
   const some = kinds.filter(({ name }) => named === allKinds || named === name);
   if (some.length === 0) return otherwise;
