@@ -157,10 +157,7 @@ async function carryOut(context: Context, clusters: Clusters, deadline: Deadline
   const ends = await runLanes(context, clusters.lanes, deadline.limitMs, runConnect, doneText);
   const connected = ends.filter(({ error }) => !error);
   const founds = connected.map(({ outcome }) => outcome.found);
-  const wait = await awaitClusterStrings(context, clusters, founds, deadline).catch((error: unknown) => {
-    if (!(error instanceof CliError)) throw error;
-    return { strings: [], results: [], error };
-  });
+  const wait = await awaitClusterStrings(context, clusters, founds, deadline);
   // An interruption of this wait is one of all regions.
   const stopped = wait.error?.withHint(undefined);
   const all = ends.map((end) => ({ ...end, error: end.error ?? stopped }));

@@ -28,11 +28,14 @@ interface Steps<S extends RunnableStep> {
   explain(error: CliError, current: S | undefined, results: readonly StepResult[]): CliError;
 }
 
-/** Shows what became of each: a live list in a terminal, elsewhere a line a step. The waits of a step are a part of it. */
+/**
+ * Shows what became of each: a live list in a terminal, elsewhere a line a step. The waits of a step are a part of it.
+ * `error`: why it ended early, as `explain` says it.
+ */
 export async function runSteps<S extends RunnableStep>(
   context: Context,
   { titles, steps, facts, explain }: Steps<S>,
-): Promise<StepResult[]> {
+): Promise<{ results: StepResult[]; error?: CliError }> {
   const { io, clock } = context;
   const results: StepResult[] = [];
   let current: { step: S; startedAt: number; live: Live } | undefined;
@@ -55,10 +58,6 @@ export async function runSteps<S extends RunnableStep>(
     current = undefined;
     progress.settled({ line: [title.padEnd(width), text], tone });
   };
-  const fail = (title: string, error: unknown) => {
-    const { word, tone } = endOf(error);
-    settle(title, `${word} ${timeText()}`.trimEnd(), tone);
-  };
   try {
     for (const step of steps) {
       const running = { step, startedAt: clock.monotonic(), live: (() => []) as Live };
@@ -71,10 +70,7 @@ export async function runSteps<S extends RunnableStep>(
       const { id, title } = step;
       const { result, detail } = end;
       results.push({ id, title, result, detail });
-      if (end.failure) {
-        fail(title, end.failure);
-        break;
-      }
+      if (end.failure) throw end.failure;
       const text = textOf(end, timeText());
       const elapsedSeconds = Math.round(elapsedMs()) / 1000;
       const about = { ...withBothNames(facts()), cluster: null, step: id, status: result, elapsedSeconds };
@@ -83,12 +79,14 @@ export async function runSteps<S extends RunnableStep>(
     }
   } catch (error) {
     const failed = current?.step;
-    if (failed) fail(failed.title, error);
-    throw error instanceof CliError ? explain(error, failed, results) : error;
+    const { word, tone } = endOf(error);
+    if (failed) settle(failed.title, `${word} ${timeText()}`.trimEnd(), tone);
+    if (!(error instanceof CliError)) throw error;
+    return { results, error: explain(error, failed, results) };
   } finally {
     progress.stop();
   }
-  return results;
+  return { results };
 }
 
 /** How an error is shown. After an interruption or a time-out, the clouds continue. */

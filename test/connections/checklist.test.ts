@@ -52,7 +52,7 @@ function checklist() {
 
 test('shows the step that is under way, and those that come later', async () => {
   const { run, clock, live, later, ends } = checklist();
-  const results = await run(
+  const { results } = await run(
     async () => {
       clock.advance(2000);
       expect([live(), later()]).toEqual([[['Atlas service ', '2s']], titles.slice(1)]);
@@ -108,7 +108,8 @@ test.each([
     clock.advance(2000);
     throw error;
   });
-  await expect(ended).rejects.toBe(error);
+  if (error instanceof CliError) expect(await ended).toEqual({ results: [], error });
+  else await expect(ended).rejects.toBe(error);
   expect(ends).toEqual([{ line: ['Atlas service ', text], tone }, 'stop']);
 });
 

@@ -93,23 +93,14 @@ export async function runConnect(
     for (const step of lastSteps(outcome.found)) yield toRun(step);
   }
 
-  const explain = (error: CliError, step?: ReturnType<typeof toRun>, results = outcome.results) => {
-    outcome.results = results;
-    return withWayOn(work, step && isOfCloud(step) ? inCloud(error, work.deadline) : error, outcome, step);
-  };
-  try {
-    outcome.results = await runSteps(work.context, {
-      titles: lane.plan.steps.map(({ title }) => title),
-      steps: steps(),
-      facts: () => locationOf(outcome.found),
-      explain,
-    });
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    return { ...outcome, error };
-  }
-  const { failure } = outcome.found;
-  return { ...outcome, error: failure && explain(failure) };
+  const { results, error } = await runSteps(work.context, {
+    titles: lane.plan.steps.map(({ title }) => title),
+    steps: steps(),
+    facts: () => locationOf(outcome.found),
+    explain: (error, step) =>
+      withWayOn(work, step && isOfCloud(step) ? inCloud(error, work.deadline) : error, outcome, step),
+  });
+  return { ...outcome, results, error };
 }
 
 function isOfCloud({ id }: { id: string }) {

@@ -95,22 +95,23 @@ export async function awaitClusterStrings(
   });
   const step = plannedStrings(clusters.length > 0 ? clusters : all, founds, lacking);
   const about = { projectId, clusters: clusters.map(({ name }) => name), reasons: lacking.reasons };
-  let outcome: Awaited<ReturnType<typeof readyStrings>> = { strings: [], error: undefined };
+  let strings: readonly Row[] = [];
   const run = async (inner: Context) => {
     if (clusters.length === 0) return { result: 'skipped', detail: step.detail };
     const named = { cluster: clusters.length === 1 ? clusters[0]?.name : undefined };
-    outcome = await readyStrings(inner, about, founds, { deadline, named });
-    const { detail } = atlasSteps.strings.plan({ ...about, ...outcome, unreachable: lacking.unreachable });
-    const result = outcome.error ? 'failed' : resultOf[step.action];
-    return { result, detail, word: step.action === 'wait' ? '' : undefined, failure: outcome.error };
+    const ready = await readyStrings(inner, about, founds, { deadline, named });
+    ({ strings } = ready);
+    const { detail } = atlasSteps.strings.plan({ ...about, strings, unreachable: lacking.unreachable });
+    const result = ready.error ? 'failed' : resultOf[step.action];
+    return { result, detail, word: step.action === 'wait' ? '' : undefined, failure: ready.error };
   };
-  const results = await runSteps(context, {
+  const { results, error } = await runSteps(context, {
     titles: [step.title],
     steps: [{ ...step, run }],
     facts: () => ({ endpointId: null, interfaceEndpointId: null, projectId, provider: null, region: null }),
     explain: (error) => error,
   });
-  return { ...outcome, results };
+  return { strings, results, error };
 }
 
 /** What `connect --cluster` prints: the connection strings; JSON also has what became of each region. */

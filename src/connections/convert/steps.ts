@@ -169,19 +169,19 @@ export async function runConvert(
   const now = { ...start };
   const creating = [newService, ...(start.inCloud.length > 0 ? [newRules] : []), newAttachment, newStrings];
   const steps = isFinish ? [oldAttachment, oldService] : creating;
-  const explain = (error: CliError) => {
-    const created = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
-    const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${created}`;
-    return error.withHint(hintToContinue(error, exists, [context.settings.again(cmd``)]));
-  };
-  await runSteps(context, {
+  const { error } = await runSteps(context, {
     titles: steps.map(({ title }) => title),
     steps: steps.map((step) => ({ ...step, run: (inner: Context) => step.run(inner, now, deadline) })),
     facts: () => {
       const service = isFinish ? now.older : now.mapped;
       return { endpointId: service?.id ?? null, interfaceEndpointId: null, projectId, provider, region };
     },
-    explain,
+    explain: (error) => {
+      const created = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
+      const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${created}`;
+      return error.withHint(hintToContinue(error, exists, [context.settings.again(cmd``)]));
+    },
   });
-  return { ...now, failure: now.failure && explain(now.failure) };
+  if (error && !now.failure) throw error;
+  return { ...now, failure: error };
 }

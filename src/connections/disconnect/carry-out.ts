@@ -80,7 +80,7 @@ export async function runDisconnect(
   };
   /** The cloud's first step removes the endpoint, and the others what it used. */
   const removalOf = ({ id }: PlannedRemoval) => removals[id === endpointStep.id ? 'endpoint' : id] ?? removeResources;
-  const running = runSteps(context, {
+  const { results, error } = await runSteps(context, {
     titles: plan.steps.map(({ title }) => title),
     steps: plan.steps.map((step) => ({
       ...step,
@@ -94,7 +94,6 @@ export async function runDisconnect(
     })),
     facts: () => facts,
     explain: (error, _, done) => {
-      outcome.results = [...done];
       const remaining = plan.steps.filter(
         (step) => step.action === 'remove' && !done.some(({ id }) => id === step.id),
       );
@@ -102,14 +101,8 @@ export async function runDisconnect(
       return error.withHint(hintToContinue(error, what, again()));
     },
   });
-  try {
-    outcome.results = await running;
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    outcome.error = error;
-  }
   const [first] = outcome.inUse;
-  return { ...outcome, kept: first && keptError(provider, first, again()) };
+  return { ...outcome, results, error, kept: first && keptError(provider, first, again()) };
 }
 
 function keptError(provider: Provider, kept: Found & InUse, again: readonly string[]): CliError {
