@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     }
     // Called on the other side of doctor --via, not by users.
     if (argv[0] === 'examine' && argv[1] === '--') {
-      const { examine } = await import('./connections/via/examine.js');
+      const { examine } = await import('./connections/via/errand.js');
       return await examine(host, parts ?? (await import('./context/host-parts.js')).hostParts);
     }
     const written = writtenHelp(argv);

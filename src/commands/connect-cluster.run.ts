@@ -8,12 +8,26 @@ import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
 import { shortName } from '../clouds/shapes.js';
 import { lastStrings } from '../config/cache.js';
-import { providersIn, readClusterRegions } from '../connections/cluster-regions.js';
 import { type ConnectOutcome, type Lane, runConnect } from '../connections/connect/carry-out.js';
-import { awaitClusterStrings, type Clusters, clustersView, planClusters } from '../connections/connect/clusters.js';
 import { readLacking, targetIn } from '../connections/connect/found.js';
-import { stringOf, testAndUse } from '../connections/connect/plan.js';
-import { checkFailed, checkInterrupted, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
+import {
+  awaitClusterStrings,
+  type Clusters,
+  clustersView,
+  planClusters,
+  stringOf,
+  testAndUse,
+} from '../connections/connect/plan.js';
+import {
+  checkFailed,
+  checkInterrupted,
+  checkRefused,
+  inEach,
+  type LaneEnd,
+  providersIn,
+  readClusterRegions,
+  runLanes,
+} from '../connections/lanes.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';

@@ -6,12 +6,12 @@ import { counted, listed } from '../base/words.js';
 import { clouds, stepTitle } from '../clouds/all.js';
 import type { Cloud, CloudPlan } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
-import { checkDead } from '../connections/connect/dead.js';
 import { refOf } from '../connections/connect/found.js';
-import { findPair, inProjectOf } from '../connections/convert/pair.js';
 import { type Conversion, newService, oldAttachment, oldService, runConvert } from '../connections/convert/steps.js';
 import {
   conversionView,
+  findPair,
+  inProjectOf,
   interfacesToReplace,
   isConnected,
   projectsToReplace,
@@ -21,7 +21,7 @@ import {
   whyNotYet,
 } from '../connections/convert/strings.js';
 import { checkOutage, readBrokenStrings } from '../connections/removal.js';
-import { readProjectName, showPlan } from '../connections/show-plan.js';
+import { checkDead, readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';

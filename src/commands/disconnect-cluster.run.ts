@@ -6,9 +6,18 @@ import { counted, listed } from '../base/words.js';
 import { checkCloudOptions } from '../clouds/access.js';
 import { clouds } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { type ClusterRegions, providersIn, readClusterRegions, serviceIn } from '../connections/cluster-regions.js';
 import { disconnectedRegionsView, plannedRemovalRow, runDisconnect } from '../connections/disconnect/carry-out.js';
-import { checkFailed, checkRefused, inEach, type LaneEnd, runLanes } from '../connections/lanes.js';
+import {
+  type ClusterRegions,
+  checkFailed,
+  checkRefused,
+  inEach,
+  type LaneEnd,
+  providersIn,
+  readClusterRegions,
+  runLanes,
+  serviceIn,
+} from '../connections/lanes.js';
 import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';

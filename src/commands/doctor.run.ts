@@ -16,12 +16,19 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { type Asked, type CheckStrings, checkStrings } from '../connections/doctor/check-strings.js';
 import { noteOnUser, readGivenString, readVariable, stringCategory } from '../connections/doctor/given-string.js';
 import { type Facts, keyCategory, openFacts } from '../connections/doctor/open-facts.js';
 import type { Vantage } from '../connections/doctor/path.js';
 import { aboutMachine, doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
-import { categoriesOf, pathCategories, projectCategories, runChecks } from '../connections/doctor/run-checks.js';
+import {
+  type Asked,
+  type CheckStrings,
+  categoriesOf,
+  checkStrings,
+  pathCategories,
+  projectCategories,
+  runChecks,
+} from '../connections/doctor/run-checks.js';
 import { isConnectionString, parseConnectionString, parseNode } from '../connections/doctor/strings.js';
 import { openVia, type Via } from '../connections/via/open.js';
 import type { CommandHost, Context } from '../context.js';

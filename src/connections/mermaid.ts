@@ -6,8 +6,8 @@ import { shortName } from '../clouds/shapes.js';
 import type { Context } from '../endpoints/context.js';
 import { askEach } from '../endpoints/find.js';
 import { printable } from '../ui/streams.js';
-import { leadsThrough } from './eligibility.js';
 import type { OnFailure } from './terraform.js';
+import { leadsThrough } from './waits.js';
 
 export interface Drawn {
   id: string;

@@ -1,20 +1,143 @@
-import type { Cluster } from '../atlas/clusters.js';
-import { deleted, type Endpoint } from '../atlas/model.js';
+import {
+  type Cluster,
+  type ClusterRegion,
+  type ConnectionString,
+  hasNodesIn,
+  isSamePlace,
+  regionText,
+} from '../atlas/clusters.js';
+import { deleted, type Endpoint, hasEnded, type InterfaceEndpoint, isLeaving } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
-import { advise, CliError } from '../base/errors.js';
+import { advise, CliError, type Hint, isFailure } from '../base/errors.js';
+import { texts } from '../base/json.js';
 import { onceByKey } from '../base/once.js';
 import { cmd, option } from '../base/shell.js';
-import { clouds } from '../clouds/all.js';
+import { listed } from '../base/words.js';
+import { clouds, type Provider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { canConnect, type Found } from '../clouds/found.js';
-import { shortName } from '../clouds/shapes.js';
+import { hasId, shortName } from '../clouds/shapes.js';
 import { awaitAll, awaitEach, type WaitSubject } from '../endpoints/await-all.js';
 import type { Context } from '../endpoints/context.js';
+import { eachOf } from '../endpoints/find.js';
 import { startDeadline } from '../endpoints/goal.js';
+import { attachedTo, readAttached } from '../endpoints/interfaces.js';
+import type { RequestLimits } from '../http/ask.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
-import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js';
+
+export function connectAll(context: Pick<Context, 'settings'>, names: readonly string[]): Hint {
+  const text = names.length > 1 ? 'Connect all regions of these clusters:' : 'Connect all regions of the cluster:';
+  return advise(context, text, cmd`connect ${names.flatMap((name) => ['--cluster', name])}`);
+}
+
+export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
+
+export function leadsThrough({ endpoints }: ConnectionString, ids: readonly string[]) {
+  return endpoints.some(({ id }) => hasId(ids, id));
+}
+
+export interface ServiceReads {
+  /** All services of the project on a cloud; undefined if they can't be read. */
+  all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
+  /** An interface endpoint of a service; undefined if it isn't read. */
+  attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
+}
+
+/** Where each interface endpoint failed, was rejected, or is being removed. What isn't read is not known to be missing. */
+export async function uncoveredRegions({ regions }: Cluster, { all, attached }: ServiceReads) {
+  const isUncovered = async (region: ClusterRegion) => {
+    const inRegion = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
+    const read = inRegion && (await eachOf(attachedTo(inRegion), ({ service, id }) => attached(service, id)));
+    return read?.every((each) => each && hasEnded(each)) ?? false;
+  };
+  const flags = await Promise.all(regions.map(isUncovered));
+  return regions.filter((_, index) => flags[index]);
+}
+
+export interface WantedStrings {
+  projectId: string;
+  /** The services that a string may lead through; undefined: all of the project. */
+  services: readonly Endpoint[] | undefined;
+  stringsOf: StringsOf;
+  /** Only services for which `counts` is true cover a region; `what` says in a sentence which ones these are. */
+  counts?(service: Endpoint): boolean;
+  what?: string;
+  /** In the regions of `services`, only these interface endpoints cover a region. */
+  isSelected?(id: string): boolean;
+}
+
+/** `reasons`: by the ids of clusters. `again`: lists kept between the reads of a wait, of which only the first one warns. */
+export async function eligibleOf(
+  context: Context,
+  clusters: readonly Cluster[],
+  { projectId, services, stringsOf, counts = () => true, what = '', isSelected = () => true }: WantedStrings,
+  again?: { lists: ReturnType<typeof onceByKey>; limits: RequestLimits },
+) {
+  const { lists = onceByKey(), limits } = again ?? {};
+  const once = onceByKey();
+  const all = (provider: Provider) =>
+    lists(provider, async () => {
+      const list = await (await context.atlas()).listServices(projectId, provider, limits);
+      return list.filter(counts).map((service) => {
+        const isPart = services?.some((each) => isSamePlace(each, service));
+        return isPart ? { ...service, interfaceEndpoints: service.interfaceEndpoints.filter(isSelected) } : service;
+      });
+    });
+  const attached = (service: Endpoint, id: string) =>
+    once(`${service.id} ${id}`, () => readAttached(context, { service, id }, limits));
+
+  async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
+    const { name, status, isPaused, shared, regions, named } = cluster;
+    if (stringsOf(cluster).length > 0) return undefined;
+    if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
+    if (isLeaving(status)) return `${name} is being deleted, so it gets no private connection string${what}.`;
+    if (isPaused) return `${name} is paused, so it gets no private connection string${what}.`;
+    if (regions.length > 0 && services && !services.some((service) => hasNodesIn(cluster, service))) {
+      const where = listed(services.map(regionText));
+      return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
+    }
+    const regionsWithout = await uncoveredRegions(cluster, { all, attached });
+    if (regionsWithout.length === 0) {
+      const coming = named?.filter(({ status }) => status === 'PENDING') ?? [];
+      if (!named || stringsOf({ ...cluster, strings: coming }).length > 0) return undefined;
+      const lists = await Promise.all([...new Set(regions.map(({ provider }) => provider))].map(all));
+      const here = lists.flat().filter((service) => hasNodesIn(cluster, service));
+      const ids = attachedTo(here).map(({ id }) => id);
+      return `${name} gets ${whyNoneByItself(named, ids)}`;
+    }
+    uncovered.push(...regionsWithout);
+    return `${name} gets no private connection string${what} yet. It has nodes in ${listed(regionsWithout.map(regionText))}, but no connected interface endpoint${what} there.`;
+  }
+
+  const eligible: Cluster[] = [];
+  const uncovered: ClusterRegion[] = [];
+  const reasons = new Map<string, string>();
+  for (const cluster of clusters) {
+    const why = await whyIneligible(cluster).catch((error: unknown) => {
+      // This is only an explanation, so an error here must not fail the command.
+      if (!isFailure(error)) throw error;
+      if (!again) context.io.warn(error.message);
+      return undefined;
+    });
+    if (why === undefined) eligible.push(cluster);
+    else reasons.set(cluster.id, why);
+  }
+  return { eligible, reasons, uncovered };
+}
+
+/** `ids`: the interface endpoints that a string can lead through. */
+export function whyNoneByItself(named: readonly ConnectionString[], ids: readonly string[]): string {
+  const why = 'no private connection string by itself, because its project uses named ones.';
+  const shown = named.map(
+    ({ name, status, errorMessage }) => `${name} (${texts([status, errorMessage]).join(': ')})`,
+  );
+  const has = `It has ${listed(shown) || 'none'}.`;
+  const failed = named.filter((each) => each.status === 'FAILED' && leadsThrough(each, ids));
+  if (failed.length > 0) return `${why} ${has} In Atlas, correct ${listed(failed.map(({ name }) => name ?? ''))}.`;
+  return `${why} ${has} Create one in Atlas for ${listed(ids.map(shortName)) || 'its private endpoints'}.`;
+}
 
 /** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. One that is gone is DELETED. */
 export async function awaitCloudEndpoint(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Provider } from '../../src/clouds/all.js';
 import { planAws } from '../../src/clouds/aws/plan.js';
 import type { Found } from '../../src/clouds/found.js';
-import { checkDead } from '../../src/connections/connect/dead.js';
+import { checkDead } from '../../src/connections/show-plan.js';
 import { endpoint, there } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeContext } from '../helpers/fake-context.js';

@@ -5,8 +5,13 @@ import { planAws } from '../../src/clouds/aws/plan.js';
 import type { Found } from '../../src/clouds/found.js';
 import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
-import { chosenIn, meantBy, outcomeOf, subjectsOf } from '../../src/connections/disconnect/choose.js';
-import type { DisconnectFound } from '../../src/connections/disconnect/found.js';
+import {
+  chosenIn,
+  type DisconnectFound,
+  meantBy,
+  outcomeOf,
+  subjectsOf,
+} from '../../src/connections/disconnect/found.js';
 import type { Context } from '../../src/endpoints/context.js';
 import { endpoint, own, service as ref, there } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';

@@ -27,11 +27,9 @@ import { failedError, replacing } from '../../endpoints/next-step.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
-import { placesOf, serviceIn } from '../cluster-regions.js';
-import { eligibleOf, leadsThrough, type StringsOf } from '../eligibility.js';
-import { leftoverNotes, readProjectName } from '../show-plan.js';
-import { stringRows } from '../waits.js';
-import { checkDead } from './dead.js';
+import { placesOf, serviceIn } from '../lanes.js';
+import { checkDead, leftoverNotes, readProjectName } from '../show-plan.js';
+import { eligibleOf, leadsThrough, type StringsOf, stringRows } from '../waits.js';
 
 export interface Target {
   projectId: string;

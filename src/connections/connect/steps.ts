@@ -17,8 +17,7 @@ import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
 import type { Row } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { eligibleOf } from '../eligibility.js';
-import { awaitCloudEndpoint, awaitStrings, stringRows } from '../waits.js';
+import { awaitCloudEndpoint, awaitStrings, eligibleOf, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
 import { type ConnectFound, locationOf, refOf, stringsThroughAll } from './found.js';
 

@@ -15,12 +15,10 @@ import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { refOf } from '../connect/found.js';
-import { eligibleOf } from '../eligibility.js';
 import { detachAll } from '../removal.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
-import { awaitCloudEndpoint, awaitStrings } from '../waits.js';
-import type { ServicePair } from './pair.js';
-import { isAvailable, isConnected, newStringsOf, readUsage, type Usage } from './strings.js';
+import { awaitCloudEndpoint, awaitStrings, eligibleOf } from '../waits.js';
+import { isAvailable, isConnected, newStringsOf, readUsage, type ServicePair, type Usage } from './strings.js';
 
 export interface Conversion extends ServicePair {
   older: Endpoint;

@@ -12,14 +12,14 @@ import { deletingAny, yesOf } from '../../endpoints/next-step.js';
 import {
   chosenIn,
   cloudEndpointsOf,
+  type DisconnectFound,
   meantBy,
   type Outcome,
   outcomeOf,
   ownResources,
   subjectsOf,
   unusedResources,
-} from './choose.js';
-import type { DisconnectFound } from './found.js';
+} from './found.js';
 
 export interface PlannedRemoval {
   id: string;

@@ -4,7 +4,7 @@ import { advise, NotFoundError, orNone } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { nameOf } from '../../endpoints/view.js';
-import { connectAll, leadsThrough, uncoveredRegions, whyNoneByItself } from '../eligibility.js';
+import { connectAll, leadsThrough, uncoveredRegions, whyNoneByItself } from '../waits.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
 

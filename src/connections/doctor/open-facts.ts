@@ -20,7 +20,7 @@ import { referrer } from '../../endpoints/name.js';
 import { services } from '../../endpoints/services.js';
 import type { RequestLimits } from '../../http/ask.js';
 import { isRefusal, type RequestError } from '../../http/request-error.js';
-import type { ServiceReads } from '../eligibility.js';
+import type { ServiceReads } from '../waits.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';
 import { openPath, startBudget, type Vantage } from './path.js';
 import { type StringSubject, stringsIn } from './strings.js';

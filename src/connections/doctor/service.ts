@@ -7,7 +7,7 @@ import { clouds } from '../../clouds/all.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/family.js';
 import { replacing } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
-import { connectAll } from '../eligibility.js';
+import { connectAll } from '../waits.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
 

@@ -1,11 +1,16 @@
-import { CliError } from '../../base/errors.js';
+import os from 'node:os';
+import { createInterface } from 'node:readline';
+import { version } from '../../../package.json';
+import type { Clock } from '../../base/clock.js';
+import { CliError, hintText, isFailure } from '../../base/errors.js';
+import type { Host } from '../../base/host.js';
 import { at, objects, parseJson, text, texts } from '../../base/json.js';
 import { shortened } from '../../ui/streams.js';
 import { type Category, type Checked, good, type Result } from '../doctor/check.js';
-import type { Asked } from '../doctor/check-strings.js';
-import { stringCategory } from '../doctor/given-string.js';
+import { readGivenString, readVariable, stringCategory } from '../doctor/given-string.js';
 import type { Vantage } from '../doctor/path.js';
-import { pathCategories } from '../doctor/run-checks.js';
+import { aboutMachine } from '../doctor/report.js';
+import { type Asked, checkStrings, pathCategories } from '../doctor/run-checks.js';
 import { notSent } from '../doctor/socks.js';
 
 /** What the other machine shall check. Each of its answers begins with `word`. */
@@ -70,4 +75,34 @@ function readChecked(value: Record<string, unknown>): Checked {
   const hint = value.hint === undefined ? undefined : { text: text(at(value.hint, 'text')) ?? '', commands: [] };
   const [subject, short] = [text(value.subject), text(value.short)];
   return { ...(value as unknown as Checked), title: check.title, items: texts(value.items), hint, subject, short };
+}
+
+type Parts = { clock: Clock; addresses(): readonly string[] };
+
+/** The other side of `doctor --via`: answers each line of stdin with lines of JSON. The end of stdin ends it. */
+export async function examine({ stdin, stdout, env }: Host, { clock, addresses }: Parts): Promise<number> {
+  const ending = new AbortController();
+  const lines = createInterface({ input: stdin }).once('close', () => ending.abort());
+  stdout.once('error', () => ending.abort());
+  const glibc = text(at(process.report.getReport(), 'header', 'glibcVersionRuntime'));
+  const system = `${os.type()} ${os.machine()}${glibc === null ? '' : `, glibc ${glibc}`}`;
+  const ownAddresses = addresses();
+  const about = aboutMachine(os.hostname(), ownAddresses, clock.now());
+  for await (const line of lines) {
+    const { word, vantage, asked } = readErrand(line);
+    const say = (answer: object) => stdout.write(`${word} ${JSON.stringify(answer)}\n`);
+    say({ machine: { version, system, about } });
+    try {
+      const { variable } = asked;
+      const given = variable === undefined ? undefined : readGivenString(readVariable(env, variable));
+      const check = checkStrings({ clock, signal: ending.signal }, { ...vantage, ownAddresses });
+      const what = given ? { strings: [given.string], findings: given.findings } : asked;
+      say({ checks: await check(what, (begun) => say({ begun })) });
+    } catch (error) {
+      if (ending.signal.aborted) break;
+      if (!isFailure(error)) throw error;
+      say({ fault: error.message, hint: hintText(error.hint) });
+    }
+  }
+  return 0;
 }

@@ -13,8 +13,8 @@ import { bytesOf, createFolder, isOurs, replaceFile } from '../../base/files.js'
 import { ownFolder } from '../../config/paths.js';
 import type { Context } from '../../endpoints/context.js';
 import { proxiedAgent } from '../../http/proxied-agent.js';
-import type { CheckStrings } from '../doctor/check-strings.js';
 import type { Vantage } from '../doctor/path.js';
+import type { CheckStrings } from '../doctor/run-checks.js';
 import { adviceOnImage, type Connection, openConnection, otherVersion } from './connection.js';
 import { readReply, writeErrand } from './errand.js';
 import { readPrefix } from './prefix.js';

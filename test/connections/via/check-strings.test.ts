@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { type Finding, good } from '../../../src/connections/doctor/check.js';
-import { checkStrings } from '../../../src/connections/doctor/check-strings.js';
+import { checkStrings } from '../../../src/connections/doctor/run-checks.js';
 import { parseConnectionString } from '../../../src/connections/doctor/strings.js';
 import { startDnsServer } from '../../../src/sandbox/network/start.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
