@@ -1,6 +1,6 @@
 import { isNotAllowed } from '../clouds/errors.js';
 import type { Lane } from '../connections/connect/carry-out.js';
-import { type Common, checkRemote, placeOf, readForConnect, type Target } from '../connections/connect/found.js';
+import { type Common, checkRemote, readForConnect, type Target } from '../connections/connect/found.js';
 import { planConnect } from '../connections/connect/plan.js';
 import type { Context } from '../context.js';
 import { elsewhereOf, type OpenedClouds, signInWords } from './cloud-access.js';
@@ -14,19 +14,21 @@ export async function prepareLane(
   { open }: OpenedClouds,
   common?: Common,
 ): Promise<Lane> {
-  const { provider, region: place } = target;
-  const network = elsewhereOf(provider, options) ?? place;
+  const { provider, region: serviceRegion, atlasRegion } = target;
+  const network = elsewhereOf(provider, options) ?? target;
   checkRemote(context, target, network);
   const isBlindAllowed = options.dryRun === true || options.adopt !== undefined;
   const { region } = network;
-  const cloud = await open(provider, { region, serviceRegion: place.region, isBlindAllowed, own: options });
+  const cloud = await open(provider, { region, serviceRegion, isBlindAllowed, own: options });
   const signIn = signInWords(provider, options);
   const found = await readForConnect(context, target, cloud, { signIn, common });
   const plan = planConnect(found);
   return {
-    ...placeOf(found),
+    provider,
+    region: serviceRegion,
+    atlasRegion,
     cloud,
-    remoteRegions: network.atlasRegion === place.atlasRegion ? undefined : [network.atlasRegion],
+    remoteRegions: network.atlasRegion === atlasRegion ? undefined : [network.atlasRegion],
     signIn,
     found,
     // In the sandbox, no cloud CLI signs in to these accounts.

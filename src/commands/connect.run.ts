@@ -105,9 +105,9 @@ function hintOther(context: Context, { provider, region, service }: ConnectFound
   const what = inSentence(steps[0].title);
   // Only a ready service has the name that the cloud's command lines need.
   if (!service || clouds[provider].service.target(service) === null) {
-    const remote = option('--remote-region', networkRegion === region.region ? undefined : networkRegion);
+    const remote = option('--remote-region', networkRegion === region ? undefined : networkRegion);
     const on = providerOption(provider);
-    const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${on} ${remote} --wait`;
+    const first = service ? cmd`wait ${service.id}` : cmd`create ${region} ${on} ${remote} --wait`;
     const text = `If someone else creates the ${what}, they need the Atlas service first. Then print the plan again:`;
     context.io.hint({ text, commands: [context.settings.commandLine(first), context.settings.again(cmd``)] });
     return;

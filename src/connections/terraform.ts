@@ -101,17 +101,15 @@ export interface Described {
 
 /** `regional`: the projects with regional mode. `more`: what is not of clusters. */
 export function terraformOf(all: readonly Described[], regional: readonly string[] = [], more: readonly Part[] = []) {
-  const services = all.filter(({ endpoint }) => stays(endpoint)).flatMap((each) => serviceParts(each, regional));
+  const services = all
+    .filter(({ endpoint }) => !isLeaving(endpoint.status))
+    .flatMap((each) => serviceParts(each, regional));
   const modes = services.length > 0 ? regional.map(modePart) : [];
   const parts = [...modes, ...services, ...more];
   return parts.length > 0 ? blocksOf(parts) : '';
 }
 
 const toMode = 'mongodbatlas_private_endpoint_regional_mode';
-
-function stays({ status }: { status: string }) {
-  return !isLeaving(status);
-}
 
 function modePart(id: string, index: number) {
   const label = modeName(id, index);
@@ -127,7 +125,7 @@ function serviceParts({ endpoint, interfaces, ends }: Described, regional: reado
   const { id, provider, region, projectId, atlasRegion, supportedRemoteRegions, portMappingEnabled } = endpoint;
   const importId = `${projectId}-${id}-${provider}-${atlasRegion}`;
   const why = whyNoImport(endpoint, importId.split('-').length <= 6);
-  const attached = interfaces.filter(stays);
+  const attached = interfaces.filter(({ status }) => !isLeaving(status));
   if (why !== undefined) {
     const too = attached.length > 0 ? ' and its interface endpoints are' : ' is';
     return [`${region} ${id}${too} left out, because Terraform cannot import the endpoint: ${why}`];
@@ -264,10 +262,8 @@ function requiredProviders(resources: readonly Resource[]) {
   return `${comment('If the folder has no required_providers yet, uncomment this block.')}${commentedOut}`;
 }
 
-type Failing = Pick<AnyEndpoint, 'status' | 'errorMessage'>;
-
 /** Why the provider can't import it: it takes any error message for a failure, and splits the import id at dashes. */
-function whyNoImport({ status, errorMessage }: Failing, isReadable: boolean) {
+function whyNoImport({ status, errorMessage }: Pick<AnyEndpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
   if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
   if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
   return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';

@@ -31,10 +31,8 @@ import { placesOf, serviceIn } from '../lanes.js';
 import { checkDead, leftoverNotes, readProjectName } from '../show-plan.js';
 import { eligibleOf, leadsThrough, type StringsOf, stringRows } from '../waits.js';
 
-export interface Target {
+export interface Target extends ClusterRegion {
   projectId: string;
-  provider: Provider;
-  region: RegionNames;
   service: Endpoint | undefined;
 }
 
@@ -65,7 +63,7 @@ export interface ConnectFound extends Target {
 
 export function locationOf({ projectId, provider, region, service, cloudPlan }: ConnectFound) {
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: cloudPlan.endpoint?.id ?? null };
-  return { ...ids, projectId, provider, region: region.region };
+  return { ...ids, projectId, provider, region };
 }
 
 /** Atlas's service as the user's cloud needs to know it. `isOurs`: this program created it. */
@@ -124,7 +122,7 @@ export async function readTarget(
   if (where === undefined) return undefined;
   const read = parsePlace(provider, where, region);
   warnIfUnknown(context, provider, read, where);
-  return { projectId, provider, region: read, service: undefined };
+  return { ...read, projectId, provider, service: undefined };
 }
 
 /** The only service in a region, or a new one there. `all`: the services of its cloud. */
@@ -135,25 +133,30 @@ export function targetIn(
   all: readonly Endpoint[],
 ): Target {
   const service = serviceIn(place, all);
-  return service ? targetOf(context, service) : { projectId, provider: place.provider, region: place, service };
+  return service ? targetOf(context, service) : { ...place, projectId, service };
 }
 
 function targetOf(context: Context, service: Endpoint): Target {
-  const { projectId, provider, region, id } = service;
-  if (!isOlder(service)) return { projectId, provider, region: service, service };
+  const { projectId, provider, region, atlasRegion, id } = service;
+  if (!isOlder(service)) return { projectId, provider, region, atlasRegion, service };
   const hint = advise(context, 'Replace it with one that has:', cmd`convert ${id}`);
   throw new UsageError(`The private endpoint service in ${region} has no port mapping.`, hint);
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
-export function checkRemote(context: Pick<Context, 'settings'>, { service, region }: Target, network: RegionNames) {
-  if (!service || network.atlasRegion === region.atlasRegion) return;
+export function checkRemote(
+  context: Pick<Context, 'settings'>,
+  { service, atlasRegion }: Target,
+  network: RegionNames,
+) {
+  if (!service || network.atlasRegion === atlasRegion) return;
   const wanted = network.region;
   if (texts(service.supportedRemoteRegions).includes(wanted)) return;
   const hint = advise(context, 'Add the region:', cmd`update ${service.id} --add ${wanted}`);
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
+/** What regions of clusters have in common. */
 export interface Common {
   projectName: string;
   clusters: readonly Cluster[];
@@ -168,9 +171,8 @@ export async function readForConnect(
 ): Promise<ConnectFound> {
   const { projectId, provider, service } = target;
   if (service) await checkUsable(context, service);
-  const place = placeOf(target);
   const { projectName, clusters } = common ?? (await readCommon(context, target));
-  const here = clusters.filter((cluster) => hasNodesIn(cluster, place));
+  const here = clusters.filter((cluster) => hasNodesIn(cluster, target));
   const attached = service ? await readAllAttached(context, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const plan = await cloud.survey(service && refOf(service, ended));
@@ -185,9 +187,7 @@ export async function readForConnect(
     });
   }
   const stringsOf = stringsThrough(ours?.id);
-  const lacking = common
-    ? lacksNothing
-    : await readLacking(context, { projectId, clusters: here, stringsOf }, [place]);
+  const wanting = { projectId, clusters: common ? [] : here, stringsOf };
   return {
     ...target,
     projectName,
@@ -196,7 +196,7 @@ export async function readForConnect(
     isServiceOurs: createdService(marked, service),
     ended,
     clusters: here.map(({ name }) => name),
-    ...lacking,
+    ...(await readLacking(context, wanting, [target])),
     attached: ours && isLeaving(ours.status) ? undefined : ours,
     strings: stringRows(here, stringsOf),
     isLane: common !== undefined,
@@ -214,8 +214,6 @@ async function readCommon(context: Context, target: Target): Promise<Common> {
 }
 
 export type Lacking = Pick<ConnectFound, 'unreachable' | 'reasons' | 'uncovered'>;
-
-const lacksNothing: Lacking = { unreachable: [], reasons: [], uncovered: [] };
 
 /** What clusters lack for their strings when these regions are connected: it is in their other regions. */
 export async function readLacking(
@@ -242,18 +240,14 @@ function stringsThrough(id: string | undefined): StringsOf {
 /** The connection strings of a cluster: none unless each of these regions where it has nodes is connected. */
 export function stringsThroughAll(founds: readonly ConnectFound[]): StringsOf {
   return (cluster) => {
-    const here = founds.filter((found) => hasNodesIn(cluster, placeOf(found)));
+    const here = founds.filter((found) => hasNodesIn(cluster, found));
     const through = here.map(({ cloudPlan }) => stringsThrough(cloudPlan.endpoint?.id)(cluster));
     return through.every(({ length }) => length > 0) ? [...new Set(through.flat())] : [];
   };
 }
 
-export function placeOf({ provider, region: { region, atlasRegion } }: Target): ClusterRegion {
-  return { provider, region, atlasRegion };
-}
-
 function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
-  const here = all.filter((cluster) => canUse(cluster, placeOf(target)) && !isLeaving(cluster.status));
+  const here = all.filter((cluster) => canUse(cluster, target) && !isLeaving(cluster.status));
   if (here.length > 0) return here;
   const places = all.flatMap(({ name, shared, status, regions }) =>
     regions.map((each) => {
@@ -261,7 +255,7 @@ function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
       return `${name} (${regionText(each)}${kind})`;
     }),
   );
-  const what = `No dedicated cluster of the project has nodes in ${regionText(placeOf(target))}.`;
+  const what = `No dedicated cluster of the project has nodes in ${regionText(target)}.`;
   if (places.length === 0) throw new NotFoundError(what, 'The project has no clusters.');
   const hint = `A private endpoint reaches only dedicated clusters in its region. Existing clusters: ${listed(places)}`;
   throw new NotFoundError(what, hint);

@@ -14,7 +14,7 @@ import { errorRow } from '../lanes.js';
 import { runSteps, type StepResult } from '../steps.js';
 import { stringRows } from '../waits.js';
 import type { ConnectOutcome, Lane } from './carry-out.js';
-import { type Common, type ConnectFound, type Lacking, placeOf, stringsThroughAll } from './found.js';
+import { type Common, type ConnectFound, type Lacking, stringsThroughAll } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps, lastSteps, readyStrings } from './steps.js';
 
 export function planConnect(found: ConnectFound) {
@@ -41,7 +41,7 @@ export function planConnect(found: ConnectFound) {
 const stringMinutes = { least: 3, most: 5 };
 
 /** How long the rest usually takes; undefined if nothing is waited for that has a usual time. `isWaiting`: for strings. */
-export function usualTime(
+function usualTime(
   regions: readonly Pick<ConnectFound, 'provider' | 'service'>[],
   isWaiting: boolean,
 ): string | undefined {
@@ -56,25 +56,22 @@ export function usualTime(
 
 /** What JSON has beside the plan of a region. */
 export function plannedRow(found: ConnectFound, cloud: Cloud): Row {
-  return { ...placeOf(found), endpoint: found.service ?? null, cloud: cloudRow(found, cloud, []) };
+  const { provider, region, atlasRegion, service } = found;
+  return { provider, region, atlasRegion, endpoint: service ?? null, cloud: cloudRow(found, cloud, []) };
 }
 
 /** What `connect` prints: for people and scripts the connection strings, which they came for. */
 export function connectedView(cloud: Cloud, outcome: ConnectOutcome): View {
-  const { strings } = outcome.found;
-  return stringsView(
-    { ...connectedRow(cloud, outcome), connectionStrings: [...strings], steps: [...outcome.results] },
-    strings,
-  );
+  return stringsView(connectedRow(cloud, outcome), outcome.found.strings, outcome.results);
 }
 
-export function connectedRow(cloud: Cloud, { found, created }: ConnectOutcome) {
+function connectedRow(cloud: Cloud, { found, created }: ConnectOutcome) {
   const { service, attached } = found;
   const inCloud = created.filter(({ id }) => id !== service?.id).map(({ id }) => id);
   return { endpoint: service ?? null, interfaceEndpoint: attached ?? null, cloud: cloudRow(found, cloud, inCloud) };
 }
 
-export function stringsView(row: Row, strings: readonly Row[]): View {
+function stringsView(row: Row, strings: readonly Row[], steps: readonly StepResult[]): View {
   const list: View = {
     single: false,
     rows: strings.map((each) => ({ cluster: each.cluster ?? null, 'connection string': stringOf(each) })),
@@ -84,7 +81,7 @@ export function stringsView(row: Row, strings: readonly Row[]): View {
   };
   return {
     single: true,
-    rows: [row],
+    rows: [{ ...row, connectionStrings: [...strings], steps: [...steps] }],
     id: 'srvConnectionString',
     own: {
       // In a terminal, an empty line parts the strings from the steps.
@@ -99,7 +96,7 @@ export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFoun
   const { region, uncovered, strings } = found;
   const others = uncovered.map((each) => context.settings.commandLine(connectCommand(each.provider, each.region)));
   const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
-  const next = testAndUse(context, [found], { strings, otherwise: region.region }, isSandbox);
+  const next = testAndUse(context, [found], { strings, otherwise: region }, isSandbox);
   return others.length > 0 ? [also, next] : [next];
 }
 
@@ -117,7 +114,7 @@ export function testAndUse(
     ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
     : settings.commandLine(cmd`doctor ${otherwise}`);
   if (settings.profile.isSandbox) {
-    const undo = founds.map(({ region }) => settings.commandLine(cmd`disconnect ${region.region}`));
+    const undo = founds.map(({ region }) => settings.commandLine(cmd`disconnect ${region}`));
     return {
       text: 'Nothing was created in a cloud or in Atlas: this is the sandbox. Next:',
       commands: [doctor, ...undo],
@@ -127,7 +124,7 @@ export function testAndUse(
   return { text: `Next, ${where}:`, commands: [doctor, ...client] };
 }
 
-export function networksOf(founds: readonly ConnectFound[]) {
+function networksOf(founds: readonly ConnectFound[]) {
   const all = founds.flatMap(({ cloudPlan }) => cloudPlan.network ?? []);
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
@@ -184,7 +181,7 @@ function plannedStrings(clusters: readonly Cluster[], founds: readonly ConnectFo
 /** What the user should know if the clients of a cluster need several networks. */
 function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFound[]) {
   const leads = clusters.flatMap((cluster) => {
-    const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, placeOf(found))));
+    const { length } = networksOf(founds.filter((found) => hasNodesIn(cluster, found)));
     const about = clusters.length > 1 ? ` of ${cluster.name}` : '';
     return length > 1 ? [`The connection string${about} leads to nodes in ${length} networks.`] : [];
   });
@@ -216,7 +213,7 @@ export async function awaitClusterStrings(
   founds: readonly ConnectFound[],
   deadline: Deadline,
 ) {
-  const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(placeOf(found), lane));
+  const isConnected = (lane: Lane) => founds.some((found) => isSamePlace(found, lane));
   const clusters = all.filter((cluster) => {
     const own = lanes.filter((lane) => hasNodesIn(cluster, lane));
     return own.length > 0 && own.every(isConnected);
@@ -248,11 +245,10 @@ export function clustersView(
   strings: readonly Row[],
   steps: readonly StepResult[],
 ): View {
-  const regions = ends.map(({ place, outcome }) => ({
-    ...placeOf(outcome.found),
-    ...connectedRow(place.cloud, outcome),
-    steps: [...outcome.results],
-    error: errorRow(outcome.error),
-  }));
-  return stringsView({ regions, connectionStrings: [...strings], steps: [...steps] }, strings);
+  const regions = ends.map(({ place: { provider, region, atlasRegion, cloud }, outcome }) => {
+    const { results, error } = outcome;
+    const row = connectedRow(cloud, outcome);
+    return { provider, region, atlasRegion, ...row, steps: [...results], error: errorRow(error) };
+  });
+  return stringsView({ regions }, strings, steps);
 }

@@ -49,7 +49,7 @@ const awaitAttachable: ConnectStep['run'] = async ({ context, cloud, deadline },
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
   const now = await awaitCloudEndpoint(context, endpoint, cloud, locationOf(found), { until: 'ready', deadline });
-  const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
+  const isRemoteAndNew = cloud.region !== region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await context.clock.sleep(delay, context.signal);
   return { ...found, cloudPlan: withEndpoint(cloudPlan, now) };
@@ -59,7 +59,7 @@ const service: ConnectStep = {
   id: 'service',
   title: 'Atlas service',
   plan: ({ service, region, cloudPlan }) => {
-    if (!service) return { action: 'create', detail: `in ${region.region}` };
+    if (!service) return { action: 'create', detail: `in ${region}` };
     return {
       // A connection that this program created is not adopted.
       action: hasOurs(cloudPlan) && isReady(service.status) ? 'done' : 'adopt',
@@ -68,8 +68,7 @@ const service: ConnectStep = {
     };
   },
   run: async ({ context, cloud, deadline, remoteRegions, onCreated }, found) => {
-    const { provider, region: names } = found;
-    const { region, atlasRegion } = names;
+    const { provider, region, atlasRegion } = found;
     const request = { provider, region, atlasRegion, portMapping: newPortMapping(provider), remoteRegions };
     const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }

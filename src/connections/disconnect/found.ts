@@ -9,7 +9,8 @@ import type { Context } from '../../endpoints/context.js';
 import { eachOf } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces.js';
 
-export interface DisconnectFound {
+/** What the command line says. */
+export interface DisconnectTarget {
   projectId: string;
   provider: Provider;
   region: string;
@@ -17,6 +18,11 @@ export interface DisconnectFound {
   service: Endpoint | undefined;
   /** The id of the service, if the command line names it. */
   serviceId?: string | undefined;
+  named?: string | undefined;
+  keepsService: boolean;
+}
+
+export interface DisconnectFound extends DisconnectTarget {
   /** The ids of the services that the project still has. */
   serviceIds: readonly string[];
   signedIn: SignedIn;
@@ -30,15 +36,7 @@ export interface DisconnectFound {
   ended: readonly string[];
   /** The ids of attached interface endpoints of another account. This one may have others with the same names. */
   elsewhere: readonly string[];
-  named?: string | undefined;
-  keepsService: boolean;
 }
-
-/** What the command line says. */
-export type DisconnectTarget = Pick<
-  DisconnectFound,
-  'projectId' | 'provider' | 'region' | 'service' | 'serviceId' | 'named' | 'keepsService'
->;
 
 /** Reads what exists on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(

@@ -55,7 +55,7 @@ export function planDisconnect(found: DisconnectFound) {
   const used = all.filter((each) => !resourcesToRemove.includes(each));
   const isInCloud = found.endpoints.some(({ id }) => id === foreign);
   const why = isInCloud ? 'not created by atlas-pe' : `not in this ${account} and region`;
-  const service = serviceOutcome(found, { attached: toDetach, staying });
+  const service = serviceOutcome(found, toDetach, staying);
   const steps: PlannedRemoval[] = [
     refusedId !== undefined && toDetach.length === 0
       ? keep(attachmentStep, [refusedId], why)
@@ -107,10 +107,7 @@ function keep(
   return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 
-function serviceOutcome(
-  found: DisconnectFound,
-  { attached, staying }: { attached: readonly string[]; staying: readonly Found[] },
-): { step: PlannedRemoval; isForeign: boolean } {
+function serviceOutcome(found: DisconnectFound, attached: readonly string[], staying: readonly Found[]) {
   const { service, keepsService } = found;
   if (!service) return { step: removal(atlasStep, []), isForeign: false };
   // Somebody is about to attach an endpoint that exists for the service.
@@ -149,13 +146,12 @@ export async function whyKept(
   const { service, provider, keepsService, signedIn } = found;
   if (refusedId === undefined || !service) return undefined;
   const inCloud = found.endpoints.find(({ id }) => id === refusedId);
-  const absent = `${refusedId} is not in this ${clouds[provider].account} and region`;
   const unused = ids(unusedResources(found));
   const whyAbsent =
     unused.length > 0 ? `but ${listed(unused)} of atlas-pe is` : 'so atlas-pe cannot tell who created it';
   const [why, advice] = inCloud
     ? [`atlas-pe did not create ${refusedId}: it does not have the marks of atlas-pe`, ofAnotherTool]
-    : [`${absent}, ${whyAbsent}`, ofAnotherAccount];
+    : [`${refusedId} is not in this ${clouds[provider].account} and region, ${whyAbsent}`, ofAnotherAccount];
   const reference = await referTo(context, service);
   const yes = yesOf(context);
   const others = service.interfaceEndpoints.filter((id) => id !== refusedId);
