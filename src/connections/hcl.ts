@@ -11,12 +11,12 @@ export class Raw {
 }
 
 /** `start`: the type and the labels, which are no text from outside. */
-export function block(start: string, values: HclValues): string {
+export function block(start: string, values: HclValues) {
   return `${start} {\n${body(values, '  ')}}\n`;
 }
 
 /** A comment on one line. No text can end it early. */
-export function comment(text: string): string {
+export function comment(text: string) {
   return `# ${printable(oneLine(text))}\n`;
 }
 
@@ -54,7 +54,7 @@ function literal(value: unknown): string {
 }
 
 /** A string literal that HCL reads back unchanged, but for half of a surrogate pair, which it can't hold. */
-function quoted(text: string): string {
+function quoted(text: string) {
   const special = /["\\]|[$%](?=\{)|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
   return `"${text.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll(special, (character) => named[character] ?? codeEscape(character))}"`;
 }

@@ -6,7 +6,7 @@ import { CliError, hintLine, InterruptedError, isFailure, NotFoundError, UsageEr
 import { cmd, longName, option } from '../base/shell.js';
 import { didYouMean, grouped, listed } from '../base/words.js';
 import { foreignOptions } from '../clouds/access.js';
-import { type Provider, parseProvider } from '../clouds/all.js';
+import { parseProvider } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
 import { isRegion } from '../clouds/regions.js';
 import type { Context } from '../endpoints/context.js';
@@ -48,12 +48,12 @@ export async function readClusterRegions(
 }
 
 /** The only service in a region. Throws a usage error if there are several. */
-export function serviceIn(place: ClusterRegion, all: readonly Endpoint[]): Endpoint | undefined {
+export function serviceIn(place: ClusterRegion, all: readonly Endpoint[]) {
   const here = all.filter((each) => isSamePlace(each, place));
   return theOnly(services, here, ` in ${place.region}`);
 }
 
-export function providersIn(places: readonly ClusterRegion[]): Provider[] {
+export function providersIn(places: readonly ClusterRegion[]) {
   return [...new Set(places.map(({ provider }) => provider))];
 }
 
@@ -61,7 +61,7 @@ function nodesText(places: readonly ClusterRegion[]) {
   return `The nodes are in ${listed(places.map(regionText))}.`;
 }
 
-function clusterNamed(name: string, all: readonly Cluster[]): Cluster {
+function clusterNamed(name: string, all: readonly Cluster[]) {
   const cluster = all.find((each) => each.name === name);
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status)).map((each) => each.name);
   const hint = usable.length === 0 ? 'The project has no dedicated cluster.' : didYouMean(name, usable);
@@ -72,7 +72,7 @@ function clusterNamed(name: string, all: readonly Cluster[]): Cluster {
   throw new UsageError(what, hint);
 }
 
-export function placesOf(clusters: readonly Cluster[]): ClusterRegion[] {
+export function placesOf(clusters: readonly Cluster[]) {
   const all = clusters.flatMap(({ regions }) => regions);
   return all.filter((place, index) => index === all.findIndex((each) => isSamePlace(each, place)));
 }
@@ -235,7 +235,7 @@ function warnOfFailed({ io }: Context, ends: readonly LaneEnd[]) {
 }
 
 /** The worst error. An interruption is worse than any: it stops all regions. A failure is final, so a time-out comes last. */
-function worstOf(ends: readonly LaneEnd[]): CliError | undefined {
+function worstOf(ends: readonly LaneEnd[]) {
   const rank = (error: CliError) => (error instanceof InterruptedError ? 0 : error.exitCode);
   return ends.flatMap(({ error }) => error ?? []).toSorted((a, b) => rank(a) - rank(b))[0];
 }

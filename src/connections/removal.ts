@@ -81,7 +81,7 @@ export function brokenRows(broken: BrokenStrings = []): Row[] | null {
   return rows ?? null;
 }
 
-export function brokenLines(broken: BrokenStrings = []): string[][] {
+export function brokenLines(broken: BrokenStrings = []) {
   const strings = (broken ?? []).map(({ cluster, connectionString }) => `${connectionString} (${cluster})`);
   return strings.map((each) => ['breaks', 'Connection string', each]);
 }
@@ -131,7 +131,7 @@ export async function removeInterfaces(
   service: Endpoint,
   deadline: Deadline,
   yes: readonly string[],
-): Promise<Endpoint> {
+) {
   for (const id of service.interfaceEndpoints) context.io.note(`Removing ${id} from ${nameOf(service)}.`);
   try {
     await detachAll(context, service, service.interfaceEndpoints, deadline);

@@ -134,7 +134,7 @@ export async function leftoverNotes(
   { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },
   found: readonly Pick<Found, 'id' | 'region' | 'mark'>[],
   signIn: readonly string[],
-): Promise<(Hint & { ids: readonly string[] })[]> {
+) {
   const marked = found.map((each) => ({ ...each, serviceId: ownerOf(each, projectId) ?? '' }));
   const others = marked.filter(({ serviceId }) => serviceId !== service?.id && isAtlasId(serviceId));
   if (others.length === 0) return [];

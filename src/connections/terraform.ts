@@ -35,7 +35,7 @@ export async function writeTerraform(
   { endpoints, whole }: { endpoints: readonly AnyEndpoint[]; whole: boolean },
   open: OpenRegion,
   onFailure: OnFailure,
-): Promise<string> {
+) {
   const atlas = await context.atlas();
   const services = endpoints.filter(isService);
   const projects = whole ? [...new Set(services.map(({ projectId }) => projectId))] : [];
@@ -200,7 +200,7 @@ export type Part = Resource | string;
 type Values = TerraformResource['values'];
 
 /** Import blocks with resources (Terraform 1.5). Each comes after those that it refers to. */
-function blocksOf(parts: readonly Part[]): string {
+function blocksOf(parts: readonly Part[]) {
   const taken = new Set<string>();
   /** References to what has a block, by what others call it. */
   const links = new Map<string, Raw>();
@@ -270,6 +270,6 @@ function whyNoImport({ status, errorMessage }: Pick<AnyEndpoint, 'status' | 'err
 }
 
 /** What names are made of: the region, after the cloud if that is not the usual one. */
-function labelOf({ provider, region, id }: Pick<AnyEndpoint, 'provider' | 'region' | 'id'>): string {
+function labelOf({ provider, region, id }: Pick<AnyEndpoint, 'provider' | 'region' | 'id'>) {
   return `${provider === defaultProvider ? '' : `${provider}_`}${region ?? id}`;
 }

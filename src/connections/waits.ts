@@ -8,7 +8,7 @@ import {
 } from '../atlas/clusters.js';
 import { deleted, type Endpoint, hasEnded, type InterfaceEndpoint, isLeaving } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
-import { advise, CliError, type Hint, isFailure } from '../base/errors.js';
+import { advise, CliError, isFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { onceByKey } from '../base/once.js';
 import { cmd, option } from '../base/shell.js';
@@ -27,7 +27,7 @@ import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
 
-export function connectAll(context: Pick<Context, 'settings'>, names: readonly string[]): Hint {
+export function connectAll(context: Pick<Context, 'settings'>, names: readonly string[]) {
   const text = names.length > 1 ? 'Connect all regions of these clusters:' : 'Connect all regions of the cluster:';
   return advise(context, text, cmd`connect ${names.flatMap((name) => ['--cluster', name])}`);
 }
@@ -128,7 +128,7 @@ export async function eligibleOf(
 }
 
 /** `ids`: the interface endpoints that a string can lead through. */
-export function whyNoneByItself(named: readonly ConnectionString[], ids: readonly string[]): string {
+export function whyNoneByItself(named: readonly ConnectionString[], ids: readonly string[]) {
   const why = 'no private connection string by itself, because its project uses named ones.';
   const shown = named.map(
     ({ name, status, errorMessage }) => `${name} (${texts([status, errorMessage]).join(': ')})`,

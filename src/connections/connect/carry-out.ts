@@ -112,7 +112,7 @@ function withWayOn(
   error: CliError,
   outcome: ConnectOutcome,
   step: { id: string; title: string; action: PlannedStep['action'] } | undefined,
-): CliError {
+) {
   const { found, created } = outcome;
   const { service, cloudPlan } = found;
   const isKnown = resourcesOf(outcome).some(({ stepId }) => stepId === step?.id);
@@ -135,7 +135,7 @@ function withWayOn(
   return error.withHint(hintToContinue(error, exists, [...first, ...again(error)]));
 }
 
-function resourcesOf({ found, created }: ConnectOutcome): readonly Created[] {
+function resourcesOf({ found, created }: ConnectOutcome) {
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
   const known = found.cloudPlan.steps.flatMap(({ id, name }) =>
     !name || isNew(id) ? [] : [{ stepId: id, id: name }],

@@ -203,7 +203,7 @@ export async function readForConnect(
   };
 }
 
-async function readCommon(context: Context, target: Target): Promise<Common> {
+async function readCommon(context: Context, target: Target) {
   const { projectId } = target;
   const atlas = await context.atlas();
   const [all, projectName] = await Promise.all([
@@ -246,7 +246,7 @@ export function stringsThroughAll(founds: readonly ConnectFound[]): StringsOf {
   };
 }
 
-function clustersIn(target: Target, all: readonly Cluster[]): Cluster[] {
+function clustersIn(target: Target, all: readonly Cluster[]) {
   const here = all.filter((cluster) => canUse(cluster, target) && !isLeaving(cluster.status));
   if (here.length > 0) return here;
   const places = all.flatMap(({ name, shared, status, regions }) =>

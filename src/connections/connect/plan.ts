@@ -41,10 +41,7 @@ export function planConnect(found: ConnectFound) {
 const stringMinutes = { least: 3, most: 5 };
 
 /** How long the rest usually takes; undefined if nothing is waited for that has a usual time. `isWaiting`: for strings. */
-function usualTime(
-  regions: readonly Pick<ConnectFound, 'provider' | 'service'>[],
-  isWaiting: boolean,
-): string | undefined {
+function usualTime(regions: readonly Pick<ConnectFound, 'provider' | 'service'>[], isWaiting: boolean) {
   const starting = regions.filter(({ service }) => !service || !isReady(service.status));
   if (starting.length === 0 && !isWaiting) return undefined;
   const times = starting.map(({ provider }) => clouds[provider].readyTimes);
@@ -92,7 +89,7 @@ function stringsView(row: Row, strings: readonly Row[], steps: readonly StepResu
   };
 }
 
-export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFound, isSandbox: boolean): Hint[] {
+export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFound, isSandbox: boolean) {
   const { region, uncovered, strings } = found;
   const others = uncovered.map((each) => context.settings.commandLine(connectCommand(each.provider, each.region)));
   const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };

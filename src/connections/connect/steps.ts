@@ -15,7 +15,6 @@ import { attach, awaitInterfaces, readAttached } from '../../endpoints/interface
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
-import type { Row } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint, awaitStrings, eligibleOf, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
@@ -154,7 +153,7 @@ export async function readyStrings(
   { projectId, clusters: names, reasons: known }: Pick<ConnectFound, 'projectId' | 'clusters' | 'reasons'>,
   founds: readonly ConnectFound[],
   options: Parameters<typeof awaitStrings>[3],
-): Promise<{ strings: readonly Row[]; error: CliError | undefined }> {
+) {
   const atlas = await context.atlas();
   const ids = founds.flatMap(({ cloudPlan }) => cloudPlan.endpoint?.id ?? []);
   const stringsOf = stringsThroughAll(founds);

@@ -27,7 +27,7 @@ export interface ServicePair {
 }
 
 /** Without `argument`: the only older service; none if there is none. Throws a not-found error, or a usage error for several. */
-export async function findPair(context: Context, argument?: string, cloud?: string): Promise<ServicePair> {
+export async function findPair(context: Context, argument?: string, cloud?: string) {
   const isNamed = argument !== undefined;
   const filter = { provider: cloud ?? (isNamed ? undefined : twoKindProvider.toLowerCase()) };
   const found = await findEndpoints(context, services, [argument], filter, {
@@ -172,7 +172,7 @@ export function newStringsOf(usage: Usage): StringsOf {
   };
 }
 
-export function whyNotYet({ older, mapped }: ServicePair, usage: Usage): string | undefined {
+export function whyNotYet({ older, mapped }: ServicePair, usage: Usage) {
   if (!mapped || !isReady(mapped.status))
     return `${older?.region} has no ready private endpoint service with port mapping.`;
   if (!isConnected({ mapped, usage })) return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;

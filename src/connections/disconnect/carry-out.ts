@@ -105,7 +105,7 @@ export async function runDisconnect(
   return { ...outcome, results, error, kept: first && keptError(provider, first, again()) };
 }
 
-function keptError(provider: Provider, kept: Found & InUse, again: readonly string[]): CliError {
+function keptError(provider: Provider, kept: Found & InUse, again: readonly string[]) {
   const text = kept.mayPass ? 'Wait a few minutes' : 'Remove it from what uses it';
   const hint = { text: again.length > 0 ? `${text}, then run:` : `${text}.`, commands: again };
   const what = inSentence(stepTitle(provider, kept.stepId));

@@ -101,7 +101,7 @@ export interface Subject {
 export type Outcome = 'detach and remove' | 'remove' | 'detach' | 'refuse';
 
 /** Each interface endpoint of the service on either side: first those that Atlas has. */
-export function subjectsOf(found: DisconnectFound): Subject[] {
+export function subjectsOf(found: DisconnectFound) {
   const attached = found.service?.interfaceEndpoints ?? [];
   const existing = cloudEndpointsOf(found);
   return [...new Set([...attached, ...existing.map(({ id }) => id)])].map((id) => {
@@ -147,18 +147,18 @@ export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject)
   return isEnded ? 'detach' : 'refuse';
 }
 
-export function unusedResources(found: DisconnectFound): Found[] {
+export function unusedResources(found: DisconnectFound) {
   const used = found.endpoints.flatMap(({ uses }) => uses);
   return ownResources(found).filter(({ id }) => !used.includes(id));
 }
 
 /** What this program created for the service, beside endpoints. */
-export function ownResources(found: DisconnectFound): Found[] {
+export function ownResources(found: DisconnectFound) {
   return found.resources.filter((each) => isForService(found, ownerOf(each, found.projectId)));
 }
 
 /** The endpoints for the service in the user's cloud, also those of others. */
-export function cloudEndpointsOf(found: DisconnectFound): Found[] {
+export function cloudEndpointsOf(found: DisconnectFound) {
   return found.endpoints.filter((each) => {
     const ownerId = ownerOf(each, found.projectId);
     return ownerId === null || isForService(found, ownerId);

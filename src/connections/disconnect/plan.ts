@@ -1,5 +1,5 @@
 import { isLeaving } from '../../atlas/model.js';
-import { advise, CliError, type Hint } from '../../base/errors.js';
+import { advise, CliError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
@@ -125,7 +125,7 @@ function serviceOutcome(found: DisconnectFound, attached: readonly string[], sta
   };
 }
 
-export async function hintsToDelete(context: Context, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
+export async function hintsToDelete(context: Context, found: DisconnectFound, plan: DisconnectPlan) {
   const { service } = found;
   if (!service || !plan.isServiceForeign) return [];
   const cloud = clouds[service.provider].title;
@@ -138,11 +138,7 @@ const ofAnotherTool =
 const ofAnotherAccount = 'Sign in to the account that has it. If it was deleted by hand, or to remove it on purpose:';
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
-export async function whyKept(
-  context: Context,
-  found: DisconnectFound,
-  { refusedId }: DisconnectPlan,
-): Promise<CliError | undefined> {
+export async function whyKept(context: Context, found: DisconnectFound, { refusedId }: DisconnectPlan) {
   const { service, provider, keepsService, signedIn } = found;
   if (refusedId === undefined || !service) return undefined;
   const inCloud = found.endpoints.find(({ id }) => id === refusedId);

@@ -9,7 +9,7 @@ import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, wa
 import type { ProjectFacts } from './open-facts.js';
 
 /** The selected cluster, or those with nodes in a region of the services: dedicated ones, if there are any. */
-export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
+export async function clustersOf(facts: ProjectFacts) {
   const [all, services] = [await facts.clusters(), await facts.services()];
   if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);
   // A cluster that is being deleted no longer needs a private endpoint.

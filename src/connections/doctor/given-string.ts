@@ -182,7 +182,7 @@ export const stringCategory: Category<{ forms: readonly Form[] }> = {
 };
 
 /** The connection string in a variable. Throws a usage error if there is none. */
-export function readVariable(env: Env, name: string): string {
+export function readVariable(env: Env, name: string) {
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value?.trim()) return value;
   const what = value === undefined ? 'not set' : 'empty';

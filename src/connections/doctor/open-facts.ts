@@ -19,7 +19,7 @@ import { allowedTo } from '../../endpoints/kinds/all.js';
 import { referrer } from '../../endpoints/name.js';
 import { services } from '../../endpoints/services.js';
 import type { RequestLimits } from '../../http/ask.js';
-import { isRefusal, type RequestError } from '../../http/request-error.js';
+import { isRefusal } from '../../http/request-error.js';
 import type { ServiceReads } from '../waits.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';
 import { openPath, startBudget, type Vantage } from './path.js';
@@ -249,7 +249,7 @@ export const keyCategory: Category<Facts> = {
 };
 
 /** The error if this address is not on the API access list; undefined if it is. Throws any other error. */
-async function refusalOf(request: Promise<unknown>): Promise<RequestError | undefined> {
+async function refusalOf(request: Promise<unknown>) {
   try {
     await request;
     return undefined;

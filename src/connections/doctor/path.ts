@@ -69,7 +69,7 @@ export function openPath(
 
 export type Tried = Reached & NodeAddress & { address: string };
 
-export async function reachAll({ host, ports, strings }: HostSubject, facts: PathFacts): Promise<Tried[]> {
+export async function reachAll({ host, ports, strings }: HostSubject, facts: PathFacts) {
   const { resolver, reach } = facts;
   const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
   const isOn = (...names: readonly string[]) =>
@@ -103,7 +103,7 @@ function familyOf(address: string) {
 }
 
 /** Connects to these hosts. Those that can't be looked up are left out, which another check says. */
-export async function triedAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<Tried[]> {
+export async function triedAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts) {
   const hosts = (await hostsIn(facts)).filter(isWanted);
   return (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
 }

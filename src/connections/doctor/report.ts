@@ -49,7 +49,7 @@ export function doctorView(
 }
 
 /** The head of a report for others. */
-export function aboutMachine(name: string, addresses: readonly string[], now: number): string[] {
+export function aboutMachine(name: string, addresses: readonly string[], now: number) {
   return [
     `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(now).toISOString()}`,
     `Addresses of ${name}: ${listed(addresses)}`,

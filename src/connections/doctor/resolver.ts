@@ -8,7 +8,7 @@ import { onceByKey } from '../../base/once.js';
 import type { Context } from '../../endpoints/context.js';
 import { queryDns } from './query.js';
 
-export function literalAddress(host: string): string | undefined {
+export function literalAddress(host: string) {
   return host === 'localhost' ? '127.0.0.1' : isIP(host) > 0 ? host : undefined;
 }
 

@@ -82,7 +82,7 @@ function needed({ check, subject }: Planned, begun: readonly Begun[]) {
   return begun.filter((each) => check.needs.includes(each.check.id) && isFor(each));
 }
 
-async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>): Promise<Finding> {
+async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>) {
   for (const { check, end } of needs) {
     const { result, detail, brief, blocks } = await end;
     if (!blocks) continue;

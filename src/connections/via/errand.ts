@@ -24,7 +24,7 @@ export interface Errand {
 const sentOptions =
   /^(?:loadbalanced|replicaset|directconnection|srvmaxhosts|ssl|tls(?:insecure|allowinvalid\w+|cafile|certificatekeyfile)?|proxy(?:host|port))$/;
 
-export function writeErrand(errand: Errand): string {
+export function writeErrand(errand: Errand) {
   const pack = (_: string, value: unknown) => (value instanceof URLSearchParams ? [...value].flatMap(sentOf) : value);
   return `${JSON.stringify(errand, pack)}\n`;
 }

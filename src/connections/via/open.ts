@@ -123,7 +123,7 @@ const hint = `A clone makes one: npm run build:executable. To pass one of versio
 type Where = Pick<Context, 'settings' | 'signal'>;
 
 /** This program for Linux on a processor, compressed by gzip: the named one, this one, the built one, or that of the release. */
-async function packedExecutable(context: Where, processor: string, named?: string): Promise<Buffer> {
+async function packedExecutable(context: Where, processor: string, named?: string) {
   const { name, machine } = processors[processor] ?? { name: processor, machine: 0 };
   const own = isSea() ? process.execPath : join(import.meta.dirname, '../dist-executable/atlas-pe');
   const file = named ?? own;
@@ -153,7 +153,7 @@ async function machineOf(file: string) {
 }
 
 /** A file of the cache, which has only one, or what `make` makes for it. */
-async function kept({ settings }: Where, name: string, make: () => Promise<Buffer>): Promise<Buffer> {
+async function kept({ settings }: Where, name: string, make: () => Promise<Buffer>) {
   let made: Buffer | undefined;
   try {
     const folder = join(ownFolder('cache', settings.env), 'executables');

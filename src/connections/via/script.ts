@@ -9,7 +9,7 @@
  * a cgroup (its files: `g`) `l` limit, `u` used, `i` cached, by the line `k` of the file `s`. `d`: a folder; `f`: a file there;
  * `t`: its file system; `r`: it runs. `b`, `m`, `x`, `y`: words that are read. Of df, 11: free kB; 13: where it is mounted.
  */
-export function probeScript(word: string): string {
+export function probeScript(word: string) {
   // A terminal repeats this, so the word has no blank behind it.
   return `{ g=/sys/fs/cgroup/memory k= r= z=- a=- l=- u=- i=0 w=${word}
 say() { echo "$w $*"; }; no() { say no "$*"; exit; }
@@ -42,7 +42,7 @@ say probed $p $z $t $a $l $u $i; break; done
  * Receives so many bytes, makes a file of this size of them, and runs it. The file has lost its name before the first byte
  * comes, so that nothing stays; without /proc, a trap removes it. A file that is open for writing does not run. `p`: its path.
  */
-export function runScript(sent: number, size: number): string {
+export function runScript(sent: number, size: number) {
   const unpacked = sent === size ? '>&8 8>&- 9<&-' : '8>&- 9<&- | gzip -dc >&8 8>&- 9<&-';
   return `{ umask 077; set -C; p=$f; : >"$f" && chmod 700 "$f" && exec 9<"$f" 8>>"$f" || exit 1
 [ -e /proc/self/fd/9 ] && rm -f "$f" && p=/proc/self/fd/9
