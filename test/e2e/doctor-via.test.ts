@@ -167,9 +167,9 @@ describe('what comes back', () => {
       'another version',
       { replies: [{ machine: { ...machine, version: '9.9.9' } }] },
       2,
-      /is not atlas-pe .*\n.*--executable/,
+      /is not this build of atlas-pe .*\n.*--executable/,
     ],
-    ['no version', { replies: ['{}'] }, 2, /is not atlas-pe/],
+    ['no version', { replies: ['{}'] }, 2, /is not this build of atlas-pe/],
     ['broken JSON', { replies: [{ machine }, '{"checks":[', ...good] }, 0, /^$/],
     [
       'a check that does not exist',
@@ -184,7 +184,7 @@ describe('what comes back', () => {
       2,
       /In .*: The variable X is not set\.\nHint: Check it/,
     ],
-    ['a program that does not know the command', { end: '2' }, 2, /is not atlas-pe/],
+    ['an older build, which does not know the command', { end: '2' }, 2, /is not this build of atlas-pe/],
     [
       'a program that does not run',
       { end: '127', stderr: 'sh: libfoo.so: not found' },
@@ -267,6 +267,23 @@ describe('the executable', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/no executable for Linux on x86_64/)]);
     const arm = await via({ probed: probed.replace('x86_64', 'aarch64'), replies: good }, [string], { machine: 183 });
     expect(arm.exitCode).toBe(0);
+  });
+
+  test('that is a folder, missing, unreadable, empty or a text is refused', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'empty'), '');
+    writeFileSync(join(folder, 'text'), 'not an executable, but longer than its header');
+    writeFileSync(join(folder, 'locked'), executableFor(62), { mode: 0 });
+    // No file mode stops root, but nobody can read this file of Linux from its start.
+    const unreadable = process.getuid?.() === 0 ? '/proc/self/mem' : join(folder, 'locked');
+    for (const file of [folder, join(folder, 'missing'), unreadable, join(folder, 'empty'), join(folder, 'text')]) {
+      const words = [string, '--executable', file];
+      const { exitCode, stderr } = await via({ replies: good }, words, { isGiven: false });
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^Error: .* is missing, or no executable for Linux on x86_64\.\nHint: .*--executable/),
+      ]);
+    }
   });
 });
 

@@ -148,7 +148,10 @@ export const adviceOnImage = {
 };
 
 export function otherVersion() {
-  return new UsageError(`The executable is not atlas-pe ${version}.`, 'Pass another one with --executable.');
+  return new UsageError(
+    `The executable is not this build of atlas-pe ${version}.`,
+    'Pass another one with --executable.',
+  );
 }
 
 /** A process and all that it has started. Where there is no ps, only the process. */

@@ -146,9 +146,10 @@ async function packedExecutable(context: Where, processor: string, named?: strin
 
 /** The processor in the header of an executable for Linux; undefined if the file is none. */
 async function machineOf(file: string) {
-  const handle = await open(file).catch(() => undefined);
   const header = Buffer.alloc(20);
-  await handle?.read(header).finally(() => handle.close());
+  const read = open(file).then((handle) => handle.read(header).finally(() => handle.close()));
+  // What is no file, or can't be read, has no such header.
+  await read.catch(() => undefined);
   return header.readUInt32BE(0) === 0x7f454c46 ? header.readUInt16LE(18) : undefined;
 }
 
