@@ -27,7 +27,7 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   if (remote.length === 0) return skipped('the private endpoint has no address');
   const own = listed(facts.ownAddresses) || 'no address';
   if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
-  if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
+  if (facts.isHere) return good(`this machine (${own}) must reach the nodes`);
   if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
   const hint =
     'Run doctor on a machine in that network, or skip these checks with --no-network. If ' +
