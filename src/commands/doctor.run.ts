@@ -89,7 +89,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
       : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage, checkThere);
     const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
     signal.throwIfAborted();
-    const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
+    const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`;
     const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs, place: there?.title() };
     await io.print(doctorView(categories, checks, view));
     if (report !== undefined) {
@@ -131,7 +131,7 @@ async function checkOfEndpoints(
   if (hasCloud && io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const words = (each: Provider) => signInWords(each, options);
   const signingIn = { openRegion: regionsOf(open), signInWords: words };
-  const examined = { ...name, ...vantage, ...signingIn, cluster, provider, signIn: settings.signIn };
+  const examined = { ...name, ...vantage, ...signingIn, cluster, provider };
   // The notes only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
   const warn = once(async (used: readonly Provider[]) => {
@@ -247,7 +247,7 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
       const gap = Math.min(unknownGapMs(elapsed, isAtlas), waitMs - elapsed);
       if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0)
         return { checks, errors, elapsedMs };
-      const found = problemsIn(errors, 3);
+      const found = problemsIn(errors);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;
       doing = `Next check in ${formatDuration(gap)}`;

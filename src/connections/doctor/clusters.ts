@@ -79,13 +79,8 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
   const where = listed(missing.map(regionText));
   if (unreported.length === 0) return skipped(`no interface endpoint works in ${where}`);
   if (isUsed) return good(`not in ${where}, but the cluster has a private connection string`);
-  const creates = unreported.map(
-    ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
-  );
   const detail = `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`;
-  const byHand =
-    'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:';
-  const hint = regions.length > 1 ? connectAll(facts.context, [name]) : advise(facts.context, byHand, ...creates);
+  const hint = connectAll(facts.context, [name]);
   return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
 }
 

@@ -125,7 +125,9 @@ const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
 export function readGivenString(text: string) {
   const inner = text.slice(0, mostLetters + 1).replace(edges, '');
   const isHost = /^[\w.-]+\.[\w-]+(?::\d+)?$/.test(inner);
-  const whole = isHost ? stringOf(inner) : inner;
+  // With a port it is a node, which has no SRV record.
+  const asString = inner.includes(':') ? `mongodb://${inner}/?tls=true` : `mongodb+srv://${inner}`;
+  const whole = isHost ? asString : inner;
   const written = text.length > mostLetters ? undefined : readWritten(whole);
   const string = written && parseConnectionString(whole);
   if (!string) {
@@ -196,11 +198,6 @@ function authorityIn(file: string | undefined): string | null | undefined {
   } catch {
     return null;
   }
-}
-
-/** The string for a host. With a port it is a node, which has no SRV record. */
-function stringOf(host: string) {
-  return host.includes(':') ? `mongodb://${host}/?tls=true` : `mongodb+srv://${host}`;
 }
 
 /** The kind of hosts and the options, each between `&`. */

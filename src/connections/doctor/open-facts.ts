@@ -10,7 +10,7 @@ import { grouped, listed } from '../../base/words.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { Cloud, CloudOptions } from '../../clouds/cloud.js';
 import { hasId } from '../../clouds/shapes.js';
-import { originText, type SignIn } from '../../config/precedence.js';
+import { originText } from '../../config/precedence.js';
 import { publicIdOf, titleOf } from '../../config/settings.js';
 import type { Context } from '../../endpoints/context.js';
 import { findEndpoints, mostAtOnce } from '../../endpoints/find.js';
@@ -35,7 +35,6 @@ export type OpenRegion = (
 ) => Promise<Pick<Cloud, 'inspect' | 'close'>>;
 
 interface Examined extends Vantage, InterfaceName {
-  signIn(): Promise<SignIn>;
   cluster: string | undefined;
   provider: string | undefined;
   openRegion: OpenRegion;
@@ -117,7 +116,6 @@ export async function openFacts(context: Context, examined: Examined) {
         each ? clouds[each.provider].interfaces.parts(each).flatMap(({ address }) => address ?? []) : [],
       );
     },
-    signIn: examined.signIn,
     signInWords: examined.signInWords,
     key: async () => (await open()).readKey(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
@@ -185,8 +183,8 @@ export function openInspections(open: OpenRegion) {
   };
 }
 
-async function checkCredentials(_: unknown, { signIn }: Facts) {
-  const { credentials, origin, baseUrl } = await signIn();
+async function checkCredentials(_: unknown, { context }: Facts) {
+  const { credentials, origin, baseUrl } = await context.settings.signIn();
   const id = publicIdOf(credentials);
   const kind = titleOf(credentials);
   const what = `${kind}${id === null ? '' : ` ${id}`}`;

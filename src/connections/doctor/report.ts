@@ -104,11 +104,11 @@ function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptio
 }
 
 /** What is wrong, each once: `us-east-1 is not ready, Atlas does not answer (6 times)`. */
-export function problemsIn(errors: readonly Checked[], most?: number) {
+export function problemsIn(errors: readonly Checked[]) {
   const all = grouped(errors, ({ problem }) => problem).map(([{ problem }, ...others]) =>
     others.length === 0 ? problem : `${problem} (${others.length + 1} times)`,
   );
-  return listed(all, most).replace(/\.$/, '');
+  return listed(all, mostNames).replace(/\.$/, '');
 }
 
 function isProblem({ result }: Checked) {
