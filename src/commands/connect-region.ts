@@ -28,7 +28,6 @@ export async function prepareLane(
     region: serviceRegion,
     atlasRegion,
     cloud,
-    remoteRegions: network.atlasRegion === atlasRegion ? undefined : [network.atlasRegion],
     signIn,
     found,
     // In the sandbox, no cloud CLI signs in to these accounts.

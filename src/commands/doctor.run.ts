@@ -15,7 +15,7 @@ import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
-import type { Checked } from '../connections/doctor/check.js';
+import { type Checked, runChecks } from '../connections/doctor/check.js';
 import { noteOnUser, readGivenString, readVariable, stringCategory } from '../connections/doctor/given-string.js';
 import { type Facts, keyCategory, openFacts } from '../connections/doctor/open-facts.js';
 import type { Vantage } from '../connections/doctor/path.js';
@@ -27,7 +27,6 @@ import {
   checkStrings,
   pathCategories,
   projectCategories,
-  runChecks,
 } from '../connections/doctor/run-checks.js';
 import { isConnectionString, parseConnectionString, parseNode } from '../connections/doctor/strings.js';
 import { openVia, type Via } from '../connections/via/open.js';

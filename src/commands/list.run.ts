@@ -43,7 +43,7 @@ export async function run(context: Context, options: Options) {
   const own = family ? endpoints.filter(isService) : [];
   let checked: ReadonlyMap<Endpoint, { text: string; isError: boolean }> | undefined;
   if (options.check) {
-    const { checkEndpoints } = await import('../connections/doctor/check-endpoints.js');
+    const { checkEndpoints } = await import('../connections/doctor/run-checks.js');
     const what = `${projectCount(own)} projects checked`;
     checked = await showCount(context, what, (onDone) => checkEndpoints(context, own, read, failures, onDone));
   }

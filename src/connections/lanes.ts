@@ -105,20 +105,12 @@ export function errorRow(error: CliError | undefined) {
   return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
 
-interface LaneWork {
-  context: Context;
-  /** They end together, but each region has its own failed requests. */
-  deadline: Deadline;
-  /** None: one command line continues in all regions. */
-  again(): readonly string[];
-}
-
 /** Without a terminal, each line begins with its region. `done`: what its row says at the end. Throws if the user interrupted it. */
 export async function runLanes<P extends ClusterRegion, O extends { error?: CliError | undefined }>(
   context: Context,
   lanes: readonly P[],
   timeoutMs: number,
-  work: (lane: P, how: LaneWork) => Promise<O>,
+  work: (lane: P, how: { context: Context; deadline: Deadline }) => Promise<O>,
   done: (outcome: O, lane: P) => string,
 ) {
   const { io, clock } = context;
@@ -152,8 +144,9 @@ export async function runLanes<P extends ClusterRegion, O extends { error?: CliE
   const ends = await Promise.all(
     lanes.map(async (lane) => {
       const inner = contextOf(lane);
+      // They end together, but each region has its own failed requests.
       const deadline = startDeadline(inner, { timeoutMs });
-      const outcome = await work(lane, { context: inner, deadline, again: () => [] });
+      const outcome = await work(lane, { context: inner, deadline });
       rows.delete(lane);
       const { error } = outcome;
       const { word, tone } = error ? endOf(error) : { word: done(outcome, lane), tone: 'good' as const };

@@ -1,10 +1,4 @@
-import {
-  type Cluster,
-  type ClusterRegion,
-  type ConnectionString,
-  isSamePlace,
-  regionText,
-} from '../atlas/clusters.js';
+import { type Cluster, type ClusterRegion, isSamePlace, regionText } from '../atlas/clusters.js';
 import { deleted, type Endpoint } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
@@ -41,9 +35,18 @@ export function brokenStrings(
 ) {
   const isIn = (all: readonly ClusterRegion[], each: ClusterRegion) => all.some((place) => isSamePlace(place, each));
   const services = removed.flatMap(({ service }) => service ?? []);
+  const ends = removed.flatMap(({ service, ids }) => {
+    // In GCP, two regions can have forwarding rules of one name.
+    const regions = service && [service.region, ...texts(service.supportedRemoteRegions)];
+    return regions ? { provider: service.provider, regions, ids } : [];
+  });
   return clusters.flatMap(({ name, strings, regions: all }) =>
     strings
-      .filter(({ endpoints }) => endpoints.some((each) => removed.some((one) => isAmong(one, each))))
+      .filter(({ endpoints }) =>
+        endpoints.some(({ id, provider, region }) =>
+          ends.some((end) => end.provider === provider && end.regions.includes(region) && hasId(end.ids, id)),
+        ),
+      )
       .map(({ srv, standard, endpoints }) => {
         const isThrough = ({ provider, atlasRegion }: ClusterRegion) =>
           endpoints.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
@@ -53,12 +56,6 @@ export function brokenStrings(
         return { cluster: name, connectionString: srv ?? standard ?? '', regions, otherRegions };
       }),
   );
-}
-
-/** In GCP, two regions can have forwarding rules of one name. */
-function isAmong({ service, ids }: Removed, { id, provider, region }: ConnectionString['endpoints'][number]) {
-  if (provider !== service?.provider || !hasId(ids, id)) return false;
-  return [service.region, ...texts(service.supportedRemoteRegions)].includes(region);
 }
 
 /** The same for one service. If they can't be read, it warns and returns null: that must not prevent the removal. */

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { toEndpoint, toInterface } from '../../src/atlas/model.js';
+import { runChecks } from '../../src/connections/doctor/check.js';
 import { dnsCategory } from '../../src/connections/doctor/dns.js';
 import { readGivenString } from '../../src/connections/doctor/given-string.js';
 import { cloudCategory } from '../../src/connections/doctor/interface.js';
 import type { Facts } from '../../src/connections/doctor/open-facts.js';
 import { isNear, type PathFacts } from '../../src/connections/doctor/path.js';
-import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
+import { pathCategories } from '../../src/connections/doctor/run-checks.js';
 
 /* What this machine changes: its hosts file, search domains, Node.js and network. The resolver is a stand-in for them. */
 

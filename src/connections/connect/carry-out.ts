@@ -25,19 +25,17 @@ import {
 
 export interface Lane extends ClusterRegion {
   cloud: Cloud;
-  /** The regions that a new service admits beside its own, in Atlas's spelling. */
-  remoteRegions: readonly string[] | undefined;
   /** The options of a command line that sign in to the user's cloud. */
   signIn: readonly string[];
   found: ConnectFound;
   plan: ReturnType<typeof planConnect>;
 }
 
-export interface ConnectWork extends Pick<Lane, 'cloud' | 'remoteRegions' | 'signIn'> {
+export interface ConnectWork extends Pick<Lane, 'cloud' | 'signIn'> {
   context: Context;
   deadline: Deadline;
-  /** The command lines that continue after this error. None for one of several regions: they have one in common. */
-  again(error: CliError): readonly string[];
+  /** The command lines that continue after this error. Several regions have one in common. */
+  again?(error: CliError): readonly string[];
   onCreated(what: Created): void;
 }
 
@@ -132,7 +130,7 @@ function withWayOn(
     (hasOurs(cloudPlan) ? cloudPlan.endpoint?.id : undefined);
   const isDead = error.reason === 'cannotConnect';
   const first = isDead && service && ours !== undefined ? [deletingOurs(context, service.id, ours, signIn)] : [];
-  return error.withHint(hintToContinue(error, exists, [...first, ...again(error)]));
+  return error.withHint(hintToContinue(error, exists, [...first, ...(again?.(error) ?? [])]));
 }
 
 function resourcesOf({ found, created }: ConnectOutcome) {

@@ -5,6 +5,7 @@ import { listed } from '../../base/words.js';
 import { stepTitle } from '../../clouds/all.js';
 import type { CloudPlan, PlannedStep } from '../../clouds/cloud.js';
 import { withEndpoint } from '../../clouds/found.js';
+import { regionNames } from '../../clouds/regions.js';
 import { hasId, shortName } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
@@ -66,8 +67,10 @@ const service: ConnectStep = {
       name: nameOf(service),
     };
   },
-  run: async ({ context, cloud, deadline, remoteRegions, onCreated }, found) => {
+  run: async ({ context, cloud, deadline, onCreated }, found) => {
     const { provider, region, atlasRegion } = found;
+    // It admits the region of the network too.
+    const remoteRegions = cloud.region === region ? undefined : [regionNames(provider, cloud.region).atlasRegion];
     const request = { provider, region, atlasRegion, portMapping: newPortMapping(provider), remoteRegions };
     const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }

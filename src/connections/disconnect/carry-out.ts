@@ -31,7 +31,7 @@ interface DisconnectWork extends Removable {
   context: Context;
   deadline: Deadline;
   /** The command lines that continue. `remaining`: what only its id and region tell, once the service is gone. */
-  again(remaining: readonly Found[]): readonly string[];
+  again?(remaining: readonly Found[]): readonly string[];
 }
 
 export interface DisconnectOutcome {
@@ -76,7 +76,7 @@ export async function runDisconnect(
   const again = () => {
     const remaining = plan.resourcesToRemove.filter(({ id }) => !outcome.deleted.includes(id));
     const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
-    return work.again(isGoing ? remaining : []);
+    return work.again?.(isGoing ? remaining : []) ?? [];
   };
   /** The cloud's first step removes the endpoint, and the others what it used. */
   const removalOf = ({ id }: PlannedRemoval) => removals[id === endpointStep.id ? 'endpoint' : id] ?? removeResources;

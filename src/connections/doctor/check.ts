@@ -1,4 +1,4 @@
-import { type Advice, type Hint, toHint } from '../../base/errors.js';
+import { type Advice, type Hint, isFailure, NotFoundError, toHint, UsageError } from '../../base/errors.js';
 import { grouped, listed } from '../../base/words.js';
 
 export type Result = 'success' | 'warning' | 'error' | 'skipped';
@@ -123,4 +123,88 @@ export function statesOf(checks: readonly Checked[], id: string) {
   const states = grouped(good, ({ detail }) => detail);
   const namesOf = (all: readonly Checked[]) => all.map(({ short }) => short ?? '');
   return states.map((all) => `${listed(namesOf(all), mostNames)}: ${all[0].detail}`).join('; ');
+}
+
+/** A failed request is an error of the check that sent it. Throws usage errors, and one for what is named but does not exist. */
+export async function runChecks<Facts>(
+  categories: readonly Category<Facts>[],
+  facts: Facts,
+  onCategory: (title: string) => void = () => undefined,
+): Promise<Checked[]> {
+  const begun: Begun[] = [];
+  for (const { name: category, title, groups } of categories) {
+    onCategory(title);
+    for (const group of groups) {
+      for (const planned of await planOf(group, facts, begun)) {
+        const { check, subject } = planned;
+        const run = async () => (subject ? check.run(subject, facts) : skipped(group.none));
+        begun.push({ ...planned, category, end: runAfter(needed(planned, begun), run) });
+      }
+      await Promise.all(begun.map(({ end }) => end));
+    }
+  }
+  const checked = begun.map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
+    const name = subject?.name ?? null;
+    const key = subject?.key ?? '';
+    return { category, id, title, key, subject: name, short: subject?.short ?? name, ...(await end) };
+  });
+  // Checks on one subject together; otherwise in the order of the checks.
+  return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
+}
+
+interface Planned {
+  check: Check<never>;
+  /** Null: there is nothing to check. */
+  subject: CheckSubject | null;
+}
+
+interface Begun extends Planned {
+  category: string;
+  end: Promise<Finding>;
+}
+
+/** The checks of a group on each subject. Without a subject, or if each would be skipped anyway, one of each. */
+async function planOf<Facts>({ checks, subjects }: CheckGroup<Facts>, facts: Facts, begun: readonly Begun[]) {
+  const unlike = grouped(checks, ({ id }) => id).map(([check]) => ({ check, subject: null }));
+  const blocked = new Set<string>();
+  for (const planned of unlike) {
+    const { id, needs } = planned.check;
+    const ends = await Promise.all(needed(planned, begun).map(({ end }) => end));
+    if (ends.some(({ blocks }) => blocks) || needs.some((each) => blocked.has(each))) blocked.add(id);
+  }
+  const all = blocked.size < unlike.length ? await subjects(facts) : [];
+  const planned = checks.flatMap((check) =>
+    all.filter((subject) => check.isFor?.(subject) ?? true).map((subject) => ({ check, subject })),
+  );
+  return planned.length > 0 ? planned : unlike;
+}
+
+function needed({ check, subject }: Planned, begun: readonly Begun[]) {
+  const keys = ['', subject?.key, ...(subject?.within ?? [])];
+  const isFor = (each: Begun) => each.subject === null || keys.includes(each.subject.key);
+  return begun.filter((each) => check.needs.includes(each.check.id) && isFor(each));
+}
+
+async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>) {
+  for (const { check, end } of needs) {
+    const { result, detail, brief, blocks } = await end;
+    if (!blocks) continue;
+    return skipped(result === 'error' ? `'${check.title}' failed` : result === 'skipped' ? detail : brief);
+  }
+  try {
+    return await run();
+  } catch (error) {
+    if (!isFailure(error) || error instanceof UsageError || error instanceof NotFoundError) throw error;
+    const { message, hint, exit, reason } = error;
+    const brief = message.replace(/\.$/, '');
+    if (reason === 'nodeResolver') return warning({ brief, detail: message, hint, blocks: true });
+    if (exit === 'unexpected')
+      return bad({
+        brief: `could not check: ${brief}`,
+        detail: `could not check: ${message}`,
+        hint,
+        isUnknown: true,
+      });
+    return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });
+  }
 }

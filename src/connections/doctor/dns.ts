@@ -4,22 +4,11 @@ import { counted, listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
 import { inSentence } from '../steps.js';
-import {
-  bad,
-  type Category,
-  checksOnce,
-  checksOver,
-  type Finding,
-  good,
-  itemsOf,
-  mostNames,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn, adviceOnHidden, adviceOnZones, recordChecks } from './dns-records.js';
 import { isNear, isPrivate, type PathFacts, reachAll, withoutNat64 } from './path.js';
+import { socksProxyOf } from './reach.js';
 import { literalAddress } from './resolver.js';
-import { socksProxyOf } from './socks.js';
 import { type HostSubject, hostsIn, providersOf, type StringSubject } from './strings.js';
 
 export const adviceOnReplaced =
@@ -36,7 +25,7 @@ const adviceOnSearch =
 
 const proxied = 'the SOCKS5 proxy looks up the names';
 
-function lookedUp(check: (subject: HostSubject, facts: PathFacts) => Promise<Finding>): typeof check {
+function lookedUp(check: typeof checkEndpoint): typeof check {
   return async (subject, facts) => (socksProxyOf(subject.strings) ? good(proxied) : check(subject, facts));
 }
 

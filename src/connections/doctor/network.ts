@@ -6,8 +6,7 @@ import { clouds } from '../../clouds/all.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn } from './dns-records.js';
 import { addressesIn, isInside, isOpen, type PathFacts, reachAll, type Tried, triedAt } from './path.js';
-import type { Hello } from './reach.js';
-import { socksProxyOf } from './socks.js';
+import { type Hello, socksProxyOf } from './reach.js';
 import {
   type HostSubject,
   hostsIn,

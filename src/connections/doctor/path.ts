@@ -7,9 +7,8 @@ import { isLoopbackAddress } from '../../base/loopback.js';
 import { onceByKey } from '../../base/once.js';
 import { grouped } from '../../base/words.js';
 import type { Context } from '../../endpoints/context.js';
-import { type Reached, reach } from './reach.js';
+import { type Reached, reach, socksProxyOf } from './reach.js';
 import { openResolver } from './resolver.js';
-import { socksProxyOf } from './socks.js';
 import { type HostSubject, hostsIn, type NodeAddress, optionsOf, type StringSubject } from './strings.js';
 
 export interface Vantage {

@@ -1,17 +1,13 @@
-import { isFailure, NotFoundError, UsageError } from '../../base/errors.js';
-import { grouped } from '../../base/words.js';
+import type { Cluster } from '../../atlas/clusters.js';
+import { type Endpoint, toInterface } from '../../atlas/model.js';
+import { isFailure } from '../../base/errors.js';
+import { onceByKey } from '../../base/once.js';
 import type { Context } from '../../endpoints/context.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type Checked,
-  type CheckGroup,
-  type CheckSubject,
-  type Finding,
-  skipped,
-  warning,
-} from './check.js';
+import { isService } from '../../endpoints/family.js';
+import { eachOf, type Failure, type Lists, type Scope } from '../../endpoints/find.js';
+import { type Attached, attachedTo, readAttached } from '../../endpoints/interfaces.js';
+import { referrer } from '../../endpoints/name.js';
+import { type Category, type Checked, type Finding, type Result, runChecks } from './check.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';
 import { formsOf, readFiles, stringCategory } from './given-string.js';
@@ -21,90 +17,6 @@ import { type Facts, keyCategory, type ProjectFacts } from './open-facts.js';
 import { openPath, type PathFacts, type Vantage } from './path.js';
 import { serviceCategory } from './service.js';
 import type { StringSubject } from './strings.js';
-
-/** A failed request is an error of the check that sent it. Throws usage errors, and one for what is named but does not exist. */
-export async function runChecks<Facts>(
-  categories: readonly Category<Facts>[],
-  facts: Facts,
-  onCategory: (title: string) => void = () => undefined,
-): Promise<Checked[]> {
-  const begun: Begun[] = [];
-  for (const { name: category, title, groups } of categories) {
-    onCategory(title);
-    for (const group of groups) {
-      for (const planned of await planOf(group, facts, begun)) {
-        const { check, subject } = planned;
-        const run = async () => (subject ? check.run(subject, facts) : skipped(group.none));
-        begun.push({ ...planned, category, end: runAfter(needed(planned, begun), run) });
-      }
-      await Promise.all(begun.map(({ end }) => end));
-    }
-  }
-  const checked = begun.map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
-    const name = subject?.name ?? null;
-    const key = subject?.key ?? '';
-    return { category, id, title, key, subject: name, short: subject?.short ?? name, ...(await end) };
-  });
-  // Checks on one subject together; otherwise in the order of the checks.
-  return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
-}
-
-interface Planned {
-  check: Check<never>;
-  /** Null: there is nothing to check. */
-  subject: CheckSubject | null;
-}
-
-interface Begun extends Planned {
-  category: string;
-  end: Promise<Finding>;
-}
-
-/** The checks of a group on each subject. Without a subject, or if each would be skipped anyway, one of each. */
-async function planOf<Facts>({ checks, subjects }: CheckGroup<Facts>, facts: Facts, begun: readonly Begun[]) {
-  const unlike = grouped(checks, ({ id }) => id).map(([check]) => ({ check, subject: null }));
-  const blocked = new Set<string>();
-  for (const planned of unlike) {
-    const { id, needs } = planned.check;
-    const ends = await Promise.all(needed(planned, begun).map(({ end }) => end));
-    if (ends.some(({ blocks }) => blocks) || needs.some((each) => blocked.has(each))) blocked.add(id);
-  }
-  const all = blocked.size < unlike.length ? await subjects(facts) : [];
-  const planned = checks.flatMap((check) =>
-    all.filter((subject) => check.isFor?.(subject) ?? true).map((subject) => ({ check, subject })),
-  );
-  return planned.length > 0 ? planned : unlike;
-}
-
-function needed({ check, subject }: Planned, begun: readonly Begun[]) {
-  const keys = ['', subject?.key, ...(subject?.within ?? [])];
-  const isFor = (each: Begun) => each.subject === null || keys.includes(each.subject.key);
-  return begun.filter((each) => check.needs.includes(each.check.id) && isFor(each));
-}
-
-async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>) {
-  for (const { check, end } of needs) {
-    const { result, detail, brief, blocks } = await end;
-    if (!blocks) continue;
-    return skipped(result === 'error' ? `'${check.title}' failed` : result === 'skipped' ? detail : brief);
-  }
-  try {
-    return await run();
-  } catch (error) {
-    if (!isFailure(error) || error instanceof UsageError || error instanceof NotFoundError) throw error;
-    const { message, hint, exit, reason } = error;
-    const brief = message.replace(/\.$/, '');
-    if (reason === 'nodeResolver') return warning({ brief, detail: message, hint, blocks: true });
-    if (exit === 'unexpected')
-      return bad({
-        brief: `could not check: ${brief}`,
-        detail: `could not check: ${message}`,
-        hint,
-        isUnknown: true,
-      });
-    return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });
-  }
-}
 
 export const projectCategories: readonly Category<ProjectFacts>[] = [
   serviceCategory,
@@ -147,4 +59,81 @@ export function checkStrings(context: Pick<Context, 'clock' | 'signal'>, vantage
     const own = forms.length === 0 ? [] : [stringCategory];
     return runChecks<typeof facts>([...own, ...pathCategories], facts, onCategory);
   };
+}
+
+/** How many interface endpoints are read in a project: first those that no connection string leads through. */
+const mostReads = 2;
+
+/** Needs at most three requests a project, and lists of other clouds. What can't be read is added to `failures`. */
+export async function checkEndpoints(
+  context: Context,
+  endpoints: readonly Endpoint[],
+  read: Lists,
+  failures: Failure[],
+  onDone: () => void,
+) {
+  const atlas = await context.atlas();
+  const refer = await referrer(context);
+  const verdicts = new Map<Endpoint, Awaited<ReturnType<typeof verdictOn>>>();
+  const projects = [...new Set(endpoints.map(({ projectId }) => projectId))];
+  const all = [...read.lists.values()].flat().filter(isService);
+  const failed = (what: string) => (error: unknown) => {
+    if (!isFailure(error)) throw error;
+    failures.push({ what, error });
+    return undefined;
+  };
+  const listOnce = onceByKey();
+  // A list that failed is not requested again.
+  for (const scope of [...read.lists.keys(), ...read.failures.keys()])
+    listOnce(scopeKey(scope), async () => read.lists.get(scope)?.filter(isService));
+  await eachOf(projects, async (projectId) => {
+    const isIn = (each: Endpoint) => each.projectId === projectId;
+    const clusters = await atlas.listClusters(projectId).catch(failed(`Clusters of project ${projectId}`));
+    const attached = readFew(context, all.filter(isIn), clusters ?? []);
+    for (const service of clusters ? endpoints.filter(isIn) : []) {
+      const facts: ProjectFacts = {
+        services: async () => [service],
+        unread: [],
+        all: (provider) =>
+          listOnce(scopeKey({ projectId, provider }), async () =>
+            atlas.listServices(projectId, provider).catch(failed(`${provider} in project ${projectId}`)),
+          ),
+        attached,
+        clusters: async () => clusters ?? [],
+        refer,
+        context,
+      };
+      verdicts.set(service, await verdictOn(facts));
+    }
+    onDone();
+  });
+  return verdicts;
+}
+
+async function verdictOn(facts: ProjectFacts) {
+  const checks = await runChecks(projectCategories, facts);
+  const briefs = (result: Result) => checks.filter((check) => check.result === result).map(({ brief }) => brief);
+  const errors = briefs('error');
+  const texts = [...new Set([...errors, ...briefs('warning')])];
+  return { text: texts.join('; ') || 'ok', isError: errors.length > 0 };
+}
+
+/** Reads few interface endpoints of a project. The others are AVAILABLE if a connection string leads through them. */
+function readFew(context: Context, services: readonly Endpoint[], clusters: readonly Cluster[]) {
+  const keyOf = ({ service, id }: Attached) => `${service.id} ${id}`;
+  const readOnce = onceByKey();
+  const strings = clusters.flatMap((cluster) => cluster.strings);
+  const used = new Set(strings.flatMap(({ endpoints }) => endpoints.map(({ id }) => id.toLowerCase())));
+  const isUsed = (id: string) => used.has(id.toLowerCase());
+  const order = attachedTo(services).toSorted((one, other) => Number(isUsed(one.id)) - Number(isUsed(other.id)));
+  const first = order.slice(0, mostReads).map(keyOf);
+  return async (service: Endpoint, id: string) => {
+    const key = keyOf({ service, id });
+    if (first.includes(key)) return readOnce(key, () => readAttached(context, { service, id }));
+    return isUsed(id) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;
+  };
+}
+
+function scopeKey({ projectId, provider }: Pick<Scope, 'projectId' | 'provider'>) {
+  return `${projectId} ${provider}`;
 }

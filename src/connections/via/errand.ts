@@ -9,9 +9,9 @@ import { shortened } from '../../ui/streams.js';
 import { type Category, type Checked, good, type Result } from '../doctor/check.js';
 import { readGivenString, readVariable, stringCategory } from '../doctor/given-string.js';
 import type { Vantage } from '../doctor/path.js';
+import { notSent } from '../doctor/reach.js';
 import { aboutMachine } from '../doctor/report.js';
 import { type Asked, checkStrings, pathCategories } from '../doctor/run-checks.js';
-import { notSent } from '../doctor/socks.js';
 
 /** What the other machine shall check. Each of its answers begins with `word`. */
 export interface Errand {

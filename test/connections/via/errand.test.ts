@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bad, good, skipped } from '../../../src/connections/doctor/check.js';
 import { readGivenString } from '../../../src/connections/doctor/given-string.js';
-import { socksProxyOf } from '../../../src/connections/doctor/socks.js';
+import { socksProxyOf } from '../../../src/connections/doctor/reach.js';
 import { readErrand, readReply, writeErrand } from '../../../src/connections/via/errand.js';
 
 const vantage = {
