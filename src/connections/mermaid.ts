@@ -26,7 +26,7 @@ const styles = [
 const [mostEdges, mostCharacters] = [500, 50_000];
 
 export async function drawProjects(
-  context: Pick<Context, 'atlas'>,
+  context: Context,
   endpoints: readonly Endpoint[],
   projects: readonly Pick<Drawn, 'id' | 'name'>[],
   onFailure: OnFailure,

@@ -101,7 +101,7 @@ export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings,
 
 /** Throws a conflict if a string stops working in a region that --yes is not about. A question shows it instead. */
 export function checkOutage(
-  context: Pick<Context, 'settings'>,
+  context: Context,
   broken: BrokenStrings,
   { yes, allowOutage, undone }: { yes?: boolean | undefined; allowOutage?: boolean | undefined; undone: string },
 ) {

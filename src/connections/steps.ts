@@ -1,5 +1,5 @@
 import { formatDuration } from '../base/duration.js';
-import { type Advice, CliError, InterruptedError } from '../base/errors.js';
+import { CliError, InterruptedError } from '../base/errors.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { WaitFacts } from '../endpoints/await-all.js';
 import type { Context } from '../endpoints/context.js';
@@ -108,7 +108,7 @@ function isTimeout(error: unknown) {
 }
 
 /** What exists, what the error itself advises, and `again`: the command lines that continue. */
-export function hintToContinue(error: CliError, exists: string, again: readonly string[]): Advice {
+export function hintToContinue(error: CliError, exists: string, again: readonly string[]) {
   const goOn = again.length > 0 ? 'To continue:' : '';
   const isJustBroken = error instanceof InterruptedError || isTimeout(error);
   if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`.trim(), commands: again };

@@ -51,10 +51,7 @@ export interface ConnectOutcome {
 }
 
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
-export async function runConnect(
-  lane: Lane,
-  how: Pick<ConnectWork, 'context' | 'deadline' | 'again'>,
-): Promise<ConnectOutcome> {
+export async function runConnect(lane: Lane, how: Omit<ConnectWork, 'onCreated' | keyof Lane>) {
   const outcome: ConnectOutcome = { found: lane.found, results: [], created: [] };
   const { left, limitMs } = how.deadline;
   const work: ConnectWork = { ...lane, ...how, onCreated: (what) => outcome.created.push(what) };
@@ -106,7 +103,7 @@ function isOfCloud({ id }: { id: string }) {
 }
 
 function withWayOn(
-  { context, again, signIn }: Pick<ConnectWork, 'context' | 'again' | 'signIn'>,
+  { context, again, signIn }: ConnectWork,
   error: CliError,
   outcome: ConnectOutcome,
   step: { id: string; title: string; action: PlannedStep['action'] } | undefined,

@@ -13,7 +13,7 @@ import { texts } from '../../base/json.js';
 import { cmd, option } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { clouds, type Provider } from '../../clouds/all.js';
-import type { Cloud, CloudPlan, ServiceRef } from '../../clouds/cloud.js';
+import type { Cloud, CloudPlan } from '../../clouds/cloud.js';
 import type { RegionNames } from '../../clouds/facts.js';
 import { createdService } from '../../clouds/found.js';
 import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
@@ -67,7 +67,7 @@ export function locationOf({ projectId, provider, region, service, cloudPlan }: 
 }
 
 /** Atlas's service as the user's cloud needs to know it. `isOurs`: this program created it. */
-export function refOf(service: Endpoint, ended: readonly string[], isOurs = false): ServiceRef {
+export function refOf(service: Endpoint, ended: readonly string[], isOurs = false) {
   const { id, projectId, provider, region, atlasRegion } = service;
   return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), ended, isOurs };
 }
@@ -126,17 +126,12 @@ export async function readTarget(
 }
 
 /** The only service in a region, or a new one there. `all`: the services of its cloud. */
-export function targetIn(
-  context: Context,
-  projectId: string,
-  place: ClusterRegion,
-  all: readonly Endpoint[],
-): Target {
+export function targetIn(context: Context, projectId: string, place: ClusterRegion, all: readonly Endpoint[]) {
   const service = serviceIn(place, all);
   return service ? targetOf(context, service) : { ...place, projectId, service };
 }
 
-function targetOf(context: Context, service: Endpoint): Target {
+function targetOf(context: Context, service: Endpoint) {
   const { projectId, provider, region, atlasRegion, id } = service;
   if (!isOlder(service)) return { projectId, provider, region, atlasRegion, service };
   const hint = advise(context, 'Replace it with one that has:', cmd`convert ${id}`);
@@ -144,11 +139,7 @@ function targetOf(context: Context, service: Endpoint): Target {
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
-export function checkRemote(
-  context: Pick<Context, 'settings'>,
-  { service, atlasRegion }: Target,
-  network: RegionNames,
-) {
+export function checkRemote(context: Context, { service, atlasRegion }: Target, network: RegionNames) {
   if (!service || network.atlasRegion === atlasRegion) return;
   const wanted = network.region;
   if (texts(service.supportedRemoteRegions).includes(wanted)) return;
@@ -219,8 +210,8 @@ export type Lacking = Pick<ConnectFound, 'unreachable' | 'reasons' | 'uncovered'
 export async function readLacking(
   context: Context,
   { projectId, clusters, stringsOf }: { projectId: string; clusters: readonly Cluster[]; stringsOf: StringsOf },
-  places: readonly Pick<ClusterRegion, 'provider' | 'atlasRegion'>[],
-): Promise<Lacking> {
+  places: readonly ClusterRegion[],
+) {
   const elsewhere = clusters.map((cluster) => {
     const regions = cluster.regions.filter((each) => !places.some((place) => isSamePlace(each, place)));
     return { ...cluster, regions };

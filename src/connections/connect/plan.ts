@@ -1,6 +1,5 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { isReady } from '../../atlas/model.js';
-import type { Hint } from '../../base/errors.js';
 import { cmd, commandLine, longName } from '../../base/shell.js';
 import { listed, oneOf } from '../../base/words.js';
 import { clouds, providers } from '../../clouds/all.js';
@@ -41,7 +40,7 @@ export function planConnect(found: ConnectFound) {
 const stringMinutes = { least: 3, most: 5 };
 
 /** How long the rest usually takes; undefined if nothing is waited for that has a usual time. `isWaiting`: for strings. */
-function usualTime(regions: readonly Pick<ConnectFound, 'provider' | 'service'>[], isWaiting: boolean) {
+function usualTime(regions: readonly ConnectFound[], isWaiting: boolean) {
   const starting = regions.filter(({ service }) => !service || !isReady(service.status));
   if (starting.length === 0 && !isWaiting) return undefined;
   const times = starting.map(({ provider }) => clouds[provider].readyTimes);
@@ -103,7 +102,7 @@ export function testAndUse(
   founds: readonly ConnectFound[],
   { strings: [first], otherwise = '' }: { strings: readonly Row[]; otherwise?: string },
   isSandbox: boolean,
-): Hint {
+) {
   const titles = founds.map(({ provider }) => clouds[provider].setup.networkTitle);
   const isOne = networksOf(founds).length < 2;
   const where = isOne ? `on a machine in the ${titles[0]}` : 'on a machine that reaches all of these networks';

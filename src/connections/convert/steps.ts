@@ -157,12 +157,7 @@ export const oldService: ConvertStep = {
 };
 
 /** Without `isFinish`, creates the new side as far as it can be created now. Every error says what exists, and how to continue. */
-export async function runConvert(
-  context: Context,
-  start: Conversion,
-  deadline: Deadline,
-  isFinish: boolean,
-): Promise<Conversion> {
+export async function runConvert(context: Context, start: Conversion, deadline: Deadline, isFinish: boolean) {
   const { projectId, provider, region } = start.older;
   const now = { ...start };
   const creating = [newService, ...(start.inCloud.length > 0 ? [newRules] : []), newAttachment, newStrings];

@@ -196,11 +196,7 @@ export function whyNotYet({ older, mapped }: ServicePair, usage: Usage) {
 }
 
 /** The old and new strings of each cluster, those of one Google project in a row. `broken`: what --finish breaks. */
-export function conversionView(
-  { older, mapped }: Pick<ServicePair, 'older' | 'mapped'>,
-  usage: Usage,
-  broken: BrokenStrings = [],
-): View {
+export function conversionView({ older, mapped }: ServicePair, usage: Usage, broken: BrokenStrings = []): View {
   const service = mapped ?? older;
   const rows = usage.clusters.flatMap((cluster) => {
     const row = (project: string | null, before?: ConnectionString, after?: ConnectionString) => {

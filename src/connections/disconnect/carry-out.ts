@@ -62,10 +62,7 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
   return action === 'done' ? { result: 'done', detail, word: '' } : { result: 'kept', detail };
 }
 
-export async function runDisconnect(
-  lane: Removable,
-  how: Omit<DisconnectWork, keyof Removable>,
-): Promise<DisconnectOutcome> {
+export async function runDisconnect(lane: Removable, how: Omit<DisconnectWork, keyof Removable>) {
   const work: DisconnectWork = { ...lane, ...how };
   const { context, found, plan } = work;
   const { service, projectId, provider, region } = found;

@@ -120,7 +120,7 @@ export function subjectsOf(found: DisconnectFound) {
 }
 
 /** Of several, the user must choose. None if the named one is gone, or only others have endpoints: then the rest of ours goes. */
-export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): Subject[] {
+export function chosenIn(subjects: readonly Subject[], found: DisconnectFound) {
   if (found.named !== undefined) return subjects.filter(({ id }) => id === found.named);
   const alive = subjects.filter((each) => each.canConnect);
   const here = alive.filter(({ isElsewhere }) => !isElsewhere);

@@ -98,13 +98,8 @@ function removal(step: CloudStep, ids: readonly string[], details = ids.map(shor
   return { ...step, action: 'remove', ids, detail: listed(details) };
 }
 
-function keep(
-  step: CloudStep,
-  ids: readonly string[],
-  why: string,
-  name = listed(ids.map(shortName)),
-): PlannedRemoval {
-  return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
+function keep(step: CloudStep, ids: readonly string[], why: string, name = listed(ids.map(shortName))) {
+  return { ...step, action: 'keep' as const, ids, why, detail: `${name}, ${why}` };
 }
 
 function serviceOutcome(found: DisconnectFound, attached: readonly string[], staying: readonly Found[]) {

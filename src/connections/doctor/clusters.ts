@@ -119,7 +119,7 @@ async function clustersIn(facts: ProjectFacts) {
   return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
 
-export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, 'id'>) {
+export function wayKey({ name }: Cluster, { id }: Endpoint) {
   return `${name} ${id}`;
 }
 

@@ -142,7 +142,7 @@ const tlsFaults: Readonly<Record<string, Fault>> = {
   untrusted: { reason: 'the certificate is from an unknown authority', hint: adviceOnTls },
 };
 
-function tlsFault(code: string): Fault {
+function tlsFault(code: string) {
   const ending = Object.keys(tlsFaults).find((each) => code.endsWith(each));
   const other = { reason: `the TLS handshake failed (${code})`, hint: adviceOnTls };
   return tlsFaults[ending ?? tlsProblemOf(code) ?? ''] ?? other;

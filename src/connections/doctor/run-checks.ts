@@ -13,7 +13,7 @@ import { dnsCategory } from './dns.js';
 import { formsOf, readFiles, stringCategory } from './given-string.js';
 import { cloudCategory, interfaceCategory } from './interface.js';
 import { networkCategory } from './network.js';
-import { type Facts, keyCategory, type ProjectFacts } from './open-facts.js';
+import { keyCategory, type ProjectFacts } from './open-facts.js';
 import { openPath, type PathFacts, type Vantage } from './path.js';
 import { serviceCategory } from './service.js';
 import type { StringSubject } from './strings.js';
@@ -27,7 +27,7 @@ export const projectCategories: readonly Category<ProjectFacts>[] = [
 /** The checks on the way to the nodes, for which Atlas isn't needed. */
 export const pathCategories: readonly Category<PathFacts>[] = [dnsCategory, networkCategory];
 
-export function categoriesOf({ hasCloud }: { hasCloud: boolean }): Category<Facts>[] {
+export function categoriesOf({ hasCloud }: { hasCloud: boolean }) {
   return [keyCategory, ...projectCategories, dnsCategory, ...(hasCloud ? [cloudCategory] : []), networkCategory];
 }
 
@@ -134,6 +134,6 @@ function readFew(context: Context, services: readonly Endpoint[], clusters: read
   };
 }
 
-function scopeKey({ projectId, provider }: Pick<Scope, 'projectId' | 'provider'>) {
+function scopeKey({ projectId, provider }: Omit<Scope, 'family'>) {
   return `${projectId} ${provider}`;
 }

@@ -3,7 +3,7 @@ import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { orNone } from '../../base/errors.js';
 import { grouped } from '../../base/words.js';
-import { type Provider, providers } from '../../clouds/all.js';
+import { providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { CheckSubject } from './check.js';
 import { clustersOf, wayKey } from './clusters.js';
@@ -30,7 +30,7 @@ export interface StringSubject extends CheckSubject {
 
 const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
-export function parseNode(text: string): NodeAddress | undefined {
+export function parseNode(text: string) {
   const [, bracketed = '', name, port = '27017'] = hostWithPort.exec(text) ?? [];
   const host = isIPv6(bracketed) ? bracketed : name;
   const isPort = Number(port) > 0 && Number(port) < 65_536;
@@ -122,7 +122,7 @@ export async function hostsIn(facts: PathFacts) {
   });
 }
 
-export function providersOf(services: readonly Endpoint[]): readonly Provider[] {
+export function providersOf(services: readonly Endpoint[]) {
   return services.length === 0 ? providers : services.map(({ provider }) => provider);
 }
 
