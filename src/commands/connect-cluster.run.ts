@@ -78,7 +78,7 @@ export async function connectClusters(context: Context, options: Options, timeou
   }
   const founds = lanes.map(({ found }) => found);
   const isSandbox = isLoopback(await settings.baseUrl());
-  if (strings.length > 0) io.hint(testAndUse(context, founds, { strings }, isSandbox));
+  if (strings.length > 0) io.hint(testAndUse(context, founds, strings, isSandbox));
 }
 
 type Places = Awaited<ReturnType<typeof readPlaces>>;

@@ -45,7 +45,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
     }
     for (const reason of reasons.values()) io.note(reason);
     const deadline = startDeadline(context, { timeoutMs });
-    ({ reached: clusters, error } = await awaitStrings(context, eligible, wanted, { deadline, named: options }));
+    ({ reached: clusters, error } = await awaitStrings(context, eligible, wanted, deadline, options));
     if (error && clusters.length === 0) throw error;
   }
 

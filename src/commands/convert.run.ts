@@ -90,7 +90,7 @@ async function planNewSide(
       if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
         throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
       const signIn = signInWords(provider, { gcpProject });
-      const dead = mapped ? checkDead(context, plan, usage.allMapped, { service: mapped, signIn }) : [];
+      const dead = mapped ? checkDead(context, plan, usage.allMapped, mapped, signIn) : [];
       await cloud.rehearse(plan, projectId);
       found.push({ cloud, plan: { ...plan, notes: [...plan.notes, ...dead] } });
     } catch (error) {

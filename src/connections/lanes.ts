@@ -85,10 +85,7 @@ export interface LaneEnd<P = ClusterRegion> {
 }
 
 /** Does the same for each region, at the same time. An error of one doesn't stop the others. Throws bugs. */
-export async function inEach<P, R>(
-  places: readonly P[],
-  work: (place: P) => Promise<R>,
-): Promise<(LaneEnd<P> & { result?: R })[]> {
+export async function inEach<P, R>(places: readonly P[], work: (place: P) => Promise<R>) {
   return Promise.all(
     places.map(async (place) => {
       try {

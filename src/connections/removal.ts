@@ -14,7 +14,6 @@ import { referTo } from '../endpoints/name.js';
 import { services } from '../endpoints/services.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Io } from '../ui/io.js';
-import type { Row } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
 import type { Deadline } from '../wait/deadline.js';
 
@@ -71,7 +70,7 @@ export async function readBrokenStrings(context: Context, service: Endpoint, ids
   }
 }
 
-export function brokenRows(broken: BrokenStrings = []): Row[] | null {
+export function brokenRows(broken: BrokenStrings = []) {
   const rows = broken?.map(({ cluster, connectionString, regions }) => {
     return { cluster, connectionString, regions: regions.map(({ region }) => region) };
   });

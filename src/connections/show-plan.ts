@@ -1,6 +1,6 @@
 import { isAtlasId } from '../atlas/ids.js';
 import { type Endpoint, type InterfaceEndpoint, isLeaving } from '../atlas/model.js';
-import { type Advice, CliError, type Hint, hintLine, ignoreFailure, toHint } from '../base/errors.js';
+import { type Advice, CliError, hintLine, ignoreFailure, toHint } from '../base/errors.js';
 import { at, text } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { grouped, listed } from '../base/words.js';
@@ -16,7 +16,7 @@ import { asLines, type Row, type View } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
 import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './removal.js';
 
-export interface ShownPlan {
+interface ShownPlan {
   project: Record<'projectId' | 'projectName', string>;
   places: readonly Place[];
   steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
@@ -131,7 +131,7 @@ function noteLines(note: Advice, columns?: number) {
 
 export async function leftoverNotes(
   context: Context,
-  { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },
+  { projectId, provider, service }: { projectId: string; provider: Provider; service: Endpoint | undefined },
   found: readonly Pick<Found, 'id' | 'region' | 'mark'>[],
   signIn: readonly string[],
 ) {
@@ -157,8 +157,9 @@ export function checkDead(
   context: Context,
   { endpoint, account, dead }: CloudPlan,
   attached: readonly InterfaceEndpoint[],
-  { service, signIn }: { service: Endpoint; signIn: readonly string[] },
-): Hint[] {
+  service: Endpoint,
+  signIn: readonly string[],
+) {
   return dead.map((found) => {
     const { id, state, stage } = found;
     const isMine = isMarkedFor(found, service);

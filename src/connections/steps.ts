@@ -35,7 +35,7 @@ interface Steps<S extends RunnableStep> {
 export async function runSteps<S extends RunnableStep>(
   context: Context,
   { titles, steps, facts, explain }: Steps<S>,
-): Promise<{ results: StepResult[]; error?: CliError }> {
+) {
   const { io, clock } = context;
   const results: StepResult[] = [];
   let current: { step: S; startedAt: number; live: Live } | undefined;

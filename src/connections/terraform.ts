@@ -270,6 +270,6 @@ function whyNoImport({ status, errorMessage }: Pick<AnyEndpoint, 'status' | 'err
 }
 
 /** What names are made of: the region, after the cloud if that is not the usual one. */
-function labelOf({ provider, region, id }: Pick<AnyEndpoint, 'provider' | 'region' | 'id'>) {
+function labelOf({ provider, region, id }: AnyEndpoint) {
   return `${provider === defaultProvider ? '' : `${provider}_`}${region ?? id}`;
 }

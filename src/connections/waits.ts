@@ -23,7 +23,6 @@ import { eachOf } from '../endpoints/find.js';
 import { startDeadline } from '../endpoints/goal.js';
 import { attachedTo, readAttached } from '../endpoints/interfaces.js';
 import type { RequestLimits } from '../http/ask.js';
-import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
 
@@ -56,7 +55,7 @@ export async function uncoveredRegions({ regions }: Cluster, { all, attached }: 
   return regions.filter((_, index) => flags[index]);
 }
 
-export interface WantedStrings {
+interface WantedStrings {
   projectId: string;
   /** The services that a string may lead through; undefined: all of the project. */
   services: readonly Endpoint[] | undefined;
@@ -90,10 +89,11 @@ export async function eligibleOf(
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
     const { name, status, isPaused, shared, regions, named } = cluster;
+    const none = `gets no private connection string${what}`;
     if (stringsOf(cluster).length > 0) return undefined;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
-    if (isLeaving(status)) return `${name} is being deleted, so it gets no private connection string${what}.`;
-    if (isPaused) return `${name} is paused, so it gets no private connection string${what}.`;
+    if (isLeaving(status)) return `${name} is being deleted, so it ${none}.`;
+    if (isPaused) return `${name} is paused, so it ${none}.`;
     if (regions.length > 0 && services && !services.some((service) => hasNodesIn(cluster, service))) {
       const where = listed(services.map(regionText));
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
@@ -108,7 +108,7 @@ export async function eligibleOf(
       return `${name} gets ${whyNoneByItself(named, ids)}`;
     }
     uncovered.push(...regionsWithout);
-    return `${name} gets no private connection string${what} yet. It has nodes in ${listed(regionsWithout.map(regionText))}, but no connected interface endpoint${what} there.`;
+    return `${name} ${none} yet. It has nodes in ${listed(regionsWithout.map(regionText))}, but no connected interface endpoint${what} there.`;
   }
 
   const eligible: Cluster[] = [];
@@ -146,7 +146,7 @@ export async function awaitCloudEndpoint(
   { read }: Pick<Cloud, 'read'>,
   about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
   { until, deadline }: { until: 'ready' | 'gone'; deadline: Deadline },
-): Promise<Found> {
+) {
   const resume = context.settings.again(cmd``);
   let latest = endpoint;
   const verdictOf = (found: Found | null): StatusVerdict => {
@@ -185,7 +185,8 @@ export async function awaitStrings(
   context: Context,
   clusters: readonly Cluster[],
   wanted: WantedStrings,
-  { deadline, named }: { deadline: Deadline; named: { cluster?: string | undefined; endpoint?: string | undefined } },
+  deadline: Deadline,
+  named: { [Name in 'cluster' | 'endpoint']?: string | undefined } = {},
 ) {
   const { projectId, stringsOf } = wanted;
   const atlas = await context.atlas();
@@ -235,13 +236,13 @@ export async function awaitStrings(
   return awaitEach(context, clusters, subject, { deadline });
 }
 
-export function stringRows(clusters: readonly Cluster[], stringsOf: StringsOf): Row[] {
+export function stringRows(clusters: readonly Cluster[], stringsOf: StringsOf) {
   return clusters.flatMap((cluster) =>
     stringsOf(cluster).map(({ name, status, type, standard, srv, srvShardOptimized, endpoints }) => ({
       cluster: cluster.name,
       name,
       status,
-      endpoints: endpoints.map(({ id, provider, region, atlasRegion }) => ({ id, provider, region, atlasRegion })),
+      endpoints: [...endpoints],
       type,
       srvConnectionString: srv,
       connectionString: standard,

@@ -16,8 +16,7 @@ test.each<[Provider, id: string, command: string]>([
   (provider, id, command) => {
     const dead: Found = { ...endpoint(id, 'refused'), stage: 'refused', mark: null };
     const plan = { ...planAws(there()), account: 'account', dead: [dead] };
-    const at = { service: endpointOf({ provider }), signIn: [] };
-    const [note] = checkDead(fakeContext().context, plan, [], at);
+    const [note] = checkDead(fakeContext().context, plan, [], endpointOf({ provider }), []);
     expect(note?.text).toMatch(/ is refused, so it can never connect\. .* To delete it:$/);
     expect(note?.commands).toContain(command);
   },

@@ -73,7 +73,6 @@ test('a cluster is waited for until it is IDLE and has a string', async () => {
   const atlas = { listClusters: async () => lists.shift() ?? [], getSettings: async () => null };
   const { context, deadline } = fakeContext({ atlas });
   const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
-  const until = { deadline: deadline(60_000), named: {} };
-  const { reached } = await awaitStrings(context, [cluster('UPDATING')], wanted, until);
+  const { reached } = await awaitStrings(context, [cluster('UPDATING')], wanted, deadline(60_000));
   expect([reached, lists]).toEqual([[cluster('IDLE', {})], []]);
 });

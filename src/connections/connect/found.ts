@@ -159,7 +159,7 @@ export async function readForConnect(
   target: Target,
   cloud: Cloud,
   { signIn, common }: { signIn: readonly string[]; common?: Common | undefined },
-): Promise<ConnectFound> {
+) {
   const { projectId, provider, service } = target;
   if (service) await checkUsable(context, service);
   const { projectName, clusters } = common ?? (await readCommon(context, target));
@@ -167,7 +167,7 @@ export async function readForConnect(
   const attached = service ? await readAllAttached(context, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const plan = await cloud.survey(service && refOf(service, ended));
-  const dead = service ? checkDead(context, plan, attached, { service, signIn }) : [];
+  const dead = service ? checkDead(context, plan, attached, service, signIn) : [];
   const marked = await cloud.marked(plan, projectId);
   const leftovers = await leftoverNotes(context, target, marked, signIn);
   const ours = attached.find(({ id }) => plan.endpoint && isSameId(id, plan.endpoint.id));

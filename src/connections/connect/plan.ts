@@ -51,7 +51,7 @@ function usualTime(regions: readonly ConnectFound[], isWaiting: boolean) {
 }
 
 /** What JSON has beside the plan of a region. */
-export function plannedRow(found: ConnectFound, cloud: Cloud): Row {
+export function plannedRow(found: ConnectFound, cloud: Cloud) {
   const { provider, region, atlasRegion, service } = found;
   return { provider, region, atlasRegion, endpoint: service ?? null, cloud: cloudRow(found, cloud, []) };
 }
@@ -92,7 +92,7 @@ export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFoun
   const { region, uncovered, strings } = found;
   const others = uncovered.map((each) => context.settings.commandLine(connectCommand(each.provider, each.region)));
   const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
-  const next = testAndUse(context, [found], { strings, otherwise: region }, isSandbox);
+  const next = testAndUse(context, [found], strings, isSandbox, region);
   return others.length > 0 ? [also, next] : [next];
 }
 
@@ -100,8 +100,9 @@ export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFoun
 export function testAndUse(
   { settings }: Pick<Context, 'settings'>,
   founds: readonly ConnectFound[],
-  { strings: [first], otherwise = '' }: { strings: readonly Row[]; otherwise?: string },
+  [first]: readonly Row[],
   isSandbox: boolean,
+  otherwise = '',
 ) {
   const titles = founds.map(({ provider }) => clouds[provider].setup.networkTitle);
   const isOne = networksOf(founds).length < 2;
@@ -220,7 +221,7 @@ export async function awaitClusterStrings(
   const run = async (inner: Context) => {
     if (clusters.length === 0) return { result: 'skipped', detail: step.detail };
     const named = { cluster: clusters.length === 1 ? clusters[0]?.name : undefined };
-    const ready = await readyStrings(inner, about, founds, { deadline, named });
+    const ready = await readyStrings(inner, about, founds, deadline, named);
     ({ strings } = ready);
     const { detail } = atlasSteps.strings.plan({ ...about, strings, unreachable: lacking.unreachable });
     const result = ready.error ? 'failed' : resultOf[step.action];

@@ -35,7 +35,7 @@ export function hasOurs({ endpoint, steps }: CloudPlan) {
 }
 
 /** The error of a request to the user's cloud: a time-out, if the deadline has cut it short or prevented it. */
-export function inCloud<E>(error: E, { left, limitMs }: Deadline): E | CliError {
+export function inCloud<E>(error: E, { left, limitMs }: Deadline) {
   const isCut = error instanceof RequestError && (error.exit === 'timedOut' || (isLost(error) && left() <= 0));
   return isCut ? timedOut(error.message, { limitMs, cause: error }) : error;
 }
@@ -140,7 +140,7 @@ const strings = {
     const { service: to, cloudPlan } = found;
     if (!to || !cloudPlan.endpoint) return found;
     const named = { endpoint: cloudPlan.endpoint.id };
-    const { strings, error } = await readyStrings(context, found, [found], { deadline, named });
+    const { strings, error } = await readyStrings(context, found, [found], deadline, named);
     if (error && strings.length === 0) {
       // This is the cause, if both are true.
       if (error.exit !== 'timedOut') await checkConnected(context, found);
@@ -155,7 +155,8 @@ export async function readyStrings(
   context: Context,
   { projectId, clusters: names, reasons: known }: Pick<ConnectFound, 'projectId' | 'clusters' | 'reasons'>,
   founds: readonly ConnectFound[],
-  options: Parameters<typeof awaitStrings>[3],
+  deadline: Deadline,
+  named: Parameters<typeof awaitStrings>[4],
 ) {
   const atlas = await context.atlas();
   const ids = founds.flatMap(({ cloudPlan }) => cloudPlan.endpoint?.id ?? []);
@@ -166,7 +167,7 @@ export async function readyStrings(
   const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
   // The plan has already printed these.
   for (const reason of reasons.values()) if (!known.includes(reason)) context.io.note(reason);
-  const { reached, error } = await awaitStrings(context, eligible, wanted, options);
+  const { reached, error } = await awaitStrings(context, eligible, wanted, deadline, named);
   return { strings: stringRows(reached, stringsOf), error };
 }
 
@@ -190,7 +191,7 @@ export async function checkConnected(context: Context, { service, attached }: Co
 /** The steps on Atlas's side. Those of the user's cloud come after the first one. */
 export const atlasSteps = { service, attachment, strings };
 
-export function lastSteps({ isLane }: ConnectFound): ConnectStep[] {
+export function lastSteps({ isLane }: ConnectFound) {
   return isLane ? [attachment] : [attachment, strings];
 }
 

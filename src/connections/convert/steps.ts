@@ -124,7 +124,7 @@ const newStrings: ConvertStep = {
     for (const reason of reasons.values()) context.io.note(reason);
     if (eligible.length === 0) return skipped;
     const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
-    const { reached, error } = await awaitStrings(context, eligible, wanted, { deadline, named: {} });
+    const { reached, error } = await awaitStrings(context, eligible, wanted, deadline);
     if (error && reached.length === 0) throw error;
     now.failure = error;
     now.usage = await readUsage(context, now);

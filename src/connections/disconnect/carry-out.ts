@@ -34,7 +34,7 @@ interface DisconnectWork extends Removable {
   again?(remaining: readonly Found[]): readonly string[];
 }
 
-export interface DisconnectOutcome {
+interface DisconnectOutcome {
   service: Endpoint | undefined;
   results: StepResult[];
   deleted: string[];

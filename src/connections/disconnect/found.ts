@@ -43,7 +43,7 @@ export async function readForDisconnect(
   context: Context,
   target: DisconnectTarget,
   regions: readonly [Cloud, ...Cloud[]],
-): Promise<DisconnectFound> {
+) {
   const { projectId, provider, service, serviceId } = target;
   // As Atlas spells it: from here on, the same endpoint has the same id everywhere.
   const spelled = (id: string) => service?.interfaceEndpoints.find((each) => isSameId(each, id)) ?? id;
@@ -85,7 +85,7 @@ export async function readForDisconnect(
 /* Which interface endpoints `disconnect` is about, and what happens to each. In the user's cloud, it deletes only
  * what has our mark. From Atlas, it also detaches others' endpoints that Atlas has ended. */
 
-export interface Subject {
+interface Subject {
   id: string;
   /** Undefined if the user's cloud doesn't have it in this account and these regions. */
   inCloud: Found | undefined;

@@ -55,7 +55,7 @@ export interface Checked extends Finding, Pick<Check<never>, 'id' | 'title'> {
 }
 
 /** Checks on subjects of one kind. They run at once. */
-export interface CheckGroup<Facts> {
+interface CheckGroup<Facts> {
   /** Called when the checks before them are done. */
   subjects(facts: Facts): Promise<readonly CheckSubject[]>;
   /** Why the checks are skipped if there is no subject. */
@@ -130,7 +130,7 @@ export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
   facts: Facts,
   onCategory: (title: string) => void = () => undefined,
-): Promise<Checked[]> {
+) {
   const begun: Begun[] = [];
   for (const { name: category, title, groups } of categories) {
     onCategory(title);

@@ -192,7 +192,7 @@ export function readVariable(env: Env, name: string) {
 }
 
 /** The certificates in the file of tlsCAFile; null if drivers can't read them. */
-function authorityIn(file: string | undefined): string | null | undefined {
+function authorityIn(file: string | undefined) {
   try {
     return readAuthority(file, 'tlsCAFile', false);
   } catch {
@@ -205,7 +205,7 @@ function joined(options: URLSearchParams, kind: 'srv' | 'hosts' | 'host') {
   return `&${kind}&${options}&`;
 }
 
-function faultsIn(parts: Readonly<Partial<Record<Part, readonly string[]>>>): Finding[] {
+function faultsIn(parts: Readonly<Partial<Record<Part, readonly string[]>>>) {
   const all = Object.entries(rules).flatMap(([who, rows]) => rows.map((row) => ({ who, row })));
   return all.flatMap(({ who, row: [part, pattern, words, hint] }) => {
     const found = (parts[part] ?? []).map((text) => pattern.exec(text)).filter((match) => match !== null);
@@ -220,7 +220,7 @@ function faultsIn(parts: Readonly<Partial<Record<Part, readonly string[]>>>): Fi
 }
 
 /** What drivers refuse if a TXT record adds options to those of its SRV string. `all`: both. Undefined: nothing. */
-export function conflictWithRecord(options: URLSearchParams, all: URLSearchParams): Finding | undefined {
+export function conflictWithRecord(options: URLSearchParams, all: URLSearchParams) {
   const [own, fault] = [options, all].map((each) => faultsIn({ all: [joined(each, 'srv')] })[0]);
   return own ? undefined : fault;
 }

@@ -39,12 +39,13 @@ async function checkAttached(
   return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
 }
 
+const notYet = 'Atlas has not connected it yet';
 const meanings: Readonly<Record<string, string>> = {
-  NONE: 'Atlas has not seen a connection from it yet',
-  INITIATING: 'Atlas has not connected it yet',
+  NONE: notYet,
+  INITIATING: notYet,
   PENDING_ACCEPTANCE: 'Atlas has not accepted the connection yet',
-  PENDING: 'Atlas has accepted the connection and is setting it up',
-  VERIFIED: 'Atlas has checked it and is setting up the connection',
+  PENDING: notYet,
+  VERIFIED: notYet,
   REJECTED: 'Atlas refused the connection, or it was deleted in the cloud account',
   FAILED: 'the connection could not be set up',
   DELETING: 'Atlas is removing it',

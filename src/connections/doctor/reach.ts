@@ -180,7 +180,7 @@ function askHello(socket: TLSSocket, isLoadBalanced: boolean, now: () => number)
 }
 
 /** Why a server of MongoDB refuses: too many connections, for example. */
-function refusalIn({ ok, code, errmsg }: Document): Fault | undefined {
+function refusalIn({ ok, code, errmsg }: Document) {
   const reason = text(errmsg)?.slice(0, mostLetters);
   if (ok !== 0 || !Number.isInteger(code) || !reason) return undefined;
   // LoadBalancerSupportMismatch.
@@ -225,7 +225,7 @@ function roleIn({ msg, isWritablePrimary, secondary, hidden, passive, readOnly }
   return passive === true || readOnly === true ? 'read-only secondary' : 'secondary';
 }
 
-export interface SocksProxy extends NodeAddress {
+interface SocksProxy extends NodeAddress {
   user: { userId?: string; password?: string };
 }
 
@@ -243,7 +243,7 @@ export function socksProxyOf(strings: readonly StringSubject[]) {
 }
 
 /** Connects to a host through the proxy at this address. Resolves to the open socket, or to the reason why it failed. */
-export async function openSocks({ port, user }: SocksProxy, address: string, to: NodeAddress, limit: AbortSignal) {
+async function openSocks({ port, user }: SocksProxy, address: string, to: NodeAddress, limit: AbortSignal) {
   const socket = connectTcp(port, address).on('error', () => undefined);
   try {
     await once(socket, 'connect', { signal: limit });

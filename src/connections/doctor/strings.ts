@@ -67,7 +67,7 @@ export function readWritten(text: string) {
 }
 
 /** Drops user, password and path. Undefined if it is not valid. It accepts more than drivers do: see given-string.ts. */
-export function parseConnectionString(text: string, about: Partial<StringSubject> = {}): StringSubject | undefined {
+export function parseConnectionString(text: string, about: Partial<StringSubject> = {}) {
   const { scheme, query = '', nodes = [] } = readWritten(text) ?? {};
   const [first] = nodes;
   if (!scheme || !first) return undefined;

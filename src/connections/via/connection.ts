@@ -155,7 +155,7 @@ export function otherVersion() {
 }
 
 /** A process and all that it has started. Where there is no ps, only the process. */
-function treeOf(pid: number): number[] {
+function treeOf(pid: number) {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' });
   const pairs = (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/).map(Number));
   const tree = [pid];

@@ -14,7 +14,7 @@ import { aboutMachine } from '../doctor/report.js';
 import { type Asked, checkStrings, pathCategories } from '../doctor/run-checks.js';
 
 /** What the other machine shall check. Each of its answers begins with `word`. */
-export interface Errand {
+interface Errand {
   word: string;
   vantage: Omit<Vantage, 'ownAddresses'>;
   asked: Asked;
@@ -57,7 +57,7 @@ export function readReply(line: string) {
 const results: readonly Result[] = ['success', 'warning', 'error', 'skipped'];
 const categories: readonly Category<never>[] = [stringCategory, ...pathCategories];
 
-function readChecks(value: unknown): Checked[] {
+function readChecks(value: unknown) {
   const checks = objects(value).map(readChecked);
   if (pathCategories.every(({ name }) => checks.some(({ category }) => category === name))) return checks;
   throw new CliError('unexpected', 'The other machine did not make all checks.');
