@@ -150,9 +150,7 @@ export async function leftoverNotes(
   });
 }
 
-/* Endpoints in the user's cloud that can never connect. They stay, and are billed, until somebody deletes them. */
-
-/** What to say of each. Throws if one of ours was refused and another would be created, which may be refused too. */
+/** What to say of endpoints that can never connect. Throws if one of ours was refused: another may be refused too. */
 export function checkDead(
   context: Context,
   { endpoint, account, dead }: CloudPlan,

@@ -28,10 +28,7 @@ interface Steps<S extends RunnableStep> {
   explain(error: CliError, current: S | undefined, results: readonly StepResult[]): CliError;
 }
 
-/**
- * Shows what became of each: a live list in a terminal, elsewhere a line a step. The waits of a step are a part of it.
- * `error`: why it ended early, as `explain` says it.
- */
+/** Shows what became of each: a live list in a terminal, elsewhere a line a step. The waits of a step are a part of it. */
 export async function runSteps<S extends RunnableStep>(
   context: Context,
   { titles, steps, facts, explain }: Steps<S>,

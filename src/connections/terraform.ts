@@ -26,10 +26,7 @@ import { block, body, comment, isBlock, Raw } from './hcl.js';
 
 export type OnFailure = (what: string, error: CliError) => void;
 
-/**
- * Endpoints as Terraform configuration, with the regional mode of their projects if they are `whole`. Reads their
- * interface endpoints, and the user's ends. Leaves out those that can't be read and calls `onFailure` for them.
- */
+/** `whole`: with the regional mode of their projects. Leaves out what can't be read, and calls `onFailure` for it. */
 export async function writeTerraform(
   context: Pick<Context, 'atlas'>,
   { endpoints, whole }: { endpoints: readonly AnyEndpoint[]; whole: boolean },
@@ -120,7 +117,6 @@ function modeName(projectId: string, index: number) {
   return index === 0 ? 'regional_mode' : `regional_mode_${projectId}`;
 }
 
-/** A service, what is attached to it, and the user's ends. */
 function serviceParts({ endpoint, interfaces, ends }: Described, regional: readonly string[]): Part[] {
   const { id, provider, region, projectId, atlasRegion, supportedRemoteRegions, portMappingEnabled } = endpoint;
   const importId = `${projectId}-${id}-${provider}-${atlasRegion}`;
@@ -147,7 +143,6 @@ function serviceParts({ endpoint, interfaces, ends }: Described, regional: reado
   return [{ type: 'mongodbatlas_privatelink_endpoint', label, id, importId, values, refs }, ...parts];
 }
 
-/** The user's end, and what is attached to the service. */
 function interfaceParts(attached: InterfaceEndpoint, service: Endpoint, place: string, ends: readonly End[]) {
   const { id, projectId, endpointId, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
   const importId = [projectId, endpointId, id, provider].join('--');

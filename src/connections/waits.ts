@@ -108,7 +108,8 @@ export async function eligibleOf(
       return `${name} gets ${whyNoneByItself(named, ids)}`;
     }
     uncovered.push(...regionsWithout);
-    return `${name} ${none} yet. It has nodes in ${listed(regionsWithout.map(regionText))}, but no connected interface endpoint${what} there.`;
+    const where = listed(regionsWithout.map(regionText));
+    return `${name} ${none} yet. It has nodes in ${where}, but no connected interface endpoint${what} there.`;
   }
 
   const eligible: Cluster[] = [];

@@ -147,7 +147,6 @@ export function checkRemote(context: Context, { service, atlasRegion }: Target, 
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
-/** What regions of clusters have in common. */
 export interface Common {
   projectName: string;
   clusters: readonly Cluster[];

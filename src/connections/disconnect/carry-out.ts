@@ -63,7 +63,7 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
 }
 
 export async function runDisconnect(lane: Removable, how: Omit<DisconnectWork, keyof Removable>) {
-  const work: DisconnectWork = { ...lane, ...how };
+  const work = { ...lane, ...how };
   const { context, found, plan } = work;
   const { service, projectId, provider, region } = found;
   const [endpointStep] = clouds[provider].setup.steps;

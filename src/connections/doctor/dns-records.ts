@@ -32,7 +32,7 @@ export function adviceOn(host: string, { services }: Pick<StringSubject, 'servic
 
 async function checkSrv(string: StringSubject, facts: PathFacts) {
   const { srv, services } = string;
-  const { resolver, isLocalAtlas, dnsServer } = facts;
+  const { resolver } = facts;
   if (srv === null) return good('not needed: the connection string has a list of hosts');
   // Both queries at once, because DNS may be slow.
   const [nodes, options] =
@@ -41,14 +41,13 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
       : await Promise.all([resolver.services(srv.record), optionsOf(string, facts)]);
   const domain = seedDomainOf(srv.name);
   const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
-  if (foreign.length > 0) {
-    const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
-    return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
-  }
-  if (nodes.length > 1 && options.get('loadbalanced') === 'true') {
-    const detail = `the string has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`;
-    return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
-  }
+  const detail =
+    foreign.length > 0
+      ? `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`
+      : nodes.length > 1 && options.get('loadbalanced') === 'true'
+        ? `the string has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`
+        : undefined;
+  if (detail) return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
   const node = nodes.length > 0 ? await resolver.refusingNode(srv.record) : undefined;
   if (node !== undefined) {
     const detail = `Node.js ${node} refuses this answer (EBADRESP): its names are compressed. Other drivers accept it: ${placesOf(nodes)}`;
@@ -62,11 +61,7 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
     brief: `${srv.name} does not resolve`,
     detail: `the DNS server has no record ${srv.record}`,
     common: 'the DNS server has no SRV record of the name',
-    hint:
-      isLocalAtlas && dnsServer === undefined
-        ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve " +
-          '--dns-port, and use --dns-server.'
-        : adviceOn(srv.name, { services }, adviceOnSrv),
+    hint: adviceOn(srv.name, { services }, adviceOnSrv),
   });
 }
 

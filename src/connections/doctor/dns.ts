@@ -41,8 +41,9 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
   if (resolver.inHostsFile(host).length > 0) {
     const inDns = await orNone(resolver.inDns(host));
     const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
-    const detail = `the hosts file of this machine says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`;
-    const common = `the hosts file of this machine has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`;
+    const file = 'the hosts file of this machine';
+    const detail = `${file} says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`;
+    const common = `${file} has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`;
     const hint = 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.';
     return warning({ brief: `${host} is in the hosts file`, detail, common, hint });
   }

@@ -11,7 +11,7 @@ import { parseConnectionString, readWritten, type StringSubject } from './string
  * Node.js (7.9), Python (4.20) and Go (2.10). User and password are never shown: findings have names of options and files.
  */
 
-/** What is looked at: the text as it is given, or a part of it. `hosts`: of +srv; `each`: each option, `list` and `srv`: by its scheme. */
+/** What is looked at: the text as it is given, or a part of it. `hosts`: of +srv; `each`: each option, `list` and `srv`: by its scheme; `all`: the kind of hosts and the options. */
 type Part = 'text' | 'nodes' | 'hosts' | 'user' | 'query' | 'each' | 'srv' | 'list' | 'all' | 'file';
 /** What it must not have, the same in words, and how to write it. `$1` in the words is what the pattern captures. */
 type Rule = readonly [part: Part, pattern: RegExp, words: string, hint: string];
@@ -149,7 +149,7 @@ export function readGivenString(text: string) {
     query: [query],
     each: pairs,
     [srv ? 'srv' : 'list']: pairs,
-    all: [joined(options, srv ? 'srv' : nodes.length > 1 ? 'hosts' : 'host')],
+    all: [`&${srv ? 'srv' : nodes.length > 1 ? 'hosts' : 'host'}&${options}&`],
   });
   const found = isHost ? `checked as ${whole}` : `${scheme}, ${counted(options.size, 'option')}`;
   const findings = faults.length > 0 ? faults : [good(found, [found])];
@@ -200,11 +200,6 @@ function authorityIn(file: string | undefined) {
   }
 }
 
-/** The kind of hosts and the options, each between `&`. */
-function joined(options: URLSearchParams, kind: 'srv' | 'hosts' | 'host') {
-  return `&${kind}&${options}&`;
-}
-
 function faultsIn(parts: Readonly<Partial<Record<Part, readonly string[]>>>) {
   const all = Object.entries(rules).flatMap(([who, rows]) => rows.map((row) => ({ who, row })));
   return all.flatMap(({ who, row: [part, pattern, words, hint] }) => {
@@ -221,6 +216,6 @@ function faultsIn(parts: Readonly<Partial<Record<Part, readonly string[]>>>) {
 
 /** What drivers refuse if a TXT record adds options to those of its SRV string. `all`: both. Undefined: nothing. */
 export function conflictWithRecord(options: URLSearchParams, all: URLSearchParams) {
-  const [own, fault] = [options, all].map((each) => faultsIn({ all: [joined(each, 'srv')] })[0]);
+  const [own, fault] = [options, all].map((each) => faultsIn({ all: [`&srv&${each}&`] })[0]);
   return own ? undefined : fault;
 }

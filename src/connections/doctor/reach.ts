@@ -26,7 +26,6 @@ interface Reaching {
   clock: Pick<Clock, 'timeout' | 'monotonic'>;
   signal: AbortSignal;
   timeoutMs: number;
-  /** The certificate authority to trust instead of the usual ones, as PEM. */
   authority: string | undefined;
 }
 
@@ -96,11 +95,11 @@ type Fault = Pick<Reached, 'reason' | 'hint'>;
 
 const adviceOnSize =
   'A VPN, an overlay network or a transit gateway may lose large packets. Try an MTU of 1300 on this machine.';
-const silence: Readonly<Record<'silent' | 'tls' | 'hello', Fault>> = {
+const silence = {
   silent: { reason: 'no response (a firewall or a route)' },
   tls: { reason: 'no response to the TLS handshake', hint: adviceOnSize },
   hello: { reason: 'no response to hello' },
-};
+} satisfies Record<string, Fault>;
 
 function tcpFault(code: string): [failed: Reached['failed'], fault: Fault] {
   if (code === 'ECONNREFUSED') return ['refused', { reason: 'refused (nothing listens on this port)' }];

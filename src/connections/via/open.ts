@@ -45,7 +45,6 @@ export async function openVia(context: Context, prefix: string, timeoutMs: numbe
   }
   let machine: ReturnType<typeof readReply>['machine'] | undefined;
   return {
-    /** Returns a function that checks strings there. */
     checking: ({ ownAddresses: _, ...vantage }: Vantage): CheckStrings => {
       return async (asked, onCategory) => {
         await write([writeErrand({ word, vantage, asked })]);
