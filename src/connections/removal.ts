@@ -32,7 +32,6 @@ export function brokenStrings(
   removed: readonly Removed[],
   places: readonly ClusterRegion[],
 ) {
-  const isIn = (all: readonly ClusterRegion[], each: ClusterRegion) => all.some((place) => isSamePlace(place, each));
   const services = removed.flatMap(({ service }) => service ?? []);
   const ends = removed.flatMap(({ service, ids }) => {
     // In GCP, two regions can have forwarding rules of one name.
@@ -50,8 +49,8 @@ export function brokenStrings(
         const isThrough = ({ provider, atlasRegion }: ClusterRegion) =>
           endpoints.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
         // In regional mode, a string can lead to the nodes of one region.
-        const regions = all.filter((each) => isIn(services, each) || isThrough(each));
-        const otherRegions = regions.filter((each) => !isIn(places, each));
+        const regions = all.filter((each) => services.some((at) => isSamePlace(at, each)) || isThrough(each));
+        const otherRegions = regions.filter((each) => !places.some((at) => isSamePlace(at, each)));
         return { cluster: name, connectionString: srv ?? standard ?? '', regions, otherRegions };
       }),
   );

@@ -109,8 +109,8 @@ export function terraformOf(all: readonly Described[], regional: readonly string
 const toMode = 'mongodbatlas_private_endpoint_regional_mode';
 
 function modePart(id: string, index: number) {
-  const label = modeName(id, index);
-  return { type: toMode, label, id, importId: id, values: { project_id: id, enabled: true }, refs: {} };
+  const values = { project_id: id, enabled: true };
+  return { type: toMode, label: modeName(id, index), id, importId: id, values, refs: {} };
 }
 
 function modeName(projectId: string, index: number) {

@@ -140,8 +140,8 @@ const removals: Readonly<Record<string, Removal>> = {
 
 const removeResources: Removal = async ({ context, found, searched, plan, deadline }, outcome, stepId) => {
   const { clock, signal, io } = context;
-  const { title } = clouds[found.provider];
-  const [endpoint] = clouds[found.provider].setup.steps;
+  const { title, setup } = clouds[found.provider];
+  const [endpoint] = setup.steps;
   const resources = plan.resourcesToRemove.filter((each) => each.stepId === stepId);
   for (const cloud of searched) {
     for (const resource of resources.filter(({ region }) => region === cloud.region)) {

@@ -37,8 +37,8 @@ export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound) {
   const { provider, named, signedIn } = found;
-  const [endpointStep, ...resourceSteps] = clouds[provider].setup.steps;
-  const { account } = clouds[provider];
+  const { account, setup } = clouds[provider];
+  const [endpointStep, ...resourceSteps] = setup.steps;
   const subjects = subjectsOf(found);
   const chosen = chosenIn(subjects, found);
   const meant = meantBy(chosen, subjects, named).map((each) => ({ ...each, outcome: outcomeOf(each) }));

@@ -79,7 +79,9 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
   const where = listed(missing.map(regionText));
   if (unreported.length === 0) return skipped(`no interface endpoint works in ${where}`);
   if (isUsed) return good(`not in ${where}, but the cluster has a private connection string`);
-  const detail = `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`;
+  const detail =
+    `no interface endpoint works in ${where}. A cluster gets a private connection string only when ` +
+    'each of its regions has one';
   const hint = connectAll(facts.context, [name]);
   return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
 }
@@ -107,7 +109,9 @@ async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts
     return bad({ brief: `${name} has no connection string`, detail: whyNoneByItself(cluster.named, ids) });
   const fault = {
     brief: `${name} has no connection string`,
-    detail: `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,
+    detail:
+      `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, ` +
+      'this takes 3 to 5 minutes',
     hint,
   };
   // A new cluster gets its strings when it is ready.

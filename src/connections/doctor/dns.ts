@@ -42,7 +42,8 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
     const inDns = await orNone(resolver.inDns(host));
     const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
     const file = 'the hosts file of this machine';
-    const detail = `${file} says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`;
+    const effect = isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked';
+    const detail = `${file} says ${listed(addresses)}, ${effect}`;
     const common = `${file} has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`;
     const hint = 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.';
     return warning({ brief: `${host} is in the hosts file`, detail, common, hint });
