@@ -415,7 +415,7 @@ const rows: Record<string, Row[]> = {
       'the only region has no service',
       selected('us-east-1 --cluster Other', clusterWith(), stringless),
       /^no interface endpoint works in Azure eastus2\./,
-      'atlas-pe create eastus2 --provider azure --if-not-exists',
+      'atlas-pe connect --cluster Other',
     ),
     success(
       'another region has none, but there is a string (regional mode)',

@@ -256,6 +256,8 @@ test('an IPv6 address in brackets is connected to as it is', async () => {
   expect(checks.filter(({ id, result }) => id.startsWith('dns') && result !== 'success')).toEqual([]);
   expect(find('network-tcp')).toMatchObject({ subject: '::1', detail: `1 of 1 open: [::1]:${node.port}` });
   expect(find('network-tls')?.detail).toBe(`the certificate is not for this host name: [::1]:${node.port}`);
+  // --from-here is for endpoints of Atlas.
+  expect(find('network-place')?.detail).toMatch(/^this machine \(.+\) must reach the nodes$/);
   expect(dns.queries()).toBe(0);
 });
 
