@@ -112,7 +112,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
 const mostLetters = 10_000;
 
 /** Why the hosts can't be read. The first one that matches counts. */
-const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
+const mistakes: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'it is empty: is the variable set?'],
   [/^[$%]/, 'the shell did not replace the variable. Use double quotes, or --from-env with its name.'],
   [new RegExp(`^.{${mostLetters}}.`, 's'), `it has more than ${mostLetters} letters.`],

@@ -33,7 +33,8 @@ async function checkPlace(_: unknown, facts: PathFacts) {
     'this machine must reach it, through peering or a transit gateway for example, use ' +
     '--from-here.';
   const isUnknown = (await triedAt(() => true, facts)).every(({ failed }) => failed === 'untried');
-  const detail = `no node answers, and this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)})`;
+  const network = `the network of the private endpoint (${listed(remote)})`;
+  const detail = `no node answers, and this machine (${own}) does not seem to be in ${network}`;
   // The checks on the connections say why.
   return bad({ isUnknown, brief: 'no node answers from here', detail, hint, blocks: false });
 }

@@ -7,7 +7,7 @@ import { isLoopbackAddress } from '../../base/loopback.js';
 import { onceByKey } from '../../base/once.js';
 import { grouped } from '../../base/words.js';
 import type { Context } from '../../endpoints/context.js';
-import { type Reached, reach, socksProxyOf } from './reach.js';
+import { type Reached, reach, socksProxyOf, type Target } from './reach.js';
 import { openResolver } from './resolver.js';
 import { type HostSubject, hostsIn, type NodeAddress, optionsOf, type StringSubject } from './strings.js';
 
@@ -53,7 +53,7 @@ export function openPath(
     ...vantage,
     strings,
     resolver: openResolver(dnsServer, { timeoutMs: () => part(3000, 900), clock, signal }),
-    reach: (target: Parameters<typeof reach>[0]) =>
+    reach: (target: Target) =>
       reached(JSON.stringify(target), () =>
         inTurn(async () => {
           const timeoutMs = part(networkMs, 0, 1, 0);

@@ -29,7 +29,7 @@ interface Reaching {
   authority: string | undefined;
 }
 
-interface Target extends NodeAddress {
+export interface Target extends NodeAddress {
   /** Of the host, or of the proxy. */
   address: string;
   isLoadBalanced: boolean;
@@ -101,7 +101,7 @@ const silence = {
   hello: { reason: 'no response to hello' },
 } satisfies Record<string, Fault>;
 
-function tcpFault(code: string): [failed: Reached['failed'], fault: Fault] {
+function tcpFault(code: string): [Reached['failed'], Fault] {
   if (code === 'ECONNREFUSED') return ['refused', { reason: 'refused (nothing listens on this port)' }];
   if (code === 'ETIMEDOUT') return ['silent', silence.silent];
   if (unreachable.includes(code)) return ['unreachable', { reason: 'unreachable (no route)' }];

@@ -40,7 +40,7 @@ const adviceOnWindows =
   'Choose the DNS server that ipconfig /all shows, with --dns-server. ' +
   `For an application on Node.js: ${adviceOnNode}, or call dns.setServers.`;
 
-function reasonsFor(type: RecordType): Partial<Record<string, readonly [reason: string, hint: string]>> {
+function reasonsFor(type: RecordType): Partial<Record<string, readonly [string, string]>> {
   const instead = type === 'SRV' || type === 'TXT' ? ', or use the mongodb:// form, which needs no such records' : '';
   return {
     ECONNREFUSED: ['is not running or refuses queries', adviceOnServer],
