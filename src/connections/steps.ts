@@ -16,6 +16,8 @@ export type StepEnd = Omit<StepResult, 'id' | 'title'> & {
 };
 
 interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
+  /** What it says when it starts, if it usually takes minutes. */
+  start?: string | undefined;
   run(context: Context): Promise<StepEnd>;
 }
 
@@ -55,10 +57,16 @@ export async function runSteps<S extends RunnableStep>(
     current = undefined;
     progress.settled({ line: [title.padEnd(width), text], tone });
   };
+  const tell = ({ id, title }: S, text: string, status: string) => {
+    const elapsedSeconds = Math.round(elapsedMs()) / 1000;
+    const about = { ...withBothNames(facts()), cluster: null, step: id, status, elapsedSeconds };
+    progress.changed({ message: `${title}: ${text}`, facts: about });
+  };
   try {
     for (const step of steps) {
       const running = { step, startedAt: clock.monotonic(), live: (() => []) as Live };
       current = running;
+      if (step.start !== undefined) tell(step, step.start, 'started');
       const inner = async (live: Live) => {
         running.live = live;
         return { ...noProgress, stop: () => (running.live = () => []) };
@@ -69,9 +77,7 @@ export async function runSteps<S extends RunnableStep>(
       results.push({ id, title, result, detail });
       if (end.failure) throw end.failure;
       const text = textOf(end, timeText());
-      const elapsedSeconds = Math.round(elapsedMs()) / 1000;
-      const about = { ...withBothNames(facts()), cluster: null, step: id, status: result, elapsedSeconds };
-      progress.changed({ message: `${title}: ${text}`, facts: about });
+      tell(step, text, result);
       settle(title, text, result === 'skipped' || result === 'kept' ? 'plain' : 'good');
     }
   } catch (error) {

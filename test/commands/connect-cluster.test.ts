@@ -70,9 +70,11 @@ describe('from nothing to the connection strings', () => {
     const rows = names.split(',').map((name) => `${name}\tmongodb\\+srv://${name}-pl-0\\.\\S+\n`);
     expect(stdout).toMatch(new RegExp(`^${rows.join('')}$`));
     await has(number);
-    const [last, ...lines] = stderr.slice(stderr.lastIndexOf('\n\n')).trim().split('\n').toReversed();
+    const [last, waiting, ...lines] = stderr.slice(stderr.lastIndexOf('\n\n')).trim().split('\n').toReversed();
     expect(last).toMatch(/^Connection strings: \S.*, after \d+s$/);
-    for (const line of lines) expect(line).toMatch(/^(?:AWS|Azure|GCP) [-\w]+: [A-Z][a-zA-Z ]+: \S+.*, created/);
+    expect(waiting).toMatch(/^Connection strings: waiting \(usually \d+ to \d+ minutes\)$/);
+    for (const line of lines)
+      expect(line).toMatch(/^(?:AWS|Azure|GCP) [-\w]+: [A-Z][a-zA-Z ]+: (?:creating \(|\S+.*, created)/);
     const { world } = await own.save();
     // It neither asks nor needs --yes.
     expect(await own.atlas(`connect --cluster ${names}`)).toMatchObject({ exitCode: 0, stdout });
@@ -314,7 +316,7 @@ describe('if a region fails after the question', () => {
     [
       'when strings are awaited',
       { path: '*/clusters', nth: only(3) },
-      /^GCP us-east4: Attachment: .*\nInterrupted\.\nHint: To continue/m,
+      /^GCP us-east4: Attachment: .*\nConnection strings: waiting .*\nInterrupted\.\nHint: To continue/m,
     ],
   ])('Ctrl-C %s', async (_, request, said) => {
     const { exitCode, stdout, stderr } = await interruptedAt(own, 'connect --cluster reports --yes', request);

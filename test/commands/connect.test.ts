@@ -262,22 +262,25 @@ test('says in JSON what becomes of each step, and what is known by then', async 
   const { endpoints, services } = await state();
   const id = endpoints[0]?.VpcEndpointId;
   expect(made.map(({ step, status, interfaceEndpointId }) => [step, status, interfaceEndpointId])).toEqual([
+    ['service', 'started', null],
     ['service', 'created', null],
     ['security-group', 'created', null],
     ['vpc-endpoint', 'created', id],
     ['attachment', 'created', id],
+    ['connection-strings', 'started', id],
     ['connection-strings', 'created', id],
   ]);
   const gone = await stepsOf(disconnect);
   expect(gone.map(({ step, status, interfaceEndpointId }) => [step, status, interfaceEndpointId])).toEqual(
     ['attachment', 'vpc-endpoint', 'service', 'security-group'].map((step) => [step, 'removed', id]),
   );
-  for (const said of [...made, ...gone]) {
+  expect(made[0]?.endpointId).toBeNull();
+  for (const said of [...made.slice(1), ...gone]) {
     expect(said).toMatchObject({
+      endpointId: services[0]?.id,
       projectId: own.sandbox.env.ATLAS_PE_PROJECT,
       provider: 'AWS',
       region: 'us-east-1',
-      endpointId: services[0]?.id,
       cluster: null,
       elapsedSeconds: expect.any(Number),
     });

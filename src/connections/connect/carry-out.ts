@@ -11,7 +11,7 @@ import { isLost } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import { type ConnectFound, locationOf } from './found.js';
-import type { planConnect } from './plan.js';
+import { type planConnect, startText } from './plan.js';
 import {
   atlasSteps,
   type ConnectStep,
@@ -79,7 +79,10 @@ export async function runConnect(lane: Lane, how: Omit<ConnectWork, 'onCreated' 
       const result = failure ? 'failed' : isSkipped ? 'skipped' : words[isFound ? 'adopt' : action];
       return { result, detail: now.detail, name: now.name, word: action === 'wait' ? '' : undefined, failure };
     };
-    return { id, title, action, run };
+    const doing = action === 'create' ? 'creating' : 'waiting';
+    const isWaiting = id === atlasSteps.strings.id && action === 'wait';
+    const start = startText(work.context, doing, id === atlasSteps.service.id ? [outcome.found] : [], isWaiting);
+    return { id, title, action, start, run };
   };
   function* steps() {
     yield toRun(atlasSteps.service);

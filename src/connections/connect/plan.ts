@@ -50,6 +50,12 @@ function usualTime(regions: readonly ConnectFound[], isWaiting: boolean) {
   return `usually ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
 }
 
+/** What a step says when it starts; undefined if it usually takes seconds. */
+export function startText({ settings }: Context, doing: string, ...about: Parameters<typeof usualTime>) {
+  const usual = usualTime(...about);
+  return usual && `${doing} (${settings.profile.isSandbox ? 'some seconds in the sandbox' : usual})`;
+}
+
 /** What JSON has beside the plan of a region. */
 export function plannedRow(found: ConnectFound, cloud: Cloud) {
   const { provider, region, atlasRegion, service } = found;
@@ -229,7 +235,9 @@ export async function awaitClusterStrings(
   };
   const { results, error } = await runSteps(context, {
     titles: [step.title],
-    steps: [{ ...step, run }],
+    steps: [
+      { ...step, start: startText(context, 'waiting', [], step.action === 'wait' && clusters.length > 0), run },
+    ],
     facts: () => ({ endpointId: null, interfaceEndpointId: null, projectId, provider: null, region: null }),
     explain: (error) => error,
   });
