@@ -275,12 +275,12 @@ describe('HTTPS', () => {
   });
 });
 
-/** The files in dist that a command loads, according to V8's eligibility, without the one for the compile cache. */
+/** The files in dist that a command loads, according to V8's coverage, without the one for the compile cache. */
 async function loadedBy(argv: readonly string[], env: Record<string, string>): Promise<string[]> {
   const folder = temporaryFolder();
   await runProgram(argv, { ...env, NODE_V8_COVERAGE: folder });
-  const eligibility = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-  const files = new Set(eligibility.join().match(/(?<=dist\/)[\w-]+\.cjs/g));
+  const covered = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const files = new Set(covered.join().match(/(?<=dist\/)[\w-]+\.cjs/g));
   files.delete('load.cjs');
   return [...files];
 }
