@@ -69,7 +69,7 @@ function toConnectionString(string: Fields) {
     srvShardOptimized: text(string.srvShardOptimizedConnectionString),
     /** The interface endpoints that it uses, one for each region with nodes. */
     endpoints: objects(string.endpoints).map(({ endpointId, providerName, region }) =>
-      withBothNames({ id: text(endpointId) ?? '', provider: text(providerName) ?? '', region: text(region) ?? '' }),
+      withBothNames({ id: text(endpointId) ?? '', provider: text(providerName), region: text(region) }),
     ),
   };
 }

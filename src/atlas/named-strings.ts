@@ -1,6 +1,7 @@
 import { isFailure } from '../base/errors.js';
 import { at, text, texts } from '../base/json.js';
 import type { Provider } from '../clouds/all.js';
+import { withBothNames } from '../clouds/regions.js';
 import { hasId } from '../clouds/shapes.js';
 import type { RequestLimits } from '../http/ask.js';
 import { isRefusal } from '../http/request-error.js';
@@ -65,8 +66,7 @@ function toNamed(services: readonly Endpoint[], answer: unknown): ConnectionStri
     srvShardOptimized: null,
     endpoints: texts(string.privateEndpointIds).map((id) => {
       const service = services.find(({ interfaceEndpoints }) => hasId(interfaceEndpoints, id));
-      const { provider = '', region = '', atlasRegion = '' } = service ?? {};
-      return { id, provider, region, atlasRegion };
+      return withBothNames({ id, provider: service?.provider ?? null, region: service?.region ?? null });
     }),
   };
 }

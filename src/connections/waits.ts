@@ -44,15 +44,18 @@ export interface ServiceReads {
   attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
 }
 
-/** Where each interface endpoint failed, was rejected, or is being removed. What isn't read is not known to be missing. */
-export async function uncoveredRegions({ regions }: Cluster, { all, attached }: ServiceReads) {
+/**
+ * Where each interface endpoint failed, was rejected, or is being removed. What isn't read is not known to be missing.
+ * Named strings may leave regions out, so they need one region only.
+ */
+export async function uncoveredRegions({ regions, named }: Cluster, { all, attached }: ServiceReads) {
   const isUncovered = async (region: ClusterRegion) => {
     const inRegion = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
     const read = inRegion && (await eachOf(attachedTo(inRegion), ({ service, id }) => attached(service, id)));
     return read?.every((each) => each && hasEnded(each)) ?? false;
   };
   const flags = await Promise.all(regions.map(isUncovered));
-  return regions.filter((_, index) => flags[index]);
+  return named && flags.includes(false) ? [] : regions.filter((_, index) => flags[index]);
 }
 
 interface WantedStrings {

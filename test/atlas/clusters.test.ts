@@ -76,7 +76,7 @@ test('missing and invalid fields of a cluster become empty values', () => {
   const strings = toCluster({ connectionStrings: { privateEndpoint: [null, { endpoints: [null] }] } }).strings;
   expect(strings).toEqual([
     { ...bareString, endpoints: [] },
-    { ...bareString, endpoints: [{ id: '', provider: '', region: '', atlasRegion: '' }] },
+    { ...bareString, endpoints: [{ id: '', provider: null, region: null, atlasRegion: null }] },
   ]);
 });
 

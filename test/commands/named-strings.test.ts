@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { vpce } from '../helpers/run-cli.js';
 import { scenario } from '../helpers/scenario.js';
@@ -50,7 +50,8 @@ test('named connection strings are listed with their names and statuses', async 
     connectionString: app.connectionString,
     srvShardOptimizedConnectionString: null,
   });
-  expect(second).toMatchObject({ name: 'batch', status: 'PENDING', srvConnectionString: null });
+  const unknown = { id: vpce('b'), provider: null, region: null, atlasRegion: null };
+  expect(second).toMatchObject({ name: 'batch', status: 'PENDING', srvConnectionString: null, endpoints: [unknown] });
   expect(await json(`connection-strings --endpoint ${vpce('a')}`)).toEqual([first]);
   expect((await atlas('connection-strings --output id')).stdout).toBe(`${first.srvConnectionString}\n`);
 });
@@ -92,6 +93,36 @@ test('a wait for one that must be made in Atlas ends at once', async () => {
   await withNamed(app, batch);
   const { stdout } = await ends('connection-strings --wait --cluster Cluster0 --output id', 0);
   expect(stdout).toMatch(/cluster0-cs-app/);
+});
+
+describe('clusters of several regions, of which one is connected', () => {
+  const regions = [
+    { provider: 'AWS', atlasRegion: 'US_EAST_1' },
+    { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
+  ] as const;
+  beforeEach(async () => {
+    await own.restart({ clusters: ['app', 'shop'].map((name) => ({ name, regions })) });
+    await attach(vpce('a'));
+  });
+  const ofApp = { ...app, cluster: 'app' };
+  const ofShop = { ...app, cluster: 'shop' };
+
+  test('work with named ones for doctor and list --check', async () => {
+    await withNamed(ofApp, ofShop);
+    await ends('list --check --fields check', 0, '', 'ok\n');
+    const { stdout } = await atlas('doctor --no-network');
+    expect(stdout).toMatch(/✔ Clusters .*app, shop: IDLE, have private connection strings/);
+    await withNamed(ofApp);
+    await ends('list --check --fields check', 6, /problems/, 'shop has no connection string\n');
+  });
+
+  test('are waited for while theirs is PENDING, and named if they have none', async () => {
+    const line = 'connection-strings --wait --timeout 2m';
+    await withNamed(ofApp, { ...ofShop, status: 'PENDING' });
+    await ends(line, 8, 'Timed out after 2m: shop does not have', /^app\tapp\tAVAILABLE\t\S+\n$/);
+    await withNamed(ofApp);
+    await ends(line, 0, `shop gets ${noneByItself} none. Create one in Atlas for ${vpce('a')}.`, /^app\t/);
+  });
 });
 
 test('connect says what is missing instead of waiting for it, and prints it once it is there', async () => {

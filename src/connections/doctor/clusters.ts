@@ -67,9 +67,10 @@ function checkIdle({ cluster: { name, status, named } }: ClusterSubject, { conte
 }
 
 async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
-  const { name, regions, strings } = cluster;
+  const { name, regions, strings, named } = cluster;
   const missing = await uncoveredRegions(cluster, facts);
-  if (missing.length === 0) return good(listed(regions.map(regionText)));
+  const covered = named ? 'named connection strings need one region only' : listed(regions.map(regionText));
+  if (missing.length === 0) return good(covered);
   const services = await facts.services();
   const ids = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
   // With regional mode, a sharded cluster has a string for each region.
