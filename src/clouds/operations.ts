@@ -38,7 +38,7 @@ export async function untilAnswered<T>(
   { clock, signal, left = () => Number.POSITIVE_INFINITY }: CloudContext,
   undone: string,
   ask: () => Promise<T | undefined>,
-  pauseMs = () => 3000,
+  pauseMs: () => number,
 ): Promise<T> {
   for (;;) {
     const answer = await ask();

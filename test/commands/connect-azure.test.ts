@@ -340,6 +340,12 @@ test.each<[string, Fault]>([
   await leaves(1);
 });
 
+test('a time-out has what Azure answered until then', async () => {
+  own.faults = [{ action: `${network}/privateEndpoints/write`, status: 429 }];
+  const said = /Timed out after 1m: .*privateEndpoints\/write.* \(TooManyRequests\)\.\nHint: Existing resources: /;
+  await own.ends(`${connect} --timeout 1m`, 8, said);
+});
+
 test('an existing private endpoint keeps its tags, which connect says', async () => {
   await json(`${connect} --tag team=data`);
   expect((await own.atlas(`${connect} --tag team=data`)).stderr).not.toContain('Ignored');

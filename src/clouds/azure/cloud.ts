@@ -8,7 +8,6 @@ import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, pass
 import type { Cloud, CloudContext, CloudTarget, Created, ServiceRef } from '../cloud.js';
 import { hasCode, orBlind, takenError, unlessRefused } from '../errors.js';
 import { canConnect, isMarkedFor, ownerOf } from '../found.js';
-import { untilAnswered } from '../operations.js';
 import { isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import { type Arm, type AzureAccess, actions, creating, denials, openArm } from './arm.js';
@@ -112,6 +111,9 @@ export function openAzureCloud(
   };
 }
 
+/** Milliseconds between the requests to create what Azure is not ready for. */
+const pauseMs = 3000;
+
 /** Never creates two: the name is the same for the same service, and Azure changes nothing if it exists. */
 async function createEndpoint(
   arm: Arm,
@@ -120,24 +122,28 @@ async function createEndpoint(
   service: ServiceRef,
   onCreated: (id: Created['id']) => void,
 ): Promise<AzureEndpoint> {
+  const { io, clock, signal, left = () => Number.POSITIVE_INFINITY } = context;
   if (!made) throw new CliError('unexpected', 'The subnet of the private endpoint is not known.');
   const found = await arm.endpoint(made.id);
   if (found && !(isMarkedFor(found, service) && isSameId(found.target, service.target ?? '')))
     throw takenError(`The private endpoint ${found.name}`, `Delete it, or use it with --adopt ${found.id}.`);
   if (found && canConnect(found)) return found;
   const tell = once(async (id: string) => onCreated(id));
-  const warn = once(async (what: string) => context.io.warn(`${what} Trying again.`));
+  const warn = once(async (what: string) => io.warn(`${what} Trying again.`));
   // Atlas's service, or the subnet, may not be ready for some minutes.
-  return untilAnswered(context, 'Azure is not ready for the private endpoint.', async () => {
+  for (;;) {
     try {
       const accepted = await arm.put(made.id, made.body, tell);
       return (await arm.endpoint(made.id)) ?? creating(accepted);
     } catch (error) {
       if (!(error instanceof RequestError) || !error.mayPass || error.mayHaveArrived) throw error;
-      await warn(error.message);
-      return undefined;
+      const { message } = error;
+      // Another one would not be sent.
+      if (left() <= pauseMs) throw new RequestError(message, { exit: 'timedOut', mayHaveArrived: false });
+      await warn(message);
+      await clock.sleep(pauseMs, signal);
     }
-  });
+  }
 }
 
 function inspectPrivateEndpoint(arm: Arm, endpoint: AzureEndpoint): Inspection {
