@@ -189,6 +189,12 @@ describe('the argument', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('checked as mongodb+srv://')]);
   });
 
+  test('the name of an SRV record has no port', async () => {
+    const { first } = await examine([], (name) => `${name}:27017`);
+    const hint = /^It is the name of an SRV record\. Write it without the port: mongodb\+srv:\/\/\S+-pl-0\.\S+$/;
+    expect(first).toMatchObject({ id: 'dns-address', hint: expect.stringMatching(hint) });
+  });
+
   test.each(['com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8', 'mongodb', 'pe.app.prod'])(
     '%s is no connection string',
     async (argument) => {
@@ -241,6 +247,7 @@ describe('the argument', () => {
 
 test.each([
   ['mongodb+srv://10.0.0.1', 'dns-srv', /^The connection string has an IP address/],
+  ['10.0.0.4', 'dns-srv', /^The connection string has an IP address/],
   ['mongodb://203.0.113.7:27017/?tls=true', 'dns-private', /^The connection string has an IP address/],
   ['mongodb+srv://db.corp.example', 'dns-srv', /^The names of Atlas hosts end in mongodb\.net/],
   ['mongodb://db.corp.example/?tls=true', 'dns-address', /^The names of Atlas hosts end in mongodb\.net/],

@@ -49,8 +49,12 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
     return warning({ brief: `${host} is in the hosts file`, detail, common, hint });
   }
   if (addresses.length > 0) return good(listed(addresses), addresses);
-  const detail = `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address`;
-  const hint = adviceOn(host, subject, (await resolver.isUnknown(host)) ? adviceOnHidden : adviceOnFilters);
+  const hasRecord = strings.some(({ srv }) => srv);
+  const detail = `${hasRecord ? 'the SRV record exists, but its host' : 'the host'} has no address`;
+  const isSrv = !hasRecord && (await orNone(resolver.services(`_mongodb._tcp.${host}`))).length > 0;
+  const usual = (await resolver.isUnknown(host)) ? adviceOnHidden : adviceOnFilters;
+  const withoutPort = `It is the name of an SRV record. Write it without the port: mongodb+srv://${host}`;
+  const hint = adviceOn(host, subject, isSrv ? withoutPort : usual);
   return bad({ brief: `${host} has no address`, detail, hint });
 }
 

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { orNone } from '../../base/errors.js';
@@ -37,10 +37,10 @@ export function parseNode(text: string) {
   return host !== undefined && isPort ? { host: host.toLowerCase(), port: Number(port) } : undefined;
 }
 
-/** Valid or not. It may hold a password. Of names, Atlas's and those with a port: one of Azure may be called pe.app.prod. */
+/** Valid or not. It may hold a password. Of names, Atlas's, addresses and those with a port: one of Azure may be called pe.app.prod. */
 export function isConnectionString(text: string) {
   // No name is so long. It also keeps the search short.
-  if (text.length > 1000) return true;
+  if (text.length > 1000 || isIP(text) > 0) return true;
   return /^$|^[$%]|mongo[\w+]*:|:\/\/|@|^[\w.-]+\.mongodb\w*\.net$|^[\w-]+(?:\.[\w-]+)+:\d+$/i.test(text);
 }
 
