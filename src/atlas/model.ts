@@ -134,6 +134,11 @@ export function toInterface(
   };
 }
 
+/** Whether Atlas has yet to connect it. */
+export function isConnecting({ status }: Pick<InterfaceEndpoint, 'status'>) {
+  return ['NONE', 'INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED'].includes(status);
+}
+
 export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>) {
   return isLeaving(status) || status === 'REJECTED' || status === 'FAILED';
 }

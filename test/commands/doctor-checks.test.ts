@@ -450,6 +450,11 @@ const rows: Record<string, Row[]> = {
     ),
     success('the other interface endpoint has ended: another check says so', bothAttached('REJECTED'), srvString),
     skipped('nothing is attached', nothingAttached, "'Attached interface endpoints' failed"),
+    skipped(
+      'its interface endpoint is PENDING: another check says so',
+      { ...attachedAs('PENDING'), ...strings() },
+      'no interface endpoint works yet in AWS us-east-1',
+    ),
   ],
   'dns-srv': [
     error('does not resolve', { names: {} }, /_mongodb\._tcp\.cluster0-pl-0\.k45tj/, 'wait a few minutes'),

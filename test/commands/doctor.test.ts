@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { type CheckRow, endpointId, examine, namesAt, service, serviceId } from '../helpers/doctor-world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
+import { ownFolders, ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -20,6 +20,15 @@ test('the sandbox of --sandbox has names and ports that work', async () => {
     const { exitCode, stdout, stderr } = await runCli(['--sandbox', ...line.split(' ')], { env, clock });
     expect(exitCode, `${line}\n${stdout}\n${stderr}`).toBe(0);
   }
+});
+
+test('a region that is PENDING is one problem, and not one of each region', async () => {
+  const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
+  await own.restart({ clusters: [{ name: 'app', regions }] });
+  for (const region of ['us-east-1', 'us-west-2']) await own.ends(`create ${region} --wait`, 0);
+  await own.ends(`interface add us-west-2 ${vpce('b')} --wait`, 0);
+  await own.ends(`interface add us-east-1 ${vpce('a')}`, 0);
+  await own.ends('doctor --cluster app --no-network', 6, /^Error: 1 problem: vpce-a+ PENDING_ACCEPTANCE\.$/m);
 });
 
 describe('the formats', () => {

@@ -1,5 +1,5 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
-import { type Endpoint, hasEnded } from '../../atlas/model.js';
+import { type Endpoint, hasEnded, isConnecting } from '../../atlas/model.js';
 import { advise, NotFoundError, orNone } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
@@ -87,7 +87,20 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
   return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
 }
 
-async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts) {
+/** The services that the cluster's string waits for. Other checks report their interface endpoints. */
+async function awaitedBy({ cluster, service }: WaySubject, { services, attached }: ProjectFacts) {
+  // Without any string, each region is waited for.
+  const all = cluster.strings.length > 0 ? [service] : await services();
+  const isAwaited = async (each: Endpoint) => {
+    const read = await Promise.all(each.interfaceEndpoints.map((id) => attached(each, id)));
+    return hasNodesIn(cluster, each) && read.length > 0 && read.every((one) => one && isConnecting(one));
+  };
+  const flags = await Promise.all(all.map(isAwaited));
+  return all.filter((_, index) => flags[index]);
+}
+
+async function checkString(way: WaySubject, facts: ProjectFacts) {
+  const { cluster, service } = way;
   const { name, strings } = cluster;
   const { refer, context } = facts;
   const read = await Promise.all(service.interfaceEndpoints.map((id) => facts.attached(service, id)));
@@ -98,6 +111,8 @@ async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts
   const through = strings.filter((each) => leadsThrough(each, ids));
   const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
   if (through.length > 0 && without.length === 0) return good(shown);
+  const awaited = through.length > 0 ? [] : await awaitedBy(way, facts);
+  if (awaited.length > 0) return skipped(`no interface endpoint works yet in ${listed(awaited.map(regionText))}`);
   const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;
   const isComing = cluster.named?.some((each) => each.status === 'PENDING' && leadsThrough(each, without)) ?? true;
   const byHand = `Create a named connection string in Atlas for ${listed(without)}.`;

@@ -1,5 +1,5 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
-import { type Endpoint, hasEnded } from '../../atlas/model.js';
+import { type Endpoint, hasEnded, isConnecting } from '../../atlas/model.js';
 import { advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
@@ -39,13 +39,8 @@ async function checkAttached(
   return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
 }
 
-const notYet = 'Atlas has not connected it yet';
 const meanings: Readonly<Record<string, string>> = {
-  NONE: notYet,
-  INITIATING: notYet,
   PENDING_ACCEPTANCE: 'Atlas has not accepted the connection yet',
-  PENDING: notYet,
-  VERIFIED: notYet,
   REJECTED: 'Atlas refused the connection, or it was deleted in the cloud account',
   FAILED: 'the connection could not be set up',
   DELETING: 'Atlas is removing it',
@@ -59,7 +54,8 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
   // Atlas may call a group AVAILABLE although a part of it has failed, which some nodes are behind.
   const status = !hasEnded(found) && parts.some((part) => part.status === 'FAILED') ? 'FAILED' : found.status;
   if (status === 'AVAILABLE') return good(status);
-  const known = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
+  const usual = isConnecting({ status }) ? 'Atlas has not connected it yet' : undefined;
+  const known = Object.hasOwn(meanings, status) ? meanings[status] : usual;
   const named = listed(parts.flatMap(({ name, status }) => (name && status ? `${name} is ${status}` : [])));
   const more = [found.errorMessage, named].filter(Boolean).join('; ');
   const detail = `${status}: ${known ?? unknownStatus}${more === '' ? '' : ` (${more})`}`;
