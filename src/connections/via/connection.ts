@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import spawn from 'cross-spawn';
 import { version } from '../../../package.json';
 import { isTimeout, orAbort } from '../../base/clock.js';
-import { formatDuration } from '../../base/duration.js';
 import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Context } from '../../endpoints/context.js';
+import { within } from '../../http/network-fault.js';
 import type { Prefix } from './prefix.js';
 
 /** Milliseconds until the first answer (somebody may have to type a password), to end alone, and to end when told so. */
@@ -29,8 +29,8 @@ export function openConnection({ clock, settings, signal }: Context, prefix: Pre
   const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
   const streams = [stdin, stdout, stderr];
   const ended = new Promise<unknown>((resolve) => child.once('exit', resolve).once('error', resolve));
-  const within = <T>(ms: number, event: Promise<T>) => orAbort(event, clock.timeout(ms)).catch(() => undefined);
-  const endsWithin = (ms: number) => within(ms, ended);
+  const upTo = <T>(ms: number, event: Promise<T>) => orAbort(event, clock.timeout(ms)).catch(() => undefined);
+  const endsWithin = (ms: number) => upTo(ms, ended);
   const closed = new Promise((resolve) => stdin.once('close', resolve));
   const saidAll = new Promise((resolve) => stderr.once('close', resolve));
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
@@ -69,7 +69,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: Pre
     } catch (error) {
       if (!isTimeout(error)) throw error;
       const hint = 'Check the connection, or allow more time with --timeout.';
-      throw new CliError('timedOut', `${what} was not done within ${formatDuration(limit.ms)}.`, { hint });
+      throw new CliError('timedOut', `${what} was not done ${within(limit.ms)}.`, { hint });
     }
   };
   const failure = async (what: string, code: string | undefined) => {
@@ -79,7 +79,7 @@ export function openConnection({ clock, settings, signal }: Context, prefix: Pre
       const isVariable = shownProgram !== program;
       return new UsageError(`${message}: ${shownProgram}`, isVariable ? adviceOnVariable : adviceOnPrefix);
     }
-    await within(killMs, saidAll);
+    await upTo(killMs, saidAll);
     // At Ctrl-C, the prefix may end before this program does.
     await clock.sleep(100, signal);
     // So a program ends that does not know what it is asked for.

@@ -42,7 +42,9 @@ export function readErrand(line: string): Errand {
 
 /** Reads an answer, which comes from outside. `machine`: the version there, `Linux x86_64, glibc 2.36`, and the head of a report. */
 export function readReply(line: string) {
-  const reply = parseJson(line, (_, value) => (typeof value === 'string' ? shortened(value) : value));
+  // There, it is the machine that the checks run on.
+  const asHere = (said: string) => shortened(said).replaceAll('this machine', 'the other machine');
+  const reply = parseJson(line, (_, value) => (typeof value === 'string' ? asHere(value) : value));
   const word = (...path: string[]) => text(at(reply, ...path)) ?? '';
   const machine = { version: word('machine', 'version'), system: word('machine', 'system') };
   return {

@@ -95,7 +95,7 @@ async function bring({ io, clock, ...context }: Context, connection: Connection,
   };
   try {
     const find = (signal: AbortSignal) => packedExecutable({ ...context, signal }, processor, named);
-    const packed = await inTime(find, 'The download of the executable');
+    const packed = await inTime(find, 'The download or compression of the executable');
     // At its end, a .gz has the size of what is packed (RFC 1952).
     const size = packed.readUInt32LE(packed.length - 4);
     const bytes = gzip === 'gzip' ? packed : await promisify(gunzip)(packed);

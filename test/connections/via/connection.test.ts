@@ -25,3 +25,15 @@ test.runIf(process.platform !== 'win32').each([
   await expect(ask('third')).rejects.toMatchObject({ exit: 'timedOut', message: expect.stringContaining(shown) });
   await close(true);
 });
+
+test.runIf(process.platform !== 'win32')('a time limit of 1 ms is not shown as none', async () => {
+  const clock = fakeClock();
+  const context = { clock, settings: { env }, signal: new AbortController().signal } as unknown as Context;
+  const { word, write, next, inTime, close } = openConnection(context, readPrefix('env'), 1);
+  await write([`echo '${word} first'\n`]);
+  await next('gave no answer');
+  const late = inTime(() => new Promise(() => undefined), 'The download');
+  clock.advance(1);
+  await expect(late).rejects.toMatchObject({ message: 'The download was not done within 1s.' });
+  await close(true);
+});

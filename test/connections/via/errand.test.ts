@@ -84,6 +84,12 @@ test.each([
   expect(() => readReply(line)).toThrow('unknown result');
 });
 
+test('what it says of its own machine is not said of this one', () => {
+  const own = { ...good('d'), hint: { text: 'Check the DNS settings of this machine.', commands: [] } };
+  const [check] = readReply(JSON.stringify({ checks: [checked(own), place] })).checks ?? [];
+  expect(check?.hint?.text).toBe('Check the DNS settings of the other machine.');
+});
+
 test('no command comes back, and no long text', () => {
   const hint = { text: 'Run this:', commands: ['rm -rf /'] };
   const long = 'x'.repeat(100_000);
