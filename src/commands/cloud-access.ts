@@ -51,6 +51,7 @@ export async function signInTo(
 /** Throws usage errors for the options of the user's networks in these clouds. `own`: those that each can have. */
 export async function checkNetworkOptions(providers: readonly Provider[], options: CloudOptions, own = options) {
   checkCloudOptions(providers, options);
+  for (const provider of providers) elsewhereOf(provider, options);
   await checkValues(providers, own);
 }
 
@@ -74,7 +75,7 @@ async function sandboxVariables(baseUrl: string): Promise<Record<string, string 
 export function elsewhereOf(provider: Provider, options: CloudOptions) {
   const { elsewhere = '' } = clouds[provider].setup;
   const region = options[elsewhere];
-  return typeof region === 'string' ? parseRegion(provider, region) : undefined;
+  return typeof region === 'string' ? parseRegion(provider, region, { isOnlyCloud: true }) : undefined;
 }
 
 /** The options that sign in to the account, also if only the id of a subnet or an endpoint names it. */

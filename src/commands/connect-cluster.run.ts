@@ -1,6 +1,8 @@
-import { hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import { type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
 import { CliError, ignoreFailure, only, UsageError } from '../base/errors.js';
+import { texts } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
+import { onceByKey } from '../base/once.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { counted, listed, oneOf } from '../base/words.js';
 import { clouds } from '../clouds/all.js';
@@ -54,7 +56,7 @@ export async function connectClusters(context: Context, options: Options, timeou
   const prepared = await prepareAll(context, all, about, opened);
   const lanes = prepared.flatMap(({ result }) => result ?? []);
   checkNoneRefused(context, options, prepared, lanes);
-  checkGiven(options, lanes);
+  checkNotElsewhere(context, options, lanes);
   const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, about.places);
   const clusters: Clusters = { ...about, lanes, lacking };
   const plan = planClusters(clusters);
@@ -117,11 +119,17 @@ function withOnly(options: Options, ids: readonly string[]): Options {
 
 async function prepareAll(context: Context, options: Options, about: Places, opened: OpenedClouds) {
   const given = givenIn(options);
+  const once = onceByKey();
+  const ownIn = (place: ClusterRegion) =>
+    once(regionText(place), async () => {
+      if (given.length === 0) return [];
+      const { region } = elsewhereOf(place.provider, options) ?? place;
+      return readOwn(await opened.open(place.provider, { region }), given, options);
+    });
+  checkGiven(options, await inEach(about.places, ownIn));
   return inEach(about.places, async (place): Promise<Prepared> => {
+    const found = await ownIn(place);
     const target = targetIn(context, about.projectId, place, about.services);
-    const { region } = elsewhereOf(place.provider, options) ?? place;
-    const openOwn = () => opened.open(place.provider, { region });
-    const found = given.length > 0 ? await readOwn(await openOwn(), given, options) : [];
     // What can't be read is in no plan, and is not foreign.
     const chosen = found ?? given;
     const own = withOnly(options, found ?? []);
@@ -149,16 +157,40 @@ function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options) {
   return cloud.ownOf(given).catch(only(isMeant, () => null));
 }
 
-function checkGiven(options: Options, lanes: readonly Prepared[]) {
-  const chosen = lanes.flatMap((lane) => lane.chosen);
-  const unused = givenIn(options).filter((id) => !chosen.includes(id));
+type Read = LaneEnd & { result?: readonly string[] | null };
+
+/** Throws if one of the ids is in no region. Only a region that could not be read may have it nevertheless. */
+function checkGiven(options: Options, reads: readonly Read[]) {
+  const mayHave = ({ place, result }: Read, name: string, id: string) =>
+    result?.includes(id) ?? name in clouds[place.provider].setup.network;
+  const unused = shared.flatMap((name) =>
+    givenIn(options, [name]).filter((id) => !reads.some((read) => mayHave(read, name, id))),
+  );
   if (unused.length === 0) return;
-  const what = `${undone}: ${listed(unused)} not found in ${listed(lanes.map(regionText))}.`;
+  const what = `${undone}: ${listed(unused)} not found in ${listed(reads.map(({ place }) => regionText(place)))}.`;
   throw new UsageError(what, 'Check the ids and the accounts.');
 }
 
+/** Throws if a region has an endpoint in another network: a client would not need the second one. */
+function checkNotElsewhere({ settings }: Context, options: Options, lanes: readonly Prepared[]) {
+  for (const { provider, region, found, chosen } of lanes) {
+    const { service, cloudPlan, ended } = found;
+    const existing = service?.interfaceEndpoints.filter((id) => !ended.includes(id)) ?? [];
+    const remotes = texts(service?.supportedRemoteRegions);
+    const isChosen = chosen.length > 0 || elsewhereOf(provider, options) !== undefined;
+    if (isChosen || cloudPlan.endpoint || existing.length === 0 || remotes.length === 0) continue;
+    const name = longName(clouds[provider].setup.elsewhere ?? '');
+    const what = `${undone}: ${region} is already connected from another network, through ${listed(existing)}.`;
+    const commands = remotes.map((remote) => settings.again(cmd`${option(name, remote)}`));
+    throw new CliError('conflict', what, {
+      hint: { text: 'Choose a network here with --subnet, or connect from there:', commands },
+    });
+  }
+}
+
 function checkNoneRefused(context: Context, options: Options, ends: readonly LaneEnd[], lanes: readonly Prepared[]) {
-  const others = lanes.filter((lane) => !ends.some(({ place, error }) => error && isSamePlace(place, lane)));
+  const isRefused = (lane: Prepared) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
+  const others = lanes.filter((lane) => !lane.plan.isComplete && !isRefused(lane));
   const chosen = others.flatMap((lane) => lane.chosen);
   const theirs = withOnly(options, chosen);
   const more = shared.flatMap((name) => option(longName(name), givenIn(theirs, [name]).join(',')));

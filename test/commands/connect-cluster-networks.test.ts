@@ -96,6 +96,8 @@ test.each([
   ['gcp --subnet nope', 'nope'],
   ['aws --security-group sg-0123456789abcdef0', 'sg-0123456789abcdef0'],
   ['aws --vpc vpc-0123456789abcdef0', 'vpc-0123456789abcdef0'],
+  ['all --vpc vpc-0123456789abcdef0 --vnet x', 'vpc-0123456789abcdef0'],
+  ['all --vpc-region eastus2', 'use a region of AWS'],
 ])('%s: what is in none of the regions is refused', async (line, name) => {
   await own.refused(`connect --cluster ${line} --yes`, 2, name);
 });
