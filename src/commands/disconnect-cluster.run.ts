@@ -22,7 +22,6 @@ import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '..
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
-import { yesOf } from '../endpoints/next-step.js';
 import { type OpenedClouds, openClouds, signInWords } from './cloud-access.js';
 import { type DisconnectOptions, type PreparedRegion, prepareRegion, rehearseRegion } from './disconnect-region.js';
 import { approval, ignoreMissing } from './saving.js';
@@ -84,12 +83,10 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   return work;
 }
 
-function checkNoneRefused({ context, options, all, lanes }: Work, ends: readonly LaneEnd[]) {
+function checkNoneRefused({ context, options, lanes }: Work, ends: readonly LaneEnd[]) {
   const isRefused = (lane: Lane) => ends.some(({ place, error }) => error && isSamePlace(place, lane));
   const others = lanes.filter((lane) => lane.count > 0 && !isRefused(lane));
-  const isOutage = breaksOf(all, others, others).some(({ otherRegions }) => otherRegions.length > 0);
-  const more = options.yes && !options.allowOutage && isOutage ? ['--allow-outage'] : [];
-  checkRefused(context, options, ends, { undone, verb: 'disconnect', others, more });
+  checkRefused(context, options, ends, { undone, verb: 'disconnect', others });
 }
 
 async function planOf(work: Work) {
@@ -120,10 +117,11 @@ function namesOf(clusters: readonly { name: string }[]) {
   return listed(clusters.map(({ name }) => name));
 }
 
-function commandFor({ context, options }: Work, { provider, region }: ClusterRegion) {
+function commandFor({ options }: Work, { provider, region }: ClusterRegion) {
   const on = option('--provider', cloudsOf(region).length > 1 ? provider.toLowerCase() : undefined);
   const signIn = signInWords(provider, options, clouds[provider].setup.elsewhere);
-  return cmd`disconnect ${region} ${on} ${signIn} ${yesOf(context)}`;
+  // It breaks the strings of the others too, so a plan doesn't agree to it.
+  return cmd`disconnect ${region} ${on} ${signIn} ${options.yes ? ['--yes'] : []}`;
 }
 
 async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>) {

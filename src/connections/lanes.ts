@@ -165,7 +165,7 @@ interface Refusing {
   verb: string;
   /** The regions where it could do so, and what its command line needs for these alone. */
   others: readonly LaneEnd['place'][];
-  more: readonly string[];
+  more?: readonly string[];
   /** The options that it lacks, or that `more` gives. */
   without?: readonly string[];
 }
@@ -175,7 +175,7 @@ export function checkRefused(
   context: Context,
   options: CloudOptions,
   ends: readonly LaneEnd[],
-  { undone, verb, others, more, without = [] }: Refusing,
+  { undone, verb, others, more = [], without = [] }: Refusing,
 ) {
   const worst = worstOf(ends);
   if (!worst) return;

@@ -1,5 +1,6 @@
 import { type Endpoint, hasEnded, mayBeIn, withName } from '../../atlas/model.js';
-import { NotFoundError, UsageError } from '../../base/errors.js';
+import { advise, NotFoundError, UsageError } from '../../base/errors.js';
+import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { Cloud, SignedIn } from '../../clouds/cloud.js';
@@ -71,7 +72,9 @@ export async function readForDisconnect(
   const matching = target.named === undefined ? chosenIn(subjects, existing) : withName(subjects, target.named);
   const selected = matching.map(({ id }) => id);
   if (selected.length > 1) {
-    throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);
+    const lines = selected.map((id) => cmd`disconnect ${service?.id ?? target.region} ${id}`);
+    const hint = advise(context, 'Name each one to remove:', ...lines);
+    throw new UsageError(`There are ${selected.length} interface endpoints.`, hint);
   }
   const named = target.named && (selected[0] ?? target.named);
   if (named === undefined || selected.length === 1 || unusedResources(existing).length > 0)
