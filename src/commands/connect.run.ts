@@ -36,7 +36,7 @@ export async function run(context: Context, options: ConnectOptions) {
   const wanted = parseProvider(options.provider ?? (await settings.get('provider'))?.value ?? defaultProvider);
   // Only Atlas knows the cloud of a service that is named by its id. A region may show it.
   const { endpoint = '', provider: given } = options;
-  const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
+  const [only = wanted, ...others] = given === undefined ? cloudsOf(endpoint) : [wanted];
   if (others.length === 0 && !isAtlasId(endpoint)) await checkNetworkOptions([only], options);
   let target = await readTarget(context, { ...options, region: place }, wanted);
   if (!target) {

@@ -121,6 +121,13 @@ describe('places', () => {
     await refused(line, exit, said);
   });
 
+  test('a project with services of two clouds, of which none is named', async () => {
+    await own.succeeds('create us-east-1');
+    await own.succeeds('create eastus2 --provider azure');
+    const said = /There are 2 private endpoint services\.\nHint: Choose one: \w+ \(AWS us-east-1, .*\(Azure eastus2, /;
+    await own.ends('connect --yes', 2, said, '');
+  });
+
   test('a region whose only cluster is shared', async () => {
     const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
     await own.restart({ clusters: [{ name: 'Free', tier: 'M0', regions }] });

@@ -89,6 +89,10 @@ test('connect without a region offers those of the clusters, and clusters with s
   expect(shown).toMatch(/4 +Azure eastus2\n/);
   expect(shown).toMatch(/Create 3 resources in Azure .* and Atlas project Sandbox\?/);
   expect(await choose(1)).toMatch(/Create 8 resources in 2 regions and Atlas project Sandbox\?/);
+  // So it does if the project has several services, of which none is named.
+  for (const line of ['create us-east-1', 'create eastus2 --provider azure'])
+    expect((await atlas(line)).exitCode).toBe(0);
+  expect(await choose(4)).toMatch(/Create 2 resources in Azure /);
   // The command lines that it names say the cluster.
   own.faults = [{ action: 'CreateVpcEndpoint', nth: only(1), status: 403, code: 'UnauthorizedOperation' }];
   expect(await choose(1, 4)).toMatch(/only the others:\s+atlas-pe connect --cluster one --region \S+$/m);

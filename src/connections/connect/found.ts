@@ -101,7 +101,10 @@ export async function chooseRegion(context: Context, wanted: Provider, isNamed: 
   throw new UsageError('Missing region.', hint);
 }
 
-/** Undefined if nothing names a region, and the project has no service. Throws usage errors and a not-found error. */
+/**
+ * Undefined if nothing names a region, and the project has no service, or a terminal can offer several. Throws usage
+ * errors and a not-found error.
+ */
 export async function readTarget(
   context: Context,
   options: { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined },
@@ -109,11 +112,13 @@ export async function readTarget(
 ): Promise<Target | undefined> {
   const { endpoint, region, adopt } = options;
   if (region !== undefined) parseRegion(provider, region);
-  const isOnCloud = options.provider !== undefined || endpoint === undefined;
+  const isOnCloud = options.provider !== undefined || (endpoint === undefined && region !== undefined);
   const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
-  const found = await findEndpoints(context, services, [endpoint], filter);
-  const [service] = found.endpoints;
+  const isAsking = context.io.isInteractive && region === undefined;
+  const found = await findEndpoints(context, services, [endpoint], filter, { all: isAsking });
+  const [service, another] = found.endpoints;
   const projectId = found.projectId;
+  if (another) return undefined;
   if (service) return targetOf(context, service);
   const [name] = found.named;
   const where = name?.region ?? region;
