@@ -203,7 +203,9 @@ export function checkFailed(
   const worst = worstOf(ends);
   if (!worst) return;
   warnOfFailed(context, ends);
-  const hint = { text: 'To continue:', commands: [context.settings.again(cmd``)] };
+  const isFirst = ends.every(({ error }) => (error?.hint?.commands ?? []).length === 0);
+  const text = isFirst ? 'To continue:' : 'Then, to continue:';
+  const hint = { text, commands: [context.settings.again(cmd``)] };
   if (worst instanceof InterruptedError) throw worst.withHint(hint);
   const failed = ends.filter(({ error }) => error).map(({ place }) => regionText(place));
   throw new CliError(worst.exit, what(failed), { hint, cause: worst });

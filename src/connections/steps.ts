@@ -110,9 +110,9 @@ function isTimeout(error: unknown) {
   return error instanceof CliError && error.exit === 'timedOut';
 }
 
-/** What exists, what the error itself advises, and `again`: the command lines that continue. */
-export function hintToContinue(error: CliError, exists: string, again: readonly string[]) {
-  const goOn = again.length > 0 ? 'To continue:' : '';
+/** What exists, what the error itself advises, and `again`: the command lines that continue, and what they are. */
+export function hintToContinue(error: CliError, exists: string, again: readonly string[], what = 'To continue:') {
+  const goOn = again.length > 0 ? what : '';
   const isJustBroken = error instanceof InterruptedError || isTimeout(error);
   if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`.trim(), commands: again };
   const { text, commands } = error.hint;

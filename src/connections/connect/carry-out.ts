@@ -130,7 +130,9 @@ function withWayOn(
     (hasOurs(cloudPlan) ? cloudPlan.endpoint?.id : undefined);
   const isDead = error.reason === 'cannotConnect';
   const first = isDead && service && ours !== undefined ? [deletingOurs(context, service.id, ours, signIn)] : [];
-  return error.withHint(hintToContinue(error, exists, [...first, ...(again?.(error) ?? [])]));
+  // Several regions say together how to continue.
+  const what = again ? undefined : 'Delete it first:';
+  return error.withHint(hintToContinue(error, exists, [...first, ...(again?.(error) ?? [])], what));
 }
 
 function resourcesOf({ found, created }: ConnectOutcome) {
