@@ -1,5 +1,5 @@
 import { type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import { CliError, ignoreFailure, only, UsageError } from '../base/errors.js';
+import { CliError, hintLine, ignoreFailure, only, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
@@ -35,7 +35,7 @@ import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import type { Deadline } from '../wait/deadline.js';
 import { checkNetworkOptions, elsewhereOf, type OpenedClouds, openClouds, signInValues } from './cloud-access.js';
-import { prepareLane, rehearseLane } from './connect-region.js';
+import { prepareLane, rehearseLane, sandboxTime } from './connect-region.js';
 import type { ConnectOptions } from './connections.js';
 import { approval } from './saving.js';
 
@@ -59,7 +59,8 @@ export async function connectClusters(context: Context, options: Options, timeou
   checkNotElsewhere(context, options, lanes);
   const lacking = await readLacking(context, { ...about, stringsOf: ({ strings }) => strings }, about.places);
   const clusters: Clusters = { ...about, lanes, lacking };
-  const plan = planClusters(clusters);
+  const planned = planClusters(clusters);
+  const plan = settings.profile.isSandbox ? { ...planned, time: sandboxTime(planned) } : planned;
   const approve = options.dryRun || plan.isComplete ? undefined : approval(context, { yes: options.yes, undone });
   const rehearsed = await inEach(lanes, (lane) => rehearseLane(context, lane, options));
   checkNoneRefused(context, options, rehearsed, lanes);
@@ -76,11 +77,15 @@ export async function connectClusters(context: Context, options: Options, timeou
   const strings = await carryOut(context, clusters, opened.start(timeoutMs));
   if (lacking.uncovered.length > 0) {
     const commands = [settings.again(cmd``, '--region', '--provider')];
-    io.hint({ text: 'To get the missing connection strings, also connect the other regions:', commands });
+    const others = { text: 'To get the missing connection strings, also connect the other regions:', commands };
+    // Without any, a pipe needs it too.
+    if (strings.length > 0) io.hint(others);
+    else io.warn(hintLine(others));
   }
   const founds = lanes.map(({ found }) => found);
   const isSandbox = isLoopback(await settings.baseUrl());
-  if (strings.length > 0) io.hint(testAndUse(context, founds, strings, isSandbox));
+  const place = cmd`${options.cluster.flatMap((name) => ['--cluster', name])}`;
+  if (strings.length > 0) io.hint(testAndUse(context, founds, strings, isSandbox, place));
 }
 
 type Places = Awaited<ReturnType<typeof readPlaces>>;

@@ -31,10 +31,12 @@ export async function prepareLane(
     signIn,
     found,
     // In the sandbox, no cloud CLI signs in to these accounts.
-    plan: context.settings.profile.isSandbox
-      ? { ...plan, commands: [], time: plan.time && `some seconds in the sandbox, ${plan.time} in Atlas` }
-      : plan,
+    plan: context.settings.profile.isSandbox ? { ...plan, commands: [], time: sandboxTime(plan) } : plan,
   };
+}
+
+export function sandboxTime({ time }: { time: string | undefined }) {
+  return time && `some seconds in the sandbox, ${time} in Atlas`;
 }
 
 /** Throws if a permission for what is planned is missing. For a plan alone that is only a warning. Changes nothing. */

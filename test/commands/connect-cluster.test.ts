@@ -155,6 +155,7 @@ describe('the plan', () => {
     ['single,asleep', 'us-west-2', 'asleep is paused, and skipped.'],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ' in 3 networks. A client must reach all of them: connect the'],
     ['wide', 'us-east-1,us-west-2,eu-west-1', ', or use --vpc-region.'],
+    ['app', 'us-east-1,eu-west-1,eastus2', ' in 3 networks. A client must reach all of them: connect the networks.'],
     [
       'app --vpc-region us-east-1',
       'us-east-1,eu-west-1,eastus2',
@@ -172,6 +173,8 @@ describe('the plan', () => {
     expect(stderr.split('app gets no private connection string yet.')).toHaveLength(2);
     const commands = commandsIn(stderr);
     expect(commands).toEqual(['connect --cluster app --tag a=b --yes']);
+    // In a pipe and on another run too.
+    expect(commandsIn((await succeeds(line)).stderr)).toEqual(commands);
     for (const command of commands) await succeeds(command);
     await has(3);
   });
@@ -239,6 +242,13 @@ describe('what is refused before anything is created', () => {
     await has(0);
   });
 
+  test('a failed service, and the others are connected: no command is left for them', async () => {
+    await failed();
+    await succeeds('connect --cluster app --region us-east-1,eastus2 --yes');
+    const stderr = await refused('connect --cluster app --yes', 6, '1 of the 3 regions cannot be connected');
+    expect(stderr).not.toContain('only the others');
+  });
+
   test('a cluster that is being deleted', async () => {
     const results = [{ id: 'a', name: 'old', stateName: 'DELETING', replicationSpecs: [] }];
     own.faults = [{ path: '*/clusters', status: 200, body: JSON.stringify({ results, totalCount: 1 }) }];
@@ -266,8 +276,9 @@ describe('if a region fails after the question', () => {
     expect(lines).toEqual([
       expect.stringContaining(`Warning: ${name}: ${bad?.error?.message} `),
       `Error: ${name} is not connected.`,
-      "Hint: To continue: atlas-pe connect --cluster 'wide,single,reports' --yes --json",
+      "Hint: Then, to continue: atlas-pe connect --cluster 'wide,single,reports' --yes --json",
     ]);
+    expect(lines[0]).not.toContain('continue');
     expect(lines[0]).toContain('Existing resources: Atlas service');
     // At that time, while the others go on.
     expect(stderr).toMatch(new RegExp(`^${name}: failed after \\d+s$`, 'm'));
@@ -290,7 +301,7 @@ describe('if a region fails after the question', () => {
   ])('%s: the exit code is that of the worst', async (_, faults, exitCode, said) => {
     own.faults = faults;
     const { stderr } = await ends('connect --cluster app --yes --timeout 1m', exitCode, said, '');
-    expect(stderr).toMatch(/\nHint: To continue: atlas-pe connect --cluster app --yes --timeout 1m\n$/);
+    expect(stderr).toMatch(/\nHint: (?:Then, t|T)o continue: atlas-pe connect --cluster app --yes --timeout 1m\n$/);
   });
 
   test('Ctrl-C is worse than that, and is said once, with what exists', async () => {
@@ -303,7 +314,7 @@ describe('if a region fails after the question', () => {
     const [failedOne, ...last] = stderr.trim().split('\n').slice(-5);
     expect(failedOne).toMatch(/^Warning: \w+ [-\w]+: .* failed: Quota\. Existing resources: .*: atlas-pe delete /);
     const exists = expect.stringMatching(/^Warning: \w+ [-\w]+: Existing resources: Atlas service [^:]+\.$/);
-    expect(last).toEqual([exists, exists, 'Interrupted.', expect.stringMatching(/^Hint: To continue: \S+ connect /)]);
+    expect(last).toEqual([exists, exists, 'Interrupted.', expect.stringMatching(/^Hint: Then, to continue: \S+ connect /)]);
   });
 
   test.each([
@@ -384,6 +395,10 @@ test('--vpc-region puts all endpoints of AWS into one', async () => {
   const clock = overlapping(own.sandbox.clock);
   await succeeds('connect --cluster wide --vpc-region us-east-1 --yes', { clock });
   await succeeds('connect --cluster wide --vpc-region us-east-1');
+  await has(3);
+  // Without the option, a second endpoint would be created in each of the other regions.
+  const stderr = await refused('connect --cluster wide --yes', 5, /us-west-2 is already connected .* through vpce-/);
+  expect(commandsIn(stderr)).toEqual(['connect --cluster wide --yes --vpc-region us-east-1']);
   await has(3);
 });
 

@@ -13,10 +13,15 @@ test('--sandbox needs no AWS, and reads nothing of its configuration', async () 
   const aws = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: config, AWS_PROFILE: 'nope' };
   const all = { ...env, ...aws, AWS_ENDPOINT_URL_EC2: 'http://127.0.0.1:1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
   const clock = fakeClock();
-  const run = (line: string) => runCli(line.split(' '), { env: all, clock });
+  const run = (line: string) => runCli(line.split(' '), { env: all, clock, hints: true });
   const made = await run('--sandbox connect --region us-east-1 --yes');
   expect([made.exitCode, made.stdout], made.stderr).toEqual([0, expect.stringMatching(/^Cluster0\tmongodb\+srv:/)]);
   expect((await run('--sandbox disconnect us-east-1 --yes')).exitCode).toBe(0);
+  const plan = await run('--sandbox connect --cluster Cluster0 --dry-run');
+  expect(plan.stdout).toMatch(/Time +some seconds in the sandbox, usually 5 to 9 minutes in Atlas/);
+  const { stderr } = await run('--sandbox connect --cluster Cluster0 --yes');
+  expect(stderr).toMatch(/\bdisconnect --cluster Cluster0 --sandbox$/m);
+  expect((await run('--sandbox disconnect --cluster Cluster0 --yes')).exitCode).toBe(0);
   expect((await run('--sandbox list --json')).stdout).toBe('[]\n');
 });
 

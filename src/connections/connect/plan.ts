@@ -1,15 +1,15 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { isReady } from '../../atlas/model.js';
-import { cmd, commandLine, longName } from '../../base/shell.js';
+import { cmd, commandLine, longName, type Words } from '../../base/shell.js';
 import { listed, oneOf } from '../../base/words.js';
-import { clouds, providers } from '../../clouds/all.js';
+import { clouds } from '../../clouds/all.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import type { Context } from '../../endpoints/context.js';
 import { connectCommand } from '../../endpoints/next-step.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { errorRow } from '../lanes.js';
+import { errorRow, providersIn } from '../lanes.js';
 import { runSteps, type StepResult } from '../steps.js';
 import { stringRows } from '../waits.js';
 import type { ConnectOutcome, Lane } from './carry-out.js';
@@ -98,29 +98,29 @@ export function nextSteps(context: Pick<Context, 'settings'>, found: ConnectFoun
   const { region, uncovered, strings } = found;
   const others = uncovered.map((each) => context.settings.commandLine(connectCommand(each.provider, each.region)));
   const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
-  const next = testAndUse(context, [found], strings, isSandbox, region);
+  const next = testAndUse(context, [found], strings, isSandbox, cmd`${region}`);
   return others.length > 0 ? [also, next] : [next];
 }
 
-/** The machine may have no profile, and the servers of a sandbox no data. `otherwise`: what doctor checks without a string. */
+/** The machine may have no profile, and the servers of a sandbox no data. `place`: the region or the clusters. */
 export function testAndUse(
   { settings }: Pick<Context, 'settings'>,
   founds: readonly ConnectFound[],
   [first]: readonly Row[],
   isSandbox: boolean,
-  otherwise = '',
+  place: Words,
 ) {
   const titles = founds.map(({ provider }) => clouds[provider].setup.networkTitle);
   const isOne = networksOf(founds).length < 2;
   const where = isOne ? `on a machine in the ${titles[0]}` : 'on a machine that reaches all of these networks';
   const doctor = first
     ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
-    : settings.commandLine(cmd`doctor ${otherwise}`);
+    : settings.commandLine(cmd`doctor ${place}`);
   if (settings.profile.isSandbox) {
-    const undo = founds.map(({ region }) => settings.commandLine(cmd`disconnect ${region}`));
+    const undo = settings.commandLine(cmd`disconnect ${place}`);
     return {
       text: 'Nothing was created in a cloud or in Atlas: this is the sandbox. Next:',
-      commands: [doctor, ...undo],
+      commands: [doctor, undo],
     };
   }
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
@@ -192,11 +192,10 @@ function networkNotes(clusters: readonly Cluster[], founds: readonly ConnectFoun
   const networks = networksOf(founds);
   // An endpoint that exists stays in its network.
   const planned = founds.filter(({ cloudPlan }) => !cloudPlan.endpoint);
-  const spread = providers.find(
-    (cloud) => networksOf(planned.filter(({ provider }) => provider === cloud)).length > 1,
-  );
-  const { elsewhere } = spread ? clouds[spread].setup : {};
-  const use = elsewhere === undefined ? '' : `, or use ${longName(elsewhere)}`;
+  const [cloud, ...others] = providersIn(founds);
+  const { elsewhere } = cloud && others.length === 0 ? clouds[cloud].setup : {};
+  const isSpread = networksOf(planned).length > 1;
+  const use = elsewhere !== undefined && isSpread ? `, or use ${longName(elsewhere)}` : '';
   const ranges = [...new Set(networks.flatMap((each) => each.ranges))];
   const equal = ranges.flatMap((range) => {
     const same = networks.filter((each) => each.ranges.includes(range)).map(({ id }) => id);
