@@ -176,20 +176,18 @@ function checkGiven(options: Options, reads: readonly Read[]) {
   throw new UsageError(what, 'Check the ids and the accounts.');
 }
 
-/** Throws if a region has an endpoint in another network: a client would not need the second one. */
+/** Throws if a region is connected from the network of another one: a string may never lead through a second endpoint. */
 function checkNotElsewhere({ settings }: Context, options: Options, lanes: readonly Prepared[]) {
-  for (const { provider, region, found, chosen } of lanes) {
+  for (const { provider, region, found } of lanes) {
+    if (elsewhereOf(provider, options)) continue;
     const { service, cloudPlan, ended } = found;
     const existing = service?.interfaceEndpoints.filter((id) => !ended.includes(id)) ?? [];
     const remotes = texts(service?.supportedRemoteRegions);
-    const isChosen = chosen.length > 0 || elsewhereOf(provider, options) !== undefined;
-    if (isChosen || cloudPlan.endpoint || existing.length === 0 || remotes.length === 0) continue;
+    if (cloudPlan.endpoint || existing.length === 0 || remotes.length === 0) continue;
     const name = longName(clouds[provider].setup.elsewhere ?? '');
     const what = `${undone}: ${region} is already connected from another network, through ${listed(existing)}.`;
     const commands = remotes.map((remote) => settings.again(cmd`${option(name, remote)}`));
-    throw new CliError('conflict', what, {
-      hint: { text: 'Choose a network here with --subnet, or connect from there:', commands },
-    });
+    throw new CliError('conflict', what, { hint: { text: 'To connect all regions from there:', commands } });
   }
 }
 

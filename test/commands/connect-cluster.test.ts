@@ -314,7 +314,12 @@ describe('if a region fails after the question', () => {
     const [failedOne, ...last] = stderr.trim().split('\n').slice(-5);
     expect(failedOne).toMatch(/^Warning: \w+ [-\w]+: .* failed: Quota\. Existing resources: .*: atlas-pe delete /);
     const exists = expect.stringMatching(/^Warning: \w+ [-\w]+: Existing resources: Atlas service [^:]+\.$/);
-    expect(last).toEqual([exists, exists, 'Interrupted.', expect.stringMatching(/^Hint: Then, to continue: \S+ connect /)]);
+    expect(last).toEqual([
+      exists,
+      exists,
+      'Interrupted.',
+      expect.stringMatching(/^Hint: Then, to continue: \S+ connect /),
+    ]);
   });
 
   test.each([

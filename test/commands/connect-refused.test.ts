@@ -124,7 +124,8 @@ describe('places', () => {
   test('a project with services of two clouds, of which none is named', async () => {
     await own.succeeds('create us-east-1');
     await own.succeeds('create eastus2 --provider azure');
-    const said = /There are 2 private endpoint services\.\nHint: Choose one: \w+ \(AWS us-east-1, .*\(Azure eastus2, /;
+    const said =
+      /There are 2 private endpoint services\.\nHint: Choose one: \w+ \(AWS us-east-1, .*\(Azure eastus2, /;
     await own.ends('connect --yes', 2, said, '');
   });
 
