@@ -3,6 +3,7 @@ import { type Endpoint, filtersOf, isReady, type Project, type Statuses } from '
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { counted, mostListed, parseName } from '../base/words.js';
+import { parseProvider, providers } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/terraform.js';
@@ -11,7 +12,7 @@ import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/
 import { type Failure, findEndpoints, readLists, requireAny, type Scope } from '../endpoints/find.js';
 import { clusterKind, kinds } from '../endpoints/kinds/all.js';
 import { viewOf } from '../endpoints/kinds/requests.js';
-import { isWanted, readFilter, referrer } from '../endpoints/name.js';
+import { isInRegion, readFilter, referrer } from '../endpoints/name.js';
 import { adviceToCreate, hintConversion, hintNext } from '../endpoints/next-step.js';
 import { services } from '../endpoints/services.js';
 import { endpointsView, endpointView } from '../endpoints/view.js';
@@ -27,7 +28,7 @@ export async function run(context: Context, options: Options) {
   const [family] = families.length === 1 ? families : [];
   const isShown = filterOf(families, options);
   const projects = await projectsOf(context, options);
-  const { clouds } = readFilter(options);
+  const clouds = options.provider?.map(parseProvider) ?? providers;
   const scopes = projects.flatMap(({ id: projectId }) =>
     families.flatMap((each) => listsOf(each, clouds).map((provider) => ({ projectId, provider, family: each }))),
   );
@@ -63,7 +64,7 @@ export async function run(context: Context, options: Options) {
   noteRefused(context, refused, projects);
   const isEmpty = endpoints.length === 0 && options.status === undefined && !options.allProjects;
   if (isEmpty && family?.flags.length === 0 && failures.length === 0)
-    context.io.hint(adviceToCreate(context, {}, options));
+    context.io.hint(adviceToCreate(context, {}, { region: options.region?.[0], provider: options.provider?.[0] }));
   if (failures.length > 0) throw incomplete(failures);
   const bad = own.filter((each) => checked?.get(each)?.isError);
   if (bad.length > 0) throw await foundBad(context, bad);
@@ -99,11 +100,12 @@ async function toTerraform(
 function filterOf(families: readonly Family[], options: Options) {
   const names = [...new Set(families.flatMap(({ statuses }) => filtersOf(statuses)))];
   const wanted = options.status?.map((each) => parseName('status', each, names));
-  const { clouds, region } = readFilter(options);
+  const { region: regions, provider: [only, ...others] = [] } = options;
+  for (const region of regions ?? []) readFilter({ region, provider: others.length > 0 ? undefined : only });
   const hasStatus = (now: string, statuses: Statuses) =>
     wanted?.some((one) => (one === 'ready' ? isReady(now, statuses) : now === one)) ?? true;
   return (each: AnyEndpoint, { statuses }: Family) =>
-    isWanted(each, clouds, region) && hasStatus(each.status, statuses);
+    (regions?.some((region) => isInRegion(each, region)) ?? true) && hasStatus(each.status, statuses);
 }
 
 function noteRefused({ io }: Context, refused: readonly Scope[], projects: readonly Listed[]) {

@@ -61,7 +61,8 @@ export const list = command({
   aliases: ['ls'],
   summary: 'List the private endpoint services of a project',
   flags: {
-    ...filter,
+    provider: values('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
+    region: values('<region>', 'only endpoints in this region', 'regions'),
     ...kindsFlag,
     status: values(
       '<status>',

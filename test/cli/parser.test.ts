@@ -51,7 +51,8 @@ test.each([
   ],
   ['sandbox exec -- -x', 'sandbox exec', { command: '-x', arg: [] }],
   // Global options may be before the command.
-  ['--output yaml list --region us-east-1 --quiet', 'list', { output: 'yaml', quiet: true, region: 'us-east-1' }],
+  ['--output yaml get --region us-east-1 --quiet', 'get', { output: 'yaml', quiet: true, region: 'us-east-1' }],
+  ['list --region us-east-1,eastus2 --region us-east4', 'list', { region: ['us-east-1', 'eastus2', 'us-east4'] }],
   ['--project p config --fields name list', 'config list', { project: 'p', fields: ['name'] }],
   ['--project a sandbox serve --project b', 'sandbox serve', { project: ['a', 'b'] }],
   ['create --project --region us-east-1', 'create', { project: true, region: 'us-east-1' }],
@@ -157,11 +158,11 @@ test.each([
 test.each([
   [
     '--region must come after the command.',
-    '--region a --project p --status x ls',
-    'ls --region a --project p --status x',
+    '--region a --project p --status failed ls',
+    'ls --region a --project p --status failed',
   ],
   ['--wait must come after the command.', 'interface --wait add us-east-1 y', 'interface add us-east-1 y --wait'],
-  ['--status must come after the command.', '--status=a list --check', 'list --check --status=a'],
+  ['--status must come after the command.', '--status=failed list --check', 'list --check --status=failed'],
   ['Unexpected argument: us-east-1.', '--sandbox ls us-east-1', '--sandbox get us-east-1'],
   ['Unexpected argument: us-east-1.', 'connection-strings us-east-1', 'connection-strings --endpoint us-east-1'],
   [`Unexpected argument: ${'6'.repeat(24)}.`, `list ${'6'.repeat(24)} -q`, `get ${'6'.repeat(24)} -q`],
@@ -273,8 +274,8 @@ test('help of the program lists the groups and global options, one line each, an
 });
 
 test('help names the output formats that only this command has', async () => {
-  expect((await runCli(['help', 'list'])).stdout).toContain(
-    '  -o, --output <format>  output format; also terraform or mermaid\n',
+  expect((await runCli(['help', 'list'])).stdout).toMatch(
+    /^ {2}-o, --output <format> +output format; also terraform or mermaid$/m,
   );
   expect((await runCli(['help', 'delete'])).stdout).not.toContain('--output <format>');
 });
