@@ -11,7 +11,7 @@ import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/rem
 import { planView, readProjectName, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
-import { readInterfaceName } from '../endpoints/interfaces.js';
+import { checkPossible, readInterfaceName } from '../endpoints/interfaces.js';
 import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
 import { openClouds } from './cloud-access.js';
@@ -28,6 +28,7 @@ export async function run(context: Context, options: DisconnectOptions) {
     if (!options.ifExists || !(error instanceof NotFoundError)) throw error;
     // Without the cluster, nothing tells which regions to search.
     if (cluster && error.reason !== 'noneAtAll') throw error;
+    if (!cluster) checkPossible(readInterfaceName(options), options);
     const isSearched = error.reason !== 'notSearched';
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,

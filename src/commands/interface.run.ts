@@ -12,6 +12,7 @@ import { readGoal, startDeadline } from '../endpoints/goal.js';
 import {
   attach,
   awaitInterfaces,
+  checkPossible,
   describeInterface,
   detach,
   findAttached,
@@ -87,7 +88,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   const found = await findAttached(context, name, options).catch((error: unknown) => {
     if (!(error instanceof NotFoundError)) throw error;
     // If the private endpoint is gone, so are its interface endpoints.
-    if (options.ifExists) return undefined;
+    if (options.ifExists) return checkPossible(name, options);
     throw error.reason === 'noneAtAll' ? error.withHint(ignoreMissing(context)) : error;
   });
   if (!found) {

@@ -15,13 +15,14 @@ import { listed, oneOf } from '../base/words.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
 import type { CloudFacts, InterfaceOptions, InterfaceRequest } from '../clouds/facts.js';
 import { regionsNamed } from '../clouds/regions.js';
+import { checkId } from '../clouds/shapes.js';
 import { pollUntilFound, type RequestLimits } from '../http/ask.js';
 import { isRefusal } from '../http/request-error.js';
 import { awaitAll, type WaitSubject } from './await-all.js';
 import type { Context } from './context.js';
 import { eachOf, listEndpoints } from './find.js';
 import type { Goal } from './goal.js';
-import { type Filter, namesEndpoint, referrer, referTo } from './name.js';
+import { type Filter, isPossible, namesEndpoint, readFilter, readNames, referrer, referTo } from './name.js';
 import { yesOf } from './next-step.js';
 import { reconcile, requestRemoval } from './reconcile.js';
 import { nameOf } from './view.js';
@@ -44,6 +45,19 @@ export function readInterfaceName({ endpoint, interface: id }: Typed): Interface
   if (id !== undefined) return { endpoint, id: checkAnyInterfaceId(id) };
   if (endpoint === undefined || (namesEndpoint(endpoint) && !interfaceKind(endpoint))) return { endpoint };
   return { id: checkAnyInterfaceId(endpoint) };
+}
+
+/** For --if-exists. Throws a usage error if no cloud that is meant can have an interface endpoint with this id. */
+export function checkPossible({ endpoint, id }: InterfaceName, filter: Filter) {
+  if (id === undefined) return;
+  const [named = {}] = readNames([endpoint ?? filter.region], filter);
+  const possible = readFilter(filter).clouds.filter((cloud) => isPossible(named, cloud));
+  const kind = interfaceKind(id);
+  // Without a place, a plain name can be any word. Azure's ids end with one.
+  const isPlaced = endpoint ?? filter.region ?? filter.provider ?? kind;
+  const shapes = possible.map((cloud) => clouds[cloud].interfaces.shape);
+  const fits = shapes.some(({ pattern, example }) => pattern.test(id) || (!kind && example.includes('/')));
+  if (shapes[0] && !(isPlaced && fits)) checkId(shapes[0], id);
 }
 
 export function notAttached(context: Pick<Context, 'settings'>, id: string) {

@@ -445,6 +445,26 @@ describe('--if-exists', () => {
     await own.ends(disconnect, 3, hint);
   });
 
+  test.each([
+    ['disconnect all', 2],
+    ['disconnect Cluster0', 2],
+    ['disconnect us-east-1 bogus', 2],
+    ['disconnect us-east4 Bogus', 2],
+    ['disconnect us-east-1 /subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p', 2],
+    ['disconnect --region us-east-1 bogus', 2],
+    ['interface remove us-east-1 all', 2],
+    ['interface remove all', 2],
+    ['disconnect us-east-1 vpce-0123456789abcdef9', 0],
+    ['disconnect vpce-0123456789abcdef9', 0],
+    ['disconnect us-east4 my-rule', 0],
+    ['disconnect my-rule --provider gcp', 0],
+    ['interface remove eastus2 mine', 0],
+    [`interface remove ${'6'.repeat(24)} my-rule`, 0],
+  ])('of what cannot be an id there is a usage error: %s', async (line, exitCode) => {
+    const { stderr } = await own.ends(`${line} --yes --if-exists`, exitCode);
+    expect(stderr.includes('Nothing to remove')).toBe(exitCode === 0);
+  });
+
   test('does not hide other errors', async () => {
     expect((await own.atlas('disconnect us-east-1 --project nope --if-exists --yes')).exitCode).not.toBe(0);
     expect((await own.atlas('disconnect us-esat-1 --if-exists --yes')).exitCode).toBe(2);
