@@ -210,7 +210,8 @@ export async function getSetting(context: Context, options: OptionsOf<typeof con
   const name = parseSettingName(options.name);
   const found = await context.settings.get(name);
   if (!found) {
-    const hint = advise(context, 'Set it:', cmd`config set ${name} ${setting(name).secret ? [] : 'VALUE'}`);
+    const line = cmd`config set ${name} ${setting(name).secret ? [] : 'VALUE'}`;
+    const hint = context.settings.profile.isSandbox ? undefined : advise(context, 'Set it:', line);
     throw new NotFoundError(`The setting '${name}' is not set.`, hint);
   }
   if (setting(name).secret) {

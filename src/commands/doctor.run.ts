@@ -50,8 +50,9 @@ export async function run(context: Context, options: Options, { addresses }: Com
   if (report !== undefined)
     await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
   const { via, timeout = '2m' } = options;
-  if (via === undefined && (options.timeout ?? options.executable) !== undefined)
-    throw new UsageError('--timeout and --executable are only for --via.', 'Remove them.');
+  const ofVia = options.timeout ? '--timeout' : options.executable && '--executable';
+  if (via === undefined && ofVia)
+    throw new UsageError(`${ofVia} is only for --via.`, 'Remove it. To repeat the checks, use --wait.');
   const timeoutMs = parseDuration(timeout) + waitMs;
   const hidden = await readHidden(context, options);
   // It is read there.

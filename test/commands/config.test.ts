@@ -172,7 +172,8 @@ test('unset removes a setting, an empty value does not, and get exits with 3 if 
   expect(await config('config set project ')).toEqual({ exitCode: 2, stdout: '', stderr: empty });
   await ends('config unset project', 0);
   expect((await config('config unset project')).stderr).toContain('No change: project is not set');
-  await ends('config get project', 3);
+  await ends('config get project', 3, 'Set it: atlas-pe config set project VALUE');
+  await ends('config get project --sandbox', 3, "Error: The setting 'project' is not set.\n");
 });
 
 test('list --show-origin shows the source of each value', async () => {

@@ -114,6 +114,7 @@ describe('the argument', () => {
     ],
     ['hunter2 mongo'.repeat(10_000), 'it has more than 10000 letters'],
     [`hunter2${' '.repeat(100_000)}@`, 'is not valid'],
+    ['jdbc:mongodb+srv://user:hunter2@a.b.example', 'begins with jdbc:. Leave that out'],
     ['MONGODB_URI=mongodb+srv://user:hunter2@a.b.example', 'the name of a variable. Leave out the name'],
     ['export URI="mongodb://user:hunter2@a.example"', 'the name of a variable. Leave out the name'],
     ['user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],

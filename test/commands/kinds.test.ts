@@ -192,6 +192,7 @@ test.each([
   ['create --kind data-federation us-east-1 --endpoint nope', "'nope'"],
   ['create --kind backup us-east-1 --region us-west-2', 'us-west-2'],
   ['create --kind backup us-east-1 --provider azure', 'Valid values: AWS'],
+  ['create us-east4 --kind encryption --provider gcp', 'encryption, which does not exist on all clouds'],
   ['create us-east-1 --file x', '--file is only for --kind stream'],
   ['create --kind stream', '--file'],
   [`create --kind stream --file ${requestFile({ provider: 'AWS', vendor: 'MSK' })}`, 'lacks arn'],

@@ -28,7 +28,8 @@ export async function draftOfKind(context: Context, kind: Kind, options: Options
   // A cloud that is not typed counts only if it has this kind.
   const likely = providers.find((each) => each === implied?.toUpperCase()) ?? providers[0] ?? defaultProvider;
   const given = options.provider;
-  const provider = given === undefined ? likely : parseName(`provider for --kind ${name}`, given, providers);
+  const what = `provider for --kind ${name}, which does not exist on all clouds`;
+  const provider = given === undefined ? likely : parseName(what, given, providers);
   const { place: typed = options.region } = options;
   const place = typed === undefined ? undefined : parsePlace(provider, typed, options.region);
   const readRegion = (text: string) => parseRegion(provider, text);
