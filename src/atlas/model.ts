@@ -173,6 +173,6 @@ const plainName = /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i;
 export function checkAnyInterfaceId(id: string) {
   const marked = providers.find((provider) => hasStartOf(provider, id));
   if ((marked ? clouds[marked].interfaces.shape.pattern : plainName).test(id)) return id;
-  const examples = providers.map((provider) => clouds[provider].interfaces.shape.example);
-  throw new UsageError(`'${id}' is not a valid interface endpoint id.`, `Examples: ${examples.join(', ')}`);
+  const examples = providers.map((provider) => clouds[provider].interfaces.shape.example).join(', ');
+  throw new UsageError(`'${id}' is not a valid interface endpoint id.`, `Examples: ${examples}`, 'otherWord');
 }

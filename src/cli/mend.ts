@@ -1,7 +1,8 @@
 import { interfaceKind, serviceStatuses, untilsOf } from '../atlas/model.js';
+import { shortUnits } from '../base/duration.js';
 import { longName } from '../base/shell.js';
 import { closest } from '../base/words.js';
-import { cloudFlags, clouds, providerWords } from '../clouds/all.js';
+import { cloudFlags, clouds, defaultProvider, providerWords } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { type Argument, commandsIn, everywhere, fieldsOf, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
@@ -11,22 +12,31 @@ import { type ParsedLine, parse } from './parser.js';
 import { commandSynonyms, commandsFor, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
 import { topicNames, tree } from './tree.js';
 
+type Run = Extract<ParsedLine, { kind: 'run' }>;
+
 /** How many lines to try, and how many words a command of another program has. */
 const [mostTries, mostWords] = [40, 3];
 
 type Argv = readonly string[];
 
-const place = 'REGION';
+/** Words that stand for a missing argument. */
+const [place, endpoint] = ['REGION', 'ENDPOINT'];
 
 const oneOf = (words: Argv) => new RegExp(`^(?:${words.join('|')})$`, 'i');
 
+const statuses = oneOf(untilsOf(serviceStatuses));
+
+/** Their names. The module of settings would load much more. */
+const settings = /^(?:project|provider|output|base-url|\w+-key|client-\w+|access-token|secret-store)$/;
+
 const stringOrHost = /^mongodb|\.mongodb\w*\.net/i;
 
-/** Argv that are the value of the first of these options that a command has. */
+/** Words that are the value of the first of these options that a command has. */
 const valueWords: readonly (readonly [words: RegExp, options: Argv])[] = [
   [oneOf(providerWords), ['--provider']],
-  [oneOf(untilsOf(serviceStatuses)), ['--until', '--status']],
-  [/^\d+(?:ms|[smhd])$/, ['--timeout', '--wait']],
+  [statuses, ['--until', '--status']],
+  [/^\d+(?:ms|[smhd])$/, ['--wait', '--timeout']],
+  [/^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/, ['--from-env']],
   ...Object.entries(cloudFlags.network).flatMap(([name, flag]) =>
     'mark' in flag ? [[flag.mark, [longName(name)]] as const] : [],
   ),
@@ -38,16 +48,17 @@ const valueWords: readonly (readonly [words: RegExp, options: Argv])[] = [
 
 /** The line in our words; undefined if it can't be run, or isn't clear. `command`: what it is about in any case. */
 export function mended(argv: Argv) {
-  const lines = [argv];
+  const lines = [inPlainLetters(argv)];
   let command: string | undefined;
   let unsure: Argv | undefined;
   for (const words of lines) {
     try {
       const parsed = parse(words);
-      const others = parsed.kind === 'run' ? otherMeanings(words, parsed) : undefined;
+      const others = parsed.kind === 'run' ? otherMeanings(words, parsed, argv) : undefined;
       if (others) lines.push(...others.slice(0, mostTries - lines.length));
       else if (parsed.kind !== 'help' || words.some((word) => /^(?:help|--help|-h)$/.test(word))) {
-        if (!words.includes(place) && !guessesCluster(words, argv)) return { words, command };
+        if (!words.includes(place) && !words.includes(endpoint) && !guessesCluster(words, argv))
+          return { words, command };
         unsure ??= words;
       }
     } catch (error) {
@@ -57,6 +68,30 @@ export function mended(argv: Argv) {
     }
   }
   return { words: unsure, command };
+}
+
+/** Without dashes and quotes that an editor changed. `aws:us-east-1` has a provider, and `20 min` is one word. */
+function inPlainLetters(argv: Argv): string[] {
+  const text = shortUnits(argv.join('\n'))
+    .replace(/^[‐-―−]+(?=..)/gm, '--')
+    .replace(/^[‐-―−]+/gm, '-');
+  const unquoted = text.replace(/^[“”„‘’]|[“”„‘’]$/gm, '');
+  return unquoted.replace(/^(aws|azure|gcp):(?=\w)(.*)/gim, '$2\n--provider\n$1').split('\n');
+}
+
+/** Whether a line changes nothing, or only what was typed: each word that can begin a command is of its own, or stays. */
+function isMeant(words: Argv, { line, definition }: Run, argv: Argv): boolean {
+  if ((definition.fields && !definition.changes) || words.includes('--cluster')) return true;
+  const own = [...line.path, ...line.aliases()];
+  const { at, words: phrase } = commandSynonymIn(argv);
+  const others = phrase.length > 1 ? argv.toSpliced(at, phrase.length) : argv;
+  return others
+    .filter((word) => /^\w/.test(word) && startsCommand(word))
+    .every((word) => {
+      const targets = commandsFor(commandSynonyms, [word]).map(([ours]) => ours.replace(/ .*/, ''));
+      const stays = words.includes(word) || (word !== argv[at] && words.includes(`--${word}`));
+      return stays || own.includes(word) || targets.includes('') || targets.includes(own[0] ?? '');
+    });
 }
 
 /** Whether a word became the name of a cluster, although nothing says that it is one. */
@@ -95,8 +130,13 @@ function withCommand(argv: Argv, word: string, line: Line): string[][] {
   const next = argv[at + 1] ?? '';
   const swapped = line.child(next) ? [argv.toSpliced(at, 2, next, word)] : [];
   const names = line.commands.flatMap((each) => [each.name(), ...each.aliases()]);
-  const near = closest(word, [...names, ...(line === line.root ? Object.keys(topicNames) : [])]);
-  return near ? [argv.with(at, near)] : swapped;
+  const near = startsCommand(word)
+    ? undefined
+    : closest(word, [...names, ...(line === line.root ? Object.keys(topicNames) : [])]);
+  // `connect-cluster`, `list-endpoints`.
+  const parts = word.split(/-(.*)/, 2);
+  const split = line.child(`${parts[0]}`) ? [argv.toSpliced(at, 1, ...parts)] : swapped;
+  return near ? [argv.with(at, near)] : split;
 }
 
 /** What starts like the command of another program: its words, where they are, and what they stand for. */
@@ -121,21 +161,39 @@ function behind(argv: Argv, word: string): string[][] {
 }
 
 /** Lines for a line that is parsed but can't be meant: an argument can't name an endpoint, or a region is missing. */
-function otherMeanings(argv: Argv, { line, definition, options }: Extract<ParsedLine, { kind: 'run' }>) {
-  const { args = {} } = definition;
+function otherMeanings(argv: Argv, run: Run, typed: Argv) {
+  const { line, definition, options } = run;
+  const { args = {}, flags = {}, changes } = definition;
   const source = Object.values<Argument>(args)[0]?.from;
   const words = source === 'waitables' && line.args[0] === 'until' ? line.args.slice(2) : line.args;
   // A single word that can also be the name of an interface endpoint is only wrong if it means something else.
   const isOpen = source === 'interfaces' && words.length === 1;
   const isService = /^(?:endpoints|interfaces|waitables|newRegions)$/.test(`${source}`);
   const stray = (source === 'waitables' ? words : words.slice(0, 1)).find((word) => {
-    const isEndpoint = namesEndpoint(word) || word === place || (interfaceKind(word) && (isOpen || options.kind));
+    const isEndpoint =
+      namesEndpoint(word) || word === place || word === endpoint || (interfaceKind(word) && (isOpen || options.kind));
     return isOpen ? !isEndpoint && withMeaning([word], word, line).length > 0 : isService && !isEndpoint;
   });
   if (stray !== undefined) return withMeaning(argv, stray, line);
+  // For several clusters, a region is an option.
+  const region = `${options.endpoint ?? ''}`;
+  if (region && Array.isArray(options.cluster))
+    return [argv.toSpliced(argv.lastIndexOf(region), 1, '--region', region)];
+  const isUnknown = source === 'settings' && !settings.test(`${line.args[0]}`);
+  const listed = [options.add ?? [], options.status ?? []].flat().map(String);
+  const isOdd = !listed.every((each) => namesEndpoint(each) || statuses.test(each));
+  if (isUnknown || isOdd || regionsNamed(`${options.interface}`).length > 0) return [];
   if (args.place && !options.place && !options.region && !options.kind) return [[...argv, place]];
-  const known = [...formatNames, ...Object.keys(definition.formats ?? {})];
-  return known.includes(`${options.output ?? 'table'}`.toLowerCase()) ? undefined : [];
+  const [known, ...more] = args.place && !options.provider ? regionsNamed(`${options.place ?? options.region}`) : [];
+  if (known && more.length === 0 && known.provider !== defaultProvider)
+    return [[...argv, '--provider', known.provider.toLowerCase()]];
+  const required = args.interface && !flags.cluster ? 'interface' : 'endpoint';
+  const isGiven = options[required] ?? options.cluster ?? interfaceKind(`${options.endpoint}`);
+  if (changes === 'always' && options.yes && args.endpoint && !isGiven)
+    return options.endpoint ? [] : [[...argv, endpoint]];
+  if (!isMeant(argv, run, typed)) return [];
+  const shown = [...formatNames, ...Object.keys(definition.formats ?? {})];
+  return shown.includes(`${options.output ?? 'table'}`.toLowerCase()) ? undefined : [];
 }
 
 /** The line with another meaning of an argument: an option's value, another order, nothing. */
@@ -145,9 +203,6 @@ function withMeaning(argv: Argv, word: string, line: Line): string[][] {
   const start = commandAt(rest);
   const name = line.name();
   const lines: string[][] = [];
-  // A dash that an editor or a chat has made longer.
-  if (/^\p{Pd}/u.test(word))
-    lines.push(argv.with(at, word.replace(/^\p{Pd}+(?=.$)/u, '-').replace(/^\p{Pd}+(?=..)/u, '--')));
   for (const [words, options] of valueWords) {
     const option = options.find((each) => optionCalled(each, optionsOfLine(line))?.kind.startsWith('value'));
     if (option && words.test(word)) lines.push([...rest, option, word]);
@@ -157,50 +212,51 @@ function withMeaning(argv: Argv, word: string, line: Line): string[][] {
   const isRead = /^(?:get|list)$/.test(name);
   if (isRead && line.definition && fieldsOf(line.definition, {}).includes(word))
     lines.push([...rest, '--fields', word]);
-  // `connect cluster NAME`, `wait all`.
-  if (optionCalled(`--${word}`, optionsOfLine(line))) lines.push(argv.with(at, `--${word}`));
-  if (word === 'all' && name === 'get') lines.push(rest.with(start, 'list'));
-  if (/^(?:until|for|in|on|to|be|from|all)$/.test(word) && (word !== 'all' || !line.definition?.changes))
-    lines.push(rest);
+  // `connect cluster NAME`, `wait all`. Beside what changes something, `profile` is no global option.
+  const { changes, flags = {} } = line.definition ?? {};
+  if (optionCalled(`--${word}`, changes ? flags : optionsOfLine(line))) lines.push(argv.with(at, `--${word}`));
+  if (changes && /^(?:get|show|describe|list|ls|status|info|view)$/.test(word))
+    lines.push(rest.toSpliced(start, line.path.length, word));
+  if (word === 'all' && name === 'get') lines.push(rest.toSpliced(start, 1, 'list'));
+  if (/^(?:until|for|in|on|to|be|from|all)$/.test(word) && (word !== 'all' || !changes)) lines.push(rest);
   // A noun behind its verb: `list regions`, `get endpoint ID`.
   if (startsCommand(word) && !isValue(word))
-    lines.push(rest.toSpliced(start, 0, word), ...(isRead ? [rest.with(start, word)] : []));
+    lines.push(rest.toSpliced(start, 0, word), ...(isRead ? [rest.toSpliced(start, 1, word)] : []));
   if (interfaceKind(word))
     lines.push(argv.toSpliced(start, line.path.length, 'interface', name.replace('list', 'get')));
   const next = argv[at + 1] ?? '';
   const fits = cloudsOf(next).some((cloud) => clouds[cloud].interfaces.shape.pattern.test(word));
-  if (fits && namesEndpoint(next)) lines.push(rest.toSpliced(at + 1, 0, word));
+  if (fits && namesEndpoint(next) && !startsCommand(word)) lines.push(rest.toSpliced(at + 1, 0, word));
   else if (interfaceKind(word) && name === 'add') lines.push(argv.toSpliced(at, 0, place));
   return [...lines, ...ofCluster(argv, word, line)];
 }
 
 function ofCluster(argv: Argv, word: string, { definition, path, args, root }: Line): string[][] {
-  const isName = /^(?!all$)[a-z][a-z0-9-]{0,63}$/i.test(word) && !startsCommand(word) && !isValue(word);
+  const isName = /^(?!(?:all|every\w*|it|on|off|now|please|no)$)[a-z][a-z0-9-]{0,63}$/i.test(word);
+  if (!isName || startsCommand(word) || isValue(word) || namesEndpoint(word)) return [];
   const others = args.filter((each) => each !== word);
-  if (!isName || namesEndpoint(word) || !others.every((each) => regionsNamed(each).length > 0)) return [];
+  if (others.some((each) => regionsNamed(each).length === 0)) return [];
   const at = argv.lastIndexOf(word);
-  const named = argv.toSpliced(at, 1, '--cluster', word);
-  if (definition?.flags?.cluster)
-    return [named.flatMap((each) => (others.includes(each) ? ['--region', each] : each))];
+  if (definition?.flags?.cluster) return [argv.toSpliced(at, 1, '--cluster', word)];
   const { endpoint } = definition?.args ?? {};
   if (others.length > 0 || endpoint?.from === 'interfaces' || !(endpoint || definition?.endpointFor)) return [];
-  const rest = argv.toSpliced(at, 1);
-  const doctor = ['doctor', '--cluster', word];
+  const doctor = [path[0] === 'delete' ? 'disconnect' : 'doctor', '--cluster', word];
   const globals = Object.keys(everywhere).flatMap((name) => {
     const words = root.wordsOf(name)?.filter((each) => each !== withoutValue);
     return words ? [longName(name), ...words] : [];
   });
-  return [rest.toSpliced(commandAt(rest), path.length, ...doctor), [...doctor, ...globals], doctor];
+  return [[...doctor, ...globals]];
 }
 
 function isValue(word: string) {
   return valueWords.some(([words]) => words.test(word));
 }
 
-function startsCommand(word: string) {
-  const isOurs = tree.some(({ name }) => name === word);
-  return isOurs || commandsFor([...commandSynonyms, ...elsewhere], [word]).length > 0;
+function startsCommand(word: string): boolean {
+  return commandNames.has(word) || commandsFor([...commandSynonyms, ...elsewhere], [word]).length > 0;
 }
+
+const commandNames = new Set(commandsIn(tree).flatMap(([path, { aliases = [] }]) => [...path, ...aliases]));
 
 const optionsOfCommands: Options = Object.assign({}, ...commandsIn(tree).map(([, { flags }]) => flags));
 
@@ -229,13 +285,15 @@ function moved(argv: Argv, first: string) {
 }
 
 /** The line with the excess arguments as values of the option before them, or as the endpoint of another command. */
-function withExtra(argv: Argv, extra: Argv, { definition }: Line) {
-  const { endpointFor, flags = {} } = definition ?? {};
+function withExtra(argv: Argv, extra: Argv, line: Line) {
+  const { endpointFor } = line.definition ?? {};
+  const options = optionsOfLine(line);
   const [word = ''] = extra;
   const at = argv.lastIndexOf(word);
   const [name, value = ''] = argv.slice(Math.max(0, at - 2), at);
-  const option = optionCalled(value.split('=')[0], flags) ?? optionCalled(name, flags);
-  if (option?.kind === 'values') return [argv.toSpliced(at - 1, 1 + extra.length, [value, ...extra].join())];
+  const option = optionCalled(value.split('=')[0], options) ?? optionCalled(name, options);
+  const given = [value, ...extra].join().replace(/,+/g, ',');
+  if (option?.kind === 'values') return [argv.toSpliced(at - 1, 1 + extra.length, given)];
   if (endpointFor === undefined || !(namesEndpoint(word) || interfaceKind(word))) return [];
   const isOption = endpointFor.startsWith('-');
   return [argv.toSpliced(isOption ? at : commandAt(argv), isOption ? 0 : 1, endpointFor)];
@@ -245,7 +303,7 @@ function withExtra(argv: Argv, extra: Argv, { definition }: Line) {
 export function optionTargets(name: string, rows: Rows): Argv {
   const long = /^-\w{2}/.test(name) ? `-${name}` : name;
   const form = long.startsWith('--') ? longName(long.slice(2)).replaceAll('_', '-') : long;
-  const bare = form.replace(/-(?:ids?|name)$/, '');
+  const bare = form.replace(/(?<=\w)-(?:ids?|name)$/, '');
   const targets = new Set([form, bare, bare.replace(/s$/, ''), ...targetsOf(rows, bare)]);
   return [...targets].filter((each) => each !== name);
 }
@@ -266,6 +324,8 @@ function withOption(argv: Argv, typed: string, line: Line) {
     if (given === 'true') return [argv.with(at, name)];
     return isValue(given ?? '') ? [argv.toSpliced(at, 1, name, given ?? '')] : [];
   }
+  // `--deleted`, `--gcp`.
+  if (valueWords.slice(0, 2).some(([words]) => words.test(name.slice(2)))) return [argv.with(at, name.slice(2))];
   const near = closest(name, Object.keys(optionsOfLine(line)).map(longName)) ?? [];
   return optionTargets(name, optionSynonyms)
     .concat(near)
@@ -273,12 +333,16 @@ function withOption(argv: Argv, typed: string, line: Line) {
       const option = optionCalled(target, optionsOfLine(line));
       if (isCommand(target)) {
         const others = argv.toSpliced(at, 1);
-        return line.definition ? [others.toSpliced(commandAt(others), line.path.length, target)] : [];
+        const words = line.name() === 'list' ? [target, '--all'] : [target];
+        return line.definition ? [others.toSpliced(commandAt(others), line.path.length, ...words)] : [];
       }
       if (option?.kind === 'flag' || /^(?:--help|--version|--output .*|)$/.test(target))
         return [argv.toSpliced(at, 1, ...target.split(' ').filter(Boolean))];
       if (value.startsWith('-')) return [];
-      if (target === '--region' ? !namesEndpoint(value) : target === '--sort' && /^\./.test(value)) return [];
+      if (target === '--region' && argv.indexOf(value) !== argv.lastIndexOf(value))
+        return [argv.toSpliced(at, taken)];
+      if (target === '--region' ? !namesEndpoint(value) || / /.test(value) : target === '--sort' && /^\./.test(value))
+        return [];
       const list = target === '--output' ? formatNames : option?.kind === 'value' ? option.from : undefined;
       const ours = typeof list === 'object' ? list.find((each) => each.toLowerCase() === value.toLowerCase()) : value;
       if (option) return ours === undefined ? [] : [argv.toSpliced(at, taken, target, ours)];

@@ -47,12 +47,14 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
           'Unexpected arguments after --via.',
           "Put it in quotes: --via 'kubectl exec -i POD --'",
         );
-      const { other } = commandSynonymIn(extra);
+      const { other } = commandSynonymIn(line.args);
       const { endpoint, place = endpoint }: Record<string, Argument> = line.definition?.args ?? {};
       const isOne = place?.kind === 'optional' && line.args.every(namesEndpoint);
       const several = isOne ? `It takes one: run it once for each. ${see}` : undefined;
       const hint = likely(argv) ?? (other && elsewhereHint(other)) ?? several ?? see;
-      return new UsageError(`Unexpected argument${extra.length === 1 ? '' : 's'}: ${listed(extra)}.`, hint);
+      // Those of login are likely to be keys.
+      const shown = name === 'login' ? '' : `: ${listed(extra)}`;
+      return new UsageError(`Unexpected argument${extra.length === 1 ? '' : 's'}${shown}.`, hint);
     }
   }
 }

@@ -79,7 +79,7 @@ export async function findEndpoints<E extends AnyEndpoint>(
   return { projectId, endpoints, named, notFound };
 }
 
-function isPossible({ provider, region }: Named, cloud: Provider) {
+export function isPossible({ provider, region }: Named, cloud: Provider) {
   if (provider !== undefined) return provider === cloud;
   return region === undefined || cloudsOf(region).includes(cloud);
 }

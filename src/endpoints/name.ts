@@ -141,6 +141,7 @@ export function theOnly<E extends AnyEndpoint>(
   throw new UsageError(
     `There are ${fitting.length} ${noun}s${where}.`,
     `Choose one: ${listed(fitting.map(endpointText))}`,
+    'otherWord',
   );
 }
 

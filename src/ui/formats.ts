@@ -63,11 +63,11 @@ export type FormatName = keyof typeof formats;
 export const formatNames = Object.keys(formats) as FormatName[];
 
 const foreignNames = new Map(
-  Object.entries({ wide: 'table', text: 'tsv', yml: 'yaml', ndjson: 'jsonl', name: 'id' }),
+  Object.entries({ wide: 'table', text: 'tsv', yml: 'yaml', ndjson: 'jsonl', name: 'id', jsonpath: '--query' }),
 );
 
 export function parseFormat(text: string, own: readonly string[] = []) {
-  const near = foreignNames.get(text.toLowerCase());
+  const near = foreignNames.get(text.toLowerCase().replace(/=.*/s, ''));
   if (near) throw new UsageError(`'${text}' is not a valid output format.`, guessed(near));
   return parseName('output format', text, [...formatNames, ...own]);
 }
@@ -144,7 +144,7 @@ export function readField(text: string, keys: readonly string[], optionWith?: (k
   if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
   const option = optionWith?.(text);
   if (option !== undefined) throw new UsageError(`The field '${text}' requires ${option}.`, `Add ${option}.`);
-  const near = keyMeant(text, keys);
+  const near = /\s/.test(text) ? text.trim().split(/\s+/).join() : keyMeant(text, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
   throw new UsageError(`Unknown field '${text}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
 }

@@ -213,9 +213,9 @@ describe('list', () => {
     for (const both of ['--status ready,INITIATING', '--status ready --status initiating'])
       expect(await regions(both), both).toHaveLength(5);
     expect(await regions('--region us-east-2,US_WEST_2')).toEqual(['us-east-2', 'us-west-2']);
-    expect(await regions('--provider aws,gcp --region us-east-1 --region us-east4')).toEqual([
+    expect(await regions('--provider aws,gcp --region us-east-1 --region us-central1')).toEqual([
       'us-east-1',
-      'us-east4',
+      'us-central1',
     ]);
     await ends('list --provider aws --region us-east-1,us-east4', 2, 'use --provider gcp');
     await ends('list --status ready,redy', 2, guessed('ready'));

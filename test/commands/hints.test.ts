@@ -111,6 +111,13 @@ describe('for a missing endpoint', () => {
     await follow(stderr);
   });
 
+  test('the name of a cluster, where the project has several services', async () => {
+    for (const region of ['us-east-1', 'us-west-2']) await atlas(`create ${region}`);
+    const { exitCode, stderr } = await atlas('disconnect app --yes');
+    const hint = 'If it is the name of a cluster: atlas-pe disconnect --cluster app --yes';
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(hint)]);
+  });
+
   test('in another project, the hint names the project', async () => {
     const project = '1'.repeat(24);
     await own.restart({ projects: [defaultProject, project] });
