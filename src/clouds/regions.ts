@@ -63,11 +63,11 @@ export function parsePlace(provider: Provider, text: string, option = text): Reg
   return place;
 }
 
-/** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */
-export function checkRegionOfAnyCloud(text: string) {
+/** Throws a usage error if no cloud can have this region. `likely`: the clouds of a misspelled one. */
+export function checkRegionOfAnyCloud(text: string, likely = providers) {
   if (providers.some((provider) => findRegion(provider, text))) return;
   const written = dashed(text);
-  const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
+  const near = likely.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
   if (near !== undefined) throw new UsageError(`'${text}' is not a valid region.`, guessed(near), 'misspelled');
   // The format of Azure fits almost any word.
   const hasDashAndNumber = /-.*\d$/.test(written);

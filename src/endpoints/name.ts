@@ -36,7 +36,10 @@ export function readNames(
   family?: Pick<Family, 'name'>,
 ): Named[] {
   const given = args.filter((arg) => arg !== undefined);
-  const named = given.map((arg) => (family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg)));
+  const likely = provider === undefined ? undefined : [parseProvider(provider)];
+  const named = given.map((arg) =>
+    family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg, likely),
+  );
   if (provider === undefined) return named;
   const cloud = parseProvider(provider);
   return named.map((name) => {
@@ -95,14 +98,14 @@ export function namesEndpoint(text: string) {
 
 const ofInterface = 'It is the id of an interface endpoint. Use the id or region of its private endpoint service.';
 
-function readName(text: string): Named {
+function readName(text: string, likely?: Provider[]): Named {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return { id };
   const importId = parseImportId(text.trim());
   if (importId) return importId;
   if (text.trim() === '') throw new UsageError('The endpoint argument is empty.', 'Check for an unset variable.');
   try {
-    checkRegionOfAnyCloud(text);
+    checkRegionOfAnyCloud(text, likely);
   } catch (error) {
     const near = error instanceof CliError && error.reason === 'misspelled' ? error : undefined;
     throw new UsageError(

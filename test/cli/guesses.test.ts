@@ -325,6 +325,7 @@ const named: [typed: string, hint: string][] = [
   ['delete sandbox', 'An id has 24 hex digits.'],
   ['disconnect profile prod --yes', 'An id has 24 hex digits.'],
   ['create project foo', 'See atlas-pe create --help'],
+  ['--sandbox connect useast2 --provider azure', 'An id has 24 hex digits.'],
   ['update add us-west-2', 'See atlas-pe update --help'],
   ['list --status NOT AVAILABLE', 'See atlas-pe list --help'],
   ['delete interface us-east-1 --yes', 'See atlas-pe delete --help'],
