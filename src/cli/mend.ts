@@ -1,50 +1,41 @@
-import { interfaceKind, serviceStatuses, untilsOf } from '../atlas/model.js';
-import { shortUnits } from '../base/duration.js';
+import { interfaceKind } from '../atlas/model.js';
 import { longName } from '../base/shell.js';
 import { closest } from '../base/words.js';
-import { cloudFlags, clouds, defaultProvider, providerWords } from '../clouds/all.js';
+import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
-import { type Argument, commandsIn, everywhere, fieldsOf, type Option, type Options } from '../command.js';
+import { type Argument, everywhere, fieldsOf } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
 import { type Line, LineError, optionsOfLine, withoutValue } from './line.js';
 import { type ParsedLine, parse } from './parser.js';
-import { commandSynonyms, commandsFor, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
-import { topicNames, tree } from './tree.js';
+import { commandSynonyms, commandsFor, optionSynonyms } from './synonyms.js';
+import { topicNames } from './tree.js';
+import {
+  type Argv,
+  commandAt,
+  commandSynonymIn,
+  inPlainLetters,
+  isCommand,
+  isValue,
+  optionCalled,
+  optionTargets,
+  startsCommand,
+  statuses,
+  valueWords,
+} from './typed-words.js';
 
 type Run = Extract<ParsedLine, { kind: 'run' }>;
 
-/** How many lines to try, and how many words a command of another program has. */
-const [mostTries, mostWords] = [40, 3];
-
-type Argv = readonly string[];
+/** How many lines to try. */
+const mostTries = 40;
 
 /** Words that stand for a missing argument. */
 const [place, endpoint] = ['REGION', 'ENDPOINT'];
-
-const oneOf = (words: Argv) => new RegExp(`^(?:${words.join('|')})$`, 'i');
-
-const statuses = oneOf(untilsOf(serviceStatuses));
 
 /** Their names. The module of settings would load much more. */
 const settings = /^(?:project|provider|output|base-url|\w+-key|client-\w+|access-token|secret-store)$/;
 
 const stringOrHost = /^mongodb|\.mongodb\w*\.net/i;
-
-/** Words that are the value of the first of these options that a command has. */
-const valueWords: readonly (readonly [words: RegExp, options: Argv])[] = [
-  [oneOf(providerWords), ['--provider']],
-  [statuses, ['--until', '--status']],
-  [/^\d+(?:ms|[smhd])$/, ['--wait', '--timeout']],
-  [/^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/, ['--from-env']],
-  ...Object.entries(cloudFlags.network).flatMap(([name, flag]) =>
-    'mark' in flag ? [[flag.mark, [longName(name)]] as const] : [],
-  ),
-  ...Object.values(clouds).flatMap(({ interfaces }) =>
-    interfaces.mark ? [[interfaces.shape.pattern, ['--adopt']] as const] : [],
-  ),
-  [/^\w+(?:,\w+)+$/, ['--fields']],
-];
 
 /** The line in our words; undefined if it can't be run, or isn't clear. `command`: what it is about in any case. */
 export function mended(argv: Argv) {
@@ -68,15 +59,6 @@ export function mended(argv: Argv) {
     }
   }
   return { words: unsure, command };
-}
-
-/** Without dashes and quotes that an editor changed. `aws:us-east-1` has a provider, and `20 min` is one word. */
-function inPlainLetters(argv: Argv): string[] {
-  const text = shortUnits(argv.join('\n'))
-    .replace(/^[‐-―−]+(?=..)/gm, '--')
-    .replace(/^[‐-―−]+/gm, '-');
-  const unquoted = text.replace(/^[“”„‘’]|[“”„‘’]$/gm, '');
-  return unquoted.replace(/^(aws|azure|gcp):(?=\w)(.*)/gim, '$2\n--provider\n$1').split('\n');
 }
 
 /** Whether a line changes nothing, or only what was typed: each word that can begin a command is of its own, or stays. */
@@ -137,19 +119,6 @@ function withCommand(argv: Argv, word: string, line: Line): string[][] {
   const parts = word.split(/-(.*)/, 2);
   const split = line.child(`${parts[0]}`) ? [argv.toSpliced(at, 1, ...parts)] : swapped;
   return near ? [argv.with(at, near)] : split;
-}
-
-/** What starts like the command of another program: its words, where they are, and what they stand for. */
-export function commandSynonymIn(argv: Argv) {
-  const at = commandAt(argv);
-  const words = argv.slice(at, at + mostWords);
-  for (; words.length > 0; words.pop()) {
-    if (words.length === 1 && tree.some(({ name }) => name === words[0])) break;
-    const targets = commandsFor(commandSynonyms, words).map(([ours]) => ours);
-    const [other] = commandsFor(elsewhere, words);
-    if (other || targets.length > 0) return { at, words, targets, other };
-  }
-  return { at, words, targets: [], other: undefined };
 }
 
 /** The line with a word that names an endpoint behind the command that follows it. Alone, it is to be shown. */
@@ -248,33 +217,6 @@ function ofCluster(argv: Argv, word: string, { definition, path, args, root }: L
   return [[...doctor, ...globals]];
 }
 
-function isValue(word: string) {
-  return valueWords.some(([words]) => words.test(word));
-}
-
-function startsCommand(word: string): boolean {
-  return commandNames.has(word) || commandsFor([...commandSynonyms, ...elsewhere], [word]).length > 0;
-}
-
-const commandNames = new Set(commandsIn(tree).flatMap(([path, { aliases = [] }]) => [...path, ...aliases]));
-
-const optionsOfCommands: Options = Object.assign({}, ...commandsIn(tree).map(([, { flags }]) => flags));
-
-export function optionCalled(word: string | undefined, options: Options): Option | undefined {
-  return Object.entries(options).find(([name, { short }]) => word === longName(name) || word === `-${short}`)?.[1];
-}
-
-/** Where the command begins: behind options and their values, from `start` on. */
-function commandAt(argv: Argv, start = 0) {
-  let at = start;
-  while (argv[at]?.startsWith('-') && argv[at] !== '--') {
-    const option = optionCalled(argv[at], { ...optionsOfCommands, ...everywhere });
-    const isAlone = option?.kind === 'value' && option.optionalValue && argv[at + 1]?.startsWith('-');
-    at += option === undefined || option.kind === 'flag' || isAlone ? 1 : 2;
-  }
-  return Math.min(at, argv.length);
-}
-
 /** The line with the options in front of the command behind it, or before `--`. */
 function moved(argv: Argv, first: string) {
   const start = argv.indexOf(first);
@@ -297,19 +239,6 @@ function withExtra(argv: Argv, extra: Argv, line: Line) {
   if (endpointFor === undefined || !(namesEndpoint(word) || interfaceKind(word))) return [];
   const isOption = endpointFor.startsWith('-');
   return [argv.toSpliced(isOption ? at : commandAt(argv), isOption ? 0 : 1, endpointFor)];
-}
-
-/** What an option may stand for. `--projectId`, `--project_id` and Terraform's `-project-id` become `--project-id`. */
-export function optionTargets(name: string, rows: Rows): Argv {
-  const long = /^-\w{2}/.test(name) ? `-${name}` : name;
-  const form = long.startsWith('--') ? longName(long.slice(2)).replaceAll('_', '-') : long;
-  const bare = form.replace(/(?<=\w)-(?:ids?|name)$/, '');
-  const targets = new Set([form, bare, bare.replace(/s$/, ''), ...targetsOf(rows, bare)]);
-  return [...targets].filter((each) => each !== name);
-}
-
-export function isCommand(target: string) {
-  return /^[a-z]/.test(target);
 }
 
 /** The line with what an option stands for, if this command has it and can take the value. */

@@ -5,9 +5,10 @@ import { type Argument, commandsIn } from '../command.js';
 import { readPrefix } from '../connections/via/prefix.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { type Line, type LineError, optionsOfLine } from './line.js';
-import { commandSynonymIn, guessesCluster, isCommand, mended, optionCalled, optionTargets } from './mend.js';
+import { guessesCluster, mended } from './mend.js';
 import { type elsewhere, namesOnly, optionSynonyms } from './synonyms.js';
 import { isTopic, tree } from './tree.js';
+import { commandSynonymIn, isCommand, optionCalled, optionTargets } from './typed-words.js';
 
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
   const name = line.path.join(' ');
