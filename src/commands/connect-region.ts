@@ -1,6 +1,6 @@
 import { isNotAllowed } from '../clouds/errors.js';
 import type { Lane } from '../connections/connect/carry-out.js';
-import { type Common, checkRemote, readForConnect, type Target } from '../connections/connect/found.js';
+import { type Common, type ConnectTarget, checkRemote, readForConnect } from '../connections/connect/found.js';
 import { planConnect } from '../connections/connect/plan.js';
 import type { Context } from '../context.js';
 import { elsewhereOf, type OpenedClouds, signInWords } from './cloud-access.js';
@@ -9,7 +9,7 @@ import type { ConnectOptions } from './connections.js';
 /** Changes nothing; throws if it can't work. `common`: if it is one of several regions. */
 export async function prepareLane(
   context: Context,
-  target: Target,
+  target: ConnectTarget,
   options: ConnectOptions,
   { open }: OpenedClouds,
   common?: Common,

@@ -31,13 +31,13 @@ import { placesOf, serviceIn } from '../lanes.js';
 import { checkDead, leftoverNotes, readProjectName } from '../show-plan.js';
 import { eligibleOf, leadsThrough, type StringsOf, stringRows } from '../waits.js';
 
-export interface Target extends ClusterRegion {
+export interface ConnectTarget extends ClusterRegion {
   projectId: string;
   service: Endpoint | undefined;
 }
 
 /** What exists on both sides. The plan follows from it, and each step returns it as it is then. */
-export interface ConnectFound extends Target {
+export interface ConnectFound extends ConnectTarget {
   cloudPlan: CloudPlan;
   /** Whether connect created the service, now or before, as far as its marks in the user's cloud say so. */
   isServiceOurs: boolean;
@@ -109,7 +109,7 @@ export async function readTarget(
   context: Context,
   options: { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined },
   provider: Provider,
-): Promise<Target | undefined> {
+): Promise<ConnectTarget | undefined> {
   const { endpoint, region, adopt } = options;
   if (region !== undefined) parseRegion(provider, region);
   const isOnCloud = options.provider !== undefined || (endpoint === undefined && region !== undefined);
@@ -144,7 +144,7 @@ function targetOf(context: Context, service: Endpoint) {
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
-export function checkRemote(context: Context, { service, atlasRegion }: Target, network: RegionNames) {
+export function checkRemote(context: Context, { service, atlasRegion }: ConnectTarget, network: RegionNames) {
   if (!service || network.atlasRegion === atlasRegion) return;
   const wanted = network.region;
   if (texts(service.supportedRemoteRegions).includes(wanted)) return;
@@ -160,7 +160,7 @@ export interface Common {
 /** Changes nothing; throws if it can't work. `signIn`: options of a command line. `common`: if it is one of several regions. */
 export async function readForConnect(
   context: Context,
-  target: Target,
+  target: ConnectTarget,
   cloud: Cloud,
   { signIn, common }: { signIn: readonly string[]; common?: Common | undefined },
 ) {
@@ -198,7 +198,7 @@ export async function readForConnect(
   };
 }
 
-async function readCommon(context: Context, target: Target) {
+async function readCommon(context: Context, target: ConnectTarget) {
   const { projectId } = target;
   const atlas = await context.atlas();
   const [all, projectName] = await Promise.all([
@@ -241,7 +241,7 @@ export function stringsThroughAll(founds: readonly ConnectFound[]): StringsOf {
   };
 }
 
-function clustersIn(target: Target, all: readonly Cluster[]) {
+function clustersIn(target: ConnectTarget, all: readonly Cluster[]) {
   const here = all.filter((cluster) => canUse(cluster, target) && !isLeaving(cluster.status));
   if (here.length > 0) return here;
   const places = all.flatMap(({ name, shared, status, regions }) =>
