@@ -103,15 +103,17 @@ async function draw(picture: string, title: string, lines: readonly string[]): P
 
 mkdirSync('docs', { recursive: true });
 await prompt();
-await run('atlas-pe create --region eastus2 --provider azure --wait --sandbox');
 await draw('run', 'atlas-pe connects a VPC to Atlas', [
   'atlas-pe connect us-east-1 --sandbox --yes',
   'atlas-pe list --sandbox',
 ]);
+await run('atlas-pe create --region eastus2 --provider azure --wait --sandbox');
 await draw('doctor', 'atlas-pe doctor finds a problem', [
   'atlas-pe doctor us-east-1 --sandbox',
   'atlas-pe doctor eastus2 --sandbox',
 ]);
+const ended = new Promise((resolve) => shell.onExit(resolve));
 shell.kill();
-// The shell may still be ending, and what it ran may still be writing.
-rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+await ended;
+// What the shell ran may still be writing.
+rmSync(folder, { recursive: true, force: true, maxRetries: 9, retryDelay: 200 });
