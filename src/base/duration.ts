@@ -4,9 +4,12 @@ import { guessed } from './words.js';
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const longest = 30 * units.d;
 
-/** `1 hour 30 min` as `1h30m`, also if its words are lines. */
+/** `1 hour 30 min` as `1h30m`, also if its words are lines. A name such as `db2sec` stays. */
 export function shortUnits(text: string): string {
-  return text.replace(/(?<=\d)\s*(ms|[smhd])(?:ecs?|econds?|ins?|inutes?|rs?|ours?|ays?)?(?![\w-]) */gi, '$1');
+  return text.replace(
+    /(?<=(?:^|[\s=])(?:\d+[a-z]+)*\d+)\s*(ms|[smhd])(?:ecs?|econds?|ins?|inutes?|rs?|ours?|ays?)?(?![\w-]) */gi,
+    '$1',
+  );
 }
 
 /** Reads `90s`, `20m`, `1h30m` or `500ms` and returns milliseconds. Throws a usage error for anything else. */

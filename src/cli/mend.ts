@@ -46,10 +46,10 @@ export function mended(argv: Argv) {
     try {
       const parsed = parse(words);
       const others = parsed.kind === 'run' ? otherMeanings(words, parsed, argv) : undefined;
-      if (others) lines.push(...others.slice(0, mostTries - lines.length));
+      if (others) lines.push(...others.slice(0, Math.max(0, mostTries - lines.length)));
       else if (parsed.kind !== 'help' || words.some((word) => /^(?:help|--help|-h)$/.test(word))) {
         if (!words.includes(place) && !words.includes(endpoint) && !guessesCluster(words, argv))
-          return { words, command };
+          return { words: withoutSecret(words), command };
         unsure ??= words;
       }
     } catch (error) {
@@ -59,6 +59,12 @@ export function mended(argv: Argv) {
     }
   }
   return { words: unsure, command };
+}
+
+/** Without the value of a secret: `config set` asks for it. */
+function withoutSecret(words: Argv) {
+  const at = words.findIndex((word) => /^(?:private-key|client-secret|access-token)$/.test(word));
+  return words[0] === 'config' && at > 0 ? words.slice(0, at + 1) : words;
 }
 
 /** Whether a line changes nothing, or only what was typed: each word that can begin a command is of its own, or stays. */

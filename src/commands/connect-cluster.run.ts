@@ -33,6 +33,7 @@ import {
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
+import { connectCommand } from '../endpoints/next-step.js';
 import type { Deadline } from '../wait/deadline.js';
 import { checkNetworkOptions, elsewhereOf, type OpenedClouds, openClouds, signInValues } from './cloud-access.js';
 import { prepareLane, rehearseLane, sandboxTime } from './connect-region.js';
@@ -186,8 +187,11 @@ function checkNotElsewhere({ settings }: Context, options: Options, lanes: reado
     if (cloudPlan.endpoint || existing.length === 0 || remotes.length === 0) continue;
     const name = longName(clouds[provider].setup.elsewhere ?? '');
     const what = `${undone}: ${region} is already connected from another network, through ${listed(existing)}.`;
-    const commands = remotes.map((remote) => settings.again(cmd`${option(name, remote)}`));
-    throw new CliError('conflict', what, { hint: { text: 'To connect all regions from there:', commands } });
+    const text =
+      'If that network is yours, connect all regions from there. Otherwise, connect this region alone first:';
+    const all = remotes.map((remote) => settings.again(cmd`${option(name, remote)}`));
+    const commands = [...all, settings.commandLine(connectCommand(provider, region))];
+    throw new CliError('conflict', what, { hint: { text, commands } });
   }
 }
 

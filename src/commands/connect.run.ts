@@ -42,6 +42,7 @@ export async function run(context: Context, options: ConnectOptions) {
   if (!target) {
     const chosen = await chooseRegion(context, wanted, given !== undefined);
     if ('regions' in chosen) {
+      checkAlone(context, { ...options, cluster: [chosen.name] });
       const name = cmd`--cluster ${chosen.name}`;
       return connectAll([chosen.name], (more, ...without) => settings.again(cmd`${name} ${more}`, ...without));
     }

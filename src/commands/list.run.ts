@@ -5,6 +5,7 @@ import { cmd } from '../base/shell.js';
 import { counted, mostListed, parseName } from '../base/words.js';
 import { parseProvider, providers } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
+import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/terraform.js';
 import type { Context } from '../context.js';
@@ -63,8 +64,10 @@ export async function run(context: Context, options: Options) {
   await hintConversion(context, own);
   noteRefused(context, refused, projects);
   const isEmpty = endpoints.length === 0 && options.status === undefined && !options.allProjects;
-  if (isEmpty && family?.flags.length === 0 && failures.length === 0)
-    context.io.hint(adviceToCreate(context, {}, { region: options.region?.[0], provider: options.provider?.[0] }));
+  if (isEmpty && family?.flags.length === 0 && failures.length === 0) {
+    const region = options.region?.[0];
+    context.io.hint(adviceToCreate(context, {}, { region, provider: providerOf(options, region) }));
+  }
   if (failures.length > 0) throw incomplete(failures);
   const bad = own.filter((each) => checked?.get(each)?.isError);
   if (bad.length > 0) throw await foundBad(context, bad);
@@ -100,12 +103,17 @@ async function toTerraform(
 function filterOf(families: readonly Family[], options: Options) {
   const names = [...new Set(families.flatMap(({ statuses }) => filtersOf(statuses)))];
   const wanted = options.status?.map((each) => parseName('status', each, names));
-  const { region: regions, provider: [only, ...others] = [] } = options;
-  for (const region of regions ?? []) readFilter({ region, provider: others.length > 0 ? undefined : only });
+  const { region: regions } = options;
+  for (const region of regions ?? []) readFilter({ region, provider: providerOf(options, region) });
   const hasStatus = (now: string, statuses: Statuses) =>
     wanted?.some((one) => (one === 'ready' ? isReady(now, statuses) : now === one)) ?? true;
   return (each: AnyEndpoint, { statuses }: Family) =>
     (regions?.some((region) => isInRegion(each, region)) ?? true) && hasStatus(each.status, statuses);
+}
+
+/** The chosen provider that has this region, or else the first one. */
+function providerOf({ provider: all = [] }: Options, region = '') {
+  return all.find((each) => cloudsOf(region).includes(parseProvider(each))) ?? all[0];
 }
 
 function noteRefused({ io }: Context, refused: readonly Scope[], projects: readonly Listed[]) {

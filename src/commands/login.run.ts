@@ -201,7 +201,7 @@ async function tablesIn(text: string, lines: readonly string[], hint: string) {
 }
 
 /** In YAML, counted as all lists and objects. Its parser recurses, to the end of the stack. */
-const mostLevels = 300;
+const mostLevels = 3000;
 const yamlKey = /^(?:(?:string)?data|[\w-]*(?:key|id|secret)):(?:\s|$)/im;
 const assignment =
   /^\s*(?:export\s+|set\s+|\$env:)?([a-z_]\w*)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;

@@ -53,11 +53,13 @@ export function checkPossible({ endpoint, id }: InterfaceName, filter: Filter) {
   const [named = {}] = readNames([endpoint ?? filter.region], filter);
   const possible = readFilter(filter).clouds.filter((cloud) => isPossible(named, cloud));
   const kind = interfaceKind(id);
-  // Without a place, a plain name can be any word. Azure's ids end with one.
-  const isPlaced = endpoint ?? filter.region ?? filter.provider ?? kind;
+  // Without a place, a plain word can be anything. Names that connect gives have dashes. Azure's ids end with a name.
+  const isPlaced = endpoint ?? filter.region ?? filter.provider ?? kind ?? id.includes('-');
+  if (!isPlaced)
+    throw new UsageError(`'${id}' may be no interface endpoint.`, 'Add its region, or --provider.', 'otherWord');
   const shapes = possible.map((cloud) => clouds[cloud].interfaces.shape);
   const fits = shapes.some(({ pattern, example }) => pattern.test(id) || (!kind && example.includes('/')));
-  if (shapes[0] && !(isPlaced && fits)) checkId(shapes[0], id);
+  if (shapes[0] && !fits) checkId(shapes[0], id);
 }
 
 export function notAttached(context: Pick<Context, 'settings'>, id: string) {

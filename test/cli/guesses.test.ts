@@ -220,7 +220,11 @@ const lines: [typed: string, line: string][] = [
   ['wait us-east-1 --timeout 10min', 'wait us-east-1 --timeout 10m'],
   ['wait us-east-1 --timeout 20 min', 'wait us-east-1 --timeout 20m'],
   ['wait us-east-1 --timeout=20 minutes', 'wait us-east-1 --timeout=20m'],
+  ['detach eastus2 pe-2mins --provider azure', 'interface remove eastus2 pe-2mins --provider azure'],
   ['wait --deleted', 'wait --until deleted'],
+  // A secret is not repeated.
+  ['set access-token tok-abc', 'config set access-token'],
+  ['config edit client-secret hunter2 --sandbox', 'config set client-secret'],
   ['list --fields id, status', "list --fields 'id,status'"],
   ['list --provider aws gcp', "list --provider 'aws,gcp'"],
   ['list --region us-east-1 us-west-2', "list --region 'us-east-1,us-west-2'"],

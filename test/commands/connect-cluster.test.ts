@@ -403,8 +403,16 @@ test('--vpc-region puts all endpoints of AWS into one', async () => {
   await has(3);
   // Without the option, a second endpoint would be created in each of the other regions.
   const stderr = await refused('connect --cluster wide --yes', 5, /us-west-2 is already connected .* through vpce-/);
-  expect(commandsIn(stderr)).toEqual(['connect --cluster wide --yes --vpc-region us-east-1']);
+  const alone = 'connect us-west-2';
+  expect(commandsIn(stderr)).toEqual(['connect --cluster wide --yes --vpc-region us-east-1', alone]);
   await has(3);
+});
+
+test('with named strings, a cluster needs no other region', async () => {
+  await own.change({ namedStrings: [] });
+  const { stdout } = await succeeds('connect us-east-1 --dry-run');
+  expect(stdout).toContain('wide gets no private connection string by itself');
+  expect(stdout).not.toContain('It has nodes in');
 });
 
 describe('on a screen of 60 × 7', () => {

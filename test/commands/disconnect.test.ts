@@ -457,6 +457,8 @@ describe('--if-exists', () => {
     ['disconnect us-east-1 vpce-0123456789abcdef9', 0],
     ['disconnect vpce-0123456789abcdef9', 0],
     ['disconnect us-east4 my-rule', 0],
+    ['disconnect atlas-pe-6b0d-f8f0332f', 0],
+    ['interface remove my-rule', 0],
     ['disconnect my-rule --provider gcp', 0],
     ['interface remove eastus2 mine', 0],
     [`interface remove ${'6'.repeat(24)} my-rule`, 0],

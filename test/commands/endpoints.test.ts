@@ -218,6 +218,9 @@ describe('list', () => {
       'us-central1',
     ]);
     await ends('list --provider aws --region us-east-1,us-east4', 2, 'use --provider gcp');
+    await ends('list --provider aws,gcp --region eastus2', 2, 'use --provider azure');
+    const { stderr } = await atlas('list --provider aws,azure --region westus3 --log-format json');
+    expect(stderr).toContain('connect westus3 --provider azure');
     await ends('list --status ready,redy', 2, guessed('ready'));
   });
 

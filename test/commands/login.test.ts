@@ -113,7 +113,7 @@ describe('login from a pipe', () => {
   test.each<[what: string, stdin: string | Buffer, message: RegExp]>([
     ['JSON of 5,000 levels', `${'{"a":'.repeat(5000)}"${privateKey}"${'}'.repeat(5000)}`, /It contains: a\./],
     ['YAML of 20,000 levels', `data: ${'['.repeat(20_000)}`, /not valid YAML/],
-    ['YAML of 400 levels', `data: ${'['.repeat(400)}${']'.repeat(400)}`, /not valid YAML/],
+    ['YAML of 4,000 levels', `data: ${'['.repeat(4000)}${']'.repeat(4000)}`, /not valid YAML/],
     ['YAML with an alias of itself', `data: &a [*a, ${privateKey}]`, /does not contain/],
     [
       'YAML that multiplies',

@@ -218,7 +218,9 @@ export async function readLacking(
 ) {
   const elsewhere = clusters.map((cluster) => {
     const regions = cluster.regions.filter((each) => !places.some((place) => isSamePlace(each, place)));
-    return { ...cluster, regions };
+    // A named string needs one region only.
+    const isEnough = cluster.named && regions.length < cluster.regions.length;
+    return { ...cluster, regions: isEnough ? [] : regions };
   });
   const others = await eligibleOf(context, elsewhere, { projectId, services: undefined, stringsOf });
   return {
