@@ -87,7 +87,9 @@ function withoutSecrets(word: string, index: number, words: readonly string[]) {
 
 function guess(argv: readonly string[]) {
   const meant = mended(argv);
-  return likely(argv, meant) ?? (meant.command === undefined ? undefined : guessed(meant.command));
+  const { command } = meant;
+  const isTyped = `${argv.join(' ')} `.startsWith(`${command} `);
+  return likely(argv, meant) ?? (command === undefined || isTyped ? undefined : guessed(command));
 }
 
 function foreignCommand(argv: readonly string[]) {

@@ -331,6 +331,7 @@ const named: [typed: string, hint: string][] = [
   ['create project foo', 'See atlas-pe create --help'],
   ['--sandbox connect useast2 --provider azure', 'An id has 24 hex digits.'],
   ['update add us-west-2', 'See atlas-pe update --help'],
+  ['wait us-east-1 1 hour 30 min', 'An id has 24 hex digits.'],
   ['list --status NOT AVAILABLE', 'See atlas-pe list --help'],
   ['delete interface us-east-1 --yes', 'See atlas-pe delete --help'],
   ['connect rm us-east-1', 'See atlas-pe connect --help'],
