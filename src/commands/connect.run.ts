@@ -9,6 +9,7 @@ import { lastStrings } from '../config/cache.js';
 import { runConnect } from '../connections/connect/carry-out.js';
 import { type ConnectFound, chooseRegion, readTarget, targetIn } from '../connections/connect/found.js';
 import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/connect/plan.js';
+import { checkNoEndpoint } from '../connections/lanes.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
@@ -91,13 +92,10 @@ export async function run(context: Context, options: ConnectOptions) {
   for (const hint of nextSteps(context, outcome.found, isSandbox)) io.hint(hint);
 }
 
-function checkAlone({ settings }: Context, { endpoint, adopt, cluster = [] }: ConnectOptions) {
-  if (adopt !== undefined)
+function checkAlone(context: Context, options: ConnectOptions) {
+  if (options.adopt !== undefined)
     throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
-  if (endpoint === undefined) return;
-  const text = 'To connect only some of its regions, use --region:';
-  const commands = [settings.commandLine(cmd`connect --cluster ${cluster.join(',')} --region ${endpoint}`)];
-  throw new UsageError(`'${endpoint}' cannot be combined with --cluster.`, { text, commands });
+  checkNoEndpoint(context, 'connect', options);
 }
 
 /** The next command for a user who can create only one side. */

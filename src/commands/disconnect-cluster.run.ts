@@ -1,6 +1,6 @@
 import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } from '../atlas/clusters.js';
 import { deleted, isLeaving } from '../atlas/model.js';
-import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { advise, CliError, NotFoundError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { counted, listed } from '../base/words.js';
 import { checkCloudOptions } from '../clouds/access.js';
@@ -10,6 +10,7 @@ import { disconnectedRegionsView, plannedRemovalRow, runDisconnect } from '../co
 import {
   type ClusterRegions,
   checkFailed,
+  checkNoEndpoint,
   checkRefused,
   inEach,
   type LaneEnd,
@@ -41,10 +42,7 @@ interface Work extends ClusterRegions {
 const undone = 'Nothing was removed';
 
 export async function disconnectClusters(context: Context, options: Options) {
-  if (options.endpoint !== undefined) {
-    const hint = 'To choose some of its regions, use --region.';
-    throw new UsageError('--cluster cannot be combined with an endpoint.', hint);
-  }
+  checkNoEndpoint(context, 'disconnect', options);
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const region = options.region?.split(',').map((each) => each.trim());
   const about = await readClusterRegions(context, { ...options, region });

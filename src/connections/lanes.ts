@@ -8,7 +8,7 @@ import { didYouMean, grouped, listed } from '../base/words.js';
 import { foreignOptions } from '../clouds/access.js';
 import { parseProvider } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
-import { isRegion } from '../clouds/regions.js';
+import { isRegion, regionsNamed } from '../clouds/regions.js';
 import type { Context } from '../endpoints/context.js';
 import { eachOf } from '../endpoints/find.js';
 import { startDeadline } from '../endpoints/goal.js';
@@ -168,6 +168,19 @@ interface Refusing {
   more?: readonly string[];
   /** The options that it lacks, or that `more` gives. */
   without?: readonly string[];
+}
+
+/** Throws a usage error if an endpoint is named beside --cluster. */
+export function checkNoEndpoint(
+  { settings }: Context,
+  verb: string,
+  { endpoint, cluster = [] }: { endpoint?: string | undefined; cluster?: readonly string[] | undefined },
+) {
+  if (endpoint === undefined) return;
+  const line = cmd`${verb} --cluster ${cluster.join(',')} --region ${endpoint}`;
+  const commands = regionsNamed(endpoint).length > 0 ? [settings.commandLine(line)] : [];
+  const text = `To choose some of its regions, use --region${commands.length > 0 ? ':' : '.'}`;
+  throw new UsageError('--cluster cannot be combined with an endpoint.', { text, commands });
 }
 
 /** Throws if a region of several is refused, with the command for the others. Prints a line for each. */

@@ -172,6 +172,7 @@ describe('--region and --provider', () => {
     ['--region us-east-1,', "app has no nodes in ''."],
     ['--provider gcp', 'app has no nodes in the chosen regions.'],
     ['us-east-1', '--cluster cannot be combined with an endpoint.'],
+    ['us-east-1', 'atlas-pe disconnect --cluster app --region us-east-1'],
   ])('%s is a usage error', async (more, said) => {
     await refused(`${line} ${more} --yes`, 2, said);
   });
