@@ -25,8 +25,22 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
   const route = routeTo(origin, options);
   const { host } = new URL(origin);
   const proxy = route.proxy === undefined ? undefined : `via proxy ${route.proxy}`;
-  // The first request loads undici.
-  const requester = once(async () => (await import('./dispatcher.js')).createRequest(route, signal));
+  /** undici takes some 10 ms to load. This begins when the first packet has left, and goes on while the server answers. */
+  const requester = once(async () => {
+    let opening: ReturnType<typeof route.connect> | undefined;
+    await new Promise<void>((resolve) => {
+      opening = route.connect(resolve);
+      // The request that takes the connection reports why it could not be opened.
+      opening.catch(() => resolve());
+    });
+    const { createRequest } = await import('./dispatcher.js');
+    const connect = () => {
+      const taken = opening ?? route.connect();
+      opening = undefined;
+      return taken;
+    };
+    return createRequest(connect, signal);
+  });
 
   /** Sends one request, once. Throws a `RequestError` without a readable response. `limit`: default: one of its own. */
   return async (wanted: HostRequest, attempt: Attempt, limit: Limit = attempt.limit()) => {

@@ -1,4 +1,5 @@
 import { isIP, type LookupFunction, connect as openTcp, type Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { type Clock, orAbort } from '../base/clock.js';
 import type { Env } from '../base/host.js';
@@ -57,17 +58,23 @@ export function routeTo(baseUrl: string, { clock, signal, env = {}, ...options }
     }
   };
 
-  /** Opens a connection. A failure is a `ConnectError`, or the reason of the signal. No request was sent yet. */
-  const connect = async () => {
+  /**
+   * Opens a connection, which the signal destroys. A failure is a `ConnectError`, or the reason of the signal. No request
+   * was sent yet. `onLeave`: the first packet has left, and now there is time to load what is needed next.
+   */
+  const connect = async (onLeave?: () => void) => {
     const limits = AbortSignal.any([clock.timeout(connectMs), signal]);
     limits.throwIfAborted();
     // TLS and its authorities take some 20 ms to load, and the event loop stands still meanwhile. So this begins when the
     // first packet has left, and goes on while the server or the proxy answers.
     const prepare = () => {
-      if (isTls) setImmediate(() => void tls().catch(() => undefined));
+      setImmediate(() => {
+        if (isTls) void tls().catch(() => undefined);
+        onLeave?.();
+      });
     };
-    const reached = proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare);
-    return isTls ? overTls(await reached, limits) : reached;
+    const reached = await (proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare));
+    return addAbortSignal(signal, isTls ? await overTls(reached, limits) : reached);
   };
   return { proxy: proxy?.host, isLookingUp, connect };
 }

@@ -15,3 +15,9 @@ declare module 'undici/lib/api/api-request.js' {
   ): Promise<Dispatcher.ResponseData>;
   export = request;
 }
+
+declare module 'undici/lib/dispatcher/client-h1.js' {
+  /** Throws what is `errored`, but only when the parser of responses is there. */
+  function connectTo(client: object, socket: { errored: string }): void;
+  export = connectTo;
+}

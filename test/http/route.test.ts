@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { routeTo } from '../../src/http/route.js';
 import { fakeClock } from '../helpers/fake-clock.js';
+import { listenInTest } from '../helpers/listen.js';
 import { phases, type Stall } from '../helpers/stalls.js';
 
 let stall: Stall | undefined;
@@ -22,5 +24,15 @@ test.each(opened)('a connection that stalls at %s ends after ten seconds, counte
   await begun;
   clock.advance(10_000);
   await expect(opening).rejects.toMatchObject({ name: 'Error', cause: { name: 'TimeoutError' } });
+  await expect.poll(server.open, { interval: 5 }).toBe(0);
+});
+
+test('the signal destroys a connection that no request has taken', async () => {
+  const server = await listenInTest(createServer());
+  const controller = new AbortController();
+  const { signal } = controller;
+  await routeTo(`http://${server.host}`, { clock: fakeClock(), signal }).connect();
+  await expect.poll(server.open, { interval: 5 }).toBe(1);
+  controller.abort();
   await expect.poll(server.open, { interval: 5 }).toBe(0);
 });
