@@ -196,15 +196,10 @@ async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>) {
   } catch (error) {
     if (!isFailure(error) || error instanceof UsageError || error instanceof NotFoundError) throw error;
     const { message, hint, exit, reason } = error;
-    const brief = message.replace(/\.$/, '');
-    if (reason === 'nodeResolver') return warning({ brief, detail: message, hint, blocks: true });
-    if (exit === 'unexpected')
-      return bad({
-        brief: `could not check: ${brief}`,
-        detail: `could not check: ${message}`,
-        hint,
-        isUnknown: true,
-      });
-    return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });
+    const isUnknown = exit === 'unexpected';
+    const detail = isUnknown ? `could not check: ${message}` : message;
+    const fault = { brief: detail.replace(/\.$/, ''), detail, hint };
+    if (reason === 'nodeResolver') return warning({ ...fault, blocks: true });
+    return bad({ ...fault, isUnknown, isFinal: exit === 'notAllowed' || exit === 'notFound' });
   }
 }
