@@ -212,16 +212,11 @@ function helloOf(document: Document, ms: number) {
   };
 }
 
-function roleIn({ msg, isWritablePrimary, secondary, hidden, passive, readOnly }: Document) {
-  // A router of a sharded cluster, behind which there are replica sets.
+/** Behind a mongos, the router of a sharded cluster, there are replica sets. `other`: an arbiter, or not ready. */
+function roleIn({ msg, isWritablePrimary, secondary }: Document) {
   if (msg === 'isdbgrid') return 'mongos';
   if (isWritablePrimary) return 'primary';
-  // An arbiter, or not ready.
-  if (secondary !== true) return 'other';
-  // Drivers don't use it.
-  if (hidden === true) return 'hidden secondary';
-  // It can't become the primary.
-  return passive === true || readOnly === true ? 'read-only secondary' : 'secondary';
+  return secondary === true ? 'secondary' : 'other';
 }
 
 interface SocksProxy extends NodeAddress {
