@@ -9,7 +9,6 @@ import { clouds } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
 import { shortName } from '../clouds/shapes.js';
-import { lastStrings } from '../config/cache.js';
 import { type ConnectOutcome, type Lane, runConnect } from '../connections/connect/carry-out.js';
 import { readLacking, targetIn } from '../connections/connect/found.js';
 import {
@@ -17,7 +16,6 @@ import {
   type Clusters,
   clustersView,
   planClusters,
-  stringOf,
   testAndUse,
 } from '../connections/connect/plan.js';
 import {
@@ -205,7 +203,7 @@ function checkNoneRefused(context: Context, options: Options, ends: readonly Lan
 }
 
 async function carryOut(context: Context, clusters: Clusters, deadline: Deadline) {
-  const { io, settings, clock } = context;
+  const { io, settings } = context;
   const doneText = ({ found }: ConnectOutcome) => `connected, ${shortName(found.attached?.id ?? '')}`;
   const ends = await runLanes(context, clusters.lanes, deadline.limitMs, runConnect, doneText);
   const connected = ends.filter(({ error }) => !error);
@@ -215,7 +213,6 @@ async function carryOut(context: Context, clusters: Clusters, deadline: Deadline
   const stopped = wait.error?.withHint(undefined);
   const all = ends.map((end) => ({ ...end, error: end.error ?? stopped }));
   checkInterrupted(context, all);
-  await lastStrings(settings, clock)?.write(wait.strings.map(stringOf));
   await io.print(clustersView(ends, wait.strings, wait.results)).catch((error: unknown) => {
     if (!(error instanceof CliError) || connected.length === 0) throw error;
     throw error.withHint(`These regions are connected: ${listed(connected.map(({ place }) => regionText(place)))}.`);

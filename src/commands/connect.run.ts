@@ -5,10 +5,9 @@ import { cmd, longName, option } from '../base/shell.js';
 import { counted } from '../base/words.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { lastStrings } from '../config/cache.js';
 import { runConnect } from '../connections/connect/carry-out.js';
 import { type ConnectFound, chooseRegion, readTarget, targetIn } from '../connections/connect/found.js';
-import { connectedView, nextSteps, plannedRow, stringOf } from '../connections/connect/plan.js';
+import { connectedView, nextSteps, plannedRow } from '../connections/connect/plan.js';
 import { checkNoEndpoint } from '../connections/lanes.js';
 import { planView, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
@@ -80,7 +79,6 @@ export async function run(context: Context, options: ConnectOptions) {
   const { error } = outcome;
   if (error && !outcome.found.failure) throw error;
   const isChanged = outcome.results.some(({ result }) => result === 'created');
-  await lastStrings(settings, context.clock)?.write(outcome.found.strings.map(stringOf));
   await io.print(connectedView(cloud, outcome)).catch((error: unknown) => {
     if (!(error instanceof CliError) || !isChanged) throw error;
     throw error.withHint(

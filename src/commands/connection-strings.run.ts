@@ -2,12 +2,10 @@ import { type Cluster, type ConnectionString, canUse, checkClusterName } from '.
 import { withName } from '../atlas/model.js';
 import { listWithNamed } from '../atlas/named-strings.js';
 import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
-import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { listed } from '../base/words.js';
 import { hasId, isSameId } from '../clouds/shapes.js';
 import type { OptionsOf } from '../command.js';
-import { lastStrings } from '../config/cache.js';
 import { awaitStrings, connectAll, eligibleOf, type StringsOf, stringRows } from '../connections/waits.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
@@ -51,8 +49,6 @@ export async function run(context: Context, options: OptionsOf<typeof connection
 
   const rows = stringRows(clusters, listedOf);
   const isUsable = ({ status }: Row) => status === null || status === 'AVAILABLE';
-  const shown = texts(rows.filter(isUsable).map((row) => row.srvConnectionString ?? row.connectionString ?? null));
-  if (shown.length > 0) await lastStrings(context.settings, context.clock)?.write(shown);
   const own = rows.some(({ name }) => name !== null) ? ['name', 'status'] : ['type'];
   const columns = ['cluster', ...own, 'srvConnectionString'];
   await io.print({

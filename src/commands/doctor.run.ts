@@ -3,7 +3,6 @@ import { isIP } from 'node:net';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, orNone, UsageError, unwritable } from '../base/errors.js';
-import { type Json, texts } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
 import { longName } from '../base/shell.js';
@@ -26,7 +25,7 @@ import {
   pathCategories,
   projectCategories,
 } from '../connections/doctor/run-checks.js';
-import { isConnectionString, parseConnectionString, parseNode } from '../connections/doctor/strings.js';
+import { isConnectionString, parseNode } from '../connections/doctor/strings.js';
 import { openVia, type Via } from '../connections/via/open.js';
 import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces.js';
@@ -107,7 +106,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
 
 type Check = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
-/** All checks. If Atlas refuses the credentials, those of the connection strings that were shown last. */
+/** All checks: those of a project, then those of the strings that Atlas has for it. */
 async function checkOfEndpoints(
   context: Context,
   options: Options & { hasCloud: boolean; name: InterfaceName; named: Named | undefined },
@@ -126,8 +125,7 @@ async function checkOfEndpoints(
   const words = (each: Provider) => signInWords(each, options);
   const signingIn = { openRegion: regionsOf(open), signInWords: words };
   const examined = { ...name, ...vantage, ...signingIn, cluster, provider };
-  // The notes only once, however many rounds a wait has.
-  const remembered = once(() => shownLast(context));
+  // Only once, however many rounds a wait has.
   const warn = once(async (used: readonly Provider[]) => {
     const ignored = used.length === 0 ? [] : foreignOptions(used, options).map(longName);
     const titles = oneOf(used.map((each) => clouds[each].title));
@@ -141,12 +139,7 @@ async function checkOfEndpoints(
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
     const services = isRefused ? [] : await orNone(facts.services());
     await warn([...new Set(services.map(({ provider }) => provider))]);
-    const isAny = (name.endpoint ?? name.id ?? cluster) === undefined;
-    const strings = isRefused && isAny ? await remembered() : [];
-    if (strings.length === 0) return checked;
-    const path = { ...facts, strings: async () => strings };
-    const more = await (checkThere?.({ strings }, onCategory) ?? runChecks(pathCategories, path, onCategory));
-    return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
+    return checked;
   };
 }
 
@@ -183,18 +176,6 @@ async function readHidden({ io, settings }: Context, { endpoint, fromEnv, via }:
   // With --via, it is read there.
   return via === undefined ? readVariable(settings.env, fromEnv) : undefined;
 }
-
-/** The connection strings that were shown last, with a note. The cache may have anything. */
-async function shownLast({ io, settings, clock }: Context) {
-  const { lastStrings } = await import('../config/cache.js');
-  const saved = texts((await lastStrings(settings, clock)?.read()) as Json).slice(0, mostStrings);
-  const strings = saved.flatMap((text) => parseConnectionString(text) ?? []);
-  const names = listed(strings.map(({ name }) => name ?? ''));
-  if (names !== '') io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
-  return strings;
-}
-
-const mostStrings = 50;
 
 /** Where the checks run. In the built-in sandbox, `close` ends the network to its clusters. */
 async function openVantage({ settings, clock }: Context, options: Options, addresses: () => readonly string[]) {

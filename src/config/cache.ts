@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
 import { createFolder, isOurs, readText, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
-import type { OpenedSettings } from './open-settings.js';
 import type { SignIn } from './precedence.js';
 
 /** For exactly these credentials and this host: a saved token must not make a wrong secret look right. The key is a digest. */
@@ -13,11 +12,6 @@ export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | nul
     .update(JSON.stringify([baseUrl, credentials, what]))
     .digest('hex');
   return cacheEntry(file, key, clock);
-}
-
-/** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
-export function lastStrings({ cacheFile, profile }: OpenedSettings, clock: Clock): AuthCache | undefined {
-  return cacheEntry(cacheFile(), `connection strings ${profile.name}`, clock);
 }
 
 /** Entries that were not renewed for this many milliseconds are dropped. */

@@ -132,7 +132,7 @@ function networksOf(founds: readonly ConnectFound[]) {
   return [...new Map(all.map((network) => [network.id, network])).values()];
 }
 
-export function stringOf({ srvConnectionString, connectionString }: Row) {
+function stringOf({ srvConnectionString, connectionString }: Row) {
   return cell(srvConnectionString ?? connectionString);
 }
 
