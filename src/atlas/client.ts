@@ -158,12 +158,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
 
     getProject: async (id: string, limits?: RequestLimits) => toProject(await get(group(id), limits)),
 
-    getLimits: async (projectId: string, limits?: RequestLimits) =>
-      listOf(await get(`${group(projectId)}/limits`, limits), 'list of limits').map((item) => {
-        const { name, currentUsage, value } = fields(item, 'limit');
-        return { name: String(name), used: Number(currentUsage), most: Number(value) };
-      }),
-
     readKey: async (limits?: RequestLimits) => toApiKey(await get('/api/atlas/v2', limits)),
 
     /** Null if the credentials can't access a project with this name. */

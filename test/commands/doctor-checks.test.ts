@@ -109,7 +109,6 @@ const healthy: Record<string, string | RegExp> = {
   'key-access-list': 'empty, so any address is allowed',
   'key-roles': 'GROUP_OWNER',
   'service-exists': `us-east-1 ${serviceId}`,
-  'service-limits': '3 of 50 nodesPerPrivateLinkRegion',
   'service-status': 'AVAILABLE',
   'service-ready': 'vpce-svc-0667f4ca6f4a2bbc8',
   'service-region': 'Cluster0',

@@ -273,27 +273,3 @@ test('an invalid client is a usage error', async () => {
   for (const id of ['x', 'i-123', 'vpc-0123456789abcdef0'])
     await own.ends(`doctor us-east-1 --client ${id}`, 2, /not valid for --client.*\n.*i-0123456789abcdef0/, '');
 });
-
-const clustersIn = (count: number) =>
-  Array.from({ length: count }, (_, index) => {
-    return { name: `C${index}`, regions: [{ provider: 'AWS' as const, atlasRegion: 'US_EAST_1' }] };
-  });
-
-test.each<[clusters: number, result: string, detail: RegExp]>([
-  [1, 'success', /^3 of 50 nodesPer/],
-  [14, 'success', /^42 of 50/],
-  [15, 'warning', /^45 of 50 nodesPerPrivateLinkRegion$/],
-])('%d clusters: the limit of nodes is a %s', async (count, result, detail) => {
-  await own.restart({ clusters: clustersIn(count) });
-  const { stdout } = await atlas('doctor --json --no-network');
-  const checks: CheckRow[] = JSON.parse(stdout).categories.flatMap((each: { checks: CheckRow[] }) => each.checks);
-  const found = checks.find(({ id }) => id === 'service-limits');
-  expect(found).toMatchObject({ result, detail: expect.stringMatching(detail) });
-});
-
-test('limits that cannot be read are not a problem', async () => {
-  own.faults = [{ path: '*/limits', status: 403, code: 'USER_UNAUTHORIZED' } as Fault];
-  const { bad, find, exitCode } = await doctor('');
-  expect([bad, exitCode]).toEqual([[], 0]);
-  expect(find('service-limits')?.result).toBe('skipped');
-});

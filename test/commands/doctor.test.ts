@@ -43,7 +43,7 @@ describe('the formats', () => {
     const { checks: skipped } = categories[5];
     expect(skipped.map(({ result }: CheckRow) => result)).toEqual(Array(5).fill('skipped'));
     expect(skipped[4]).toMatchObject({ id: 'network-primary', detail: '--no-network skips the connections' });
-    expect(categories[1].checks[2]).toEqual({
+    expect(categories[1].checks[1]).toEqual({
       subject: `us-east-1 ${serviceId}`,
       id: 'service-status',
       result: 'success',
@@ -81,7 +81,7 @@ describe('the formats', () => {
     const commands = [`atlas-pe delete ${id} --wait --yes`, again];
     const line = (format: string) => own.atlas(`doctor --no-network --output ${format}`);
     const { categories } = JSON.parse((await line('json')).stdout);
-    expect(categories[1].checks[2]).toMatchObject({ id: 'service-status', commands });
+    expect(categories[1].checks[1]).toMatchObject({ id: 'service-status', commands });
     expect((await line('jsonl')).stdout).toContain(`,"commands":${JSON.stringify(commands)},"docs":`);
     expect((await line('tsv')).stdout).toContain(`: ${commands.join(' && ')}\n`);
     for (const command of commands) expect((await line('table')).stdout).toContain(`      ${command}\n`);

@@ -201,10 +201,6 @@ function answerTo({ api, services, lists, interfaces, clusters, clusterList }: D
   if (path.endsWith('/clusters')) {
     return clusterList ?? { status: 200, body: { results: clusters, totalCount: clusters.length } };
   }
-  if (path.endsWith('/limits')) {
-    const name = 'atlas.project.deployment.nodesPerPrivateLinkRegion';
-    return { status: 200, body: [{ name, value: 50, currentUsage: 3 }] };
-  }
   const found = Object.entries(interfaces).find(([id]) => path.endsWith(`/endpoint/${id}`));
   if (found) return { status: 200, body: found[1] };
   const error = { error: 404, errorCode: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', detail: 'Not found.' };

@@ -48,8 +48,6 @@ export interface ProjectFacts extends ServiceReads {
   /** Clouds whose services could not be read. Complete when `services` has returned. */
   unread: readonly CliError[];
   clusters(): Promise<readonly Cluster[]>;
-  /** The limits of the project by name; undefined if they are not read. */
-  limits?(): ReturnType<Atlas['getLimits']>;
   /** The cluster to check; default: those with nodes in a region of the services. */
   cluster?: string | undefined;
   refer(service: Endpoint): string;
@@ -100,7 +98,6 @@ export async function openFacts(context: Context, examined: Examined) {
     all: async (provider) => (await open()).listServices((await found()).projectId, provider),
     attached: (service, id) => readAttached(reading, { service, id }),
     clusters: async () => (await open()).listClusters((await found()).projectId),
-    limits: async () => (await open()).getLimits((await found()).projectId),
     cluster,
     refer,
     context,
@@ -151,7 +148,6 @@ function readingOnce(atlas: Atlas, io: Context['io'], limits: () => RequestLimit
       once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, limits())),
     listClusters: (projectId) =>
       once(`clusters ${projectId}`, () => listWithNamed(atlas, projectId, { io, limits: limits() })),
-    getLimits: (projectId) => atlas.getLimits(projectId, { ...limits(), tries: 1 }),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
     readKey: () => once('key', () => atlas.readKey(limits())),

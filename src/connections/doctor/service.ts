@@ -1,6 +1,6 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import { isLeaving, isReady, serviceStatuses } from '../../atlas/model.js';
-import { advise, ignoreFailure, orNone } from '../../base/errors.js';
+import { advise, orNone } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
@@ -38,19 +38,6 @@ async function checkExists(_: unknown, facts: ProjectFacts) {
   const create = advise(context, 'Create one:', cmd`create REGION --wait`);
   const hint = cluster === undefined ? create : connectAll(context, [cluster]);
   return bad({ brief: 'no service', problem: detail, detail, hint });
-}
-
-async function checkLimits(_: unknown, facts: ProjectFacts) {
-  // Not every role may read them, and no connection needs them.
-  const all = (await facts.limits?.().catch(ignoreFailure)) ?? [];
-  const own = all.filter(({ name, most }) => /\.(?:nodesPerPrivateLink|privateServiceConn)/.test(name) && most > 0);
-  if (own.length === 0) return skipped('they cannot be read');
-  const near = own.filter(({ used, most }) => used >= most * 0.9 || used >= most - 1);
-  const some = near.length > 0 ? near : own;
-  const detail = listed(some.map(({ name, used, most }) => `${used} of ${most} ${name.split('.').at(-1)}`));
-  if (near.length === 0) return good(detail);
-  const hint = 'Atlas refuses more than that. To add nodes or private endpoints, ask for a higher limit first.';
-  return warning({ brief: 'near a limit of the project', detail, hint });
 }
 
 function checkStatus({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
@@ -108,10 +95,7 @@ export const serviceCategory: Category<ProjectFacts> = {
   name: 'service',
   title: 'Private endpoint services',
   groups: [
-    checksOnce([
-      { id: 'service-exists', title: 'Services', needs: ['key-roles'], run: checkExists },
-      { id: 'service-limits', title: 'Limits of the project', needs: ['key-roles'], run: checkLimits },
-    ]),
+    checksOnce([{ id: 'service-exists', title: 'Services', needs: ['key-roles'], run: checkExists }]),
     checksOver(servicesIn, 'there is no service to check', [
       { id: 'service-status', title: 'Status', needs: ['service-exists'], run: checkStatus },
       { id: 'service-ready', title: 'Ready for interface endpoints', needs: ['service-status'], run: checkReady },
