@@ -13,8 +13,8 @@ import { parseConnectionString, readWritten, type StringSubject } from './string
 
 /** What is looked at: the text as it is given, or a part of it. `hosts`: of +srv; `each`: each option, `list` and `srv`: by its scheme; `all`: the kind of hosts and the options. */
 type Part = 'text' | 'nodes' | 'hosts' | 'user' | 'query' | 'each' | 'srv' | 'list' | 'all' | 'file';
-/** What it must not have, the same in words, and how to write it. `$1` in the words is what the pattern captures. */
-type Rule = readonly [part: Part, pattern: RegExp, words: string, hint: string];
+/** What it must not have, the same in words (`$1`: what the pattern captures), and how to write it, unless to leave it out. */
+type Rule = readonly [part: Part, pattern: RegExp, words: string, hint?: string];
 
 const quotes = '"\'`“”„‘’';
 const edges = new RegExp(`^[\\s${quotes}]+|[\\s${quotes}]+$`, 'g');
@@ -43,52 +43,33 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   'drivers refuse': [
     ['text', around, 'quotation marks or blanks around the string', 'Remove them. docker --env-file keeps quotes.'],
     ['text', /^[^:]*[A-Z][^:]*:\/\//, 'capital letters in mongodb+srv://', 'Write small letters.'],
-    ['hosts', /:/, 'a port with mongodb+srv://', 'Leave it out.'],
+    ['hosts', /:/, 'a port with mongodb+srv://'],
     ['hosts', /,/, 'several hosts with mongodb+srv://', 'Leave only the one that Atlas shows.'],
     ['user', /[/@]|:.*:|%(?![\da-f]{2})/is, ': / @ % in a user or password', 'Write them as %3A %2F %40 %25.'],
     ['user', /^(?::|$)/, 'an empty user', 'Leave the @ out.'],
     ['query', /&amp;/i, '&amp; between options', 'Write & alone.'],
     ['each', /^[^=]+$/, 'an option without =', 'Write NAME=VALUE.'],
-    ['each', /^(authSource|srvServiceName)=$/i, '$1 without a value', 'Leave it out.'],
+    ['each', /^(authSource|srvServiceName)=$/i, '$1 without a value'],
     ['list', /^(tls|ssl|TLS|SSL)=(?!(?:true|false)$)/, '$1 unless it is true or false', 'Write tls=true.'],
-    ['list', /^(srvMaxHosts|srvServiceName)=/i, '$1 with mongodb://', 'Leave it out.'],
+    ['list', /^(srvMaxHosts|srvServiceName)=/i, '$1 with mongodb://'],
     ['file', /(.+)/, '$1 with a file that is not there or not valid', 'Check the file. Atlas needs no tlsCAFile.'],
-    [
-      'all',
-      both('directconnection=true', 'srv|hosts'),
-      'directConnection=true with mongodb+srv:// or several hosts',
-      'Leave it out.',
-    ],
-    ['all', both('loadbalanced=true', 'hosts'), 'loadBalanced=true with several hosts', 'Leave it out.'],
+    ['all', both('directconnection=true', 'srv|hosts'), 'directConnection=true with mongodb+srv:// or several hosts'],
+    ['all', both('loadbalanced=true', 'hosts'), 'loadBalanced=true with several hosts'],
     ['all', both('loadbalanced=true', 'replicaset=[^&]+'), 'loadBalanced=true with replicaSet', 'Leave one out.'],
-    [
-      'all',
-      both('srvmaxhosts=[1-9]\\d*', 'replicaset=[^&]+'),
-      'srvMaxHosts with replicaSet',
-      'Leave srvMaxHosts out.',
-    ],
+    ['all', both('srvmaxhosts=[1-9]\\d*', 'replicaset=[^&]+'), 'srvMaxHosts with replicaSet'],
   ],
-  'drivers cannot connect with': [
-    ['each', /^connectTimeoutMS=[1-9]$/i, 'connectTimeoutMS below 10 ms', 'Leave it out.'],
-  ],
+  'drivers cannot connect with': [['each', /^connectTimeoutMS=[1-9]$/i, 'connectTimeoutMS below 10 ms']],
   'Atlas refuses': [
     ['each', /^(tls|ssl)=false$/i, '$1=false', 'Write tls=true.'],
     ['user', /<(?:db_?)?(?:user(?:name)?|password)>/i, 'placeholders such as <db_password>', 'Write the real ones.'],
   ],
   'Atlas needs': [
-    [
-      'all',
-      /^&hosts?(?!.*&(?:tls|ssl)=)/,
-      'tls=true with mongodb://',
-      'Write it, unless the application turns TLS on.',
-    ],
+    ['all', /^&hosts?(?!.*&(?:tls|ssl)=)/, 'tls=true with mongodb://', 'Write it, or turn TLS on in the program.'],
   ],
   'drivers may connect only because of': [
-    ['each', /^(tlsInsecure|tlsAllowInvalid\w+)=true$/, '$1: certificates are not fully checked', 'Leave it out.'],
+    ['each', /^(tlsInsecure|tlsAllowInvalid\w+)=true$/, '$1: certificates are not fully checked'],
   ],
-  'drivers often cannot connect with': [
-    ['each', /^connectTimeoutMS=[1-9]\d$/i, 'connectTimeoutMS below 100 ms', 'Leave it out.'],
-  ],
+  'drivers often cannot connect with': [['each', /^connectTimeoutMS=[1-9]\d$/i, 'connectTimeoutMS below 100 ms']],
   'the drivers for Node.js and Go refuse': [
     ['each', badSwitch, '$1 unless it is true or false', 'Write true or false.'],
     ['srv', /^(tls|ssl|TLS|SSL)=(?!(?:true|false)?$)/, '$1 unless it is true or false', 'Write tls=true.'],
@@ -97,13 +78,13 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   'the driver for Node.js refuses': [
     ['user', /[#?[\]]/, '? # [ ] in a user or password', 'Write them as %3F %23 %5B %5D.'],
     ['each', unknown, 'unknown options ($1)', 'Check the spelling.'],
-    ['each', empty, '$1 without a value', 'Leave it out.'],
+    ['each', empty, '$1 without a value'],
     ['query', twice, '$1 twice', 'Leave one out.'],
     ['query', /(?<!&amp);/i, '; between options', 'Write & instead.'],
   ],
   'the driver for Python refuses': [
-    ['nodes', /\.(?=[:,]|$)/, 'a dot after the host name', 'Leave it out.'],
-    ['query', /^&|&&|&$/, '& without an option', 'Leave it out.'],
+    ['nodes', /\.(?=[:,]|$)/, 'a dot after the host name'],
+    ['query', /^&|&&|&$/, '& without an option'],
   ],
   'the driver for Go refuses': [['text', /:\/\/[^/]*\?/, 'options without a / before the ?', 'Write /? for ?.']],
 };
@@ -203,7 +184,7 @@ function authorityIn(file: string | undefined) {
 
 function faultsIn(parts: Readonly<Partial<Record<Part, readonly string[]>>>) {
   const all = Object.entries(rules).flatMap(([who, rows]) => rows.map((row) => ({ who, row })));
-  return all.flatMap(({ who, row: [part, pattern, words, hint] }) => {
+  return all.flatMap(({ who, row: [part, pattern, words, hint = 'Leave it out.'] }) => {
     const found = (parts[part] ?? []).map((text) => pattern.exec(text)).filter((match) => match !== null);
     if (found.length === 0) return [];
     const names = new Set(found.map(([, name = '']) => name));
