@@ -1,18 +1,16 @@
-import { deleted, interfaceKind } from '../atlas/model.js';
+import { deleted } from '../atlas/model.js';
 import { hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { counted } from '../base/words.js';
 import { checkCloudOptions } from '../clouds/access.js';
-import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
+import { clouds } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
-import { cloudsOf } from '../clouds/regions.js';
 import { disconnectedView, plannedRemovalRow, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
 import { planView, readProjectName, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
 import { checkPossible, readInterfaceName } from '../endpoints/interfaces.js';
-import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
 import { openClouds } from './cloud-access.js';
 import { type DisconnectOptions, prepareRegion, readRemovalTarget, rehearseRegion } from './disconnect-region.js';
@@ -33,15 +31,7 @@ export async function run(context: Context, options: DisconnectOptions) {
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
-    const cloud = {
-      provider: providerIn(options),
-      account: null,
-      principal: null,
-      regions: [],
-      deleted: [],
-      left: [],
-    };
-    const nothing = cluster ? { regions: [] } : { endpoint: null, cloud, steps: [] };
+    const nothing = cluster ? { regions: [] } : { endpoint: null, cloud: null, steps: [] };
     const place = cluster ? {} : { region: null, atlasRegion: null };
     const row = options.dryRun
       ? { projectId: await context.settings.projectId(), ...place, ...nothing, breaks: [], notes: [] }
@@ -49,13 +39,6 @@ export async function run(context: Context, options: DisconnectOptions) {
     const own = { table: () => '', tsv: () => '' };
     await context.io.print({ single: true, rows: [row], id: 'interfaceEndpointId', own });
   }
-}
-
-function providerIn(options: DisconnectOptions) {
-  if (options.provider !== undefined) return parseProvider(options.provider);
-  const { endpoint, id = '' } = readInterfaceName(options);
-  const [{ provider, region = options.region ?? '' } = {}] = readNames([endpoint], {});
-  return provider ?? interfaceKind(id) ?? cloudsOf(region)[0] ?? defaultProvider;
 }
 
 async function removeBothSides(context: Context, options: DisconnectOptions) {
