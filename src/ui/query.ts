@@ -11,7 +11,7 @@ export function readQuery(expression: string, keys: readonly string[], warn: (me
   if (keys.length === 0) throw new UsageError('This command has no JSON output to query.', 'Remove --query.');
   const compiled = parse(expression);
   return (data) => {
-    const asked: Asked = { found: new Set(), lacking: new Map() };
+    const asked: Asked = [];
     const recorded = copyOf(data, (_, value) => recording(value, asked));
     try {
       return copyOf(TreeInterpreter.search(compiled, recorded));
@@ -27,21 +27,16 @@ function copyOf(data: unknown, revive?: (key: string, value: unknown) => unknown
   return JSON.parse(JSON.stringify(data) ?? 'null', revive);
 }
 
-/** The keys that objects were asked for: those that an object has, and the objects that don't have it. */
-interface Asked {
-  found: Set<string>;
-  lacking: Map<string, object[]>;
-}
+/** The keys that objects were asked for. */
+type Asked = { key: string; object: object }[];
 
 /** An object that records which keys it is asked for. The library would find `toString` in one that has a prototype. */
-function recording(value: unknown, { found, lacking }: Asked): unknown {
+function recording(value: unknown, asked: Asked): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return new Proxy<Record<string, unknown>>(Object.assign(Object.create(null), value), {
     get: (object, symbol) => {
       const key = String(symbol);
-      if (key in object) found.add(key);
-      else if (lacking.has(key)) lacking.get(key)?.push(object);
-      else lacking.set(key, [object]);
+      asked.push({ key, object });
       return object[key];
     },
   });
@@ -54,8 +49,8 @@ function missing(nodes: readonly Node[], asked: Asked, keys: readonly string[]) 
   const texts = compared.flatMap((pair) => (pair.every(isField) ? pair.map((node) => node?.name) : []));
   const named = new Set(nodes.flatMap((node) => (isField(node) && node.name !== undefined ? node.name : [])));
   return [...named].flatMap((name) => {
-    const objects = (asked.lacking.get(name) ?? []).map((object) => Object.keys(object));
-    if (objects.length === 0 || asked.found.has(name) || keys.includes(name)) return [];
+    const objects = asked.filter(({ key }) => key === name).map(({ object }) => Object.keys(object));
+    if (objects.length === 0 || objects.flat().includes(name) || keys.includes(name)) return [];
     const near = closest(name, [...new Set(objects.flat())]);
     const isText = texts.includes(name);
     // What the API passes on may lack keys that it has elsewhere.
