@@ -55,7 +55,6 @@ export async function createContext(
     now: clock.now,
     ownFormats: Object.keys(formats),
     isTolerant: configuration === 'tolerated',
-    commandLine: (command) => commandLineOf(globals, command),
     warn: (message) => warn(message),
   });
 

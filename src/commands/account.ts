@@ -48,6 +48,7 @@ export const configSet = command({
     name: required('name of the setting; config list shows all names', 'settings'),
     value: optional('value (omit it for secrets)', 'settingValues'),
   },
+  configuration: 'tolerated',
   examples: ['config set project 64f0c2a7e1b2c3d4e5f60718', 'config set private-key < key.txt'],
   run: async () => (await load()).setSetting,
 });
@@ -66,6 +67,7 @@ export const configUnset = command({
   name: 'unset',
   summary: 'Remove a setting',
   args: { name: required('name of the setting', 'settings') },
+  configuration: 'tolerated',
   examples: ['config unset private-key'],
   run: async () => (await load()).unsetSetting,
 });

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { CliError, hintText, NotFoundError, UsageError } from '../base/errors.js';
+import { CliError, NotFoundError, UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { once } from '../base/once.js';
-import { cmd, type Words } from '../base/shell.js';
 import { didYouMean, mostListed } from '../base/words.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';
 import { type AtlasCli, openAtlasCli } from './atlas-cli.js';
 import { ownFolder } from './paths.js';
 import { checkNotExpired, fromEnv, type Origin, originText, resolve, resolved, resolveSignIn } from './precedence.js';
-import { type SettingName, sandboxProfile, variablesOf } from './settings.js';
+import { type SettingName, sandboxProfile } from './settings.js';
 import { type Content, type Keychain, openConfig } from './store.js';
 
 type Chosen = { project?: string | true | undefined } & {
@@ -23,7 +22,6 @@ interface SettingsOptions {
   ownFormats: readonly string[];
   /** Whether the command works without the configuration, if that can't be read. */
   isTolerant: boolean;
-  commandLine(command: Words): string;
   warn(message: string): void;
 }
 
@@ -52,9 +50,7 @@ export async function openSettings(options: SettingsOptions) {
     const values = async () => (await content()).profiles[name] ?? {};
     return { flags, env, profile: { name, values }, atlasCli, keychain };
   };
-  const format = await chosen((content) =>
-    chooseFormat(globals, options.ownFormats, sources(content), options.commandLine),
-  );
+  const format = await chosen((content) => chooseFormat(globals, options.ownFormats, sources(content)));
 
   const checkExists = async () => checkProfileExists(name, await config(), atlasCli, profile.origin);
   const checked = async () => {
@@ -144,7 +140,6 @@ async function chooseFormat(
   { output, json, query }: Chosen,
   own: readonly string[],
   sources: Parameters<typeof resolve>[1],
-  commandLine: SettingsOptions['commandLine'],
 ): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);
   if (json && given !== undefined && given !== 'json')
@@ -155,14 +150,6 @@ async function chooseFormat(
       `--query and --output ${given} cannot be combined.`,
       `Use one of: ${queryFormats.join(', ')}`,
     );
-  const usual = async () => {
-    const found = await resolve('output', sources).catch((error: unknown) => {
-      if (!(error instanceof UsageError) || fromEnv(sources.env, variablesOf('output').ours)) throw error;
-      const correction = commandLine(cmd`config set output table --output table`);
-      throw error.withHint({ text: `${hintText(error.hint)} To correct it:`, commands: [correction] });
-    });
-    return found?.value ?? '';
-  };
-  const format = (json ? 'json' : given) ?? (await usual());
+  const format = (json ? 'json' : given) ?? (await resolve('output', sources))?.value ?? '';
   return query === undefined || names.includes(format) ? format : 'json';
 }

@@ -112,13 +112,15 @@ test('a write removes temporary files of commands that were killed over a minute
   expect(readdirSync(folder)).toEqual(['config.json', 'config.json.13.0a1b2c3d.tmp']);
 });
 
-test('an invalid value in the file is named, with a hint how to correct it', async () => {
-  const { config, ends } = profile('{"profiles": {"default": {"output": "foo"}}}');
-  const { stderr } = await ends('config list', 2, "profile default: 'foo' is not a valid output format.");
-  const repair = /atlas-pe (config set .+)\n$/.exec(stderr)?.[1] ?? '';
-  await ends(repair, 0);
-  expect(await config('config get output')).toMatchObject({ stdout: 'table\n' });
-});
+test.each(['config set output table', 'config unset output'])(
+  'an invalid value in the file is named, and corrected by %s',
+  async (repair) => {
+    const { config, ends } = profile('{"profiles": {"default": {"output": "foo"}}}');
+    await ends('config list', 2, "profile default: 'foo' is not a valid output format.");
+    await ends(repair, 0);
+    expect(await config('config get output')).toMatchObject({ stdout: 'table\n' });
+  },
+);
 
 test('one invalid value does not hide the others', async () => {
   const env = { ...ownFolders(), ATLAS_PE_BASE_URL: 'http://atlas.example', ATLAS_PE_PROJECT: 'mine' };
