@@ -1,11 +1,11 @@
-import { defaultBaseUrl } from '../atlas/base-url.js';
+import { accessPage, defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { counted, listed } from '../base/words.js';
 import type { OptionsOf } from '../command.js';
-import { accessPageFor, fromEnv, originText, resolve } from '../config/precedence.js';
-import { apiKey, credentialNames, serviceAccount, setting, variablesOf } from '../config/settings.js';
+import { fromEnv, originText, resolve } from '../config/precedence.js';
+import { apiKey, credentialNames, projectIdOf, serviceAccount, setting, variablesOf } from '../config/settings.js';
 import { saveValues } from '../config/store.js';
 import { askProject, matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
@@ -36,7 +36,8 @@ export async function run(context: Context, options: OptionsOf<typeof login>) {
   if (host && baseUrl !== defaultBaseUrl && !isPiped)
     io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
   const flags = typeof options.project === 'string' ? { project: options.project } : {};
-  const page = isPiped ? undefined : await accessPageFor({ ...sources, flags });
+  const known = await resolve('project', { ...sources, flags }).catch(() => null);
+  const page = isPiped ? undefined : accessPage(baseUrl, projectIdOf(known?.value ?? ''));
   if (page) io.note('Create an API key or a service account, with the role Project Owner, on this page:', [page]);
 
   const isRefused = (error: CliError) => error instanceof RequestError && error.status === 401;
@@ -69,7 +70,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>) {
     io.note(`The default project is ${project.name} (${project.id}).`);
   }
   // If there is only one project, commands use it.
-  if (project || projects.length === 1 || (await resolve('project', sources).catch(() => null))) {
+  if (project || projects.length === 1 || known) {
     io.hint(advise(context, 'List the private endpoints, or connect a region:', cmd`list`, cmd`connect REGION`));
   } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
 }

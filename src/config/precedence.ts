@@ -1,5 +1,4 @@
 import type { Credentials } from '../atlas/auth.js';
-import { accessPage, defaultBaseUrl } from '../atlas/base-url.js';
 import { CliError, UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { at, claimsOf } from '../base/json.js';
@@ -11,7 +10,6 @@ import {
   credentialNames,
   inKeychain,
   officialKinds,
-  projectIdOf,
   type SettingName,
   sandboxProfile,
   setting,
@@ -215,14 +213,6 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const text = `${locked}${inScript}Sign in, or try it in the sandbox, without an account:`;
   const hint = { text, commands: [login, commandLine(cmd`connect us-east-1 --sandbox`)] };
   throw new CliError('notAllowed', 'Not signed in to Atlas.', { reason: 'noCredentials', hint });
-}
-
-/** The page for new credentials. A setting that is not valid is reported elsewhere. */
-export async function accessPageFor(sources: Sources) {
-  const all = inOrder(sources);
-  const valid = (name: SettingName) => strongest(name, all).catch(() => null);
-  const [host, project] = [await valid('base-url'), await valid('project')];
-  return accessPage(host?.value ?? defaultBaseUrl, project ? projectIdOf(project.value) : undefined);
 }
 
 async function readValue(name: SettingName, found: Resolved, { keychain, profile }: Sources) {
