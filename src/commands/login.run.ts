@@ -187,8 +187,6 @@ async function tablesIn(text: string, lines: readonly string[], hint: string) {
     return entries.length === 0 ? [] : [Object.fromEntries(entries)];
   }
   try {
-    const levels = isJson ? 0 : (text.match(/[[{]|[-?]\s/g)?.length ?? 0);
-    if (levels > mostLevels) throw new RangeError(`more than ${mostLevels} levels`);
     const given: Table = isJson ? JSON.parse(text) : (await import('yaml')).parse(text, { logLevel: 'error' });
     // When Atlas creates a service account, it returns its secrets as a list.
     const [secret] = Array.isArray(given.secrets) ? given.secrets : [];
@@ -201,8 +199,6 @@ async function tablesIn(text: string, lines: readonly string[], hint: string) {
   }
 }
 
-/** In YAML, counted as all lists and objects. Its parser recurses, to the end of the stack. */
-const mostLevels = 3000;
 const yamlKey = /^(?:(?:string)?data|[\w-]*(?:key|id|secret)):(?:\s|$)/im;
 const assignment =
   /^\s*(?:export\s+|set\s+|\$env:)?([a-z_]\w*)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;
