@@ -35,18 +35,15 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   const likely = regions.length === 1 ? regions[0] : undefined;
   const { provider: cloud, request } = readRequest({ ...options, id: options.interface }, likely);
   const filter = { ...options, provider: cloud.toLowerCase() };
-  if (likely !== undefined && likely !== cloud) {
+  const chosen = options.provider && parseProvider(options.provider);
+  const other = [likely, chosen].find((each) => each && each !== cloud);
+  if (other) {
+    const what = other === likely ? `${options.service} is a region on` : '--provider is';
     throw new UsageError(
-      `The interface endpoint is on ${cloud}, but ${options.service} is a region on ${likely}.`,
+      `The interface endpoint is on ${cloud}, but ${what} ${other}.`,
       advise(context, `Choose a private endpoint service on ${cloud}:`, cmd`list --provider ${filter.provider}`),
     );
   }
-  const provider = options.provider === undefined ? cloud : parseProvider(options.provider);
-  if (provider !== cloud)
-    throw new UsageError(
-      `The interface endpoint is on ${cloud}, but --provider is ${provider}.`,
-      'Remove --provider.',
-    );
   const { suits, check } = clouds[cloud].interfaces as CloudFacts['interfaces'];
   const prefer = (each: Endpoint) => suits?.(each, request) ?? true;
   const service = await findEndpoint(context, options.service, filter, { prefer });
