@@ -2,7 +2,7 @@ import { type Host, type Output, onSignals } from '../base/host.js';
 import type { Later, Live, Progress } from './io.js';
 import { prose } from './streams.js';
 import type { Symbols } from './view.js';
-import { aligned, columnsOf, cut, extentOf, inColumns } from './width.js';
+import { aligned, columnsOf, cut, inColumns, rowsOf } from './width.js';
 
 export async function spinnerProgress(
   stream: Output,
@@ -40,7 +40,7 @@ export async function spinnerProgress(
     spinner.clear();
     // A terminal that got narrower has wrapped its lines. ora doesn't know about the extra ones.
     const { columns } = size();
-    const wrapped = lines.reduce((sum, line) => sum + extentOf(`  ${line}`, columns).rows - 1, 0);
+    const wrapped = lines.reduce((sum, line) => sum + rowsOf(`  ${line}`, columns) - 1, 0);
     refresh();
     stream.write(`${'\x1b[1A\x1b[2K'.repeat(wrapped)}\r`);
   };

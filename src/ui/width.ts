@@ -7,16 +7,15 @@ export function columnsOf(text: string) {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
-/** How many rows a line takes, and how many columns of the last one. A wide character isn't split between two rows. */
-export function extentOf(line: string, columns: number) {
-  if (columnsOf(line) <= columns) return { rows: 1, used: columnsOf(line) };
+/** How many rows a line takes. A wide character isn't split between two rows. */
+export function rowsOf(line: string, columns: number) {
   let [rows, used] = [1, 0];
   for (const { segment } of new Intl.Segmenter().segment(stripVTControlCharacters(line))) {
     const width = columnsOf(segment);
     if (used + width > columns) [rows, used] = [rows + 1, 0];
     used += width;
   }
-  return { rows, used };
+  return rows;
 }
 
 export function cut(text: string, columns: number, ellipsis: string): string {
