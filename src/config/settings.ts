@@ -27,6 +27,8 @@ export type SecretStore = (typeof secretStores)[number];
 /** Stands in config.json for a secret in the keychain. A secret can't look like this, because it has no spaces. */
 export const inKeychain = '(in the keychain)';
 
+const secret = { secret: true, check: oneLine } as const;
+
 const settings = {
   project: { help: 'id or name of the default project', env: ['PROJECT_ID'], check: notEmpty },
   provider: { help: 'default of --provider', default: 'aws', check: (text) => parseProvider(text).toLowerCase() },
@@ -38,25 +40,10 @@ const settings = {
     check: parseBaseUrl,
   },
   'public-key': { help: 'public key of an API key', env: ['PUBLIC_API_KEY', 'PUBLIC_KEY'], check: oneLine },
-  'private-key': {
-    help: 'private key of an API key',
-    env: ['PRIVATE_API_KEY', 'PRIVATE_KEY'],
-    secret: true,
-    check: oneLine,
-  },
+  'private-key': { ...secret, help: 'private key of an API key', env: ['PRIVATE_API_KEY', 'PRIVATE_KEY'] },
   'client-id': { help: 'client id of a service account', env: ['CLIENT_ID'], check: oneLine },
-  'client-secret': {
-    help: 'client secret of a service account',
-    env: ['CLIENT_SECRET'],
-    secret: true,
-    check: oneLine,
-  },
-  'access-token': {
-    help: 'access token, used instead of other credentials',
-    env: ['ACCESS_TOKEN'],
-    secret: true,
-    check: oneLine,
-  },
+  'client-secret': { ...secret, help: 'client secret of a service account', env: ['CLIENT_SECRET'] },
+  'access-token': { ...secret, help: 'access token, used instead of other credentials', env: ['ACCESS_TOKEN'] },
   'secret-store': { help: `where secrets are saved: ${oneOf(secretStores)}`, check: parseSecretStore },
 } satisfies Record<string, Setting>;
 
