@@ -63,9 +63,7 @@ export const sources: Readonly<Record<SourceName, Source>> = {
     if (isUntil && request.args.length === 1) return plain(untilsIn(request));
     if (request.args.length > 0) return endpoints(request);
     const keyword = { value: 'until', note: 'a status, then endpoints' };
-    // No region starts like this, so there is no need to ask Atlas.
-    const isKeyword = /^unt?i?l?$/.test(request.current);
-    return [keyword, ...(isKeyword ? [] : await endpoints(request).catch(() => []))];
+    return [keyword, ...(await endpoints(request).catch(() => []))];
   },
 };
 
