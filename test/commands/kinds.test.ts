@@ -195,7 +195,6 @@ test.each([
   ['create us-east4 --kind encryption --provider gcp', 'encryption, which does not exist on all clouds'],
   ['create us-east-1 --file x', '--file is only for --kind stream'],
   ['create --kind stream', '--file'],
-  [`create --kind stream --file ${requestFile({ provider: 'AWS', vendor: 'MSK' })}`, 'lacks arn'],
   [`create --kind stream --file ${requestFile([])}`, 'Cannot read'],
   ['create --kind encryption us-east-1 --until DELETED', 'create cannot wait for DELETED'],
   ['create --kind nope us-east-1', 'Valid values: cluster, data-federation'],

@@ -3,16 +3,6 @@ import { text, texts } from '../../base/json.js';
 import { providers } from '../../clouds/all.js';
 import type { Kind } from './kind.js';
 
-const needs: Readonly<Record<string, readonly string[]>> = {
-  CONFLUENT: ['region'],
-  MSK: ['arn'],
-  S3: ['region', 'serviceEndpointId'],
-  LAMBDA: ['region', 'serviceEndpointId'],
-  PUBSUB: ['region'],
-  AZURE_BLOB_STORAGE: ['region', 'serviceEndpointId', 'dnsDomain'],
-  EVENTHUB: ['serviceEndpointId', 'dnsDomain'],
-};
-
 /** What an endpoint connects to. Two to the same are a mistake. */
 const target = {
   arn: text,
@@ -71,10 +61,7 @@ export const stream = {
     body: ({ provider, place, file, content }) => {
       if (file === undefined)
         throw new UsageError('Missing --file.', 'It has the request, as for atlas streams privateLinks create.');
-      const body: Record<string, unknown> = { ...content, provider, ...(place && { region: place.atlasRegion }) };
-      const missing = (needs[text(body.vendor) ?? ''] ?? []).filter((field) => !body[field]);
-      if (missing.length === 0) return body;
-      throw new UsageError(`${file} lacks ${missing.join(', ')}.`, `The vendor ${body.vendor} requires it.`);
+      return { ...content, provider, ...(place && { region: place.atlasRegion }) };
     },
     isSame: (endpoint, body) =>
       endpoint.provider === body.provider &&
