@@ -322,7 +322,7 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     { hello: (port) => ({ ...healthy, isWritablePrimary: false, primary: `${host}:${port}` }) },
     'network-primary',
     'error',
-    /as the primary, but it says that it is not/,
+    /^no node that answers is the primary/,
   ],
   [
     'a primary that the string has not',
