@@ -282,7 +282,7 @@ const rows: Record<string, Row[]> = {
   ],
   'service-status': [
     error('FAILED', failed, 'FAILED: No capacity.', new RegExp(`atlas-pe delete ${serviceId}.*atlas-pe create`)),
-    error('DELETING', serviceWith({ status: 'DELETING' }), /^DELETING: Atlas is deleting it/),
+    error('DELETING', serviceWith({ status: 'DELETING' }), /^DELETING$/),
     warning('AVAILABLE with an error message', serviceWith({ errorMessage: 'Odd.' }), 'AVAILABLE: Odd.'),
     warning('a status of a later version', ofLater, 'LINGERING: this version does not know this status: Odd.'),
   ],
@@ -590,7 +590,7 @@ const rows: Record<string, Row[]> = {
     skipped('no TLS', { tls: 'certificate' }, "'TLS certificates' failed"),
   ],
   'network-primary': [
-    error('none', { tls: 'no-primary' }, /know no primary/, 'An election'),
+    error('none', { tls: 'no-primary' }, /is the primary/, 'An election'),
     skipped('no node answers', away, 'no node answers'),
   ],
 };

@@ -47,15 +47,10 @@ function checkDedicated({ cluster: { name, shared } }: ClusterSubject) {
 
 async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, facts: ProjectFacts) {
   if (!isPaused) return good('yes');
-  const fault = {
-    brief: `${name} is paused`,
-    detail: 'the cluster is paused',
-    hint: 'Resume it in Atlas.',
-    isFinal: true,
-  };
   // The endpoint may be there for another one.
   const hasOther = (await clustersOf(facts)).some((each) => !each.isPaused);
-  return hasOther ? warning({ ...fault, blocks: true }) : bad(fault);
+  const fault = { brief: `${name} is paused`, detail: 'the cluster is paused', hint: 'Resume it in Atlas.' };
+  return (hasOther ? warning : bad)({ ...fault, blocks: true, isFinal: true });
 }
 
 function checkIdle({ cluster: { name, status, named } }: ClusterSubject, { context }: ProjectFacts) {
@@ -121,17 +116,12 @@ async function checkString(way: WaySubject, facts: ProjectFacts) {
     const brief = `${name} has no connection string through ${listed(without)}`;
     return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
   }
-  if (cluster.named && !isComing)
-    return bad({ brief: `${name} has no connection string`, detail: whyNoneByItself(cluster.named, ids) });
-  const fault = {
-    brief: `${name} has no connection string`,
-    detail:
-      `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, ` +
-      'this takes 3 to 5 minutes',
-    hint,
-  };
+  const brief = `${name} has no connection string`;
+  if (cluster.named && !isComing) return bad({ brief, detail: whyNoneByItself(cluster.named, ids) });
+  const takes = 'After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes';
+  const detail = `no connection string through ${nameOf(service)} yet. ${takes}`;
   // A new cluster gets its strings when it is ready.
-  return cluster.status === 'CREATING' ? warning({ ...fault, blocks: true }) : bad(fault);
+  return (cluster.status === 'CREATING' ? warning : bad)({ brief, detail, hint, blocks: true });
 }
 
 async function clustersIn(facts: ProjectFacts) {

@@ -43,13 +43,9 @@ async function checkExists(_: unknown, facts: ProjectFacts) {
 function checkStatus({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
   const { status, errorMessage } = service;
   const text = [status, isKnown(status) ? [] : unknownStatus, errorMessage ?? []].flat().join(': ');
-  if (status === 'FAILED') {
-    const hint = replacing(context, service, refer(service));
+  if (status === 'FAILED' || isLeaving(status)) {
+    const hint = status === 'FAILED' ? replacing(context, service, refer(service)) : undefined;
     return bad({ brief: text, problem: `${short} is ${text}`, detail: text, hint, isFinal: true });
-  }
-  if (isLeaving(status)) {
-    const detail = `${status}: Atlas is deleting it`;
-    return bad({ brief: status, problem: `${short} is ${status}`, detail, isFinal: true });
   }
   if (text !== status) return warning({ brief: errorMessage ?? text, detail: text });
   return good(status);
