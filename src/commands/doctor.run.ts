@@ -51,20 +51,19 @@ export async function run(context: Context, options: Options, { addresses }: Com
   // It is read there.
   const variable = via === undefined ? undefined : options.fromEnv;
   const argument = hidden ?? options.endpoint;
-  // As it is pasted from a file of settings.
-  const endpoint = argument?.trim().replace(/^(['"])(.*)\1$/, '$2');
   const hasCloud =
     options.cloud === true ||
     options.client !== undefined ||
     providers.some((each) => signInWords(each, options).length > 0);
   if (hasCloud) await checkValues(providers, options);
   checkClusterName(options.cluster);
-  const isString = argument !== undefined && (hidden !== undefined || isConnectionString(endpoint ?? ''));
+  const isString = argument !== undefined && (hidden !== undefined || isConnectionString(argument));
+  const isForString = isString || variable !== undefined;
   if (via !== undefined && hasCloud)
     throw new UsageError('--via cannot be combined with --cloud and options that imply it.', 'Remove --via.');
-  if (isString || variable !== undefined) checkStringOptions(options, hasCloud);
+  if (isForString) checkStringOptions(options, hasCloud);
   const given = isString ? readGivenString(argument) : undefined;
-  const name = given || variable !== undefined ? {} : readInterfaceName({ endpoint });
+  const name = isForString ? {} : readInterfaceName({ endpoint: argument });
   const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
   let there: Via | undefined;
@@ -72,7 +71,6 @@ export async function run(context: Context, options: Options, { addresses }: Com
     there = via === undefined ? undefined : await openVia(context, via, timeoutMs, options.executable);
     // A connection string needs neither credentials nor Atlas.
     const note = given ? given.note : noteOnUser;
-    const isForString = given !== undefined || variable !== undefined;
     const categories = isForString ? [{ ...stringCategory, note }, ...pathCategories] : categoriesOf({ hasCloud });
     const checkThere = there?.checking(vantage);
     const checkOwn = checkThere ?? checkStrings(context, vantage);
