@@ -7,7 +7,7 @@ import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, se
 import { toCluster } from './clusters.js';
 import { fields, listOf, unusable } from './errors.js';
 import { path } from './ids.js';
-import { type Endpoint, toApiKey, toEndpoint, toInterface, toProject } from './model.js';
+import { type Endpoint, toEndpoint, toInterface, toKeyRoles, toProject } from './model.js';
 import { createSend, type HttpOptions, type Method, type Send } from './send.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */
@@ -158,7 +158,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
 
     getProject: async (id: string, limits?: RequestLimits) => toProject(await get(group(id), limits)),
 
-    readKey: async (limits?: RequestLimits) => toApiKey(await get('/api/atlas/v2', limits)),
+    readKeyRoles: async (limits?: RequestLimits) => toKeyRoles(await get('/api/atlas/v2', limits)),
 
     /** Null if the credentials can't access a project with this name. */
     findProject: async (name: string, limits?: RequestLimits) => {

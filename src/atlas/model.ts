@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { type Json, objects, text } from '../base/json.js';
+import { at, type Json, objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import { isSameId, shortName } from '../clouds/shapes.js';
@@ -85,20 +85,15 @@ export function toProject(answer: unknown) {
   return { id: idOf(group, 'project'), name: text(group.name) ?? '' };
 }
 
-/** Reads the response of `GET /api/atlas/v2`. Null for other credentials than API keys. */
-export function toApiKey(answer: unknown) {
+/** The roles of an API key in the response of `GET /api/atlas/v2`. Null for other credentials. */
+export function toKeyRoles(answer: unknown) {
   const { apiKey } = fields(answer, 'description of the API');
   if (typeof apiKey !== 'object' || apiKey === null) return null;
-  const { roles, accessList } = apiKey as Record<string, unknown>;
-  return {
-    roles: objects(roles).map(({ roleName, groupId }) => ({
-      name: text(roleName) ?? '',
-      /** The project of the role; null if it is a role in an organization. */
-      projectId: text(groupId),
-    })),
-    /** The addresses and ranges that can use it. If empty, all addresses can. */
-    accessList: objects(accessList).flatMap(({ cidrBlock, ipAddress }) => text(cidrBlock) ?? text(ipAddress) ?? []),
-  };
+  return objects(at(apiKey, 'roles')).map(({ roleName, groupId }) => ({
+    name: text(roleName) ?? '',
+    /** The project of the role; null if it is a role in an organization. */
+    projectId: text(groupId),
+  }));
 }
 
 function idOf(answer: Fields, what: string) {

@@ -106,7 +106,7 @@ const away: World = { ...at('255.255.255.255'), options: { addresses: ['172.20.1
 const healthy: Record<string, string | RegExp> = {
   'key-credentials': /^access token from environment ATLAS_PE_ACCESS_TOKEN, for http:/,
   'key-valid': 'Atlas accepts the credentials',
-  'key-access-list': 'empty, so any address is allowed',
+  'key-access-list': 'this address is allowed',
   'key-roles': 'GROUP_OWNER',
   'service-exists': `us-east-1 ${serviceId}`,
   'service-status': 'AVAILABLE',
@@ -227,7 +227,7 @@ const rows: Record<string, Row[]> = {
     error('Atlas is in trouble', { api: unavailable }, 'could not check: Unavailable (X 503).', 'Try again later'),
   ],
   'key-access-list': [
-    success('a list with this address', keyWith({ accessList }), 'this address is allowed (entries: 2)'),
+    success('a list with this address', keyWith({ accessList }), 'this address is allowed'),
     success('a service account', serviceAccount, 'this address is allowed'),
     error(
       'not on the list of the key',

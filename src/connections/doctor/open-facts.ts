@@ -114,7 +114,7 @@ export async function openFacts(context: Context, examined: Examined) {
       );
     },
     signInWords: examined.signInWords,
-    key: async () => (await open()).readKey(),
+    keyRoles: async () => (await open()).readKeyRoles(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
     inspection,
@@ -150,7 +150,7 @@ function readingOnce(atlas: Atlas, io: Context['io'], limits: () => RequestLimit
       once(`clusters ${projectId}`, () => listWithNamed(atlas, projectId, { io, limits: limits() })),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
-    readKey: () => once('key', () => atlas.readKey(limits())),
+    readKeyRoles: () => once('key', () => atlas.readKeyRoles(limits())),
     findProject: (name) => once(`project ${name}`, () => atlas.findProject(name, limits())),
   };
 }
@@ -187,15 +187,15 @@ async function checkCredentials(_: unknown, { context }: Facts) {
   return good(`${what} from ${originText(origin)}, for ${baseUrl}`, [kind]);
 }
 
-async function checkValid(_: unknown, { key }: Facts) {
+async function checkValid(_: unknown, { keyRoles }: Facts) {
   // If the address is not on the list, Atlas knows the key.
-  await refusalOf(key());
+  await refusalOf(keyRoles());
   return good('Atlas accepts the credentials');
 }
 
-async function checkAccessList(_: unknown, { key, projectId }: Facts) {
+async function checkAccessList(_: unknown, { keyRoles, projectId }: Facts) {
   // Which requests the list applies to may differ.
-  const refusal = (await refusalOf(key())) ?? (await refusalOf(projectId()).catch(() => undefined));
+  const refusal = (await refusalOf(keyRoles())) ?? (await refusalOf(projectId()).catch(() => undefined));
   if (refusal) {
     const brief = 'this address is not on the API access list';
     const hint =
@@ -203,17 +203,14 @@ async function checkAccessList(_: unknown, { key, projectId }: Facts) {
       "Access Manager). The project's IP access list is for database connections.";
     return bad({ brief, detail: refusal.message, hint, isFinal: true });
   }
-  const found = await key();
-  if (found === null) return good('this address is allowed');
-  const { length } = found.accessList;
-  return good(length === 0 ? 'empty, so any address is allowed' : `this address is allowed (entries: ${length})`);
+  return good('this address is allowed');
 }
 
-async function checkRoles(_: unknown, { key, projectId }: Facts) {
+async function checkRoles(_: unknown, { keyRoles, projectId }: Facts) {
   const project = await projectId();
-  const found = await key();
-  if (found === null) return good('can read the private endpoints');
-  const own = found.roles.filter((role) => role.projectId === null || role.projectId === project);
+  const all = await keyRoles();
+  if (all === null) return good('can read the private endpoints');
+  const own = all.filter((role) => role.projectId === null || role.projectId === project);
   const names = own.map(({ name }) => name);
   const roles = names.map(roleTitle);
   if (names.includes('ORG_OWNER') || names.includes('GROUP_OWNER')) return good(listed(names), roles);
