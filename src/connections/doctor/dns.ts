@@ -3,7 +3,6 @@ import { isLoopbackAddress } from '../../base/loopback.js';
 import { counted, listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
-import { inSentence } from '../steps.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn, adviceOnHidden, adviceOnZones, recordChecks } from './dns-records.js';
 import { isNear, isPrivate, type PathFacts, reachAll, withoutNat64 } from './path.js';
@@ -89,12 +88,11 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
       hint: 'Use the private one, which has -pl-, -psc- or -pe- in its name: atlas-pe connection-strings',
     });
   }
-  const advice = `Use the private connection string, which has -pl- or -psc- in its name. Otherwise ${inSentence(adviceOnZones)}`;
   return bad({
     brief: `${host} has a public address`,
     detail: `${listed(open)} is public, so clients do not use the private endpoint`,
     common: 'the address is public, so clients do not use the private endpoint',
-    hint: adviceOn(host, subject, advice),
+    hint: adviceOn(host, subject, adviceOnZones),
   });
 }
 
