@@ -115,8 +115,7 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   const refusals = await Promise.all(nodes.map((node) => refusalOf(subject, node, facts)));
   const refusal = refusals.find((found) => found !== undefined);
   if (refusal) return refusal;
-  const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
-  const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
+  const roles = nodes.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
   const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
   const balanced = nodes.flatMap(({ hasServiceId, host, port }) => (hasServiceId ? `${host}:${port}` : []));
   return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`, balanced);
@@ -232,8 +231,7 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   }
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
-  if (ranges.length === 0) ranges.push({ from: 1024, to: 65_535 });
-  const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
+  const { from, to } = ranges[0] ?? { from: 1024, to: 65_535 };
   const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return (
     `Allow TCP ${from}-${to} from this machine to the interface endpoint in each ` +
