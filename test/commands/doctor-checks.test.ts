@@ -494,7 +494,7 @@ const rows: Record<string, Row[]> = {
     error(
       'blocked',
       unconnected(hostAt('0.0.0.0')),
-      /^0\.0\.0\.0 is no address of a node: the DNS server, or the hosts file/,
+      /^0\.0\.0\.0 is no address of a node: the DNS server or the hosts file/,
     ),
     success('of a carrier', unconnected(at('100.64.3.4')), 'yes'),
   ],

@@ -33,9 +33,8 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
   const addresses = await resolver.addresses(host);
   const other = (await resolver.searched(host)).find(({ suffix, isFound }) => isFound && suffix !== '');
   if (other !== undefined) {
-    const detail = `this machine looks up ${host}${other.suffix} first, and that name exists`;
-    const common = 'this machine looks up the name with a search domain first, and that name exists';
-    return bad({ brief: `this machine looks up another name than ${host}`, detail, common, hint: adviceOnSearch });
+    const detail = `this machine looks up the name in ${other.suffix.slice(1)} first, and it exists there`;
+    return bad({ brief: `this machine looks up another name than ${host}`, detail, hint: adviceOnSearch });
   }
   if (resolver.inHostsFile(host).length > 0) {
     const inDns = await orNone(resolver.inDns(host));
@@ -68,7 +67,7 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
     tried.some(({ failed }) => failed === 'hello' || failed === null);
   const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !isLocal));
   if (blocked.length > 0) {
-    const detail = `${listed(blocked)} is no address of a node: the DNS server, or the hosts file of this machine, blocks the name`;
+    const detail = `${listed(blocked)} is no address of a node: the DNS server or the hosts file blocks the name`;
     const hint = adviceOn(host, subject, 'Allow mongodb.net there.');
     return bad({ brief: `the DNS server blocks ${host}`, detail, hint });
   }

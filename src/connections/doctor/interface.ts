@@ -153,11 +153,11 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   const foreign = [...recorded, ...resolved].filter((each) => !own.includes(withoutNat64(each)));
   if (foreign.length === 0) return resolved.length > 0 ? good(listed(own)) : skipped('no host name resolves to it');
   if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
-  const atAtlas = recorded.length > 0 ? [`Atlas has ${listed(recorded)} on record`] : [];
-  const inDns = resolved.length > 0 ? [`DNS has ${listed(resolved)}`] : [];
-  const detail = listed([`the interface endpoint has ${listed(own) || 'no address'}`, ...atAtlas, ...inDns]);
   const isMistaken = recorded.some((each) => foreign.includes(each));
-  const brief = `${id}: ${isMistaken ? 'Atlas has another address' : 'DNS has other addresses'}`;
+  const who = isMistaken ? 'Atlas' : 'DNS';
+  const others = listed(isMistaken ? recorded : resolved);
+  const detail = `the interface endpoint has ${listed(own) || 'no address'}, but ${who} has ${others}`;
+  const brief = `${id}: ${who} has another address`;
   const mend =
     'Remove the interface endpoint from Atlas, and add it again with --ip ' +
     `${own.length === 1 ? own[0] : 'and the address of the interface endpoint'}.`;
