@@ -20,7 +20,7 @@ export interface Reached {
   hello: Hello | null;
 }
 
-const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'];
+const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'EACCES', 'EPERM'];
 
 interface Reaching {
   clock: Pick<Clock, 'timeout' | 'monotonic'>;
