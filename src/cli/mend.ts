@@ -272,7 +272,7 @@ function withOption(argv: Argv, typed: string, line: Line) {
         return line.definition ? [others.toSpliced(commandAt(others), line.path.length, ...words)] : [];
       }
       if (option?.kind === 'flag' || /^(?:--help|--version|--output .*|)$/.test(target))
-        return [argv.toSpliced(at, 1, ...target.split(' ').filter(Boolean))];
+        return [argv.toSpliced(at, 1, ...(argv.includes(target) ? [] : target.split(' ').filter(Boolean)))];
       if (value.startsWith('-')) return [];
       if (target === '--region' && argv.indexOf(value) !== argv.lastIndexOf(value))
         return [argv.toSpliced(at, taken)];

@@ -87,6 +87,7 @@ const lines: [typed: string, line: string][] = [
   ['create --location eastus2 --provider azure', 'create --region eastus2 --provider azure'],
   ['create -l us-east-1', 'create --region us-east-1'],
   ['create us-east-1 --no-wait', 'create us-east-1'],
+  ['delete service us-east-1 --force --yes', 'delete us-east-1 --yes'],
   ['network private-endpoint create eastus2', 'connect eastus2'],
   ['account show', 'whoami'],
   ['account list', 'profile list'],
