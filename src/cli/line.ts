@@ -1,4 +1,5 @@
 import { Command, Option as CommanderOption } from 'commander';
+import { longName } from '../base/shell.js';
 import {
   type Argument,
   argumentTerm,
@@ -124,6 +125,14 @@ export class Line extends Command {
     const raw: unknown = line.getOptionValue(isNegative ? name.charAt(2).toLowerCase() + name.slice(3) : name);
     if (Array.isArray(raw)) return raw.map(String);
     return raw === !isNegative ? [] : undefined;
+  }
+
+  /** The global options of this line, for another one. */
+  get globals(): string[] {
+    return Object.keys(everywhere).flatMap((name) => {
+      const words = this.wordsOf(name)?.filter((each) => each !== withoutValue);
+      return words ? [longName(name), ...words] : [];
+    });
   }
 
   unknownCommand(): never {

@@ -3,10 +3,10 @@ import { longName } from '../base/shell.js';
 import { closest } from '../base/words.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
-import { type Argument, everywhere, fieldsOf } from '../command.js';
+import { type Argument, fieldsOf } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
-import { type Line, LineError, optionsOfLine, withoutValue } from './line.js';
+import { type Line, LineError, optionsOfLine } from './line.js';
 import { type ParsedLine, parse } from './parser.js';
 import { commandSynonyms, commandsFor, optionSynonyms } from './synonyms.js';
 import { topicNames } from './tree.js';
@@ -206,7 +206,7 @@ function withMeaning(argv: Argv, word: string, line: Line): string[][] {
   return [...lines, ...ofCluster(argv, word, line)];
 }
 
-function ofCluster(argv: Argv, word: string, { definition, path, args, root }: Line): string[][] {
+function ofCluster(argv: Argv, word: string, { definition, path, args, globals }: Line): string[][] {
   const isName = /^(?!(?:all|every\w*|it|on|off|now|please|no)$)[a-z][a-z0-9-]{0,63}$/i.test(word);
   if (!isName || startsCommand(word) || isValue(word) || namesEndpoint(word)) return [];
   const others = args.filter((each) => each !== word);
@@ -215,12 +215,7 @@ function ofCluster(argv: Argv, word: string, { definition, path, args, root }: L
   if (definition?.flags?.cluster) return [argv.toSpliced(at, 1, '--cluster', word)];
   const { endpoint } = definition?.args ?? {};
   if (others.length > 0 || endpoint?.from === 'interfaces' || !(endpoint || definition?.endpointFor)) return [];
-  const doctor = [path[0] === 'delete' ? 'disconnect' : 'doctor', '--cluster', word];
-  const globals = Object.keys(everywhere).flatMap((name) => {
-    const words = root.wordsOf(name)?.filter((each) => each !== withoutValue);
-    return words ? [longName(name), ...words] : [];
-  });
-  return [[...doctor, ...globals]];
+  return [[path[0] === 'delete' ? 'disconnect' : 'doctor', '--cluster', word, ...globals]];
 }
 
 /** The line with the options in front of the command behind it, or before `--`. */

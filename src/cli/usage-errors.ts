@@ -26,12 +26,14 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       const message = `Unknown command '${[...line.path, word].join(' ')}'.`;
       const names = line.commands.map((each) => each.name());
       const below = line === line.root ? see : `Commands: ${listed(names, names.length)}`;
-      return foreignCommand(argv) ?? new UsageError(message, guess(argv) ?? below);
+      return foreignCommand(argv, line) ?? new UsageError(message, guess(argv) ?? below);
     }
     case 'unknownTopic':
       return new UsageError(`Unknown command or topic '${problem.word}'.`, likely(argv) ?? see);
     case 'unknownOption':
-      return (line.definition ? undefined : foreignCommand(argv)) ?? unknownOption(line, problem.word, argv, see);
+      return (
+        (line.definition ? undefined : foreignCommand(argv, line)) ?? unknownOption(line, problem.word, argv, see)
+      );
     case 'missingArgument':
       return new UsageError(`Missing argument: '${name}' requires <${problem.argument}>.`, see);
     case 'missingValue':
@@ -52,7 +54,7 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       const { endpoint, place = endpoint }: Record<string, Argument> = line.definition?.args ?? {};
       const isOne = place?.kind === 'optional' && line.args.every(namesEndpoint);
       const several = isOne ? `It takes one: run it once for each. ${see}` : undefined;
-      const hint = likely(argv) ?? (other && elsewhereHint(other)) ?? several ?? see;
+      const hint = likely(argv) ?? (other && elsewhereHint(other, line)) ?? several ?? see;
       // Those of login are likely to be keys.
       const shown = name === 'login' ? '' : `: ${listed(extra)}`;
       return new UsageError(`Unexpected argument${extra.length === 1 ? '' : 's'}${shown}.`, hint);
@@ -69,8 +71,8 @@ export function otherWord(error: CliError, argv: readonly string[]) {
   return error.withHint({ ...better, text: `${error.hint.text}. ${better.text}` });
 }
 
-function elsewhereHint([ours, , text]: (typeof elsewhere)[number]) {
-  return { text, commands: [commandLine(cmd`${ours.split(' ')}`)] };
+function elsewhereHint([ours, , text]: (typeof elsewhere)[number], { globals }: Line) {
+  return { text, commands: [commandLine(cmd`${ours.split(' ')} ${globals}`)] };
 }
 
 function likely(argv: readonly string[], { words } = mended(argv)) {
@@ -92,12 +94,12 @@ function guess(argv: readonly string[]) {
   return likely(argv, meant) ?? (command === undefined || isTyped ? undefined : guessed(command));
 }
 
-function foreignCommand(argv: readonly string[]) {
+function foreignCommand(argv: readonly string[], line: Line) {
   const { at, words, targets, other: named } = commandSynonymIn(argv);
   const isProgram = targets.includes('');
   const other = named ?? (isProgram ? commandSynonymIn(argv.toSpliced(at, words.length)).other : undefined);
   const message = `Unknown command '${words.join(' ')}'.`;
-  if (other) return new UsageError(message, elsewhereHint(other));
+  if (other) return new UsageError(message, elsewhereHint(other, line));
   if (targets.length === 0) return undefined;
   const hint = guess(argv) ?? (isProgram ? undefined : guessed(targets.join(' or ')));
   return hint ? new UsageError(message, hint) : undefined;

@@ -274,6 +274,10 @@ const named: [typed: string, hint: string][] = [
   ['clusters', 'Use the Atlas CLI for clusters. To check how one is connected: atlas-pe doctor --cluster NAME'],
   ['clusters list --projectId p', 'Use the Atlas CLI for clusters.'],
   ['logs', 'atlas-pe doctor --cluster NAME'],
+  [
+    '--sandbox clusters --project p --output json',
+    'atlas-pe doctor --cluster NAME --project p --sandbox --output json',
+  ],
   ['upgrade', 'Install a newer version with npm.'],
   ['create us-east-1 --vpc-id vpc-1', 'Commands with --vpc: connect'],
   ['create us-east-1 --subnet-ids subnet-1', 'Commands with --subnet: connect'],
