@@ -3,7 +3,8 @@ import { longName } from '../base/shell.js';
 import { closest } from '../base/words.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
-import { type Argument, fieldsOf } from '../command.js';
+import { type Argument, type Definition, fieldsOf } from '../command.js';
+import { secretNames, settingNames } from '../config/settings.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
 import { type Line, LineError, optionsOfLine } from './line.js';
@@ -32,9 +33,6 @@ const mostTries = 40;
 /** Words that stand for a missing argument. */
 const [place, endpoint] = ['REGION', 'ENDPOINT'];
 
-/** Their names. The module of settings would load much more. */
-const settings = /^(?:project|provider|output|base-url|\w+-key|client-\w+|access-token|secret-store)$/;
-
 const stringOrHost = /^mongodb|\.mongodb\w*\.net/i;
 
 /** The line in our words; undefined if it can't be run, or isn't clear. `command`: what it is about in any case. */
@@ -42,11 +40,12 @@ export function mended(argv: Argv) {
   const lines = [inPlainLetters(argv)];
   let command: string | undefined;
   let unsure: Argv | undefined;
-  for (const words of lines) {
+  for (const [tries, words] of lines.entries()) {
+    if (tries === mostTries) break;
     try {
       const parsed = parse(words);
       const others = parsed.kind === 'run' ? otherMeanings(words, parsed, argv) : undefined;
-      if (others) lines.push(...others.slice(0, Math.max(0, mostTries - lines.length)));
+      if (others) lines.push(...others);
       else if (parsed.kind !== 'help' || words.some((word) => /^(?:help|--help|-h)$/.test(word))) {
         if (!words.includes(place) && !words.includes(endpoint) && !guessesCluster(words, argv))
           return { words: withoutSecret(words), command };
@@ -55,7 +54,7 @@ export function mended(argv: Argv) {
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       if (error.line.definition && error.problem.kind !== 'excessArguments') command ??= error.line.path.join(' ');
-      if (lines.length < mostTries) lines.push(...repairs(words, error));
+      lines.push(...repairs(words, error));
     }
   }
   return { words: unsure, command };
@@ -63,7 +62,8 @@ export function mended(argv: Argv) {
 
 /** Without the value of a secret: `config set` asks for it. */
 function withoutSecret(words: Argv) {
-  const at = words.findIndex((word) => /^(?:private-key|client-secret|access-token)$/.test(word));
+  const names: readonly string[] = secretNames;
+  const at = words.findIndex((word) => names.includes(word));
   return words[0] === 'config' && at > 0 ? words.slice(0, at + 1) : words;
 }
 
@@ -139,36 +139,52 @@ function behind(argv: Argv, word: string): string[][] {
 function otherMeanings(argv: Argv, run: Run, typed: Argv) {
   const { line, definition, options } = run;
   const { args = {}, flags = {}, changes } = definition;
-  const source = Object.values<Argument>(args)[0]?.from;
-  const words = source === 'waitables' && line.args[0] === 'until' ? line.args.slice(2) : line.args;
-  // A single word that can also be the name of an interface endpoint is only wrong if it means something else.
-  const isOpen = source === 'interfaces' && words.length === 1;
-  const isService = /^(?:endpoints|interfaces|waitables|newRegions)$/.test(`${source}`);
-  const stray = (source === 'waitables' ? words : words.slice(0, 1)).find((word) => {
-    const isEndpoint =
-      namesEndpoint(word) || word === place || word === endpoint || (interfaceKind(word) && (isOpen || options.kind));
-    return isOpen ? !isEndpoint && withMeaning([word], word, line).length > 0 : isService && !isEndpoint;
-  });
+  const stray = strayWord(run);
   if (stray !== undefined) return withMeaning(argv, stray, line);
+  const named = `${options.endpoint ?? ''}`;
   // For several clusters, a region is an option.
-  const region = `${options.endpoint ?? ''}`;
-  if (region && Array.isArray(options.cluster))
-    return [argv.toSpliced(argv.lastIndexOf(region), 1, '--region', region)];
-  const isUnknown = source === 'settings' && !settings.test(`${line.args[0]}`);
-  const listed = [options.add ?? [], options.status ?? []].flat().map(String);
-  const isOdd = !listed.every((each) => namesEndpoint(each) || statuses.test(each));
-  if (isUnknown || isOdd || regionsNamed(`${options.interface}`).length > 0) return [];
+  if (named !== '' && Array.isArray(options.cluster))
+    return [argv.toSpliced(argv.lastIndexOf(named), 1, '--region', named)];
+  if (hasOddValue(run)) return [];
   if (args.place && !options.place && !options.region && !options.kind) return [[...argv, place]];
   const [known, ...more] = args.place && !options.provider ? regionsNamed(`${options.place ?? options.region}`) : [];
   if (known && more.length === 0 && known.provider !== defaultProvider)
     return [[...argv, '--provider', known.provider.toLowerCase()]];
   const required = args.interface && !flags.cluster ? 'interface' : 'endpoint';
-  const isGiven = options[required] ?? options.cluster ?? interfaceKind(`${options.endpoint}`);
+  const isGiven = options[required] ?? options.cluster ?? interfaceKind(named);
   if (changes === 'always' && options.yes && args.endpoint && !isGiven)
-    return options.endpoint ? [] : [[...argv, endpoint]];
-  if (!isMeant(argv, run, typed)) return [];
-  const shown = [...formatNames, ...Object.keys(definition.formats ?? {})];
-  return shown.includes(`${options.output ?? 'table'}`.toLowerCase()) ? undefined : [];
+    return named === '' ? [[...argv, endpoint]] : [];
+  return isMeant(argv, run, typed) ? undefined : [];
+}
+
+/** The first argument that should name an endpoint, and can't. */
+function strayWord({ line, definition, options }: Run) {
+  const source = firstSource(definition);
+  const isUntil = source === 'waitables' && line.args[0] === 'until';
+  const words = isUntil ? line.args.slice(2) : line.args;
+  const endpoints = source === 'waitables' ? words : words.slice(0, 1);
+  const strays = endpoints.filter((word) => !namesEndpoint(word) && word !== place && word !== endpoint);
+  // A single word can also be the name of an interface endpoint. It is only wrong if it means something else.
+  if (source === 'interfaces' && words.length === 1)
+    return strays.find((word) => !interfaceKind(word) && withMeaning([word], word, line).length > 0);
+  if (!/^(?:endpoints|interfaces|waitables|newRegions)$/.test(`${source}`)) return undefined;
+  return strays.find((word) => !(options.kind && interfaceKind(word)));
+}
+
+/** Whether a value can't be what it stands for, so that no line with it can be run. */
+function hasOddValue({ line, definition, options }: Run) {
+  const isSetting = firstSource(definition) === 'settings';
+  if (isSetting && !settingNames.some((name) => name === line.args[0])) return true;
+  const listed = [options.add ?? [], options.status ?? []].flat().map(String);
+  if (!listed.every((each) => namesEndpoint(each) || statuses.test(each))) return true;
+  const formats = [...formatNames, ...Object.keys(definition.formats ?? {})];
+  return (
+    regionsNamed(`${options.interface}`).length > 0 || !formats.includes(`${options.output ?? 'table'}`.toLowerCase())
+  );
+}
+
+function firstSource({ args = {} }: Definition) {
+  return Object.values<Argument>(args)[0]?.from;
 }
 
 /** The line with another meaning of an argument: an option's value, another order, nothing. */
