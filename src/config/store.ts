@@ -4,7 +4,6 @@ import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
 import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
 import { changeFile, hasLeftovers, readText, removeLeftovers, withLock } from '../base/files.js';
 import { cmd, commandLine, quote } from '../base/shell.js';
-import { listed } from '../base/words.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames, settingNames } from './settings.js';
 
 export type ProfileValues = { [name in SettingName]?: string | undefined };
@@ -21,7 +20,7 @@ export async function openConfig(file: string) {
   return {
     ...content,
     file,
-    warnings: [...exposedIn(content, file), ...unknownIn(content, file)],
+    warnings: exposedIn(content, file),
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
       changeFile(file, {
@@ -95,15 +94,6 @@ function objectIn(value: unknown, what: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Error(`${what} is not an object`);
   return { ...value };
-}
-
-function unknownIn({ profile: _, profiles, ...others }: Content, file: string) {
-  const known: readonly string[] = settingNames;
-  const inProfiles = Object.entries(profiles).flatMap(([name, values]) =>
-    Object.keys(values).flatMap((key) => (known.includes(key) ? [] : `${key} (profile ${name})`)),
-  );
-  const unknown = [...Object.keys(others), ...inProfiles];
-  return unknown.length === 0 ? [] : [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
 }
 
 /** Others who can only list the folder can't read the file, and a file of another owner is not accepted. */
