@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
 
 interface Range {
   first: number;
@@ -12,11 +12,6 @@ export function parseCidr(text: string): Range | null {
   if (!isIPv4(address) || !/^\d{1,2}$/.test(length) || bits > 32 || more.length > 0) return null;
   const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   return { first: number - (number % 2 ** (32 - bits)), bits };
-}
-
-export function isCidr6(text: string) {
-  const [address = '', length = '', ...more] = text.split('/');
-  return isIPv6(address) && /^\d{1,3}$/.test(length) && Number(length) <= 128 && more.length === 0;
 }
 
 export function showCidr(range: Range): string {

@@ -1,16 +1,14 @@
-import { isIP } from 'node:net';
 import { parse, YAMLError } from 'yaml';
-import { isCidr6, parseCidr } from '../base/cidr.js';
+import * as z from 'zod/mini';
+import { parseDuration } from '../base/duration.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/files.js';
 import type { Provider } from '../clouds/all.js';
-import { azureKeys } from './azure/account.js';
-import { readFault } from './faults.js';
+import { knownRegions } from '../clouds/regions.js';
 import { roleNames } from './gate.js';
-import { gcpKeys } from './gcp/account.js';
-import * as read from './read-keys.js';
+import type { FaultOutcome } from './world.js';
 
-/** Reads a faults file: YAML with the keys below. Throws usage errors that name the file and the key. */
+/** Reads a faults file: YAML with the keys below. Throws usage errors. */
 export function readFaultsFile(file: string) {
   let document: unknown;
   try {
@@ -21,33 +19,165 @@ export function readFaultsFile(file: string) {
       codeOf(error) === undefined || error instanceof YAMLError ? 'The file must be YAML.' : 'Check the path.';
     throw new UsageError(`Cannot read the faults file: ${file} (${reason.replace(/[.:]$/, '')}).`, hint);
   }
-  return read.keysOf(fileKeys)(document, file);
+  const { data, error } = fileKeys.safeParse(document, { error: z.locales.en().localeError });
+  if (data) return data;
+  const { path = [], message } = error.issues[0] ?? {};
+  const key = path.length > 0 ? `${z.core.toDotPath(path)}: ` : '';
+  throw new UsageError(`${file}: ${key}${message}.`, 'docs/sandbox.md lists all keys and values.');
 }
 
+type Shape = Record<string, z.ZodMiniType>;
+type Values<S extends Shape> = { [K in keyof S]: z.output<S[K]> };
+
+/** An object with no other keys. Those in `required` must be there. */
+function keys<O extends Shape, R extends Shape = Record<never, never>>(optional: O, required = {} as R) {
+  const all: z.ZodMiniType = z.extend(z.partial(z.strictObject(optional)), required);
+  return all as z.ZodMiniType<Partial<Values<O>> & Values<R>>;
+}
+
+function read<S extends z.ZodMiniType, T>(schema: S, make: (value: z.output<S>) => T) {
+  return z.pipe(schema, z.transform(make));
+}
+
+const list = z.transform((value) => [value].flat());
+/** A list, or one value. */
+const several = <S extends z.ZodMiniType>(each: S) => z.pipe(list, z.array(each));
+const whole = (least: number, most: number) => z.int().check(z.minimum(least), z.maximum(most));
+/** A number or a text in this form. */
+const written = (form: RegExp, why: string) => z.coerce.string().check(z.regex(form, why));
+const text = z.string();
+const texts = several(text);
+/** As the API writes them. */
+const objects = several(z.record(z.string(), z.unknown()));
+const duration = read(z.coerce.string(), parseDuration);
+const region = (provider: Provider) => z.enum(knownRegions(provider), 'Use a region, in the spelling of the cloud');
+
+/** `1`, `2-4` or `5+`. */
+const range = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/;
+
+function readRange(written: string) {
+  const [, first, more, last = first] = range.exec(written) ?? [];
+  return { from: Number(first), to: more ? Number.POSITIVE_INFINITY : Number(last) };
+}
+
+const outcomes = [z.enum(['never-ready', 'vanishes']), z.strictObject({ failed: text })] as const;
+const outcome = z.union(outcomes, 'Use never-ready, vanishes or failed: REASON');
+
+function readOutcome(endpoint: z.output<typeof outcome>): FaultOutcome {
+  return typeof endpoint === 'string' ? { kind: endpoint } : { kind: 'failed', reason: endpoint.failed };
+}
+
+const faultKeys = keys({
+  /* Which requests. Default: all. */
+  method: written(/^(?:GET|POST|PUT|PATCH|DELETE)$/, 'Use GET, POST, PUT, PATCH or DELETE'),
+  /** A path, in which `*` matches anything. A pattern that does not start with a slash matches the end of a path. */
+  path: text,
+  action: text,
+  nth: several(read(written(range, 'Use 1, 2-4, 5+ or a list of these'), readRange)),
+  /** Responds with this status. The request has no effect unless `effect` is true. */
+  status: whole(200, 599),
+  effect: z.boolean(),
+  code: text,
+  /** With a status. Default: an error in the format of the API. */
+  body: z.transform((body) => (typeof body === 'string' ? body : JSON.stringify(body))),
+  headers: z.record(text, z.coerce.string()),
+  delay: duration,
+  /** Closes the connection before or after the effect, without a response. */
+  drop: z.enum(['before', 'after']),
+  truncate: whole(0, 1_000_000),
+  /** Rejects the credentials like Atlas does when they have expired. */
+  auth: z.enum(['stale-nonce', 'expired-token']),
+  endpoint: read(outcome, readOutcome),
+});
+
+const fault = read(faultKeys, ({ delay, endpoint, ...others }) => ({ ...others, delayMs: delay, fate: endpoint }));
+
+export type FaultSetup = z.output<typeof fault>;
+
+const azureRule = keys({
+  access: z.enum(['Allow', 'Deny']),
+  direction: z.enum(['Inbound', 'Outbound']),
+  source: text,
+  /** YAML takes 443 for a number. */
+  ports: z.coerce.string(),
+  priority: whole(100, 4096),
+});
+
+const azureSubnet = keys(
+  {
+    range: z.cidrv4(),
+    delegation: text,
+    policies: z.enum(['Disabled', 'Enabled', 'NetworkSecurityGroupEnabled', 'RouteTableEnabled']),
+    /** No address is left. */
+    full: z.boolean(),
+    /** Those of its network security group. Default: it has no such group. */
+    rules: several(azureRule),
+  },
+  { name: text },
+);
+
+export type AzureSubnetSetup = z.output<typeof azureSubnet>;
+
+/** How the subscription differs from the usual one. */
+const azure = keys({
+  subscriptions: texts,
+  /** Default: one in each region. */
+  networks: several(
+    keys({ group: text, dnsServers: texts, subnets: several(azureSubnet) }, { name: text, region: region('AZURE') }),
+  ),
+  without: texts,
+  lock: z.enum(['CanNotDelete', 'ReadOnly']),
+  policy: text,
+  registered: z.boolean(),
+});
+
+export type AzureSetup = z.output<typeof azure>;
+
+const gcpSubnet = keys({ range: z.cidrv4(), purpose: text, stackType: text }, { name: text, region: region('GCP') });
+
+export type GcpSubnetSetup = z.output<typeof gcpSubnet>;
+
+const limit = whole(0, 1_000_000);
+
+/** How the Google projects differ from the usual one. */
+const gcp = keys({
+  /** The project of a shared VPC. It has the networks, and the other projects have none. */
+  hostProject: text,
+  projects: texts,
+  /** Without `subnets`, a network has a subnet in each region, with its own name. */
+  networks: several(keys({ subnets: several(gcpSubnet) }, { name: text })),
+  /* Of all networks. */
+  firewalls: objects,
+  firewallPolicies: objects,
+  without: texts,
+  quotas: keys({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
+  disabledApis: several(z.enum(['compute', 'cloudresourcemanager', 'servicedirectory'])),
+});
+
+export type GcpSetup = z.output<typeof gcp>;
+
 const cloudKeys = {
-  AWS: { awsLag: read.duration },
-  AZURE: { azureLag: read.duration, azure: read.keysOf(azureKeys) },
-  GCP: { gcpLag: read.duration, gcp: read.keysOf(gcpKeys) },
-} satisfies Record<Provider, read.Readers>;
+  AWS: { awsLag: duration },
+  AZURE: { azureLag: duration, azure },
+  GCP: { gcpLag: duration, gcp },
+} satisfies Record<Provider, Shape>;
 
-const isAddressOrRange = (text: string) => isIP(text) !== 0 || parseCidr(text) !== null || isCidr6(text);
+const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Use an IP address or a CIDR block');
 
-const fileKeys = {
-  faults: (value: unknown) => [value].flat().map((fault, index) => readFault(fault, `fault ${index + 1}`)),
+const fileKeys = keys({
+  faults: several(fault),
   ...cloudKeys.AWS,
   ...cloudKeys.AZURE,
   ...cloudKeys.GCP,
-  projects: read.whole(0, 2000),
-  keyRole: read.several(read.choice(roleNames)),
-  keyAccessList: read.several(read.like({ test: isAddressOrRange }, 'Examples: 203.0.113.7, 203.0.113.0/24')),
-  namedStrings: read.several(read.anyKeys),
-  lastTakesService: read.yesOrNo,
-  rateLimit: readRateLimit,
-} satisfies read.Readers;
+  projects: whole(0, 2000),
+  keyRole: several(z.enum(roleNames)),
+  keyAccessList: several(address),
+  namedStrings: objects,
+  lastTakesService: z.boolean(),
+  rateLimit: read(written(/^[1-9]\d*(?:\/.+)?$/, 'Use a limit such as 100 (per minute) or 5/10s'), readLimit),
+});
 
-function readRateLimit(value: unknown, key: string) {
-  const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(read.shown(value)) ?? [];
-  const [requests, perMs] = [Number(count), read.duration(window, key)];
-  if (requests > 0 && perMs > 0) return { requests, perMs };
-  throw read.invalidValue(value, key, 'Examples: 100 (per minute), 5/10s');
+function readLimit(limit: string) {
+  const [requests, window = '1m'] = limit.split('/');
+  return { requests: Number(requests), perMs: parseDuration(window) };
 }

@@ -3,8 +3,9 @@ import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
 import { changeFile, readText, replaceFile, withLock, writePrivate } from '../base/files.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { AwsAccount } from './aws/account.js';
-import type { AzureAccount, AzureSetup } from './azure/account.js';
-import type { GcpAccount, GcpSetup } from './gcp/account.js';
+import type { AzureAccount } from './azure/account.js';
+import type { AzureSetup, GcpSetup } from './faults-file.js';
+import type { GcpAccount } from './gcp/account.js';
 import type { ReadyStatus } from './option-values.js';
 
 /* The sandbox's Atlas as a pure state machine: what is so follows from timestamps (milliseconds since 1970) and the time now. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import type { GcpSetup } from '../../src/sandbox/gcp/account.js';
+import type { GcpSetup } from '../../src/sandbox/faults-file.js';
 import { besideGoogle } from '../helpers/gcp.js';
 import { only, results, scenario } from '../helpers/scenario.js';
 

@@ -398,7 +398,7 @@ test.each([
 });
 
 test.each([
-  ['keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED', 'Project Owner'],
+  ['keyRole: GROUP_READ_ONLY\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED', 'Project Owner'],
   ['keyAccessList: [203.0.113.0/24]\n', [4, 4], 'IP_ADDRESS_NOT_ON_ACCESS_LIST', 'access list'],
 ])('serve with %j in its faults file refuses what that does not allow', async (text, exitCodes, errorCode, hint) => {
   const faults = join(temporaryFolder(), 'faults.yaml');

@@ -1,7 +1,7 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { always, existing, hasPermission } from '../collection.js';
+import type { AzureSetup, AzureSubnetSetup } from '../faults-file.js';
 import { ensure, type Refusal, type Reply, type RestRequest } from '../frontend.js';
-import * as read from '../read-keys.js';
 import { isSame, type Lifetime, type World, type WorldView } from '../world.js';
 
 /** After a failure, a PUT creates it again. */
@@ -33,49 +33,7 @@ export interface AzureAccount {
   resources: readonly (PrivateEndpoint | AzureNetwork)[];
 }
 
-/* How the subscription differs from the usual one, as the faults file says. Everything is optional. */
-
-/** Default: a rule that denies everything that comes in. */
-const ruleKeys = {
-  access: read.choice(['Allow', 'Deny']),
-  direction: read.choice(['Inbound', 'Outbound']),
-  source: read.lineOfText,
-  ports: read.lineOfText,
-  priority: read.whole(100, 4096),
-} satisfies read.Readers;
-
-const subnetKeys = {
-  name: read.lineOfText,
-  range: read.ipRange,
-  delegation: read.lineOfText,
-  policies: read.choice(['Disabled', 'Enabled', 'NetworkSecurityGroupEnabled', 'RouteTableEnabled']),
-  /** No address is left. */
-  full: read.yesOrNo,
-  /** Those of its network security group. Default: it has no such group. */
-  rules: read.several(read.keysOf(ruleKeys)),
-} satisfies read.Readers;
-
-const networkKeys = {
-  name: read.lineOfText,
-  region: read.choice(knownRegions('AZURE')),
-  group: read.lineOfText,
-  dnsServers: read.several(read.lineOfText),
-  subnets: read.several(read.keysOf(subnetKeys, 'name')),
-} satisfies read.Readers;
-
-export const azureKeys = {
-  subscriptions: read.several(read.lineOfText),
-  /** Default: one in each region. */
-  networks: read.several(read.keysOf(networkKeys, 'name', 'region')),
-  without: read.several(read.lineOfText),
-  lock: read.choice(['CanNotDelete', 'ReadOnly']),
-  policy: read.lineOfText,
-  registered: read.yesOrNo,
-} satisfies read.Readers;
-
-export type AzureSetup = Partial<read.Values<typeof azureKeys>>;
-
-export interface NetworkSubnet extends Partial<read.Values<typeof subnetKeys>> {
+export interface NetworkSubnet extends AzureSubnetSetup {
   id: string;
   range: string;
   location: string;

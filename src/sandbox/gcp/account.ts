@@ -1,6 +1,6 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { always, existing } from '../collection.js';
-import * as read from '../read-keys.js';
+import type { GcpSubnetSetup } from '../faults-file.js';
 import type { Lifetime, World, WorldView } from '../world.js';
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
@@ -37,40 +37,6 @@ export function gcpPlace(project: string, region: string): string {
   return region === '' ? `projects/${project}/global` : `projects/${project}/regions/${region}`;
 }
 
-/* How the Google projects differ from the usual one, as the faults file says. Everything is optional. */
-
-const subnetKeys = {
-  name: read.lineOfText,
-  region: read.choice(knownRegions('GCP')),
-  range: read.ipRange,
-  purpose: read.lineOfText,
-  stackType: read.lineOfText,
-} satisfies read.Readers;
-const readSubnet = read.keysOf(subnetKeys, 'name', 'region');
-type SubnetSetup = ReturnType<typeof readSubnet>;
-
-/** Without `subnets`, a network has a subnet in each region, with its own name. */
-const networkKeys = { name: read.lineOfText, subnets: read.several(readSubnet) } satisfies read.Readers;
-
-export const gcpApis = ['compute', 'cloudresourcemanager', 'servicedirectory'] as const;
-
-const limit = read.whole(0, 1_000_000);
-
-export const gcpKeys = {
-  /** The project of a shared VPC. It has the networks, and the other projects have none. */
-  hostProject: read.lineOfText,
-  projects: read.several(read.lineOfText),
-  networks: read.several(read.keysOf(networkKeys, 'name')),
-  /* Of all networks, as Google describes them. */
-  firewalls: read.several(read.anyKeys),
-  firewallPolicies: read.several(read.anyKeys),
-  without: read.several(read.lineOfText),
-  quotas: read.keysOf({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
-  disabledApis: read.several(read.choice(gcpApis)),
-} satisfies read.Readers;
-
-export type GcpSetup = Partial<read.Values<typeof gcpKeys>>;
-
 export const sandboxGcpProject = 'atlas-pe-sandbox';
 /** The only access token. It is not secret, because it works nowhere else. */
 export const sandboxGcpToken = 'sandbox';
@@ -80,7 +46,7 @@ export function gcpProjects({ options: { gcp } }: World): string[] {
 }
 
 interface GcpNetwork extends GcpResource {
-  subnets?: readonly SubnetSetup[] | undefined;
+  subnets?: readonly GcpSubnetSetup[] | undefined;
 }
 
 export const usualNetwork = { autoCreateSubnetworks: true, routingConfig: { routingMode: 'REGIONAL' }, mtu: 1460 };
@@ -105,7 +71,7 @@ export function subnetworksOf(world: World, project: string): GcpResource[] {
     const { name: own } = partsOf(network);
     const all =
       subnets ?? (autoCreateSubnetworks ? knownRegions('GCP').map((region) => ({ name: own, region })) : []);
-    return all.map(({ name, region, range, purpose = 'PRIVATE', stackType = 'IPV4_ONLY' }: SubnetSetup, index) => {
+    return all.map(({ name, region, range, purpose = 'PRIVATE', stackType = 'IPV4_ONLY' }: GcpSubnetSetup, index) => {
       const ipCidrRange = range ?? (subnets ? `10.${n}.${index}.0/24` : `10.${128 + index}.0.0/20`);
       const path = `${gcpPlace(project, region)}/subnetworks/${name}`;
       return { path, body: { network, ipCidrRange, purpose, stackType }, id: `${n + 1}${index}`, ...always };

@@ -1,10 +1,10 @@
 import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudRead, hasPermission } from '../collection.js';
+import type { GcpSetup } from '../faults-file.js';
 import { ensure, Refusal, type RestRequest } from '../frontend.js';
-import { shown } from '../read-keys.js';
 import type { World } from '../world.js';
-import { type gcpApis, gcpPlace, gcpProjects } from './account.js';
+import { gcpPlace, gcpProjects } from './account.js';
 
 export interface GcpRequest extends RestRequest {
   project: string;
@@ -40,7 +40,9 @@ export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<Gcp
   return { ...request, project, place };
 }
 
-export function checkApi({ options: { gcp } }: World, api: (typeof gcpApis)[number], project: string): void {
+type GcpApi = NonNullable<GcpSetup['disabledApis']>[number];
+
+export function checkApi({ options: { gcp } }: World, api: GcpApi, project: string): void {
   const service = `${api}.googleapis.com`;
   const what = `${service} has not been used in project ${project} before or it is disabled.`;
   const details = [{ reason: 'SERVICE_DISABLED', metadata: { service } }];
@@ -79,7 +81,8 @@ export function pathIn(body: AnswerBody, field: string, shape: string): string {
 }
 
 export function invalidField(field: string, value: unknown, why: string): Refusal {
-  return new Refusal(400, 'invalid', `Invalid value for field '${field}': '${shown(value)}'. ${why}`);
+  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  return new Refusal(400, 'invalid', `Invalid value for field '${field}': '${shown}'. ${why}`);
 }
 
 export function ensureFound(found: unknown, path: string): asserts found {
