@@ -296,7 +296,6 @@ test.each([
   'serve --cluster app:paused',
   'serve --cluster app:M0',
   'serve --cluster app:us-east-1,us-east-2,M0',
-  'serve --cluster app:us-east-1,M0,flex',
   'serve --dns-port 65536',
   'serve --dns-port 0 --mongo-ports --network-fault nope',
   'reset --cluster app:',
@@ -311,8 +310,6 @@ test.each([
 });
 
 test.each([
-  ['serve --cluster a:us-east-1,pausd', 'paused'],
-  ['serve --cluster a:us-east-1,flexx', 'flex'],
   ['serve --dns-port 0 --network-fault no-adress', 'no-address'],
   ['serve --mongo-ports --network-fault no-srv', '--dns-port'],
   ['serve --dns-port 0 --network-fault certificate', '--mongo-ports'],

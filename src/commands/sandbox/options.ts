@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
-import { closest, guessed, parseName } from '../../base/words.js';
+import { parseName } from '../../base/words.js';
 import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
@@ -13,7 +13,13 @@ export type ServingOptions = OptionsOf<{ flags: typeof servingFlags }>;
 export function readReadyFlags(flags: Pick<ServingOptions, 'readyAfter' | 'readyStatus' | 'cluster'>) {
   const { readyAfter, readyStatus, cluster } = flags;
   return {
-    ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
+    // Commas separate both clusters and regions: a value without a colon is another region of the cluster before it.
+    ...(cluster !== undefined && {
+      clusters: cluster
+        .join(',')
+        .split(/,(?=[^,]*:)/)
+        .map(parseCluster),
+    }),
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseDuration(readyAfter),
     }),
@@ -48,19 +54,11 @@ export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [
   };
 }
 
-const kinds = {
-  paused: { paused: true },
-  M0: { tier: 'M0' },
-  flex: { tier: 'FLEX' },
-} as const satisfies Record<string, Partial<ClusterSpec>>;
-
-/** Commas separate both clusters and regions. A value without a colon is another region of the cluster before it. */
-function clustersIn(values: readonly string[]) {
-  const clusters: string[] = [];
-  for (const value of values)
-    clusters.push(value.includes(':') || clusters.length === 0 ? value : `${clusters.pop()},${value}`);
-  return clusters;
-}
+const kinds = new Map<string, Partial<ClusterSpec>>([
+  ['paused', { paused: true }],
+  ['m0', { tier: 'M0' }],
+  ['flex', { tier: 'FLEX' }],
+]);
 
 /** Reads `app:us-east-1,eu-west-1`, `old:azure/US_EAST_2,paused` or `free:us-east-1,M0`. AWS is the first choice. */
 function parseCluster(text: string): ClusterSpec {
@@ -68,20 +66,11 @@ function parseCluster(text: string): ClusterSpec {
   const hint = 'Examples: app:us-east-1,eu-west-1 or free:us-east-1,M0. An M0 or flex cluster has one region.';
   const invalid = new UsageError(`'${text}' is not a valid cluster.`, hint);
   if (name === undefined) throw invalid;
-  const read = parts.split(',').map((part) => ({ part, kind: kindOf(part) }));
-  const regions = read.flatMap(({ part, kind }) => (kind ? [] : [parseClusterRegion(part)]));
-  const tiers = read.filter(({ kind }) => kind?.tier);
-  if (regions.length === 0 || tiers.length > 1 || (tiers.length === 1 && regions.length > 1)) throw invalid;
-  return Object.assign({ name, regions }, ...read.map(({ kind }) => kind));
-}
-
-function kindOf(word: string): Partial<ClusterSpec> | undefined {
-  const names = Object.keys(kinds);
-  const name = names.find((each) => each.toLowerCase() === word.trim().toLowerCase());
-  if (name !== undefined) return kinds[name as keyof typeof kinds];
-  const near = closest(word, names);
-  if (near !== undefined) throw new UsageError(`'${word}' is not a valid region.`, guessed(near));
-  return undefined;
+  const words = parts.split(',').map((part) => ({ part, kind: kinds.get(part.trim().toLowerCase()) }));
+  const regions = words.flatMap(({ part, kind }) => (kind ? [] : parseClusterRegion(part)));
+  const spec: ClusterSpec = Object.assign({ name, regions }, ...words.map(({ kind }) => kind));
+  if (regions.length === 0 || (spec.tier && regions.length > 1)) throw invalid;
+  return spec;
 }
 
 function parseClusterRegion(text: string) {
