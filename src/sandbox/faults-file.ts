@@ -162,7 +162,7 @@ const cloudKeys = {
   GCP: { gcpLag: duration, gcp },
 } satisfies Record<Provider, Shape>;
 
-const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Use an IP address or a CIDR block');
+const address = z.union([z.ipv4(), z.cidrv4()], 'Use an IPv4 address or a CIDR block');
 
 const fileKeys = keys({
   faults: several(fault),

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isWithin } from '../base/cidr.js';
 import type { Clock } from '../base/clock.js';
 import { ensureAtlas, ensureKnown, Refusal } from './frontend.js';
 import { digits, organization, projectsOf, type World } from './world.js';
@@ -128,7 +128,7 @@ export const roleNames = Object.keys(roles) as readonly RoleName[];
 export interface KeyRights {
   /** Default: the owner of its projects. */
   roles?: readonly RoleName[] | undefined;
-  /** The IP addresses and CIDR blocks from which it can be used. Empty: all. */
+  /** The IPv4 addresses and CIDR blocks from which it can be used. Empty: all. */
   accessList?: readonly string[] | undefined;
 }
 
@@ -140,7 +140,9 @@ function mayDo(right: Right, { roles: names }: KeyRights): boolean {
 export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
   const address = socket.remoteAddress ?? '';
   const what = `IP address ${address} is not allowed to access this resource.`;
-  ensureAtlas(isOnList(key.accessList ?? [], address), 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403, address);
+  const { accessList = [] } = key;
+  const isListed = accessList.length === 0 || accessList.some((entry) => isWithin(address, blockOf(entry)));
+  ensureAtlas(isListed, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403, address);
   const [, project, part] = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)(?:\/(\w+))?/.exec(pathname) ?? [];
   if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.
@@ -168,20 +170,13 @@ export function keyAnswer(key: KeyRights, world: World, publicKey: string) {
         ? [{ roleName, orgId: organization }]
         : projects.map((groupId) => ({ roleName, groupId })),
     ),
-    accessList: (key.accessList ?? []).map((entry) =>
-      isIP(entry) === 0
-        ? { cidrBlock: entry, ipAddress: null }
-        : { cidrBlock: `${entry}/${isIPv6(entry) ? 128 : 32}`, ipAddress: entry },
-    ),
+    accessList: (key.accessList ?? []).map((entry) => ({
+      cidrBlock: blockOf(entry),
+      ipAddress: entry === blockOf(entry) ? null : entry,
+    })),
   };
 }
 
-function isOnList(accessList: readonly string[], address: string) {
-  if (accessList.length === 0) return true;
-  const list = new BlockList();
-  for (const entry of accessList) {
-    const [ip = '', prefix = isIPv6(ip) ? 128 : 32] = entry.split('/');
-    list.addSubnet(ip, Number(prefix), isIPv6(ip) ? 'ipv6' : 'ipv4');
-  }
-  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+function blockOf(entry: string) {
+  return entry.includes('/') ? entry : `${entry}/32`;
 }

@@ -102,7 +102,7 @@ describe('the roles of the key', () => {
 });
 
 describe('the access list of the key', () => {
-  test.each([[[]], [['127.0.0.1']], [['10.0.0.0/8', '127.0.0.0/8']], [['::1', '127.0.0.1/32']]])(
+  test.each([[[]], [['127.0.0.1']], [['10.0.0.0/8', '127.0.0.0/8']], [['203.0.113.7', '127.0.0.1/32']]])(
     '%j accepts this machine',
     async (accessList) => {
       const sandbox = await withRights({ accessList });
@@ -111,7 +111,7 @@ describe('the access list of the key', () => {
   );
 
   test.each(['/api/atlas/v2', '/api/atlas/v2/groups', group])('refuses other addresses for %s', async (path) => {
-    const sandbox = await withRights({ accessList: ['203.0.113.7', '2001:db8::/32'] });
+    const sandbox = await withRights({ accessList: ['203.0.113.7', '10.0.0.0/8'] });
     const { status, body } = await sandbox.ask(path);
     expect([status, body]).toEqual([
       403,
@@ -146,11 +146,10 @@ describe('GET /api/atlas/v2', () => {
   });
 
   test('lists what is on the access list', async () => {
-    const sandbox = await withRights({ accessList: ['127.0.0.1', '10.0.0.0/8', '::1'] });
+    const sandbox = await withRights({ accessList: ['127.0.0.1', '10.0.0.0/8'] });
     expect((await apiKey(sandbox)).accessList).toEqual([
       { ipAddress: '127.0.0.1', cidrBlock: '127.0.0.1/32' },
       { ipAddress: null, cidrBlock: '10.0.0.0/8' },
-      { ipAddress: '::1', cidrBlock: '::1/128' },
     ]);
   });
 
