@@ -231,7 +231,8 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   }
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
-  const { from, to } = ranges[0] ?? { from: 1024, to: 65_535 };
+  if (ranges.length === 0) ranges.push({ from: 1024, to: 65_535 });
+  const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
   const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return (
     `Allow TCP ${from}-${to} from this machine to the interface endpoint in each ` +
