@@ -32,6 +32,16 @@ test.each([
   expect([...(sent?.options ?? [])]).toEqual([...names.map((name) => [name, string.options.get(name)]), ...held]);
 });
 
+test.each([
+  ['proxyUsername=me', true],
+  ['proxyPassword=hunter2', true],
+  ['appName=me', false],
+])('with %s, the proxy is not tried there: %j', (option, isLocked) => {
+  const { string } = readGivenString(`mongodb://a.b.example/?proxyHost=p.example&${option}`);
+  const line = writeErrand({ word: 'w', vantage, asked: { strings: [string] } });
+  expect(socksProxyOf(readErrand(line).asked.strings)).toMatchObject({ isLocked });
+});
+
 test('a proxy with a password in its name is sent without it, and is not valid there either', () => {
   const { string } = readGivenString('mongodb://a.b.example/?proxyHost=socks5://me:hunter2@p.example');
   const line = writeErrand({ word: 'w', vantage, asked: { strings: [string] } });
