@@ -228,6 +228,7 @@ describe('--wait', () => {
     const { exitCode } = await atlas('doctor --wait 1h');
     expect(exitCode).toBe(0);
     expect(clock.now() - before).toBeLessThan(60_000);
+    expect(await atlas('doctor --quiet')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
 
   test('can be interrupted', async () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
+import { prepare } from '../helpers/prepare.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { runProgram } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /* The built program, with the AWS SDK as it is bundled. */
 
 test('in a terminal it shows the plan, asks, then ticks off each step', async () => {
   const env = ownFolders();
-  await runProgram(['sandbox', 'reset', '--ready-after', '2s'], env);
+  await prepare(env, 'sandbox reset --ready-after 2s');
   const terminal = new Terminal(['--sandbox', 'connect', '--region', 'us-east-1'], env, { columns: 80 });
   await terminal.shows(/\[y\/N\]/);
   terminal.type('y\r');

@@ -4,6 +4,7 @@ import { createServer } from 'node:https';
 import { describe, expect, test } from 'vitest';
 import { isComplete } from '../helpers/complete.js';
 import { testServer, tlsOptions } from '../helpers/listen.js';
+import { prepare } from '../helpers/prepare.js';
 import { json, linesIn, messagesIn, ownFolders, signedIn } from '../helpers/run-cli.js';
 import { quotedProgram, runProgram, runShell } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';
@@ -23,11 +24,10 @@ describe('jq can parse stderr', () => {
       ['note', 'progress', 'progress', 'hint'],
     ],
     ['lst --log-format json', 2, ['error']],
-  ])('of %s', (line, exitCode, kinds) => {
+  ])('of %s', async (line, exitCode, kinds) => {
     const env = sandbox();
-    const run = (words: string) => `${quotedProgram} ${words}`;
-    if (line.startsWith('create')) runShell(run('sandbox reset --ready-after 1s'), env);
-    const script = `( ${run(line)} 2>&1 > /dev/null; echo "{\\"exit\\":{\\"code\\":$?}}" ) | jq -r 'keys_unsorted[0], .exit.code // empty'`;
+    if (line.startsWith('create')) await prepare(env, 'sandbox reset --ready-after 1s');
+    const script = `( ${quotedProgram} ${line} 2>&1 > /dev/null; echo "{\\"exit\\":{\\"code\\":$?}}" ) | jq -r 'keys_unsorted[0], .exit.code // empty'`;
     const { status, stdout, stderr } = runShell(script, env);
     const found = stdout.trim().split('\n');
     expect([status, stderr, found.slice(-2)]).toEqual([0, '', ['exit', String(exitCode)]]);

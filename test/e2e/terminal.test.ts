@@ -5,6 +5,7 @@ import { systemClock } from '../../src/base/clock.js';
 import { createFaults } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { fakeClock } from '../helpers/fake-clock.js';
+import { prepare } from '../helpers/prepare.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';
@@ -14,8 +15,8 @@ const hideCursor = '\x1b[?25l';
 /** Creates a sandbox whose endpoints are ready after this time, and an endpoint in these regions. */
 async function sandbox(readyAfter: string, ...regions: string[]): Promise<Record<string, string>> {
   const env = ownFolders();
-  const lines = [`sandbox reset --ready-after ${readyAfter}`, ...regions.map((each) => `create ${each} --sandbox`)];
-  for (const line of lines) expect(await new Terminal(line.split(' '), env).exit).toBe(0);
+  const create = regions.map((each) => `create ${each} --sandbox`);
+  await prepare(env, `sandbox reset --ready-after ${readyAfter}`, ...create);
   return env;
 }
 
