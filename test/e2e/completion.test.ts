@@ -1,16 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.js';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { isComplete } from '../helpers/complete.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { prepare } from '../helpers/prepare.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, runProgram, runShell, startProgram } from '../helpers/run-program.js';
+import { bin, runProgram, runShell } from '../helpers/run-program.js';
+import { startSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /* Real shells with the built program on their PATH, controlled by key presses. */
+
+const { publicKey, privateKey } = sandboxKeys;
 
 interface Shell {
   /** The command that starts it with its start-up file in this folder. */
@@ -41,28 +47,21 @@ const shells: Record<string, Shell> = {
   },
 };
 
-let serving: ReturnType<typeof startProgram>;
+let running: Awaited<ReturnType<typeof startSandbox>>;
 let sandbox: Record<string, string>;
 let id: string;
 const path = `${bin()}:${process.env.PATH}`;
 
 beforeAll(async () => {
-  serving = startProgram(['sandbox', 'serve', '--output', 'jsonl'], ownFolders());
-  const [line] = (await once(serving.child.stdout.setEncoding('utf8'), 'data')) as [string];
-  const { baseUrl, publicKey, privateKey, projectIds } = JSON.parse(line);
-  sandbox = {
-    ATLAS_PE_BASE_URL: baseUrl,
-    ATLAS_PE_PROJECT: projectIds[0],
-    ATLAS_PE_PUBLIC_KEY: publicKey,
-    ATLAS_PE_PRIVATE_KEY: privateKey,
-  };
-  const env = { ...ownFolders(), ...sandbox };
-  id = (await runProgram(['create', '--region', 'eu-west-1', '--output', 'id'], env)).stdout.trim();
-  await runProgram(['create', '--region', 'eu-west-2'], env);
+  running = await startSandbox({ clock: { ...fakeClock(), ...systemClock } });
+  const { ATLAS_PE_BASE_URL = '', ATLAS_PE_PROJECT = '' } = running.env;
+  sandbox = { ATLAS_PE_BASE_URL, ATLAS_PE_PROJECT, ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey };
+  await prepare(running.env, 'create --region eu-west-1', 'create --region eu-west-2');
+  id = (await running.store.read()).services[0]?.id ?? '';
 });
-afterAll(() => serving.child.kill());
+afterAll(() => running.close());
 
-/** Opens a new shell that has loaded the script twice. */
+/** Opens a new shell that has loaded the script. */
 async function open({ start, file, line, prompt }: Shell, more: Record<string, string> = {}) {
   const env: Record<string, string> = { ...ownFolders(), ...sandbox, PATH: path, LANG: 'C.UTF-8', ...more };
   const home = env.HOME ?? '';
@@ -71,7 +70,7 @@ async function open({ start, file, line, prompt }: Shell, more: Record<string, s
   // Without this folder, a new fish parses all manual pages in the background, which uses a core for half a minute.
   for (const data of ['others', '.local/share'])
     mkdirSync(join(home, data, 'fish/generated_completions'), { recursive: true });
-  writeFileSync(join(home, file), `cd ${home}\n${line}\n${line}\n${prompt}\n`);
+  writeFileSync(join(home, file), `cd ${home}\n${line}\n${prompt}\n`);
   const terminal = new Terminal([], env, { shell: ['bash', '-c', start(home)], columns: 120 });
   await terminal.shows(/^> /m);
   return { terminal, home };
@@ -110,22 +109,32 @@ describe.each(Object.entries(shells))('%s', (name, shell) => {
 
   const run = test.skipIf(!isThere);
 
-  run(`completes commands, options and regions by keys (skipped without ${name})`, async () => {
-    const { terminal } = await open(shell);
+  run(`completes by keys, runs nothing of what is typed, and says nothing (skipped without ${name})`, async () => {
+    // Some users load the script twice.
+    const twice = { ...shell, line: `${shell.line}\n${shell.line}` };
+    const { terminal, home } = await open(twice, { ATLAS_PE_BASE_URL: 'http://127.0.0.1:1' });
     // Nothing was printed during start-up.
     expect(terminal.lines().map((line) => line.trim())).toEqual(['>']);
     for (const [typed, shown] of [
       ['atlas-pe int', /atlas-pe interface/],
-      ['atlas-pe list --stat', /atlas-pe list --status/],
       ['atlas-pe list --output=ya', /--output=yaml/],
       ['atlas-pe create --region ap-southeast-5', /ap-southeast-5/],
       ['atlas-pe list --fields id,sta', /--fields id,status/],
       ['atlas-pe sandbox serve --faults dat', /--faults data\//],
       ['atlas-pe sandbox serve --faults=dat', /--faults=data\//],
+      ['atlas-pe get --project $(touch evil) --json --verb', /--json --verbose/],
     ] as const) {
       await complete(terminal, typed, shown);
       terminal.type(clear);
     }
+    terminal.type(`atlas-pe get --project "\`touch evil\`" --quie\t${clear}`);
+    // An unfinished quote, and endpoints of an unreachable host.
+    terminal.type(`atlas-pe get --project 'it --verb\t${clear}`);
+    terminal.type(`atlas-pe get us-east-\t${clear}`);
+    await complete(terminal, 'atlas-pe wai', /atlas-pe wait/);
+    terminal.type(clear);
+    expect(existsSync(join(home, 'work/evil'))).toBe(false);
+    for (const line of terminal.lines()) expect(line).toMatch(/^(> .*|>|)$/);
     terminal.type('exit\r');
     await terminal.exit;
   });
@@ -136,22 +145,6 @@ describe.each(Object.entries(shells))('%s', (name, shell) => {
     terminal.type(clear);
     await completeFromAtlas(terminal, `atlas-pe get ${id.slice(0, 20)}`, new RegExp(`get ${id}`));
     terminal.type(clear);
-    terminal.type('exit\r');
-    await terminal.exit;
-  });
-
-  run(`runs nothing of what is typed, and says nothing (skipped without ${name})`, async () => {
-    const { terminal, home } = await open(shell, { ATLAS_PE_BASE_URL: 'http://127.0.0.1:1' });
-    await complete(terminal, 'atlas-pe get --project $(touch evil) --json --verb', /--json --verbose/);
-    terminal.type(clear);
-    terminal.type(`atlas-pe get --project "\`touch evil\`" --quie\t${clear}`);
-    // An unfinished quote, and endpoints of an unreachable host.
-    terminal.type(`atlas-pe get --project 'it --verb\t${clear}`);
-    terminal.type(`atlas-pe get us-east-\t${clear}`);
-    await complete(terminal, 'atlas-pe wai', /atlas-pe wait/);
-    terminal.type(clear);
-    expect(existsSync(join(home, 'work/evil'))).toBe(false);
-    for (const line of terminal.lines()) expect(line).toMatch(/^(> .*|>|)$/);
     terminal.type('exit\r');
     await terminal.exit;
   });
@@ -171,14 +164,13 @@ test.skipIf(!hasZsh)('zsh also autoloads the script from a folder (skipped witho
   await terminal.exit;
 });
 
-test.skipIf(!hasZsh).each(['emulate sh', 'emulate ksh', 'setopt ksharrays'])(
-  'zsh also accepts the script after %s (skipped without zsh)',
-  (options) => {
-    const script = `${options}; eval "$(atlas-pe completion zsh)"; echo "\${_comps[atlas-pe]}"`;
-    const { stdout, stderr } = runShell(script, { ...ownFolders(), PATH: path }, 'zsh');
-    expect([stdout, stderr]).toEqual(['_atlas-pe\n', '']);
-  },
-);
+test.skipIf(!hasZsh)('zsh also accepts the script after emulate and setopt (skipped without zsh)', () => {
+  const modes = ['emulate sh', 'emulate ksh', 'setopt ksharrays'];
+  const each = modes.map((mode) => `(${mode}; eval "$script"; echo "\${_comps[atlas-pe]}")`);
+  const script = `script="$(atlas-pe completion zsh)"\n${each.join('\n')}`;
+  const { stdout, stderr } = runShell(script, { ...ownFolders(), PATH: path }, 'zsh');
+  expect([stdout, stderr]).toEqual(['_atlas-pe\n'.repeat(3), '']);
+});
 
 test('bash with set -u and without COMP_WORDBREAKS completes too', () => {
   const script = `set -u; unset COMP_WORDBREAKS; eval "$(atlas-pe completion bash)"
