@@ -10,12 +10,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
-import { ownFolders } from '../helpers/run-cli.js';
-import { bin, node, program, programWords, runProgram, startProgram } from '../helpers/run-program.js';
+import { describe, expect, test, vi } from 'vitest';
+import { version } from '../../package.json';
+import { testServer } from '../helpers/listen.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { bin, node, program, programWords, runProgram, runShell, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -45,6 +48,12 @@ test("a command has neither the user's Azure login nor what signs in to a real c
   expect(stdout).toBe(`[${env.ATLAS_PE_DATA_DIR}/azure][][][][]\n`);
 });
 
+/** Runs one in this process, for what is the same there: the command is a process anyway. */
+function runHere(argv: readonly string[], env: Record<string, string>) {
+  vi.stubEnv('TMPDIR', env.TMPDIR);
+  return runCli(argv, { env });
+}
+
 /** A program that prints its id and the address of its sandbox, and ends in its own way at a signal. */
 const listener = `for (const each of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
   process.on(each, () => { console.log(each); setTimeout(() => process.exit(3), 50); });
@@ -73,7 +82,7 @@ describe('sandbox exec', () => {
     ['2 if it is empty', [''], 2],
   ])('exits with %s', async (_, command, exitCode) => {
     const env = own();
-    const run = await runProgram(exec('--mongo-ports', '--', ...command), env);
+    const run = await runHere(exec('--mongo-ports', '--', ...command), env);
     expect([run.exitCode, run.stdout]).toEqual([exitCode, '']);
     expect(run.stderr).toMatch([2, 126, 127].includes(exitCode) ? /^Error: .+\nHint: .+\n$/ : /^$/);
     expect(filesIn(env)).toEqual([]);
@@ -104,12 +113,12 @@ describe('sandbox exec', () => {
     const link = join(temporaryFolder(), "it's $HOME.js");
     symlinkSync(realpathSync(program), link);
     const [file = '', ...words] = [...programWords.slice(0, -1), link];
-    const script = 'atlas-pe create us-east-1 --quiet -o id; atlas-pe list -o id; exit 3';
+    const script = 'atlas-pe --version; exit 3';
     const { status, stdout } = spawnSync(file, [...words, ...exec('--', 'sh', '-c', script)], {
       env: { PATH: process.env.PATH ?? '', ...env },
       encoding: 'utf8',
     });
-    expect([status, stdout]).toEqual([3, expect.stringMatching(/^([0-9a-f]{24}\n)\1$/)]);
+    expect([status, stdout]).toEqual([3, `${version}\n`]);
     expect(filesIn(env)).toEqual([]);
   });
 
@@ -121,51 +130,45 @@ describe('sandbox exec', () => {
     expect(run).toEqual({ exitCode: 0, stdout, stderr: '' });
   });
 
-  test('in it, atlas-pe uses the sandbox even if an account or a sandbox is set, also in another exec', async () => {
+  test('in it, atlas-pe uses the sandbox even if an account, a sandbox or a proxy is set, also in another exec', async () => {
     const env = {
       ATLAS_PE_PROFILE: 'sandbox',
       ATLAS_PE_SANDBOX: '1',
       ATLAS_PE_ACCESS_TOKEN: 'real',
       MCLI_PROJECT_ID: 'real',
       AWS_PROFILE: 'real',
+      HTTP_PROXY: 'http://127.0.0.1:1',
+      http_proxy: 'http://127.0.0.1:1',
     };
     const create = 'atlas-pe create --region us-east-1 --quiet --output id > created';
-    const script = `cd "$HOME"; env | grep real; ${create}; atlas-pe list --output id; cat created`;
-    for (const before of [[], exec('--', 'atlas-pe')]) {
-      const { stdout, stderr } = await runProgram([...before, ...exec('--', 'sh', '-c', script)], {
-        ...own(),
-        ...env,
-      });
-      expect([stdout, stderr]).toEqual([expect.stringMatching(/^([0-9a-f]{24}\n)\1$/), '']);
-    }
+    const inAnother = 'atlas-pe sandbox exec -- atlas-pe list --output id';
+    const script = `cd "$HOME"; env | grep real; ${create}; atlas-pe list --output id; cat created; ${inAnother}`;
+    const { stdout, stderr } = await runProgram(exec('--', 'sh', '-c', script), { ...own(), ...env });
+    // The other one is empty.
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^([0-9a-f]{24}\n)\1$/), '']);
   });
 
   test.each([
     [{}, '127.0.0.1,localhost|127.0.0.1,localhost'],
     [{ NO_PROXY: 'a.example' }, 'a.example,127.0.0.1,localhost|a.example,127.0.0.1,localhost'],
     [{ NO_PROXY: '*', no_proxy: 'b.example' }, '*|b.example,127.0.0.1,localhost'],
-  ])('with a proxy and %j, requests reach the sandbox directly', async (variables, expected) => {
-    const proxy = { HTTP_PROXY: 'http://127.0.0.1:1', http_proxy: 'http://127.0.0.1:1' };
-    const script = 'echo "$NO_PROXY|$no_proxy"; atlas-pe list --output id';
-    const run = await runProgram(exec('--', 'sh', '-c', script), { ...own(), ...proxy, ...variables });
-    expect(run).toEqual({ exitCode: 0, stdout: `${expected}\n`, stderr: '' });
+  ])('with %j, requests to the sandbox go to no proxy', async (variables, expected) => {
+    const env: Record<string, string> = { ...own(), ...variables };
+    const run = await runHere(exec('--', 'sh', '-c', 'echo "$NO_PROXY|$no_proxy" > "$HOME/said"'), env);
+    expect([run.exitCode, readFileSync(join(env.HOME ?? '', 'said'), 'utf8')]).toEqual([0, `${expected}\n`]);
   });
 
   test('does not run the command without a sandbox', async () => {
     const env = own();
-    const server = startProgram(['sandbox', 'serve', '--json'], env);
-    const [line] = await once(server.child.stdout, 'data');
-    const { port } = new URL(JSON.parse(String(line)).baseUrl);
+    const port = String(await testServer(createServer()));
     const touch = ['touch', join(env.HOME ?? '', 'ran')];
     for (const [options, exitCode] of [
       [['--port', port, '--'], 1],
       [['--faults', '/no/such/file', '--'], 2],
     ] as const) {
-      expect((await runProgram(exec(...options, ...touch), env)).exitCode, options.join(' ')).toBe(exitCode);
+      expect((await runHere(exec(...options, ...touch), env)).exitCode, options.join(' ')).toBe(exitCode);
     }
     expect(existsSync(join(env.HOME ?? '', 'ran'))).toBe(false);
-    server.child.kill();
-    await server.ended;
   });
 
   const sleeper = ['sh', '-c', 'echo $$ $ATLAS_PE_BASE_URL; exec sleep 60'];
@@ -239,8 +242,7 @@ describe('sandbox serve --write-env', () => {
   test('a script can read the file', async () => {
     const env = own();
     const { child, ended, file, text } = await serve(env);
-    const script = `. '${file}'; atlas-pe whoami --fields baseUrl -o tsv`;
-    const whoami = await runProgram(exec('--', 'sh', '-c', script), env);
+    const whoami = runShell(`. '${file}'; atlas-pe whoami --fields baseUrl -o tsv`, env);
     expect(text).toContain(`ATLAS_PE_BASE_URL=${whoami.stdout}`);
     child.kill();
     await ended;
@@ -276,7 +278,7 @@ describe('sandbox serve --write-env', () => {
     const env = own();
     const file = join(env.HOME ?? '', '.env');
     writeFileSync(file, 'SECRET=1\n');
-    const run = await runProgram(['sandbox', 'serve', '--write-env', resolve(env.HOME ?? '', name)], env);
+    const run = await runHere(['sandbox', 'serve', '--write-env', resolve(env.HOME ?? '', name)], env);
     expect(run).toEqual({ exitCode, stdout: '', stderr: expect.stringMatching(/^Error: .+\nHint: /) });
     expect(readFileSync(file, 'utf8')).toBe('SECRET=1\n');
   });
@@ -285,7 +287,7 @@ describe('sandbox serve --write-env', () => {
     const env = own();
     const { child, ended, file, text } = await serve(env);
     const { port } = new URL(/BASE_URL=(\S+)/.exec(text)?.[1] ?? '');
-    const run = await runProgram(['sandbox', 'serve', '--port', port, '--write-env', file], env);
+    const run = await runHere(['sandbox', 'serve', '--port', port, '--write-env', file], env);
     expect(run).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringContaining('already in use') });
     expect(readFileSync(file, 'utf8')).toBe(text);
     child.kill();
