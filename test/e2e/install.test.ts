@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -85,7 +85,7 @@ cp "${releases}/\${3#*/releases/}" "$2" 2> /dev/null || exit 22`;
   test.each(['x/../../evil', '..', '1.2', '1.2.3/..', '1.2.3 4', '-1.2.3', '$(id)'])(
     '%s is no version',
     (version) => {
-      const { status, stderr, program } = install(release('latest/download'), [version]);
+      const { status, stderr, program } = install(temporaryFolder(), [version]);
       const message = `Error: '${version}' is not a version. Examples: 0.1.0, latest\n`;
       expect([status, stderr, existsSync(program)]).toEqual([1, message, false]);
     },
@@ -100,16 +100,20 @@ describe.skipIf(process.platform !== 'linux')('the script that downloads the cli
   const names = ['aws_6.47.1', 'google_7.45.0', 'azurerm_5.2.0', 'mongodbatlas_2.16.0'];
   const providers = names.map((name) => `terraform-provider-${name}`);
 
+  /** What the publishers have: archives, and their sums. */
+  const published = temporaryFolder();
+  beforeAll(() => {
+    for (const name of providers) writeFileSync(join(published, `${name}_linux_amd64.zip`), name);
+    const script = `mkdir -p cli/bin && echo > cli/bin/atlas && tar -czf mongodb-atlas-cli_1.46.2_linux_x86_64.tar.gz cli
+echo '#!/bin/sh' > terraform && python3 -m zipfile -c terraform_1.11.4_linux_amd64.zip terraform
+sha256sum *.tar.gz > checksums.txt; for each in *.zip; do sha256sum $each > \${each%_linux_amd64.zip}_SHA256SUMS; done`;
+    spawnSync('bash', ['-ec', script], { cwd: published });
+  });
+
   /** Runs a copy, for which curl takes files from a folder. `sum`: what the pinned one of Terraform is; `listed`: what its publisher lists. */
   function download({ sum = '', listed = '' } = {}) {
     const [folder, files, bin] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
-    const make = (script: string) => spawnSync('bash', ['-ec', script], { cwd: files });
-    make(`mkdir -p cli/bin && echo > cli/bin/atlas && tar -czf mongodb-atlas-cli_1.46.2_linux_x86_64.tar.gz cli
-echo '#!/bin/sh' > terraform && python3 -m zipfile -c terraform_1.11.4_linux_amd64.zip terraform`);
-    for (const name of providers) writeFileSync(join(files, `${name}_linux_amd64.zip`), name);
-    make(
-      `sha256sum *.tar.gz > checksums.txt; for each in *.zip; do sha256sum $each > \${each%_linux_amd64.zip}_SHA256SUMS; done`,
-    );
+    cpSync(published, files, { recursive: true });
     const sums = join(files, 'terraform_1.11.4_SHA256SUMS');
     const right = readFileSync(sums, 'utf8');
     if (listed) writeFileSync(sums, right.replace(/^\S+/, listed));
