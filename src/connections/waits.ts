@@ -24,7 +24,7 @@ import { startDeadline } from '../endpoints/goal.js';
 import { attachedTo, readAttached } from '../endpoints/interfaces.js';
 import type { RequestLimits } from '../http/ask.js';
 import type { Deadline } from '../wait/deadline.js';
-import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
+import { secondLookMs } from '../wait/wait.js';
 
 export function connectAll(context: Pick<Context, 'settings'>, names: readonly string[]) {
   const text = names.length > 1 ? 'Connect all regions of these clusters:' : 'Connect all regions of the cluster:';
@@ -151,25 +151,18 @@ export async function awaitCloudEndpoint(
   about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
   { until, deadline }: { until: 'ready' | 'gone'; deadline: Deadline },
 ) {
-  const resume = context.settings.again(cmd``);
-  let latest = endpoint;
-  const verdictOf = (found: Found | null): StatusVerdict => {
-    if (until === 'gone') return found === null ? 'reached' : 'pending';
-    if (found === null || !canConnect(found)) return 'failed';
-    return found.stage === 'pending' ? 'pending' : 'reached';
-  };
   const toItem = (found: Found | null) => {
     const isGoing = until === 'gone' && found?.stage === 'deleting';
-    return { id: endpoint.id, status: isGoing ? 'DELETING' : (found?.state ?? deleted), verdict: verdictOf(found) };
+    return { id: endpoint.id, status: isGoing ? 'DELETING' : (found?.state ?? deleted), found };
   };
-  const subject: WaitSubject<WaitItem & { verdict: StatusVerdict }> = {
-    resume: () => resume,
-    statusVerdict: ({ verdict }) => verdict,
-    poll: async (_, how) => {
-      const now = await read(endpoint.id, how);
-      latest = now ?? latest;
-      return [toItem(now)];
+  const subject: WaitSubject<ReturnType<typeof toItem>> = {
+    resume: () => context.settings.again(cmd``),
+    statusVerdict: ({ found }) => {
+      if (until === 'gone') return found === null ? 'reached' : 'pending';
+      if (found === null || !canConnect(found)) return 'failed';
+      return found.stage === 'pending' ? 'pending' : 'reached';
     },
+    poll: async (_, how) => [toItem(await read(endpoint.id, how))],
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
@@ -180,8 +173,9 @@ export async function awaitCloudEndpoint(
     },
   };
   const rest = startDeadline(context, { timeoutMs: deadline.left() }, { by: clouds[about.provider].title });
-  await awaitAll(context, [toItem(endpoint)], subject, { deadline: { ...rest, limitMs: deadline.limitMs } });
-  return latest;
+  const how = { deadline: { ...rest, limitMs: deadline.limitMs } };
+  const [last] = await awaitAll(context, [toItem(endpoint)], subject, how);
+  return last?.found ?? endpoint;
 }
 
 /** Until each is IDLE with such a string, or can no longer get one. `named`: how a command line names clusters and endpoints. */
