@@ -157,15 +157,18 @@ describe('places', () => {
 });
 
 test.each([
-  ['CreateVpcEndpoint', 'VpcEndpointLimitExceeded'],
-  ['CreateVpcEndpoint', 'SecurityGroupsPerInterfaceLimitExceeded'],
-  ['CreateVpcEndpoint', 'NetworkInterfaceLimitExceeded'],
-  ['CreateSecurityGroup', 'SecurityGroupLimitExceeded'],
-  ['AuthorizeSecurityGroupIngress', 'RulesPerSecurityGroupLimitExceeded'],
-])('a quota that is used up is named: %s %s', async (action, code) => {
+  ['CreateVpcEndpoint', 'VpcEndpointLimitExceeded', 'L-29B6F2EB'],
+  ['CreateVpcEndpoint', 'SecurityGroupsPerInterfaceLimitExceeded', 'L-2AFB9258'],
+  ['CreateVpcEndpoint', 'NetworkInterfaceLimitExceeded', 'L-DF5E4CA3'],
+  ['CreateSecurityGroup', 'SecurityGroupLimitExceeded', 'L-E79EC296'],
+  ['AuthorizeSecurityGroupIngress', 'RulesPerSecurityGroupLimitExceeded', 'L-0EA8095F'],
+])('a quota that is used up is named: %s %s', async (action, code, quota) => {
   const faults = [{ action, status: 400, code }];
   const stderr = await refused(connect, 4, `A quota of the AWS account in us-east-1 is used up`, { faults });
-  expect(stderr).toContain(`(${code}).\nHint: Delete what nobody uses, or request a higher quota. docs/aws.md`);
+  expect(stderr).toContain(`(${code}).`);
+  expect(stderr).toContain(
+    `: aws service-quotas get-service-quota --service-code vpc --quota-code ${quota} --region us-east-1\n`,
+  );
   expect(readFileSync('docs/aws.md', 'utf8')).toContain(`| \`${code}\` |`);
 });
 

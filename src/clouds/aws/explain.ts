@@ -20,6 +20,15 @@ const limits = [
   ...['RequestLimitExceeded', 'Throttling', 'ThrottlingException'],
   ...['TooManyRequestsException', 'RequestThrottled'],
 ];
+/** The quotas of the service `vpc` that an endpoint needs, by the code of the error. */
+const quotas = new Map([
+  ['VpcEndpointLimitExceeded', 'L-29B6F2EB'],
+  ['SecurityGroupLimitExceeded', 'L-E79EC296'],
+  ['SecurityGroupsPerInterfaceLimitExceeded', 'L-2AFB9258'],
+  ['RulesPerSecurityGroupLimitExceeded', 'L-0EA8095F'],
+  ['NetworkInterfaceLimitExceeded', 'L-DF5E4CA3'],
+]);
+const quotaHint = 'Delete what nobody uses, or request a higher quota (docs/aws.md). This command shows the quota:';
 const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
 export const unknownGroup = groups.map((kind) => `${kind}.NotFound`);
 
@@ -96,9 +105,9 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
   const enable = 'Enable the region, or choose another region.';
   // EC2's codes for an unknown id have the same ending for all resources.
   const unknown = name.endsWith('.NotFound') ? [name] : [];
-  const quota = name.endsWith('LimitExceeded') ? [name] : [];
+  const quota = quotas.get(name);
+  const show = cmd`aws service-quotas get-service-quota --service-code vpc --quota-code ${quota} --region ${region}`;
   const usedUp = `A quota of the AWS account in ${region} is used up: ${said}`;
-  const free = 'Delete what nobody uses, or request a higher quota. docs/aws.md lists the quotas and their codes.';
   const rows: readonly Meaning[] = [
     [denied, `AWS denied ${action}: ${said}`, ask],
     [expired, 'The AWS credentials have expired', renew],
@@ -106,7 +115,7 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
     // What AWS says may repeat the request, and with it the session token.
     [badKeys, 'AWS rejected the credentials', { text: check, commands: ['aws sts get-caller-identity'] }],
     [['OptInRequired'], `The region ${region} is not enabled for the AWS account`, enable],
-    [quota, usedUp, free],
+    [quota ? [name] : [], usedUp, { text: quotaHint, commands: [show.text] }],
     [['InsufficientFreeAddressesInSubnet'], what, 'Choose another subnet with --subnet.', 'usage'],
     [unknown, what, `Check the id, the AWS account and the region ${region}.`, 'notFound'],
   ];
