@@ -87,8 +87,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
       const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
       const all = reportOf(categories, checks, page, { ...view, isFull: true, isQuiet: false });
       // Texts of another machine too.
-      const last = printable(oneLine(`${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.`));
-      const end = errors.length === 0 ? '' : `${last}\n`;
+      const end = errors.length === 0 ? '' : `${printable(oneLine(problems))}\n`;
       const about = there?.about() ?? aboutMachine('this machine', addresses(), context.clock.now());
       await writeReport(context, report, about, all + end);
     }

@@ -114,9 +114,9 @@ describe('the argument', () => {
     ],
     ['hunter2 mongo'.repeat(10_000), 'it has more than 10000 letters'],
     [`hunter2${' '.repeat(100_000)}@`, 'is not valid'],
-    ['jdbc:mongodb+srv://user:hunter2@a.b.example', 'begins with jdbc:. Leave that out'],
-    ['MONGODB_URI=mongodb+srv://user:hunter2@a.b.example', 'the name of a variable. Leave out the name'],
-    ['export URI="mongodb://user:hunter2@a.example"', 'the name of a variable. Leave out the name'],
+    ['jdbc:mongodb+srv://user:hunter2@a.b.example', 'another word, such as the name of a variable'],
+    ['MONGODB_URI=mongodb+srv://user:hunter2@a.b.example', 'another word, such as the name of a variable'],
+    ['export URI="mongodb://user:hunter2@a.example"', 'another word, such as the name of a variable'],
     ['user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
     ['mongodb:user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
     ['https://a.k45tj.mongodb.net', 'does not begin with mongodb+srv:// or mongodb://'],
@@ -329,7 +329,7 @@ describe('--report', () => {
     );
     expect(text).toMatch(/ {4}✔ TXT record: authSource=admin/);
     expect(text).toMatch(/✖ Primary: [\s\S]*More: https:\S+doctor\.md#network-primary\n/);
-    expect(text).toMatch(/\n1 problem: \S+ has no primary\. The checks took \d+\.\ds\.\n$/);
+    expect(text).toMatch(/\n1 problem: \S+ has no primary\.\n$/);
     expect(text).not.toContain('hunter2');
   });
 

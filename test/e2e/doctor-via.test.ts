@@ -161,7 +161,7 @@ describe('what comes back', () => {
     const report = join(temporaryFolder(), 'report.txt');
     const named = { ...problem, problem: 'a.b\u001b[1m\nHint: is bad' };
     await via({ replies: [{ machine }, { checks: [named, place] }] }, [string, '--report', report]);
-    expect(readFileSync(report, 'utf8')).toMatch(/\n1 problem: a\.b\\u001b\[1m Hint: is bad\. The checks took .*\n$/);
+    expect(readFileSync(report, 'utf8')).toMatch(/\n1 problem: a\.b\\u001b\[1m Hint: is bad\.\n$/);
   });
 
   test.each<[what: string, answers: Answers, exitCode: number, said: RegExp]>([

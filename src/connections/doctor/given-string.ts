@@ -97,8 +97,7 @@ const mistakes: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'it is empty: is the variable set?'],
   [/^[$%]/, 'the shell did not replace the variable. Use double quotes, or --from-env with its name.'],
   [new RegExp(`^.{${mostLetters}}.`, 's'), `it has more than ${mostLetters} letters.`],
-  [/^jdbc:/i, 'it begins with jdbc:. Leave that out.'],
-  [/^[\w\s]+[=:]\s*\W?mongodb[\w+]*:/i, 'it begins with the name of a variable. Leave out the name.'],
+  [/^[\w\s]+[=:]\s*\W?mongodb[\w+]*:/i, 'it begins with another word, such as the name of a variable. Leave it out.'],
   [/^(?!mongodb(?:\+srv)?:\/\/)/i, 'it does not begin with mongodb+srv:// or mongodb://.'],
   [/^/, 'a host name or a port is wrong.'],
 ];
