@@ -3,7 +3,7 @@ import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import { type Endpoint, withName } from '../../atlas/model.js';
 import { listWithNamed } from '../../atlas/named-strings.js';
-import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
+import { type CliError, ignoreFailure, only } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import { grouped, listed } from '../../base/words.js';
@@ -132,10 +132,10 @@ function servicesWith(context: Context, id: string, services: readonly Endpoint[
 }
 
 /** Trouble on the way is no answer about the credentials; the checks on services say it. */
-function ignoreTrouble(error: unknown): undefined {
-  if (!isFailure(error) || error.exit !== 'unexpected') throw error;
-  return undefined;
-}
+const ignoreTrouble = only(
+  ({ exit }) => exit === 'unexpected',
+  () => undefined,
+);
 
 /** Reads each list and each interface endpoint once. Checks share failures too, so that they don't wait twice. */
 function readingOnce(atlas: Atlas, io: Context['io'], limits: () => RequestLimits): Atlas {
@@ -240,12 +240,10 @@ export const keyCategory: Category<Facts> = {
 };
 
 /** The error if this address is not on the API access list; undefined if it is. Throws any other error. */
-async function refusalOf(request: Promise<unknown>) {
-  try {
-    await request;
-    return undefined;
-  } catch (error) {
-    if (isRefusal(error) && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return error;
-    throw error;
-  }
+function refusalOf(request: Promise<unknown>) {
+  const isMeant = (error: CliError) => isRefusal(error) && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST';
+  return request.then(
+    () => undefined,
+    only(isMeant, (error) => error),
+  );
 }
