@@ -322,7 +322,7 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     { hello: (port) => ({ ...healthy, isWritablePrimary: false, primary: `${host}:${port}` }) },
     'network-primary',
     'error',
-    /^no node that answers is the primary/,
+    /^no primary is among the nodes/,
   ],
   [
     'a primary that the string has not',

@@ -187,7 +187,7 @@ async function checkPrimary(string: StringSubject, facts: PathFacts) {
     return warning({ brief: detail, detail, hint: 'Use the SRV connection string, which has all nodes.' });
   }
   if (named !== undefined && !known.some(isNamed)) return skipped(`the primary ${named} does not answer`);
-  const detail = 'no node that answers is the primary, so writes and most reads fail';
+  const detail = 'no primary is among the nodes that answer, so writes and most reads fail';
   const hint = 'An election takes some seconds: run doctor again, then look at the cluster in Atlas.';
   return bad({ brief: `${string.name} has no primary`, detail, hint });
 }

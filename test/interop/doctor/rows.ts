@@ -295,7 +295,7 @@ const families: Record<string, Record<string, SetUp>> = {
       txt: [],
       error: cause('load balancer', 'loadBalanced=true'),
     },
-    'no primary': { hello: noPrimary, error: /is the primary/ },
+    'no primary': { hello: noPrimary, error: /no primary/ },
     'another cluster': {
       hello: { hosts: [elsewhere], primary: elsewhere, me: elsewhere },
       error: /none of the connection string/,
