@@ -36,8 +36,7 @@ test('stores compiled code in the cache folder', () => {
 });
 
 test.each([
-  ['list --json', 'a pipe'],
-  // These load more after the first response.
+  // Both load more after the first response.
   ['list --output yaml', 'a pipe'],
   ['whoami', 'a terminal'],
 ])('what %s in %s has compiled is used by the next', async (line, place) => {
