@@ -118,7 +118,6 @@ describe.each(Object.entries(shells))('%s', (name, shell) => {
     for (const [typed, shown] of [
       ['atlas-pe int', /atlas-pe interface/],
       ['atlas-pe list --output=ya', /--output=yaml/],
-      ['atlas-pe create --region ap-southeast-5', /ap-southeast-5/],
       ['atlas-pe list --fields id,sta', /--fields id,status/],
       ['atlas-pe sandbox serve --faults dat', /--faults data\//],
       ['atlas-pe sandbox serve --faults=dat', /--faults=data\//],

@@ -41,11 +41,11 @@ const named = '64f0c2a7e1b2c3d4e5f60718';
 const projects = Array.from(pages.keys(), (_, index) => String(index).padStart(24, '0'));
 
 let serving: Serving;
-const server = startProgram(
-  ['sandbox', 'serve', '--ready-after', '300ms', '--output', 'jsonl', '--project', [named, ...projects].join()],
-  ownFolders(),
-);
+let server: ReturnType<typeof startProgram>;
+// Not before: no afterAll follows if all tests are filtered out, and the server would stay.
 beforeAll(async () => {
+  const argv = 'sandbox serve --ready-after 300ms --output jsonl --project'.split(' ');
+  server = startProgram([...argv, [named, ...projects].join()], ownFolders());
   const [line] = (await once(server.child.stdout.setEncoding('utf8'), 'data')) as [string];
   serving = JSON.parse(line) as Serving;
 });
