@@ -24,8 +24,9 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     // Files of a worker share its modules, which have no state. This saves a quarter of the time.
     isolate: false,
-    // Garbage is collected without more threads, which would compete with other workers. This saves a tenth of the CPU time.
-    execArgv: ['--single-threaded-gc'],
+    // Garbage is collected without more threads, which would compete with other workers, and less often. This saves some 15 %
+    // of the CPU time.
+    execArgv: ['--single-threaded-gc', '--max-semi-space-size=64', '--min-semi-space-size=32'],
     // What a test sets in the environment ends with it.
     unstubEnvs: true,
     // Times of day are those of this zone.
