@@ -62,7 +62,6 @@ const failing = (number: number, path = '*/endpointService', kind: 'failed' | 'n
 describe('from nothing to the connection strings', () => {
   test.each([
     ['wide', 3],
-    ['app', 3],
     ['app,reports', 4],
     ['single', 1],
   ])('of %s, in %i regions; run again, nothing is left to do', async (names, number) => {
@@ -153,8 +152,7 @@ describe('the plan', () => {
     ['both,both', 'us-east-2,eastus2', ' in 2 networks. A client must reach all of them: connect the networks.'],
     ['single,reports', 'us-west-2,us-east-1,us-east4', 'connection string of reports leads to nodes in 2 networks.'],
     ['single,asleep', 'us-west-2', 'asleep is paused, and skipped.'],
-    ['wide', 'us-east-1,us-west-2,eu-west-1', ' in 3 networks. A client must reach all of them: connect the'],
-    ['wide', 'us-east-1,us-west-2,eu-west-1', ', or use --vpc-region.'],
+    ['wide', 'us-east-1,us-west-2,eu-west-1', ' connect the networks, or use --vpc-region.'],
     ['app', 'us-east-1,eu-west-1,eastus2', ' in 3 networks. A client must reach all of them: connect the networks.'],
     [
       'app --vpc-region us-east-1',
@@ -220,7 +218,10 @@ describe('what is refused before anything is created', () => {
     const stderr = await refused(`connect --cluster ${chosen} --yes --json`, exitCode, said, options);
     const [, ...only] = stderr.split('To connect only the others: ');
     expect(only.flatMap(commandsIn).map((line) => line.replace(/.* (?=--\w+ \S+$)/, ''))).toEqual(others);
-    for (const line of only.flatMap(commandsIn)) await succeeds(line, options);
+    // Of the lines for the same regions, one connects them.
+    const isFirst = world !== 'signed out' || chosen === 'app,reports';
+    for (const line of only.flatMap(commandsIn))
+      await succeeds(isFirst ? line : line.replace('--yes', '--dry-run'), options);
   });
 
   test.each([
@@ -360,16 +361,19 @@ describe('whatever becomes of one request, the next run goes on', { timeout: 240
   const line = 'connect --cluster every --yes';
 
   // Of AWS, the first one is a dry run.
-  test.each<[string, Fault]>([
+  const changes: [string, Fault][] = [
     ['the service', { path: '*/endpointService', method: 'POST', nth: only(2) }],
-    ['the security group', { action: 'CreateSecurityGroup', nth: only(2) }],
-    ['its rule', { action: 'AuthorizeSecurityGroupIngress', nth: only(2) }],
     ['the VPC endpoint', { action: 'CreateVpcEndpoint', nth: only(2) }],
     ['the private endpoint', { path: '*/privateEndpoints/*', method: 'PUT', nth: only(1) }],
-    ['the address', { action: 'compute.addresses.createInternal', nth: only(1) }],
     ['the forwarding rule', { action: 'compute.forwardingRules.create', nth: only(1) }],
+    ['the security group', { action: 'CreateSecurityGroup', nth: only(2) }],
+    ['its rule', { action: 'AuthorizeSecurityGroupIngress', nth: only(2) }],
+    ['the address', { action: 'compute.addresses.createInternal', nth: only(1) }],
     ['the attachment', { path: '*/endpoint', method: 'POST', nth: only(2) }],
-  ])('%s', async (_, change) => {
+  ];
+
+  // connect-resume.test.ts loses each change of a region alone.
+  test.each(isWholeSweep ? changes : changes.slice(0, 4))('%s', async (_, change) => {
     const losses = [{ drop: 'after' }, { drop: 'before' }, { status: 503 }, 'killed'] as const;
     for (const loss of isWholeSweep ? losses : losses.slice(0, 1)) {
       await own.restart();

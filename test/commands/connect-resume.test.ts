@@ -45,10 +45,12 @@ describe.each(['AWS', 'AZURE', 'GCP'] as const)('on %s', { timeout: 240_000 }, (
     }
   });
 
-  test('connect sends each kind of change again when Retry-After says', async () => {
+  test('connect sends a change again when Retry-After says', async () => {
     const all = (await requestsOf(own, connect)).filter(({ isChange }) => isChange || isWholeSweep);
-    const byName = new Map(all.toReversed().map(({ name, nth }) => [name, nth]));
-    for (const [name, nth] of byName) {
+    // Each API has one way to read Retry-After.
+    const keyOf = ({ name, isToAtlas }: (typeof all)[number]) => (isWholeSweep ? name : `${isToAtlas}`);
+    const chosen = new Map(all.toReversed().map((request) => [keyOf(request), request]));
+    for (const { name, nth } of chosen.values()) {
       await own.restart();
       own.faults = [{ nth, status: 429, headers: { 'Retry-After': '9' } }];
       await own.succeeds(connect);

@@ -6,7 +6,7 @@ import { ownSandbox, type Run } from '../helpers/run-cli.js';
 import { only, results } from '../helpers/scenario.js';
 import { checker } from '../helpers/schema.js';
 import { Screen } from '../helpers/screen.js';
-import { interruptedAt, requestsOf } from '../helpers/sweep.js';
+import { interruptedAt, isWholeSweep, requestsOf } from '../helpers/sweep.js';
 
 const [east, west, azure] = [
   { provider: 'AWS', atlasRegion: 'US_EAST_1' },
@@ -424,10 +424,10 @@ describe('whatever becomes of one request', { timeout: 240_000 }, () => {
   const eachRequest = async (lose: (nth: { from: number; to: number }[]) => Promise<Run>) => {
     await connected();
     const saved = await own.save();
-    const requests = await requestsOf(own, `${line} --yes`);
-    expect(requests.filter(({ isChange }) => isChange).length).toBeGreaterThan(6);
-    for (const { name, nth, isAtChange } of requests) {
-      if (!isAtChange) continue;
+    const requests = (await requestsOf(own, `${line} --yes`)).filter(({ isAtChange }) => isAtChange);
+    expect(requests.length).toBeGreaterThan(6);
+    // connect-resume.test.ts loses each change of a region alone.
+    for (const { name, nth } of isWholeSweep ? requests : requests.filter((_, index) => index % 3 === 0)) {
       await own.restore(saved);
       const first = await lose(nth);
       own.faults = [];
