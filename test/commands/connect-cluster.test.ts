@@ -107,7 +107,7 @@ describe('from nothing to the connection strings', () => {
 
   test('three regions take as long as the slowest one', async () => {
     const took = async (line: string) => {
-      await own.restart();
+      await own.restart({ readyAfter: 5000 });
       const clock = overlapping(own.sandbox.clock);
       const started = clock.now();
       await succeeds(`connect ${line} --yes`, { clock });
@@ -423,6 +423,7 @@ describe('on a screen of 60 × 7', () => {
   const size = { columns: 60, rows: 7, convertEol: true };
   /** The rows after two seconds, and the lines after Ctrl-C then. */
   async function stopped(name: string, pattern: RegExp) {
+    await own.restart({ readyAfter: 5000 });
     const screen = new Screen(size);
     const clock = overlapping(own.sandbox.clock);
     const ended = own.atlas(`connect --cluster ${name} --yes`, {

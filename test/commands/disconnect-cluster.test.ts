@@ -14,7 +14,7 @@ const [east, west, azure] = [
   { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
 ] as const;
 const app: ClusterSpec = { name: 'app', regions: [east, west, azure] };
-const own = ownSandbox({ world: { clusters: [app] } });
+const own = ownSandbox({ world: { clusters: [app], readyAfter: 1000 } });
 const { json, refused } = own;
 
 const places = ['us-east-1', 'eu-west-1', 'eastus2 --provider azure'];
@@ -48,6 +48,7 @@ const hinted = (stderr: string) => /atlas-pe (disconnect .*)/.exec(stderr)?.[1] 
 describe('a cluster in two regions of one cloud and one of another', () => {
   test('is disconnected in all of them at the same time', async () => {
     await connected();
+    await own.change({ readyAfter: 5000 });
     const { clock } = own.sandbox;
     const started = clock.monotonic();
     const { stdout, stderr } = await own.succeeds(`${line} --yes`);
@@ -61,6 +62,7 @@ describe('a cluster in two regions of one cloud and one of another', () => {
     expect(stderr.match(/Applications that use it can no longer connect\./g)).toHaveLength(1);
     await leavesNothing();
     await connected();
+    await own.change({ readyAfter: 5000 });
     const before = clock.monotonic();
     await json('disconnect us-east-1 --yes --allow-outage');
     expect(took).toBeLessThan(1.6 * (clock.monotonic() - before));

@@ -34,7 +34,7 @@ describe('create', () => {
     expect(endpoint.status).toBe('WAITING_FOR_USER');
     expect(messagesIn(stderr, 'progress')).toEqual([
       `us-east-1 ${endpoint.id}: INITIATING`,
-      `us-east-1 ${endpoint.id}: WAITING_FOR_USER after 5s`,
+      `us-east-1 ${endpoint.id}: WAITING_FOR_USER after 2s`,
     ]);
     expect(changes()).toBe(1);
   });

@@ -59,6 +59,7 @@ async function run(command: keyof typeof commands, name: string, times: 'once' |
   const fates: Fault[] = fate ? [{ method: 'POST', path: '/endpointService', fate }] : [];
   const sandbox = await startSandbox({
     clock,
+    world: { readyAfter: 5000 },
     faults: createFaults([...(fault ? [{ ...hits, ...fault, nth }] : []), ...fates]),
   });
   if (!line.startsWith('create')) {

@@ -6,7 +6,7 @@ import { Screen } from '../helpers/screen.js';
 
 /* Progress during a wait: JSON lines, and rows in a terminal. */
 
-const own = ownSandbox();
+const own = ownSandbox({ world: { readyAfter: 5000 } });
 const { atlas, ends } = own;
 const vpce = `vpce-${'a'.repeat(17)}`;
 const attach = `interface add us-east-1 ${vpce} --wait`;

@@ -5,7 +5,7 @@ import { ownSandbox } from '../helpers/run-cli.js';
 
 /* A wait whose process is stopped for a while (Ctrl-Z, kill -STOP), or during which the machine's clock is changed. */
 
-const own = ownSandbox();
+const own = ownSandbox({ world: { readyAfter: 5000 } });
 const { atlas } = own;
 
 /**

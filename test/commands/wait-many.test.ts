@@ -3,7 +3,7 @@ import { goOnWaiting } from '../../src/endpoints/goal.js';
 import { messagesIn, ownSandbox, vpce } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ world: { readyAfter: 5000 } });
 const { atlas, ends, json } = own;
 
 async function created(...lines: string[]): Promise<string[]> {

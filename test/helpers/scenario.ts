@@ -47,7 +47,7 @@ export const results = ({ steps }: { steps: { result: string }[] }) => steps.map
 /** One sandbox for each test, with a cluster on this cloud, and the command lines that connect it. */
 export function scenario(provider: Provider) {
   const { region, place, clusters, counts } = clouds[provider];
-  const own = ownSandbox({ world: { clusters } });
+  const own = ownSandbox({ world: { clusters, readyAfter: 1000 } });
   const connect = `connect ${place} --yes`;
   const { json } = own;
   return {
