@@ -10,12 +10,10 @@ import { examples } from './helpers/clouds.js';
 import { blocks } from './helpers/documents.js';
 import { endpointOf } from './helpers/endpoint-of.js';
 import { runCli, sharedSandbox } from './helpers/run-cli.js';
-import { checker, resolved, schema } from './helpers/schema.js';
+import { closed, resolved, schema, shipped } from './helpers/schema.js';
 
 /* Tests the schema itself. commands/json.test.ts checks that commands print what it describes. */
 
-const closed = checker({ closed: true });
-const shipped = checker({ closed: false });
 const shared = sharedSandbox();
 
 test('every definition and every key has a title and a description', () => {

@@ -7,7 +7,7 @@ import { parse as parseLine } from '../../src/cli/parser.js';
 import { kinds } from '../../src/endpoints/kinds/all.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { type CliOptions, type Line, linesIn, ownFolders, ownSandbox, type Run, runCli } from '../helpers/run-cli.js';
-import { changed, checker, keysOf, resolved, schema } from '../helpers/schema.js';
+import { changed, closed, keysOf, resolved, schema, shipped } from '../helpers/schema.js';
 import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { commands } from '../helpers/tree.js';
@@ -18,9 +18,6 @@ import { caseOf, names } from './cases.js';
  * error. The published schema allows unknown keys, because a later version may add some, but it refuses missing keys
  * and values of other types.
  */
-
-const closed = checker({ closed: true });
-const shipped = checker({ closed: false });
 
 /** The commands that print data. The others only write to stderr. */
 const telling = commands.flatMap(([path, { fields }]) => (fields === undefined ? [] : [path.join(' ')]));
@@ -73,10 +70,10 @@ function check(definition: string, value: unknown, line: string): void {
   used.add(definition);
   const part = `#/$defs/${definition}`;
   expect(closed(part, value), line).toEqual([]);
-  expect([...shipped(part, value), ...shipped('#', value)], line).toEqual([]);
   const shape = `${part} ${JSON.stringify(value, (_, each) => (Object(each) === each ? each : typeof each))}`;
   if (shapes.has(shape)) return;
   shapes.add(shape);
+  expect([...shipped(part, value), ...shipped('#', value)], line).toEqual([]);
   const grown = changed(value, (object) => ({ ...object, added: 1 }));
   expect(shipped(part, grown), line).toEqual([]);
   for (const key of keysOf(value)) {

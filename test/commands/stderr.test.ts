@@ -4,12 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { LineError } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
 import { type Line, linesIn, messagesIn, ownFolders, ownSandbox, type Run, runCli } from '../helpers/run-cli.js';
-import { checker } from '../helpers/schema.js';
+import { closed } from '../helpers/schema.js';
 import { caseOf, names } from './cases.js';
 
 /* With --log-format json, every line on stderr is JSON. */
 
-const closed = checker({ closed: true });
 const own = ownSandbox();
 
 /** Returns the lines on stderr, validated against output.schema.json. */

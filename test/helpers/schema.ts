@@ -23,10 +23,16 @@ export function resolved({ $ref, ...own }: Definition): Definition {
 /** Validates a value against a part of the schema, such as `#/$defs/list`. Returns the errors; empty if it is valid. */
 export type Check = (part: string, value: unknown) => string[];
 
-/** Validates with the published schema. With `closed`, unknown keys of an object are errors too. */
-export function checker({ closed }: { closed: boolean }): Check {
+/** Validates with the published schema. */
+export const shipped = checker(schema);
+
+/** Unknown keys of an object are errors too. */
+export const closed = checker(close(schema));
+
+/** Compiles each part when it is needed for the first time. */
+function checker(parts: object): Check {
   const ajv = new Ajv2020({ strict: true, strictRequired: true, allErrors: true });
-  ajv.addSchema(closed ? close(schema) : schema, 'output');
+  ajv.addSchema(parts, 'output');
   return (part, value) => {
     const validate = ajv.getSchema(`output${part}`);
     if (!validate) return [`There is no ${part}.`];
