@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createServer } from 'node:tls';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { createAuthority } from '../../src/sandbox/network/certificates.js';
 import { type Member, serveMongo } from '../../src/sandbox/network/mongo.js';
 import type { NameRecord } from '../../src/sandbox/network/records.js';
@@ -102,6 +102,14 @@ export function namesAt(address: string, ports: readonly number[]): Record<strin
   };
 }
 
+/** The certificate of the nodes, and of who has signed it. */
+async function certificatesWith(...faults: NetworkFault[]) {
+  const { pem, certificateOf } = await createAuthority(new Set(faults));
+  return { pem, secureContext: createSecureContext(await certificateOf(domain)) };
+}
+
+const usual = certificatesWith();
+
 const challenge = { 'www-authenticate': 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth", stale=false' };
 
 /** Starts the world, runs doctor in it with these arguments, and returns the checks by id. */
@@ -124,7 +132,7 @@ export async function examine(
   const clock = options.clock ?? fakeClock();
   const { tls, delayMs } = { ...healthy, ...change(healthy, []) };
   const isFault = tls !== undefined && tls !== 'silent' && tls !== 'closing';
-  const authority = await createAuthority(new Set(isFault ? [tls] : []));
+  const { pem, secureContext } = await (isFault ? certificatesWith(tls) : usual);
   let waiting = 0;
   /** The time of all checks is over when each node waits. */
   const onWait = () => {
@@ -143,7 +151,7 @@ export async function examine(
       const hosts = nodes.map(({ port }) => `${name}:${port}`);
       return { setName, hosts, me: hosts[index] ?? '', primary: tls === 'no-primary' ? null : (hosts[0] ?? null) };
     };
-    nodes.push(await startNode(authority, { tls, delay }, onWait, member));
+    nodes.push(await startNode(secureContext, { tls, delay }, onWait, member));
   }
   const ports = nodes.map(({ port }) => port);
   const base = { ...healthy, names: namesAt('127.0.0.1', ports) };
@@ -165,7 +173,7 @@ export async function examine(
   const dns = await startDnsServer(0, lookUp);
   const env = ownFolders();
   const file = join(env.HOME ?? '', 'ca.pem');
-  writeFileSync(file, authority.pem);
+  writeFileSync(file, pem);
   const settings = { ATLAS_PE_BASE_URL: atlas.baseUrl, ATLAS_PE_PROJECT: projectId, ...world.env };
   const words = line.split(' ').filter((word) => word !== '');
   try {
@@ -213,22 +221,20 @@ function isAnswer(value: unknown): value is Answer {
 
 /** A port of a node that speaks TLS, or does not. */
 async function startNode(
-  authority: Awaited<ReturnType<typeof createAuthority>>,
+  secureContext: SecureContext,
   { tls, delay }: Pick<DoctorWorld, 'tls'> & { delay(): Promise<void> },
   onWait: () => void,
   member: (name: string) => Member,
 ) {
-  const server = createServer(await authority.certificateOf(domain));
-  if (tls === 'silent' || tls === 'closing') server.removeAllListeners('connection');
-  server.on('connection', (socket: Socket) => {
-    if (tls === 'silent') socket.once('data', onWait);
-    if (tls === 'closing') socket.on('data', () => socket.destroy());
+  const server = createServer((socket) => {
+    if (tls === 'silent') return void socket.once('data', onWait);
+    if (tls === 'closing') return void socket.on('data', () => socket.destroy());
+    const secure = new TLSSocket(socket, { isServer: true, secureContext }).on('error', () => {});
+    secure.once('secure', () => {
+      const { servername } = secure as { servername?: string | false };
+      if (tls === 'not-mongodb') secure.on('data', () => secure.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      else void delay().then(() => serveMongo(secure, () => member(servername || host)));
+    });
   });
-  server.on('secureConnection', (socket) => {
-    const name = socket.servername || host;
-    if (tls !== 'not-mongodb') delay().then(() => serveMongo(socket, () => member(name)));
-    else socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-  });
-  server.on('tlsClientError', () => {});
   return listen(server);
 }

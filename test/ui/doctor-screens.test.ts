@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startNetwork } from '../../src/sandbox/network/start.js';
 import type { NetworkFault } from '../../src/sandbox/option-values.js';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { randomNumbers } from '../../tools/replay.js';
 import { runCli } from '../helpers/run-cli.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
 
 /*
@@ -71,34 +71,37 @@ const scenes: readonly Scene[] = [
   { name: 'quiet', before: connected.slice(0, 1), line: '--quiet', exit: 6 },
 ];
 
-async function show(scene: Scene, columns: number) {
-  const { faults = [], before = connected, line = '', endpoint = 'us-east-1', clusters, exit, env = {} } = scene;
+test.each(scenes)('$name', async (scene) => {
+  const {
+    name,
+    faults = [],
+    before = connected,
+    line = '',
+    endpoint = 'us-east-1',
+    clusters,
+    exit,
+    env = {},
+  } = scene;
   // The same ids each time.
-  const sandbox = await startSandbox({ random: randomNumbers(1), ...(clusters && { world: { clusters } }) });
+  const sandbox = await testSandbox({ random: randomNumbers(1), ...(clusters && { world: { clusters } }) });
   const { store, clock } = sandbox;
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: 'free', faults });
+  onTestFinished(network.close);
   const authority = join(sandbox.env.HOME ?? '', 'ca.pem');
   writeFileSync(authority, network.authority ?? '');
-  try {
-    for (const each of before) await runCli(each.split(' '), { env: sandbox.env, clock });
+  for (const each of before) await runCli(each.split(' '), { env: sandbox.env, clock });
+  const options = `--dns-server ${network.dnsServer} --tls-ca-file ${authority}`;
+  const words = `doctor ${endpoint} ${options} ${line}`.split(' ').filter((word) => word !== '');
+  for (const columns of [60, 80, 120]) {
     const screen = new Screen({ columns, rows: 70, convertEol: true });
-    const options = `--dns-server ${network.dnsServer} --tls-ca-file ${authority}`;
-    const words = `doctor ${endpoint} ${options} ${line}`.split(' ').filter((word) => word !== '');
     const { exitCode } = await runCli(words, { screen, stdin: null, env: { ...sandbox.env, ...env }, clock });
     await screen.written();
     expect(exitCode, screen.lines().join('\n')).toBe(exit);
     const lines = screen.lines().map((text) => `${text.trimEnd()}\n`);
     // With --verbose, the requests come first.
-    const shown = lines.slice(Math.max(0, lines.indexOf('Credentials\n')));
+    const shown = lines.slice(Math.max(0, lines.indexOf('Credentials\n'))).join('');
     // Ports are whatever is free.
-    return shown.join('').replaceAll(/(?<=[:,])\d{5}\b/g, '55555');
-  } finally {
-    await Promise.all([sandbox.close(), network.close()]);
+    const same = shown.replaceAll(/(?<=[:,])\d{5}\b/g, '55555');
+    await expect(same).toMatchFileSnapshot(`screens/doctor-${name}.${columns}.txt`);
   }
-}
-
-describe.each([60, 80, 120])('at %i columns', (columns) => {
-  test.each(scenes)('$name', async (scene) => {
-    await expect(await show(scene, columns)).toMatchFileSnapshot(`screens/doctor-${scene.name}.${columns}.txt`);
-  });
 });
