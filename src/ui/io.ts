@@ -85,8 +85,7 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     /** Shows each `cause` at most once a minute. Pass it if the text varies. */
     warn: (message: string, cause = message) => {
       const now = clock.monotonic();
-      for (const [shown, at] of warnedAt) if (now - at >= quietMs) warnedAt.delete(shown);
-      if (warnedAt.has(cause)) return;
+      if (now - (warnedAt.get(cause) ?? Number.NEGATIVE_INFINITY) < quietMs) return;
       warnedAt.set(cause, now);
       messages.warning(message);
     },
