@@ -44,8 +44,7 @@ const undone = 'Nothing was removed';
 export async function disconnectClusters(context: Context, options: Options) {
   checkNoEndpoint(context, 'disconnect', options);
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const region = options.region?.split(',').map((each) => each.trim());
-  const about = await readClusterRegions(context, { ...options, region });
+  const about = await readClusterRegions(context, options);
   checkCloudOptions(providersIn(about.places), options);
   const opened = openClouds(context, options);
   const work = await prepareAll(context, options, about, opened);

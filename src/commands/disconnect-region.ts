@@ -1,5 +1,5 @@
 import { withName } from '../atlas/model.js';
-import { CliError, NotFoundError } from '../base/errors.js';
+import { CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
@@ -66,14 +66,17 @@ export async function rehearseRegion({ searched, plan }: PreparedRegion) {
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
 export async function readRemovalTarget(context: Context, options: DisconnectOptions) {
   const { endpoint, id: named } = readInterfaceName(options);
-  const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });
+  const [inRegion, another] = options.region ?? [];
+  if (another !== undefined)
+    throw new UsageError('disconnect disconnects one region, or with --cluster several.', 'Use --region once.');
+  const filter = narrowedBy({ endpoint, id: named }, { region: inRegion, provider: options.provider });
   // An attached interface endpoint shows its service.
   const owners = endpoint || !named ? [] : withName(await listAttached(context, { id: named }, filter), named);
   const found = await findEndpoints(context, services, [endpoint ?? owners[0]?.service.id], filter);
   const { projectId } = found;
   const [service] = found.endpoints;
   const [name] = found.named;
-  const where = service?.region ?? name?.region ?? options.region;
+  const where = service?.region ?? name?.region ?? inRegion;
   const known = service?.provider ?? name?.provider;
   const wanted = readFilter(filter).clouds;
   const provider = known ?? cloudsOf(where ?? '').find((each) => wanted.includes(each)) ?? defaultProvider;

@@ -26,7 +26,7 @@ export async function run(context: Context, options: DisconnectOptions) {
     if (!options.ifExists || !(error instanceof NotFoundError)) throw error;
     // Without the cluster, nothing tells which regions to search.
     if (cluster && error.reason !== 'noneAtAll') throw error;
-    if (!cluster) checkPossible(readInterfaceName(options), options);
+    if (!cluster) checkPossible(readInterfaceName(options), { ...options, region: options.region?.[0] });
     const isSearched = error.reason !== 'notSearched';
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,

@@ -171,7 +171,7 @@ describe('--region and --provider', () => {
 
   test.each([
     ['--region us-east-1,us-west-2', "app has no nodes in 'us-west-2'."],
-    ['--region us-east-1,', "app has no nodes in ''."],
+    ['--region us-east-1,', '--region has an empty value.'],
     ['--provider gcp', 'app has no nodes in the chosen regions.'],
     ['us-east-1', '--cluster cannot be combined with an endpoint.'],
     ['us-east-1', 'atlas-pe disconnect --cluster app --region us-east-1'],

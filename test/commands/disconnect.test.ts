@@ -441,6 +441,7 @@ describe('--if-exists', () => {
     ['disconnect us-east4 Bogus', 2],
     ['disconnect us-east-1 /subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p', 2],
     ['disconnect --region us-east-1 bogus', 2],
+    ['disconnect --region us-east-1,us-west-2', 2],
     ['interface remove us-east-1 all', 2],
     ['interface remove all', 2],
     ['disconnect us-east-1 vpce-0123456789abcdef9', 0],
