@@ -115,7 +115,8 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   const refusals = await Promise.all(nodes.map((node) => refusalOf(subject, node, facts)));
   const refusal = refusals.find((found) => found !== undefined);
   if (refusal) return refusal;
-  const roles = nodes.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
+  const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
+  const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
   const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
   const balanced = nodes.flatMap(({ hasServiceId, host, port }) => (hasServiceId ? `${host}:${port}` : []));
   return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`, balanced);
