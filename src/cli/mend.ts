@@ -4,7 +4,6 @@ import { closest } from '../base/words.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { type Argument, type Definition, fieldsOf } from '../command.js';
-import { secretNames, settingNames } from '../config/settings.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
 import { type Line, LineError, optionsOfLine } from './line.js';
@@ -32,6 +31,10 @@ const mostTries = 40;
 
 /** Words that stand for a missing argument. */
 const [place, endpoint] = ['REGION', 'ENDPOINT'];
+
+/** Their names, without the module of settings, which would load much more. */
+const settings = /^(?:project|provider|output|base-url|\w+-key|client-\w+|access-token|secret-store)$/;
+const secrets = /^(?:private-key|client-secret|access-token)$/;
 
 const stringOrHost = /^mongodb|\.mongodb\w*\.net/i;
 
@@ -62,8 +65,7 @@ export function mended(argv: Argv) {
 
 /** Without the value of a secret: `config set` asks for it. */
 function withoutSecret(words: Argv) {
-  const names: readonly string[] = secretNames;
-  const at = words.findIndex((word) => names.includes(word));
+  const at = words.findIndex((word) => secrets.test(word));
   return words[0] === 'config' && at > 0 ? words.slice(0, at + 1) : words;
 }
 
@@ -174,7 +176,7 @@ function strayWord({ line, definition, options }: Run) {
 /** Whether a value can't be what it stands for, so that no line with it can be run. */
 function hasOddValue({ line, definition, options }: Run) {
   const isSetting = firstSource(definition) === 'settings';
-  if (isSetting && !settingNames.some((name) => name === line.args[0])) return true;
+  if (isSetting && !settings.test(`${line.args[0]}`)) return true;
   const listed = [options.add ?? [], options.status ?? []].flat().map(String);
   if (!listed.every((each) => namesEndpoint(each) || statuses.test(each))) return true;
   const formats = [...formatNames, ...Object.keys(definition.formats ?? {})];
