@@ -202,11 +202,11 @@ test('reports a full disk, and still names what was changed', () => {
   }
 });
 
-test('five writers and five readers at once lose no write and break no file', async () => {
+test('eight writers and eight readers at once lose no write and break no file', async () => {
   const sandbox = await testSandbox({ clock: { ...fakeClock(), now: Date.now } });
   const { env } = sandbox;
   await prepare(env, 'list');
-  const names = Array.from({ length: 5 }, (_, index) => `p${index}`);
+  const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
   const runs = await Promise.all(
     names.flatMap((name) => [
       runProgram(['config', 'set', 'project', name, '--profile', name], env),
