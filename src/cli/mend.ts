@@ -3,7 +3,7 @@ import { longName } from '../base/shell.js';
 import { closest } from '../base/words.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
-import { type Argument, type Definition, fieldsOf } from '../command.js';
+import { type Argument, fieldsOf } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
 import { type Line, LineError, optionsOfLine } from './line.js';
@@ -32,9 +32,8 @@ const mostTries = 40;
 /** Words that stand for a missing argument. */
 const [place, endpoint] = ['REGION', 'ENDPOINT'];
 
-/** Their names, without the module of settings, which would load much more. */
+/** Their names. The module of settings would load much more. */
 const settings = /^(?:project|provider|output|base-url|\w+-key|client-\w+|access-token|secret-store)$/;
-const secrets = /^(?:private-key|client-secret|access-token)$/;
 
 const stringOrHost = /^mongodb|\.mongodb\w*\.net/i;
 
@@ -65,7 +64,7 @@ export function mended(argv: Argv) {
 
 /** Without the value of a secret: `config set` asks for it. */
 function withoutSecret(words: Argv) {
-  const at = words.findIndex((word) => secrets.test(word));
+  const at = words.findIndex((word) => /^(?:private-key|client-secret|access-token)$/.test(word));
   return words[0] === 'config' && at > 0 ? words.slice(0, at + 1) : words;
 }
 
@@ -161,11 +160,10 @@ function otherMeanings(argv: Argv, run: Run, typed: Argv) {
 
 /** The first argument that should name an endpoint, and can't. */
 function strayWord({ line, definition, options }: Run) {
-  const source = firstSource(definition);
-  const isUntil = source === 'waitables' && line.args[0] === 'until';
-  const words = isUntil ? line.args.slice(2) : line.args;
-  const endpoints = source === 'waitables' ? words : words.slice(0, 1);
-  const strays = endpoints.filter((word) => !namesEndpoint(word) && word !== place && word !== endpoint);
+  const source = Object.values<Argument>(definition.args ?? {})[0]?.from;
+  const words = source === 'waitables' && line.args[0] === 'until' ? line.args.slice(2) : line.args;
+  const named = source === 'waitables' ? words : words.slice(0, 1);
+  const strays = named.filter((word) => !namesEndpoint(word) && word !== place && word !== endpoint);
   // A single word can also be the name of an interface endpoint. It is only wrong if it means something else.
   if (source === 'interfaces' && words.length === 1)
     return strays.find((word) => !interfaceKind(word) && withMeaning([word], word, line).length > 0);
@@ -175,18 +173,12 @@ function strayWord({ line, definition, options }: Run) {
 
 /** Whether a value can't be what it stands for, so that no line with it can be run. */
 function hasOddValue({ line, definition, options }: Run) {
-  const isSetting = firstSource(definition) === 'settings';
-  if (isSetting && !settings.test(`${line.args[0]}`)) return true;
+  if (definition.args?.name?.from === 'settings' && !settings.test(`${line.args[0]}`)) return true;
   const listed = [options.add ?? [], options.status ?? []].flat().map(String);
   if (!listed.every((each) => namesEndpoint(each) || statuses.test(each))) return true;
+  if (regionsNamed(`${options.interface}`).length > 0) return true;
   const formats = [...formatNames, ...Object.keys(definition.formats ?? {})];
-  return (
-    regionsNamed(`${options.interface}`).length > 0 || !formats.includes(`${options.output ?? 'table'}`.toLowerCase())
-  );
-}
-
-function firstSource({ args = {} }: Definition) {
-  return Object.values<Argument>(args)[0]?.from;
+  return !formats.includes(`${options.output ?? 'table'}`.toLowerCase());
 }
 
 /** The line with another meaning of an argument: an option's value, another order, nothing. */
@@ -233,7 +225,8 @@ function ofCluster(argv: Argv, word: string, { definition, path, args, globals }
   if (definition?.flags?.cluster) return [argv.toSpliced(at, 1, '--cluster', word)];
   const { endpoint } = definition?.args ?? {};
   if (others.length > 0 || endpoint?.from === 'interfaces' || !(endpoint || definition?.endpointFor)) return [];
-  return [[path[0] === 'delete' ? 'disconnect' : 'doctor', '--cluster', word, ...globals]];
+  const command = path[0] === 'delete' ? 'disconnect' : 'doctor';
+  return [[command, '--cluster', word, ...globals]];
 }
 
 /** The line with the options in front of the command behind it, or before `--`. */
@@ -284,13 +277,15 @@ function withOption(argv: Argv, typed: string, line: Line) {
         const words = line.name() === 'list' ? [target, '--all'] : [target];
         return line.definition ? [others.toSpliced(commandAt(others), line.path.length, ...words)] : [];
       }
-      if (option?.kind === 'flag' || /^(?:--help|--version|--output .*|)$/.test(target))
-        return [argv.toSpliced(at, 1, ...(argv.includes(target) ? [] : target.split(' ').filter(Boolean)))];
+      if (option?.kind === 'flag' || /^(?:--help|--version|--output .*|)$/.test(target)) {
+        const words = argv.includes(target) ? [] : target.split(' ').filter(Boolean);
+        return [argv.toSpliced(at, 1, ...words)];
+      }
       if (value.startsWith('-')) return [];
       if (target === '--region' && argv.indexOf(value) !== argv.lastIndexOf(value))
         return [argv.toSpliced(at, taken)];
-      if (target === '--region' ? !namesEndpoint(value) || / /.test(value) : target === '--sort' && /^\./.test(value))
-        return [];
+      if (target === '--region' && (!namesEndpoint(value) || / /.test(value))) return [];
+      if (target === '--sort' && value.startsWith('.')) return [];
       const list = target === '--output' ? formatNames : option?.kind === 'value' ? option.from : undefined;
       const ours = typeof list === 'object' ? list.find((each) => each.toLowerCase() === value.toLowerCase()) : value;
       if (option) return ours === undefined ? [] : [argv.toSpliced(at, taken, target, ours)];
