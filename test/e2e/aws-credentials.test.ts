@@ -1,33 +1,28 @@
 import { createServer } from 'node:https';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   hasSecret,
   mfaFiles,
   permanentKeys,
+  sandboxForTemporaryKeys,
   ssoFiles,
   startMfa,
   startSso,
-  temporaryKeys,
 } from '../helpers/aws-sign-in.js';
 import { testServer, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { runProgram } from '../helpers/run-program.js';
-import { startSandbox } from '../helpers/sandbox.js';
 import { writeFiles } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /* The built program with the AWS SDK as it is bundled. test/clouds/aws/credentials.test.ts has what differs by source. */
 
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-beforeEach(async () => {
-  sandbox = await startSandbox({ awsKeys: temporaryKeys });
-});
-afterEach(() => sandbox.close());
+const own = sandboxForTemporaryKeys();
 
 /** The environment of the program, with files in its home folder. */
 function withFiles(files: Record<string, string>, more: Record<string, string>): Record<string, string> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, ...env } =
-    sandbox.env;
+    own.sandbox.env;
   writeFiles(join(env.HOME ?? '', '.aws'), files);
   return { ...env, ...more };
 }
@@ -68,7 +63,7 @@ test('the authorities of NODE_EXTRA_CA_CERTS', async () => {
 });
 
 test('a role is assumed with an MFA code from the terminal', async () => {
-  const { codes, env } = await startMfa(sandbox.baseUrl);
+  const { codes, env } = await startMfa(own.sandbox.baseUrl);
   const line = ['connect', 'us-east-1', '--dry-run', '--aws-profile', 'mfa'];
   const terminal = new Terminal(line, withFiles(mfaFiles, env));
   await terminal.shows(/MFA code for arn:aws:iam::123456789012:mfa\/me:/);

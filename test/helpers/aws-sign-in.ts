@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach } from 'vitest';
+import type { WorldOptions } from '../../src/sandbox/world.js';
 import { testProxy, testServer, tlsFile, tlsOptions } from './listen.js';
+import { startSandbox } from './sandbox.js';
 
 /* What AWS's tools sign in with: files of a home folder, and servers that give temporary keys for them. */
 
@@ -12,6 +15,20 @@ export const temporaryKeys = {
   secretAccessKey: 'secret-of-the-role',
   sessionToken: 'token-of-the-role',
 };
+
+/** A sandbox for each test, which accepts only the temporary keys. */
+export function sandboxForTemporaryKeys() {
+  const own = {
+    sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>>,
+    start: async (world: Partial<WorldOptions> = {}) => {
+      own.sandbox = await startSandbox({ awsKeys: temporaryKeys, world });
+    },
+  };
+  beforeEach(() => own.start());
+  afterEach(() => own.sandbox.close());
+  return own;
+}
+
 export const permanentKeys = { id: 'AKIAPERMANENT', secret: 'secret-of-the-user' };
 
 const startUrl = 'https://example.awsapps.com/start';

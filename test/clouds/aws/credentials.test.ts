@@ -3,12 +3,13 @@ import { createServer } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   expiredSsoFiles,
   hasSecret,
   mfaFiles,
   permanentKeys,
+  sandboxForTemporaryKeys,
   ssoFiles,
   startMfa,
   startSso,
@@ -16,21 +17,16 @@ import {
 } from '../../helpers/aws-sign-in.js';
 import { testServer, tlsFile, tlsOptions } from '../../helpers/listen.js';
 import { type CliOptions, ownFolders, runCli } from '../../helpers/run-cli.js';
-import { startSandbox } from '../../helpers/sandbox.js';
 import { Screen } from '../../helpers/screen.js';
 import { temporaryFolder, writeFiles } from '../../helpers/temporary-folder.js';
 
 /* Where AWS credentials come from. The sandbox accepts only the temporary keys that it should get. */
 
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-beforeEach(async () => {
-  sandbox = await startSandbox({ awsKeys: temporaryKeys });
-});
-afterEach(() => sandbox.close());
+const own = sandboxForTemporaryKeys();
 
 /** The environment of a command, with files in a home folder of its own. The SDK reads each file once. */
 function withFiles(files: Record<string, string>, more: Record<string, string> = {}): Record<string, string> {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = sandbox.env;
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
   const folders = ownFolders();
   const aws = join(folders.HOME ?? '', '.aws');
   writeFiles(aws, files);
@@ -177,7 +173,7 @@ test('an answer of AWS over 16 MB is not read to its end, and not asked for agai
 
 describe('a role that needs an MFA code', () => {
   async function start() {
-    const { codes, env } = await startMfa(sandbox.baseUrl);
+    const { codes, env } = await startMfa(own.sandbox.baseUrl);
     return { codes, env: withFiles(mfaFiles, env) };
   }
 
@@ -228,8 +224,8 @@ describe('a role that needs an MFA code', () => {
 });
 
 test('Terraform for two regions asks a credential_process once', async () => {
-  await sandbox.close();
-  sandbox = await startSandbox({ awsKeys: temporaryKeys, world: { readyAfter: 0 } });
+  await own.sandbox.close();
+  await own.start({ readyAfter: 0 });
   const asked = join(temporaryFolder(), 'asked');
   const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } = temporaryKeys;
   const answer = JSON.stringify({ Version: 1, AccessKeyId, SecretAccessKey, SessionToken });
