@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { orAbort } from '../base/clock.js';
 import { type CliError, InterruptedError, isFailure } from '../base/errors.js';
 import { parseJson } from '../base/json.js';
@@ -36,8 +35,6 @@ export type Send = (call: HttpCall, auth: Auth) => Promise<unknown>;
 export function createSend(options: HttpOptions): Send {
   const { baseUrl, clock, signal, userAgent } = options;
   const { host } = new URL(baseUrl);
-  // Each request in flight listens to it, and Node warns of more than ten.
-  setMaxListeners(0, signal);
   const exchange = openHost(baseUrl, { ...options, urlSetting: 'the base URL' });
   let warned = false;
 

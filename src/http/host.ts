@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { orAbort } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { once } from '../base/once.js';
@@ -22,6 +23,8 @@ export interface HostOptions extends RouteOptions {
 /** Opens the way to one host. The signal closes all connections. Throws a usage error if the proxy's URL is not valid. */
 export function openHost(origin: string, { urlSetting, ...options }: HostOptions) {
   const { signal } = options;
+  // Each request in flight and each connection listens to it, and Node warns of more than ten.
+  setMaxListeners(0, signal);
   const route = routeTo(origin, options);
   const { host } = new URL(origin);
   const proxy = route.proxy === undefined ? undefined : `via proxy ${route.proxy}`;
