@@ -213,7 +213,10 @@ async function carryOut(context: Context, clusters: Clusters, deadline: Deadline
   const stopped = wait.error?.withHint(undefined);
   const all = ends.map((end) => ({ ...end, error: end.error ?? stopped }));
   checkInterrupted(context, all);
-  await io.print(clustersView(ends, wait.strings, wait.results), { isDone: connected.length > 0 });
+  await io.print(clustersView(ends, wait.strings, wait.results)).catch((error: unknown) => {
+    if (!(error instanceof CliError) || connected.length === 0) throw error;
+    throw error.withHint(`These regions are connected: ${listed(connected.map(({ place }) => regionText(place)))}.`);
+  });
   if (wait.error && connected.length === ends.length)
     throw wait.error.withHint(hintToContinue(wait.error, 'All regions are connected.', [settings.again(cmd``)]));
   if (wait.error) io.warn(wait.error.message);

@@ -1,5 +1,5 @@
 import { isAtlasId } from '../atlas/ids.js';
-import { advise, type CliError, UsageError } from '../base/errors.js';
+import { advise, CliError, UsageError } from '../base/errors.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { counted } from '../base/words.js';
@@ -78,8 +78,13 @@ export async function run(context: Context, options: ConnectOptions) {
   const outcome = await runConnect(lane, { context, deadline: opened.start(timeoutMs), again });
   const { error } = outcome;
   if (error && !outcome.found.failure) throw error;
-  const isDone = outcome.results.some(({ result }) => result === 'created');
-  await io.print(connectedView(cloud, outcome), { isDone });
+  const isChanged = outcome.results.some(({ result }) => result === 'created');
+  await io.print(connectedView(cloud, outcome)).catch((error: unknown) => {
+    if (!(error instanceof CliError) || !isChanged) throw error;
+    throw error.withHint(
+      `The connection was set up. Its interface endpoint is ${outcome.found.cloudPlan.endpoint?.id}.`,
+    );
+  });
   if (error) throw error;
   const isSandbox = isLoopback(await settings.baseUrl());
   for (const hint of nextSteps(context, outcome.found, isSandbox)) io.hint(hint);

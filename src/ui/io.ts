@@ -69,15 +69,15 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     // stderr first: Node opens stdin on first access, and most scripts don't need it.
     isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
-    /** False if nobody reads stdout any more (`| head -1`). `isDone`: a change was made, which the error must say. */
+    /** False if nobody reads stdout any more (`| head -1`). `isDone`: a change was made, which the error must name. */
     print: async (view: View, { isDone } = { isDone: false }): Promise<boolean> => {
       const end = responseSpinner.yieldTerminal();
       try {
         return await write(stdout, await render(sorted(view, options.sort), format, layoutNow()));
       } catch (error) {
-        if (!isDone || !(error instanceof CliError)) throw error;
-        const ids = view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '');
-        throw error.withHint(ids.length > 0 ? `The change was made: ${listed(ids)}` : 'The change was made.');
+        const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
+        if (!(error instanceof CliError) || ids.length === 0) throw error;
+        throw error.withHint(`The change was made: ${listed(ids)}`);
       } finally {
         end();
       }

@@ -296,9 +296,11 @@ test('run again with --from and --tag, says that they have no effect', async () 
   );
 });
 
-test('if the result cannot be printed, says that something was created, but not a second time', async () => {
+test('if the result cannot be printed, says what was created, but not a second time', async () => {
   const stdoutError = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
-  await own.ends(connect, 1, 'The change was made.', '', { stdoutError });
+  const first = await own.ends(connect, 1, 'The connection was set up.', '', { stdoutError });
+  const { endpoints } = await state();
+  expect(first.stderr).toContain(`Its interface endpoint is ${endpoints[0]?.VpcEndpointId}.`);
   await own.ends(connect, 1, 'The disk is full.', '', { stdoutError });
 });
 
