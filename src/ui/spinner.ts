@@ -2,7 +2,7 @@ import { type Host, type Output, onSignals } from '../base/host.js';
 import type { Later, Live, Progress } from './io.js';
 import { prose } from './streams.js';
 import type { Symbols } from './view.js';
-import { aligned, columnsOf, cut, inColumns } from './width.js';
+import { aligned, columnsOf, cut, inColumns, rowsOf } from './width.js';
 
 export async function spinnerProgress(
   stream: Output,
@@ -22,6 +22,7 @@ export async function spinnerProgress(
     ...(color ? {} : { color: false }),
   });
   const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
+  let lines: string[] = [];
   const refresh = () => {
     // ora draws its spinner before its text, which is the first row. The other rows get the same frame.
     spinner.text = '';
@@ -29,10 +30,19 @@ export async function spinnerProgress(
     const rows = fitted(live(), size());
     // On a low screen, these rows are left out first.
     const coming = later().slice(0, Math.max(0, size().rows - rows.length - 3));
-    const lines = [...rows, ...coming].map(symbols.spell);
+    lines = [...rows, ...coming].map(symbols.spell);
     // Keep the cursor on an empty line: terminals differ in what they do with its line when they get narrower.
     const text = lines.map((line, index) => (index < rows.length ? `${frame} ${line}` : `  ${line}`)).join('\n');
     spinner.text = `${text.slice(lines.length > 0 ? frame.length + 1 : 0)}\n`;
+  };
+  const resize = () => {
+    if (!spinner.isSpinning) return;
+    spinner.clear();
+    // A terminal that got narrower has wrapped its lines. ora doesn't know about the extra ones.
+    const { columns } = size();
+    const wrapped = lines.reduce((sum, line) => sum + rowsOf(`  ${line}`, columns) - 1, 0);
+    refresh();
+    stream.write(`${'\x1b[1A\x1b[2K'.repeat(wrapped)}\r`);
   };
   let timer: NodeJS.Timeout | undefined;
   const takeDown = () => {
@@ -46,7 +56,7 @@ export async function spinnerProgress(
     timer = setInterval(refresh, spinner.interval);
     spinner.start();
   };
-  const shown = showLive(job, { putUp, takeDown, redraw: refresh });
+  const shown = showLive(stream, job, { putUp, takeDown, redraw: refresh, resize });
   return {
     // Nobody sees rows in the background, but a script's log may be read.
     changed: ({ message }) => {
@@ -90,13 +100,15 @@ interface Display {
   putUp(): void;
   takeDown(): void;
   redraw(): void;
+  resize(): void;
 }
 
 /** How often a background process checks whether it is still in the background. No signal reports that change. */
 const lookMs = 1000;
 
 /** Takes the display down in the background, before a suspension, and before SIGHUP or SIGQUIT ends the process. */
-export function showLive({ signals, isInForeground }: Job, { putUp, takeDown, redraw }: Display) {
+export function showLive(stream: Output, { signals, isInForeground }: Job, display: Display) {
+  const { putUp, takeDown, redraw, resize } = display;
   let isUp = false;
   let timer: NodeJS.Timeout | undefined;
   const down = () => {
@@ -135,8 +147,13 @@ export function showLive({ signals, isInForeground }: Job, { putUp, takeDown, re
   const stopListening = onSignals(signals, { SIGTSTP: suspend, SIGCONT: resume, ...deaths });
   const end = () => {
     stopListening();
+    stream.off('resize', onResize);
     down();
   };
+  const onResize = () => {
+    if (isUp) resize();
+  };
+  stream.on('resize', onResize);
   up();
   return {
     redraw: () => {

@@ -1,9 +1,21 @@
+import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { printable, shortened, wrapped } from './streams.js';
 
 /** How many columns a text takes in a terminal. Most text is ASCII, which is measured quickly. */
 export function columnsOf(text: string) {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+/** How many rows a line takes. A wide character isn't split between two rows. */
+export function rowsOf(line: string, columns: number) {
+  let [rows, used] = [1, 0];
+  for (const { segment } of new Intl.Segmenter().segment(stripVTControlCharacters(line))) {
+    const width = columnsOf(segment);
+    if (used + width > columns) [rows, used] = [rows + 1, 0];
+    used += width;
+  }
+  return rows;
 }
 
 export function cut(text: string, columns: number, ellipsis: string): string {

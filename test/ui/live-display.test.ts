@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { showLive } from '../../src/ui/spinner.js';
 
@@ -7,6 +8,7 @@ afterEach(() => void vi.useRealTimers());
 /** A display and its process. `seen` records what happens to both, in order. */
 function start(isInForeground = true) {
   const seen: string[] = [];
+  const drawn: string[] = [];
   const job = { isInForeground };
   const listeners = new Map<string, Set<() => void>>();
   const signals = {
@@ -16,12 +18,15 @@ function start(isInForeground = true) {
     off: (signal: string, listener: () => void) => listeners.get(signal)?.delete(listener),
     kill: (_: number, signal: string) => seen.push(`${signal}, ${listeners.get(signal)?.size} listen`),
   };
+  const stream = new PassThrough();
   const shown = showLive(
+    stream,
     { signals, isInForeground: () => job.isInForeground },
     {
       putUp: () => seen.push('up'),
       takeDown: () => seen.push('down'),
-      redraw: () => undefined,
+      redraw: () => drawn.push('drawn'),
+      resize: () => drawn.push('resized'),
     },
   );
   const kept = { end: shown.end, isUp: shown.redraw };
@@ -29,7 +34,7 @@ function start(isInForeground = true) {
   const send = (signal: string) => {
     for (const listener of [...(listeners.get(signal) ?? [])]) listener();
   };
-  return { seen, job, kept, send, listening };
+  return { seen, drawn, stream, job, kept, send, listening };
 }
 
 test("a process that starts in the background, or was stopped by SIGSTOP, doesn't touch the terminal", () => {
@@ -53,4 +58,14 @@ test('the display comes back if the system discards a stop that nobody could und
   expect(seen).toHaveLength(4);
   send('SIGTSTP');
   expect(seen.slice(4)).toEqual(['down', 'SIGTSTP, 0 listen']);
+});
+
+test('a resize redraws the display, but only while it is shown', () => {
+  const { drawn, stream, send, kept } = start();
+  stream.emit('resize');
+  send('SIGTSTP');
+  stream.emit('resize');
+  expect(drawn).toEqual(['resized']);
+  kept.end();
+  expect(stream.listenerCount('resize')).toBe(0);
 });

@@ -85,6 +85,26 @@ const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Re
   ['delete', 'delete us-west-2', { at: 0, shows: /\[y\/N\]/ }],
 ];
 
+test('spinner rows leave nothing behind if the terminal gets narrower', async () => {
+  const screen = new Screen({ columns: 110, rows: 40, convertEol: true });
+  screen.write('before\n');
+  const clock = standStill(sandbox.clock, sandbox.clock.now() + 5000);
+  const { ended, interrupt } = start('wait westeurope europe-west1', screen, clock);
+  const shown = () => screen.lines().join('\n').replaceAll(frames, '⠋');
+  await screen.shows(/europe-west1 .* 5s .*–/, ended);
+  for (const columns of [100, 45, 20, 110, 50]) {
+    // Pending output was drawn for the old width.
+    await screen.written();
+    screen.resize(columns, 40);
+    // A spinner that is being redrawn may have no rows yet.
+    await expect
+      .poll(() => shown().replaceAll(/ +(INIT|[0-9a-f]{24}|\d+s|$).*/gm, ''))
+      .toBe('before\n⠋ westeurope\n⠋ europe-west1');
+  }
+  interrupt('SIGINT');
+  await ended;
+});
+
 test('list has one line for each endpoint at 80 columns', async () => {
   for (const [filter, number] of [
     ['--provider azure', 3],

@@ -1,5 +1,20 @@
 import { expect, test } from 'vitest';
-import { cut } from '../../src/ui/width.js';
+import { cut, rowsOf } from '../../src/ui/width.js';
+
+test.each([
+  ['', 10, 1],
+  ['abc', 10, 1],
+  ['\x1b[1mabc\x1b[22m', 3, 1],
+  ['abcd', 3, 2],
+  ['abcdef', 3, 2],
+  ['日本語', 6, 1],
+  ['日本語', 4, 2],
+  // Two such characters take four of five columns. The third does not start in the fifth column.
+  ['日本語日本', 5, 3],
+  ['e\u0301e\u0301', 2, 1],
+])('%j on %i columns takes %i rows', (line, columns, rows) => {
+  expect(rowsOf(line, columns)).toBe(rows);
+});
 
 test("a text is cut if it doesn't fit", () => {
   expect(cut('abcdef', 6, '…')).toBe('abcdef');
