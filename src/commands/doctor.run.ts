@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { dirname } from 'node:path';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, orNone, UsageError, unwritable } from '../base/errors.js';
@@ -42,7 +44,11 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options, { addresses }: CommandHost) {
   const { io, settings, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  const { report, via, timeout = '2m' } = options;
+  const { report } = options;
+  // Before anything is checked. Creates no file.
+  if (report !== undefined)
+    await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
+  const { via, timeout = '2m' } = options;
   const ofVia = options.timeout ? '--timeout' : options.executable && '--executable';
   if (via === undefined && ofVia)
     throw new UsageError(`${ofVia} is only for --via.`, 'Remove it. To repeat the checks, use --wait.');
@@ -233,8 +239,12 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
 /** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
 async function writeReport({ io }: Context, file: string, about: readonly string[], checks: string) {
   const head = about.map((line) => `${printable(oneLine(line))}\n`).join('');
-  await writeFile(file, `${head}\n${checks}`, { mode: 0o600 }).catch((error: unknown) => {
+  await toReport(file, writeFile(file, `${head}\n${checks}`, { mode: 0o600 }));
+  io.note(`Wrote the report to ${file}.`);
+}
+
+async function toReport(file: string, writing: Promise<void>) {
+  await writing.catch((error: unknown) => {
     throw unwritable(`the report ${file}`, error, 'Check the folder and its permissions.');
   });
-  io.note(`Wrote the report to ${file}.`);
 }
