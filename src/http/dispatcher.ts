@@ -68,7 +68,7 @@ function compileParser() {
     // undici looks at the socket when it has its parser.
     connectTo({}, { errored: 'compiled' });
   } catch (error) {
-    if (error instanceof RangeError) throw noMemory(error);
+    if (error !== 'compiled') throw error instanceof RangeError ? noMemory(error) : error;
   } finally {
     for (const flag of flags) setFlagsFromString(`--${flag}`);
   }

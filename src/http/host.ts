@@ -28,19 +28,17 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
   const route = routeTo(origin, options);
   const { host } = new URL(origin);
   const proxy = route.proxy === undefined ? undefined : `via proxy ${route.proxy}`;
-  /** undici takes some 10 ms to load. This begins when the first packet has left, and goes on while the server answers. */
+  /** undici takes some 10 ms to load. The first connection begins before that, and the system looks up its host meanwhile. */
   const requester = once(async () => {
-    let opening: ReturnType<typeof route.connect> | undefined;
-    await new Promise<void>((resolve) => {
-      opening = route.connect(resolve);
-      // The request that takes the connection reports why it could not be opened.
-      opening.catch(() => resolve());
-    });
+    let first: ReturnType<typeof route.connect> | undefined = route.connect();
+    // The request that takes the connection reports why it could not be opened.
+    first.catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
     const { createRequest } = await import('./dispatcher.js');
     const connect = () => {
-      const taken = opening ?? route.connect();
-      opening = undefined;
-      return taken;
+      const opening = first ?? route.connect();
+      first = undefined;
+      return opening;
     };
     return createRequest(connect, signal);
   });
@@ -55,7 +53,7 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
     };
     const talk = async () => {
       const request = await requester();
-      // An unused connection would keep the process alive.
+      // Otherwise, the request would still be sent.
       limit.signal.throwIfAborted();
       const answer = await request({ origin, path, method, headers, body, signal: limit.signal }, onLeave);
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.

@@ -8,7 +8,7 @@ import { ConnectError, openTunnel, proxyOf } from './proxy.js';
 
 export interface RouteOptions {
   clock: Clock;
-  /** Aborts connections while they are being opened. */
+  /** Destroys connections, also while they are being opened. */
   signal: AbortSignal;
   env?: Env | undefined;
   lookup?: LookupFunction | undefined;
@@ -58,20 +58,14 @@ export function routeTo(baseUrl: string, { clock, signal, env = {}, ...options }
     }
   };
 
-  /**
-   * Opens a connection, which the signal destroys. A failure is a `ConnectError`, or the reason of the signal. No request
-   * was sent yet. `onLeave`: the first packet has left, and now there is time to load what is needed next.
-   */
-  const connect = async (onLeave?: () => void) => {
+  /** Opens a connection. A failure is a `ConnectError`, or the reason of the signal. No request was sent yet. */
+  const connect = async () => {
     const limits = AbortSignal.any([clock.timeout(connectMs), signal]);
     limits.throwIfAborted();
     // TLS and its authorities take some 20 ms to load, and the event loop stands still meanwhile. So this begins when the
     // first packet has left, and goes on while the server or the proxy answers.
     const prepare = () => {
-      setImmediate(() => {
-        if (isTls) void tls().catch(() => undefined);
-        onLeave?.();
-      });
+      if (isTls) setImmediate(() => void tls().catch(() => undefined));
     };
     const reached = await (proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare));
     return addAbortSignal(signal, isTls ? await overTls(reached, limits) : reached);

@@ -67,6 +67,23 @@ test('connections that are not needed are closed if the sign-in fails', async ()
   await expect.poll(server.open, { interval: 5 }).toBe(0);
 });
 
+test('requests at once share the lookup of the host, also while undici is loaded', async () => {
+  const server = await fakeAtlas((_, response) => json(response, 200, []));
+  let lookups = 0;
+  const lookup: LookupFunction = async (_, __, callback) => {
+    lookups++;
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  };
+  const env = { ATLAS_PE_BASE_URL: server.baseUrl.replace('127.0.0.1', 'localhost') };
+  const list = () => run('list', env, lookup);
+  // The first one loads modules, which takes longer than the lookup.
+  await list();
+  lookups = 0;
+  const { exitCode } = await list();
+  expect([exitCode, lookups, server.connections()]).toEqual([0, 1, 6]);
+});
+
 describe('a connection that fails', () => {
   test('refused: five tries, each with a lookup', async () => {
     const server = await listenInTest(createServer());
