@@ -12,7 +12,9 @@ import type { FaultOutcome } from './world.js';
 export function readFaultsFile(file: string) {
   let document: unknown;
   try {
-    document = parse(readText(file, { mayBePipe: true }));
+    document = parse(readText(file, { mayBePipe: true }), { logLevel: 'error' });
+    // Fails if an alias is within its own value.
+    JSON.stringify(document);
   } catch (error) {
     const [reason = ''] = reasonOf(error).split('\n');
     const hint =
@@ -35,8 +37,17 @@ function keys<O extends Shape, R extends Shape = Record<never, never>>(optional:
   return all as z.ZodMiniType<Partial<Values<O>> & Values<R>>;
 }
 
+/** What `make` makes of a value. A usage error of it is one of this key. */
 function read<S extends z.ZodMiniType, T>(schema: S, make: (value: z.output<S>) => T) {
-  return z.pipe(schema, z.transform(make));
+  const made = z.transform((value: z.output<S>, { issues }) => {
+    try {
+      return make(value);
+    } catch (error) {
+      issues.push({ code: 'custom', message: reasonOf(error).replace(/\.$/, ''), input: value });
+      return z.NEVER;
+    }
+  });
+  return z.pipe(schema, made);
 }
 
 const list = z.transform((value) => [value].flat());
@@ -45,7 +56,8 @@ const several = <S extends z.ZodMiniType>(each: S) => z.pipe(list, z.array(each)
 const whole = (least: number, most: number) => z.int().check(z.minimum(least), z.maximum(most));
 /** A number or a text in this form. */
 const written = (form: RegExp, why: string) => z.coerce.string().check(z.regex(form, why));
-const text = z.string();
+/** YAML takes 443 for a number. */
+const text = z.pipe(z.union([z.string(), z.number()], 'Use a text'), z.transform(String));
 const texts = several(text);
 /** As the API writes them. */
 const objects = several(z.record(z.string(), z.unknown()));
@@ -57,7 +69,9 @@ const range = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/;
 
 function readRange(written: string) {
   const [, first, more, last = first] = range.exec(written) ?? [];
-  return { from: Number(first), to: more ? Number.POSITIVE_INFINITY : Number(last) };
+  const to = more ? Number.POSITIVE_INFINITY : Number(last);
+  if (to < Number(first)) throw new UsageError(`${written} has no numbers.`);
+  return { from: Number(first), to };
 }
 
 const outcomes = [z.enum(['never-ready', 'vanishes']), z.strictObject({ failed: text })] as const;
@@ -80,7 +94,7 @@ const faultKeys = keys({
   code: text,
   /** With a status. Default: an error in the format of the API. */
   body: z.transform((body) => (typeof body === 'string' ? body : JSON.stringify(body))),
-  headers: z.record(text, z.coerce.string()),
+  headers: z.record(z.string(), z.coerce.string()),
   delay: duration,
   /** Closes the connection before or after the effect, without a response. */
   drop: z.enum(['before', 'after']),
@@ -98,8 +112,7 @@ const azureRule = keys({
   access: z.enum(['Allow', 'Deny']),
   direction: z.enum(['Inbound', 'Outbound']),
   source: text,
-  /** YAML takes 443 for a number. */
-  ports: z.coerce.string(),
+  ports: text,
   priority: whole(100, 4096),
 });
 
@@ -179,5 +192,7 @@ const fileKeys = keys({
 
 function readLimit(limit: string) {
   const [requests, window = '1m'] = limit.split('/');
-  return { requests: Number(requests), perMs: parseDuration(window) };
+  const perMs = parseDuration(window);
+  if (perMs === 0) throw new UsageError(`${limit} has no time.`);
+  return { requests: Number(requests), perMs };
 }

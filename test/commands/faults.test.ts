@@ -93,7 +93,7 @@ faults:
   - endpoint:
       failed: No capacity
   - { status: 503, body: { detail: Busy } }
-  - { action: CreateVpcEndpoint, status: 403, code: UnauthorizedOperation }
+  - { action: CreateVpcEndpoint, status: 403, code: 1062 }
 `),
   );
   expect(settings).toEqual({
@@ -146,18 +146,21 @@ faults:
     { fate: { kind: 'never-ready' } },
     { fate: { kind: 'failed', reason: 'No capacity' } },
     { status: 503, body: '{"detail":"Busy"}' },
-    { action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' },
+    { action: 'CreateVpcEndpoint', status: 403, code: '1062' },
   ]);
 });
 
 test.each([
   ['', 'faults.yaml: Invalid input: expected object, received null'],
   ['faults: []\nmore: 1', 'faults.yaml: Unrecognized key: "more"'],
-  ['gcp: { networks: [{}] }', 'gcp.networks[0].name: Invalid input: expected string'],
+  ['gcp: { networks: [{}] }', 'faults.yaml: gcp.networks[0].name: Use a text'],
   ['gcp: { networks: [{ name: a, subnets: [{ name: a, range: 10.0.0.0 }] }] }', 'subnets[0].range: Invalid IPv4'],
   ['gcp: { quotas: { INTERNAL_ADDRESSES: -1 } }', 'gcp.quotas.INTERNAL_ADDRESSES: Too small'],
   ['gcp: { disabledApis: [sqladmin] }', 'gcp.disabledApis[0]: Invalid option: expected one of "compute"'],
-  ['awsLag: soon', "'soon' is not a valid duration.\nHint: Examples: 90s"],
+  ['awsLag: soon', "faults.yaml: awsLag: 'soon' is not a valid duration."],
+  ['faults: [{ drop: before }, { delay: 5 }]', "faults[1].delay: '5' is not a valid duration."],
+  ['rateLimit: 5/0s', 'rateLimit: 5/0s has no time.'],
+  ['rateLimit: 5/x', "rateLimit: 'x' is not a valid duration."],
   ['rateLimit: 0', 'rateLimit: Use a limit such as 100 (per minute) or 5/10s.\nHint: docs/sandbox.md lists all keys'],
   ['lastTakesService: 1', 'lastTakesService: Invalid input: expected boolean'],
   ['keyRole: GROUP_READ_ONL', 'keyRole[0]: Invalid option: expected one of "GROUP_OWNER"'],
@@ -170,6 +173,9 @@ test.each([
   ['azure: { lock: yes }', 'azure.lock: Invalid option: expected one of "CanNotDelete"|"ReadOnly"'],
   ['faults: [', 'Cannot read the faults file: '],
   ['faults: [{ status: 502 }, { status: 99 }]', 'faults[1].status: Too small: expected number to be >=200'],
+  ['faults: [{ status: 502, body: &body [*body] }]', 'Converting circular structure to JSON'],
+  ['faults: !unknown x', 'faults[0]: Invalid input: expected object'],
+  ['faults: [{ status: 502, nth: 5-2 }]', 'faults[0].nth[0]: 5-2 has no numbers.'],
   ['faults: [{ status: 502, nth: 0 }]', 'faults[0].nth[0]: Use 1, 2-4, 5+ or a list of these'],
   ['faults: [{ status: 502, method: FETCH }]', 'faults[0].method: Use GET, POST, PUT, PATCH or DELETE'],
   ['faults: [{ endpoint: "failed" }]', 'faults[0].endpoint: Use never-ready, vanishes or failed: REASON'],
