@@ -19,10 +19,6 @@ function inner(content: Xml): string {
     .join('');
 }
 
-/** Characters that XML does not allow (XML 1.0 §2.2), such as control characters, become question marks. */
 function escaped(text: string) {
-  return text.replace(/\p{Cc}|[&<>"\ufffe\uffff]/gu, (character) => {
-    if (character === '\n' || character === '\t' || character === '\r') return character;
-    return escapes[character] ?? '?';
-  });
+  return text.replace(/[&<>"]/g, (character) => escapes[character] ?? '');
 }
