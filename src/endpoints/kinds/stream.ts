@@ -65,6 +65,6 @@ export const stream = {
     },
     isSame: (endpoint, body) =>
       endpoint.provider === body.provider &&
-      Object.keys(target).every((key) => String(endpoint[key] ?? '') === String(body[key] ?? '')),
+      ['vendor', ...Object.keys(target)].every((key) => String(endpoint[key] ?? '') === String(body[key] ?? '')),
   },
 } satisfies Kind;
