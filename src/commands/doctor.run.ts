@@ -51,7 +51,10 @@ export async function run(context: Context, options: Options, { addresses }: Com
   const { via, timeout = '2m' } = options;
   const ofVia = options.timeout ? '--timeout' : options.executable && '--executable';
   if (via === undefined && ofVia)
-    throw new UsageError(`${ofVia} is only for --via.`, 'Remove it. To repeat the checks, use --wait.');
+    throw new UsageError(
+      `${ofVia} is only for --via.`,
+      `Remove it${options.timeout ? ', or repeat the checks with --wait' : ''}.`,
+    );
   const timeoutMs = parseDuration(timeout) + waitMs;
   const hidden = await readHidden(context, options);
   // It is read there.

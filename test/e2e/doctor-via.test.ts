@@ -390,8 +390,8 @@ describe('the program there', () => {
 });
 
 test.each([
-  [['doctor', '--timeout', '1s'], /: --timeout is only for --via\..*use --wait/s],
-  [['doctor', '--executable', 'x'], /: --executable is only for --via/],
+  [['doctor', '--timeout', '1s'], /: --timeout is only for --via\..*with --wait\./s],
+  [['doctor', '--executable', 'x'], /: --executable is only for --via\.\nHint: Remove it\.\n/],
   [['doctor', '--via', 'x', '--timeout', 'soon'], /not a valid duration/],
   [['doctor', '--via', ''], /--via has an empty value/],
   [['doctor', '--via', ' '], /--via has an empty value/],
