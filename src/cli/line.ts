@@ -127,11 +127,11 @@ export class Line extends Command {
     return raw === !isNegative ? [] : undefined;
   }
 
-  /** The global options of this line, for another one. */
-  get globals(): string[] {
-    return Object.keys(everywhere).flatMap((name) => {
+  /** The global options of this line, for another one, or only those that say which project it is about. */
+  globals(names: readonly string[] = Object.keys(everywhere)): string[] {
+    return names.flatMap((name) => {
       const words = this.wordsOf(name)?.filter((each) => each !== withoutValue);
-      return words ? [longName(name), ...words] : [];
+      return words ? [longName(name), ...words.slice(0, 1)] : [];
     });
   }
 

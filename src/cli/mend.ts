@@ -216,7 +216,8 @@ function withMeaning(argv: Argv, word: string, line: Line): string[][] {
   return [...lines, ...ofCluster(argv, word, line)];
 }
 
-function ofCluster(argv: Argv, word: string, { definition, path, args, globals }: Line): string[][] {
+function ofCluster(argv: Argv, word: string, line: Line): string[][] {
+  const { definition, path, args } = line;
   const isName = /^(?!(?:all|every\w*|it|on|off|now|please|no)$)[a-z][a-z0-9-]{0,63}$/i.test(word);
   if (!isName || startsCommand(word) || isValue(word) || namesEndpoint(word)) return [];
   const others = args.filter((each) => each !== word);
@@ -226,7 +227,7 @@ function ofCluster(argv: Argv, word: string, { definition, path, args, globals }
   const { endpoint } = definition?.args ?? {};
   if (others.length > 0 || endpoint?.from === 'interfaces' || !(endpoint || definition?.endpointFor)) return [];
   const command = path[0] === 'delete' ? 'disconnect' : 'doctor';
-  return [[command, '--cluster', word, ...globals]];
+  return [[command, '--cluster', word, ...line.globals()]];
 }
 
 /** The line with the options in front of the command behind it, or before `--`. */

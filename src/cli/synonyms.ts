@@ -51,6 +51,7 @@ export const commandSynonyms = [
   ['config list', 'setting, env, config view'],
   ['config set project', 'set-project, project use, project set'],
   ['config set', 'set, config edit'],
+  ['sandbox exec', 'sandbox run, sandbox execute, sandbox shell, exec, run'],
   ['sandbox serve', 'sandbox start, sandbox run, sandbox up'],
   ['help', 'man, manual, doc, usage, explain'],
 ] as const satisfies Rows;

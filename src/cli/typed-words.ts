@@ -62,7 +62,8 @@ export function commandAt(argv: Argv, start = 0) {
 /** What starts like the command of another program: its words, where they are, and what they stand for. */
 export function commandSynonymIn(argv: Argv) {
   const at = commandAt(argv);
-  const words = argv.slice(at, at + mostWords);
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const words = argv.slice(at, Math.min(at + mostWords, end));
   for (; words.length > 0; words.pop()) {
     if (words.length === 1 && tree.some(({ name }) => name === words[0])) break;
     const targets = commandsFor(commandSynonyms, words).map(([ours]) => ours);

@@ -11,6 +11,11 @@ import { isTopic, tree } from './tree.js';
 import { commandSynonymIn, isCommand, optionCalled, optionTargets } from './typed-words.js';
 
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
+  const via = argv.findIndex((word) => word === '--via' || word.startsWith('--via='));
+  const isBehindVia = problem.kind === 'unknownOption' && argv.indexOf(problem.word) > via && via >= 0;
+  // They may hold a password.
+  if (isBehindVia || (problem.kind === 'excessArguments' && via >= 0))
+    return new UsageError('Unexpected words after --via.', "Put it in quotes: --via 'kubectl exec -i POD --'");
   const name = line.path.join(' ');
   const see = `See ${['atlas-pe', ...line.path, '--help'].join(' ')}`;
   const { runsCommand, examples: [example = ''] = [] } = line.definition ?? {};
@@ -44,12 +49,6 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       return new UsageError(`${problem.option} has an empty value.`, 'Check for an unset variable or a stray comma.');
     case 'excessArguments': {
       const { extra } = problem;
-      // They may hold a password.
-      if (argv.includes('--via'))
-        return new UsageError(
-          'Unexpected arguments after --via.',
-          "Put it in quotes: --via 'kubectl exec -i POD --'",
-        );
       const { other } = commandSynonymIn(line.args);
       const { endpoint, place = endpoint }: Record<string, Argument> = line.definition?.args ?? {};
       const isOne = place?.kind === 'optional' && line.args.every(namesEndpoint);
@@ -71,8 +70,10 @@ export function otherWord(error: CliError, argv: readonly string[]) {
   return error.withHint({ ...better, text: `${error.hint.text}. ${better.text}` });
 }
 
-function elsewhereHint([ours, , text]: (typeof elsewhere)[number], { globals }: Line) {
-  return { text, commands: [commandLine(cmd`${ours.split(' ')} ${globals}`)] };
+function elsewhereHint([ours, , text]: (typeof elsewhere)[number], line: Line) {
+  // What it prints may have other formats and fields.
+  const about = line.globals(['project', 'profile', 'sandbox']);
+  return { text, commands: [commandLine(cmd`${ours.split(' ')} ${about}`)] };
 }
 
 function likely(argv: readonly string[], { words } = mended(argv)) {

@@ -64,7 +64,7 @@ export const disconnect = command({
   flags: {
     cluster: values('<name>', 'disconnect all regions of this cluster that no other one uses', 'clusters'),
     ...filter,
-    region: values('<region>', 'only endpoints in this region; with --cluster in these', 'regions'),
+    region: values('<region>', 'only endpoints in this region; with --cluster, one or several regions', 'regions'),
     keepService: flag('keep the Atlas service'),
     ...cloudFlags.search,
     ...cloudFlags.signIn,

@@ -68,7 +68,7 @@ export async function readRemovalTarget(context: Context, options: DisconnectOpt
   const { endpoint, id: named } = readInterfaceName(options);
   const [inRegion, another] = options.region ?? [];
   if (another !== undefined)
-    throw new UsageError('disconnect disconnects one region, or with --cluster several.', 'Use --region once.');
+    throw new UsageError('Without --cluster, disconnect takes one region.', 'Run it once for each region.');
   const filter = narrowedBy({ endpoint, id: named }, { region: inRegion, provider: options.provider });
   // An attached interface endpoint shows its service.
   const owners = endpoint || !named ? [] : withName(await listAttached(context, { id: named }, filter), named);

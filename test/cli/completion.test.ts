@@ -244,7 +244,7 @@ describe('from the project', () => {
   test('only if the word needs it', async () => {
     await sandbox.idle();
     const before = sandbox.requests();
-    for (const line of ['', 'get --', 'list --region ', 'get --output ', 'wait until ', 'profile use ']) {
+    for (const line of ['', 'get --', 'list --region ', 'get --output ', 'wait unt', 'wait until ', 'profile use ']) {
       await answer(line, options());
     }
     expect(sandbox.requests()).toBe(before);

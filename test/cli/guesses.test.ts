@@ -19,6 +19,9 @@ const ends = endsOf((line: string) => runCli(line.split(' ')));
 
 /** What people type, and the command line that the hint has. */
 const lines: [typed: string, line: string][] = [
+  ['sandbox run -- npm test', 'sandbox exec -- npm test'],
+  ['exec -- true', 'sandbox exec -- true'],
+  ['sandbox run', 'sandbox serve'],
   // The Atlas CLI.
   [
     `privateEndpoints aws create --region us-east-1 --projectId ${project}`,
@@ -275,8 +278,8 @@ const named: [typed: string, hint: string][] = [
   ['clusters list --projectId p', 'Use the Atlas CLI for clusters.'],
   ['logs', 'atlas-pe doctor --cluster NAME'],
   [
-    '--sandbox clusters --project p --output json',
-    'atlas-pe doctor --cluster NAME --project p --sandbox --output json',
+    '--sandbox clusters --project p --output json --fields id',
+    'atlas-pe doctor --cluster NAME --project p --sandbox',
   ],
   ['upgrade', 'Install a newer version with npm.'],
   ['create us-east-1 --vpc-id vpc-1', 'Commands with --vpc: connect'],

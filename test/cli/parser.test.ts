@@ -111,9 +111,20 @@ test.each([
   // Its prefix may hold a password.
   [
     'doctor a.b --via env X=y ssh h',
-    'Unexpected arguments after --via.',
+    'Unexpected words after --via.',
     "Put it in quotes: --via 'kubectl exec -i POD --'",
   ],
+  [
+    'doctor a.b --via kubectl exec -i deploy/app --',
+    'Unexpected words after --via.',
+    "Put it in quotes: --via 'kubectl exec -i POD --'",
+  ],
+  [
+    'doctor a.b --via ssh -p 22 h',
+    'Unexpected words after --via.',
+    "Put it in quotes: --via 'kubectl exec -i POD --'",
+  ],
+  ['doctor --nope --via ssh', "Unknown option '--nope'.", 'See atlas-pe doctor --help'],
   [
     'doctr mongodb://a --via=X=y',
     "Unknown command 'doctr'.",

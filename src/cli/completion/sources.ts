@@ -63,7 +63,9 @@ export const sources: Readonly<Record<SourceName, Source>> = {
     if (isUntil && request.args.length === 1) return plain(untilsIn(request));
     if (request.args.length > 0) return endpoints(request);
     const keyword = { value: 'until', note: 'a status, then endpoints' };
-    return [keyword, ...(await endpoints(request).catch(() => []))];
+    // No region starts like this, so there is no need to ask Atlas, which may take too long.
+    const isKeyword = /^unt?i?l?$/.test(request.current);
+    return [keyword, ...(isKeyword ? [] : await endpoints(request).catch(() => []))];
   },
 };
 
