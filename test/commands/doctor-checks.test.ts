@@ -129,7 +129,8 @@ const healthy: Record<string, string | RegExp> = {
   'network-place': 'the sandbox is on this machine',
   'network-tcp': /^3 of 3 open: 127\.0\.0\.1:/,
   'network-tls': `valid for ${host}`,
-  'network-hello': /^(?:(?:primary|secondary) \([\d.]+ ms\) at 127\.0\.0\.1:\d+[,;] ){3}wire version 25$/,
+  'network-hello':
+    /^primary \([\d.]+ ms\) at 127\.0\.0\.1:\d+(?:, secondary \([\d.]+ ms\) at 127\.0\.0\.1:\d+){2}; wire version 25$/,
   'network-primary': /^primary \([\d.]+ ms\) at pl-0-us-east-1\.k45tj\.mongodb\.net:\d+$/,
 };
 
