@@ -70,7 +70,7 @@ export const disconnect = command({
     ...cloudFlags.signIn,
     dryRun: flag('print the plan without changing anything'),
     ...agree,
-    timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
+    timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
     ifExists: flag('succeed if there is nothing to remove'),
   },
   changes: 'always',
