@@ -148,7 +148,8 @@ function otherMeanings(argv: Argv, run: Run, typed: Argv) {
     return [argv.toSpliced(argv.lastIndexOf(named), 1, '--region', named)];
   if (hasOddValue(run)) return [];
   if (args.place && !options.place && !options.region && !options.kind) return [[...argv, place]];
-  const [known, ...more] = args.place && !options.provider ? regionsNamed(`${options.place ?? options.region}`) : [];
+  const created = args.place ? (options.place ?? options.region) : line.name() === 'connect' && named;
+  const [known, ...more] = options.provider ? [] : regionsNamed(`${created}`);
   if (known && more.length === 0 && known.provider !== defaultProvider)
     return [[...argv, '--provider', known.provider.toLowerCase()]];
   const required = args.interface && !flags.cluster ? 'interface' : 'endpoint';

@@ -21,6 +21,8 @@ const ends = endsOf((line: string) => runCli(line.split(' ')));
 const lines: [typed: string, line: string][] = [
   ['sandbox run -- npm test', 'sandbox exec -- npm test'],
   ['exec -- true', 'sandbox exec -- true'],
+  ['connect eastus2 -g rg1', 'connect eastus2 --resource-group rg1 --provider azure'],
+  ['connect us-east4 --gcpProjectId p', 'connect us-east4 --gcp-project p --provider gcp'],
   ['sandbox run', 'sandbox serve'],
   // The Atlas CLI.
   [
@@ -91,7 +93,7 @@ const lines: [typed: string, line: string][] = [
   ['create -l us-east-1', 'create --region us-east-1'],
   ['create us-east-1 --no-wait', 'create us-east-1'],
   ['delete service us-east-1 --force --yes', 'delete us-east-1 --yes'],
-  ['network private-endpoint create eastus2', 'connect eastus2'],
+  ['network private-endpoint create eastus2', 'connect eastus2 --provider azure'],
   ['account show', 'whoami'],
   ['account list', 'profile list'],
   ['account list-locations', 'regions'],
@@ -208,7 +210,7 @@ const lines: [typed: string, line: string][] = [
   ['destroy -auto-approve', 'delete --yes ENDPOINT'],
   [`interface add us-east-1 --id ${vpce('a')}`, `interface add us-east-1 ${vpce('a')}`],
   ['create us-east4 --async', 'create us-east4 --provider gcp'],
-  ['connect eastus2 --location eastus2', 'connect eastus2'],
+  ['connect eastus2 --location eastus2', 'connect eastus2 --provider azure'],
   ['doctor us-east-1 10m', 'doctor us-east-1 --wait 10m'],
   ['doctor --env X', 'doctor --from-env X'],
   ['connect aws:us-west-2', 'connect us-west-2 --provider aws'],
