@@ -104,6 +104,11 @@ export function isRefused(error: unknown): error is RequestError {
   return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
 }
 
+/** The same error; if it is about roles, with those that are needed. */
+export function withRoles(roles: Roles, error: unknown): unknown {
+  return isRefused(error) ? error.withHint(rolesText(roles)) : error;
+}
+
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
 
 export function isAlreadyThere(error: unknown): error is RequestError {

@@ -1,5 +1,5 @@
 import type { Atlas } from '../../atlas/client.js';
-import { type Fields, fields, isGoneBelow, isRefused, rolesText, unusable } from '../../atlas/errors.js';
+import { type Fields, fields, isGoneBelow, unusable, withRoles } from '../../atlas/errors.js';
 import { createdOn, path } from '../../atlas/ids.js';
 import { deleted, statusOrder } from '../../atlas/model.js';
 import { advise, ignoreFailure, UsageError } from '../../base/errors.js';
@@ -107,7 +107,7 @@ function ownKeys({ keys }: Kind, answer: Fields) {
 
 export function explained<T>({ roles }: Kind, request: Promise<T>): Promise<T> {
   return request.catch((error: unknown) => {
-    throw isRefused(error) ? error.withHint(rolesText(roles)) : error;
+    throw withRoles(roles, error);
   });
 }
 
