@@ -26,7 +26,6 @@ import {
 
 type Run = Extract<ParsedLine, { kind: 'run' }>;
 
-/** How many lines to try. */
 const mostTries = 40;
 
 /** Words that stand for a missing argument. */

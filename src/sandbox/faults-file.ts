@@ -54,7 +54,6 @@ const list = z.transform((value) => [value].flat());
 /** A list, or one value. */
 const several = <S extends z.ZodMiniType>(each: S) => z.pipe(list, z.array(each));
 const whole = (least: number, most: number) => z.int().check(z.minimum(least), z.maximum(most));
-/** A number or a text in this form. */
 const written = (form: RegExp, why: string) => z.coerce.string().check(z.regex(form, why));
 /** YAML takes 443 for a number. */
 const text = z.pipe(z.union([z.string(), z.number()], 'Use a text'), z.transform(String));
@@ -64,7 +63,6 @@ const objects = several(z.record(z.string(), z.unknown()));
 const duration = read(z.coerce.string(), parseDuration);
 const region = (provider: Provider) => z.enum(knownRegions(provider), 'Use a region, in the spelling of the cloud');
 
-/** `1`, `2-4` or `5+`. */
 const range = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/;
 
 function readRange(written: string) {

@@ -37,7 +37,6 @@ export interface NetworkSubnet extends AzureSubnetSetup {
   id: string;
   range: string;
   location: string;
-  /** What else the request for it said. */
   properties?: object;
 }
 

@@ -18,7 +18,6 @@ export function listRoutes(path: string, resource: string, all: All): CloudRoute
   ];
 }
 
-/** The one that the request names. */
 export function findIn<T extends Found>({ place, parts }: GcpRequest, list: string, all: readonly T[]): T {
   const named = `${place}/${list}/${parts.name}`;
   const found = all.find(({ path, selfLink = path }) => selfLink === named);
