@@ -1,15 +1,7 @@
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  hasSecret,
-  mfaFiles,
-  permanentKeys,
-  sandboxForTemporaryKeys,
-  ssoFiles,
-  startMfa,
-  startSso,
-} from '../helpers/aws-sign-in.js';
+import * as aws from '../helpers/aws-sign-in.js';
 import { testServer, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { runProgram } from '../helpers/run-program.js';
 import { writeFiles } from '../helpers/temporary-folder.js';
@@ -17,7 +9,7 @@ import { Terminal } from '../helpers/terminal.js';
 
 /* The built program with the AWS SDK as it is bundled. test/clouds/aws/credentials.test.ts has what differs by source. */
 
-const own = sandboxForTemporaryKeys();
+const own = aws.sandboxForTemporaryKeys();
 
 /** The environment of the program, with files in its home folder. */
 function withFiles(files: Record<string, string>, more: Record<string, string>): Record<string, string> {
@@ -30,10 +22,10 @@ function withFiles(files: Record<string, string>, more: Record<string, string>):
 const plan = ['connect', 'us-east-1', '--dry-run', '--json'];
 
 test('SSO behind a proxy, with the authorities of AWS_CA_BUNDLE', async () => {
-  const { targets, env } = await startSso();
-  const { stdout, stderr } = await runProgram(plan, withFiles(ssoFiles, env));
+  const { targets, env } = await aws.startSso();
+  const { stdout, stderr } = await runProgram(plan, withFiles(aws.ssoFiles, env));
   expect(JSON.parse(stdout).cloud.account, stderr).toBe('123456789012');
-  expect([targets, hasSecret(stdout + stderr)]).toEqual([['atlas.test:443'], false]);
+  expect([targets, aws.hasSecret(stdout + stderr)]).toEqual([['atlas.test:443'], false]);
 });
 
 test('a web identity', async () => {
@@ -53,8 +45,8 @@ test('the authorities of NODE_EXTRA_CA_CERTS', async () => {
       {},
       {
         AWS_ENDPOINT_URL_STS: `https://localhost:${await testServer(server)}`,
-        AWS_ACCESS_KEY_ID: permanentKeys.id,
-        AWS_SECRET_ACCESS_KEY: permanentKeys.secret,
+        AWS_ACCESS_KEY_ID: aws.permanentKeys.id,
+        AWS_SECRET_ACCESS_KEY: aws.permanentKeys.secret,
         NODE_EXTRA_CA_CERTS: tlsFile('cert'),
       },
     ),
@@ -63,11 +55,11 @@ test('the authorities of NODE_EXTRA_CA_CERTS', async () => {
 });
 
 test('a role is assumed with an MFA code from the terminal', async () => {
-  const { codes, env } = await startMfa(own.sandbox.baseUrl);
+  const { codes, env } = await aws.startMfa(own.sandbox.baseUrl);
   const line = ['connect', 'us-east-1', '--dry-run', '--aws-profile', 'mfa'];
-  const terminal = new Terminal(line, withFiles(mfaFiles, env));
+  const terminal = new Terminal(line, withFiles(aws.mfaFiles, env));
   await terminal.shows(/MFA code for arn:aws:iam::123456789012:mfa\/me:/);
   terminal.type('471108\r');
   expect(await terminal.exit, terminal.lines().join('\n')).toBe(0);
-  expect([codes, hasSecret(terminal.raw())]).toEqual([['471108'], false]);
+  expect([codes, aws.hasSecret(terminal.raw())]).toEqual([['471108'], false]);
 });

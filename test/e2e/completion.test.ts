@@ -7,7 +7,7 @@ import { systemClock } from '../../src/base/clock.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { isComplete } from '../helpers/complete.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { prepare } from '../helpers/prepare.js';
+import { prepare } from '../helpers/prepare-sandbox.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { bin, runProgram, runShell } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { openNetwork } from '../helpers/network.js';
-import { prepare } from '../helpers/prepare.js';
+import { prepare } from '../helpers/prepare-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { node, programWords, runProgram } from '../helpers/run-program.js';
 import { phases } from '../helpers/stalls.js';

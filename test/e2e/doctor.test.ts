@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { prepare } from '../helpers/prepare.js';
+import { prepare } from '../helpers/prepare-sandbox.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { runProgram } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';

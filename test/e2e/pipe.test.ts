@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen, tlsFile, tlsOptions } from '../helpers/listen.js';
-import { prepare } from '../helpers/prepare.js';
+import { prepare } from '../helpers/prepare-sandbox.js';
 import { fakeAtlas, json, ownFolders, signedIn } from '../helpers/run-cli.js';
 import { home, programWords, quotedProgram, runProgram, runShell, startProgram } from '../helpers/run-program.js';
 import { testSandbox } from '../helpers/sandbox.js';

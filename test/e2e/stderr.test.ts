@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { describe, expect, test } from 'vitest';
 import { isComplete } from '../helpers/complete.js';
 import { testServer, tlsOptions } from '../helpers/listen.js';
-import { prepare } from '../helpers/prepare.js';
+import { prepare } from '../helpers/prepare-sandbox.js';
 import { json, linesIn, messagesIn, ownFolders, signedIn } from '../helpers/run-cli.js';
 import { quotedProgram, runProgram, runShell } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/base/clock.js';
 import { createFaults } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { prepare } from '../helpers/prepare.js';
+import { prepare } from '../helpers/prepare-sandbox.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';

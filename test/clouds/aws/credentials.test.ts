@@ -4,17 +4,7 @@ import { createServer as createHttps } from 'node:https';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import {
-  expiredSsoFiles,
-  hasSecret,
-  mfaFiles,
-  permanentKeys,
-  sandboxForTemporaryKeys,
-  ssoFiles,
-  startMfa,
-  startSso,
-  temporaryKeys,
-} from '../../helpers/aws-sign-in.js';
+import * as aws from '../../helpers/aws-sign-in.js';
 import { testServer, tlsFile, tlsOptions } from '../../helpers/listen.js';
 import { type CliOptions, ownFolders, runCli } from '../../helpers/run-cli.js';
 import { Screen } from '../../helpers/screen.js';
@@ -22,15 +12,18 @@ import { temporaryFolder, writeFiles } from '../../helpers/temporary-folder.js';
 
 /* Where AWS credentials come from. The sandbox accepts only the temporary keys that it should get. */
 
-const own = sandboxForTemporaryKeys();
+const own = aws.sandboxForTemporaryKeys();
 
 /** The environment of a command, with files in a home folder of its own. The SDK reads each file once. */
 function withFiles(files: Record<string, string>, more: Record<string, string> = {}): Record<string, string> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
   const folders = ownFolders();
-  const aws = join(folders.HOME ?? '', '.aws');
-  writeFiles(aws, files);
-  const places = { AWS_CONFIG_FILE: join(aws, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(aws, 'credentials') };
+  const folder = join(folders.HOME ?? '', '.aws');
+  writeFiles(folder, files);
+  const places = {
+    AWS_CONFIG_FILE: join(folder, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+  };
   return { ...env, ...folders, ...places, ...more };
 }
 
@@ -42,12 +35,12 @@ function run(argv: readonly string[], env: Record<string, string>, options: CliO
 
 const plan = ['connect', 'us-east-1', '--dry-run', '--json', '--verbose', '--log-format', 'json'];
 
-const expectNoSecrets = (shown: string) => expect(hasSecret(shown)).toBe(false);
+const expectNoSecrets = (shown: string) => expect(aws.hasSecret(shown)).toBe(false);
 
 describe('SSO behind a proxy', () => {
   test('works, with the authorities of AWS_CA_BUNDLE', async () => {
-    const { address, targets, env } = await startSso();
-    const ended = await run(plan, withFiles(ssoFiles, env));
+    const { address, targets, env } = await aws.startSso();
+    const ended = await run(plan, withFiles(aws.ssoFiles, env));
     expect(JSON.parse(ended.stdout).cloud.account, ended.stderr).toBe('123456789012');
     expect(targets).toEqual(['atlas.test:443']);
     expect(ended.stderr).toContain(`AWS GET atlas.test 200`);
@@ -56,18 +49,18 @@ describe('SSO behind a proxy', () => {
   });
 
   test('works with ca_bundle of the profile', async () => {
-    const { AWS_CA_BUNDLE, ...env } = (await startSso()).env;
-    const config = `${ssoFiles.config}ca_bundle = ${AWS_CA_BUNDLE}\n`;
-    const ended = await run(plan, withFiles({ ...ssoFiles, config }, env));
+    const { AWS_CA_BUNDLE, ...env } = (await aws.startSso()).env;
+    const config = `${aws.ssoFiles.config}ca_bundle = ${AWS_CA_BUNDLE}\n`;
+    const ended = await run(plan, withFiles({ ...aws.ssoFiles, config }, env));
     expect(JSON.parse(ended.stdout).cloud.account, ended.stderr).toBe('123456789012');
   });
 
   test('that cannot be reached is a problem of the network, as is STS for a web identity', async () => {
-    const { env } = await startSso();
+    const { env } = await aws.startSso();
     const web =
       '[profile work]\nrole_arn = arn:aws:iam::123456789012:role/dev\nweb_identity_token_file = /dev/null\n';
     const nowhere = { ...env, AWS_ENDPOINT_URL_STS: 'https://atlas.test', HTTPS_PROXY: 'http://127.0.0.1:1' };
-    for (const each of [ssoFiles, expiredSsoFiles, { config: web }]) {
+    for (const each of [aws.ssoFiles, aws.expiredSsoFiles, { config: web }]) {
       const { exitCode, stderr } = await run([...plan.slice(0, 4), '--log-format', 'json'], withFiles(each, nowhere));
       const { message, hint } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error;
       const said =
@@ -82,7 +75,7 @@ describe('SSO behind a proxy', () => {
   ])('a portal that answers with %i', async (status, exit, said, hint) => {
     const { exitCode, stderr } = await run(
       ['disconnect', 'us-east-1', '--yes'],
-      withFiles(ssoFiles, (await startSso(status)).env),
+      withFiles(aws.ssoFiles, (await aws.startSso(status)).env),
     );
     expect([exitCode, stderr]).toEqual([exit, expect.stringContaining(said)]);
     expect(stderr).toContain(hint);
@@ -90,20 +83,20 @@ describe('SSO behind a proxy', () => {
   });
 
   test('a certificate that is not trusted names the settings for authorities', async () => {
-    const { AWS_CA_BUNDLE, ...env } = (await startSso()).env;
-    const { exitCode, stderr } = await run(plan, withFiles(ssoFiles, env));
+    const { AWS_CA_BUNDLE, ...env } = (await aws.startSso()).env;
+    const { exitCode, stderr } = await run(plan, withFiles(aws.ssoFiles, env));
     expect(exitCode, stderr).toBe(1);
     expect(stderr).toMatch(/Cannot get AWS credentials from atlas\.test .*CERT/);
     expect(stderr).toMatch(/set AWS_CA_BUNDLE .* NODE_EXTRA_CA_CERTS/);
     for (const name of ['/nonexistent.pem', fileURLToPath(import.meta.url)]) {
-      const bad = await run(plan, withFiles(ssoFiles, { ...env, AWS_CA_BUNDLE: name }));
+      const bad = await run(plan, withFiles(aws.ssoFiles, { ...env, AWS_CA_BUNDLE: name }));
       expect([bad.exitCode, bad.stderr]).toEqual([2, expect.stringContaining(name)]);
     }
   });
 
   test('a token is not sent without TLS', async () => {
-    const { env } = await startSso();
-    const ended = await run(plan, withFiles(ssoFiles, { ...env, AWS_ENDPOINT_URL_SSO: 'http://atlas.test' }));
+    const { env } = await aws.startSso();
+    const ended = await run(plan, withFiles(aws.ssoFiles, { ...env, AWS_ENDPOINT_URL_SSO: 'http://atlas.test' }));
     expect([ended.exitCode, ended.stderr]).toEqual([
       2,
       expect.stringContaining('http://atlas.test does not use TLS'),
@@ -116,8 +109,8 @@ test('EC2 itself is verified with the authorities of AWS_CA_BUNDLE', async () =>
   const url = `https://localhost:${await testServer(server)}`;
   const own = {
     AWS_ENDPOINT_URL_STS: url,
-    AWS_ACCESS_KEY_ID: permanentKeys.id,
-    AWS_SECRET_ACCESS_KEY: permanentKeys.secret,
+    AWS_ACCESS_KEY_ID: aws.permanentKeys.id,
+    AWS_SECRET_ACCESS_KEY: aws.permanentKeys.secret,
   };
   const unknown = await run(plan, withFiles({}, own));
   expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringMatching(/Cannot reach AWS .*CERT/)]);
@@ -127,8 +120,8 @@ test('EC2 itself is verified with the authorities of AWS_CA_BUNDLE', async () =>
 });
 
 const ownKeys = {
-  AWS_ACCESS_KEY_ID: permanentKeys.id,
-  AWS_SECRET_ACCESS_KEY: permanentKeys.secret,
+  AWS_ACCESS_KEY_ID: aws.permanentKeys.id,
+  AWS_SECRET_ACCESS_KEY: aws.permanentKeys.secret,
   AWS_SESSION_TOKEN: 'token-of',
 };
 
@@ -139,9 +132,9 @@ test.each([
     'AWS_ENDPOINT_URL_EC2',
     {
       AWS_ENDPOINT_URL_EC2: 'http://aws.test:81',
-      AWS_SESSION_TOKEN: temporaryKeys.sessionToken,
-      AWS_ACCESS_KEY_ID: temporaryKeys.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: temporaryKeys.secretAccessKey,
+      AWS_SESSION_TOKEN: aws.temporaryKeys.sessionToken,
+      AWS_ACCESS_KEY_ID: aws.temporaryKeys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.temporaryKeys.secretAccessKey,
     },
     '',
   ],
@@ -173,8 +166,8 @@ test('an answer of AWS over 16 MB is not read to its end, and not asked for agai
 
 describe('a role that needs an MFA code', () => {
   async function start() {
-    const { codes, env } = await startMfa(own.sandbox.baseUrl);
-    return { codes, env: withFiles(mfaFiles, env) };
+    const { codes, env } = await aws.startMfa(own.sandbox.baseUrl);
+    return { codes, env: withFiles(aws.mfaFiles, env) };
   }
 
   /** Runs a command in a terminal where this is typed ahead. Returns what the terminal shows, too. */
@@ -227,7 +220,11 @@ test('Terraform for two regions asks a credential_process once', async () => {
   await own.sandbox.close();
   await own.start({ readyAfter: 0 });
   const asked = join(temporaryFolder(), 'asked');
-  const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } = temporaryKeys;
+  const {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  } = aws.temporaryKeys;
   const answer = JSON.stringify({ Version: 1, AccessKeyId, SecretAccessKey, SessionToken });
   writeFileSync(`${asked}.json`, answer);
   const config = `[default]\ncredential_process = sh -c "echo >> '${asked}'; cat '${asked}.json'"\n`;
