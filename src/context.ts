@@ -97,8 +97,13 @@ export async function createContext(
     const asking = { clock, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
     return (await import('./context/atlas.js')).connectAtlas(as, { ...asking, env, lookup, cacheFile });
   };
-  const own = once(async () => connect(await settings.signIn(), settings.cacheFile()));
-  const atlas = async (as?: SignIn) => (as ? connect(as, null) : own());
+  let endSignIn = async (): Promise<void> => undefined;
+  const own = once(async () => {
+    const connected = await connect(await settings.signIn(), settings.cacheFile());
+    endSignIn = connected.end;
+    return connected.atlas;
+  });
+  const atlas = async (as?: SignIn) => (as ? (await connect(as, null)).atlas : own());
 
   const isAsked = globals.project === true;
   const isChange = changes !== undefined && !options.dryRun;
@@ -116,6 +121,7 @@ export async function createContext(
       await project.dropAfter(error);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
+      await endSignIn();
       await sandbox.close();
     },
   };

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
 import { isFailure } from '../base/errors.js';
 import { once } from '../base/once.js';
 import type { RequestLimits } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
-import { type Challenge, digestHeader, parseChallenge } from './digest.js';
+import { digestHeader, type Nonce, parseChallenge } from './digest.js';
 import { signInError, unusable } from './errors.js';
 
 /** Adds credentials to a request and handles a 401. A 401 that it returns is final. */
@@ -33,81 +32,27 @@ export interface AuthCache {
 /** How often a request is signed again before a 401 is final. */
 const mostRounds = 3;
 
-interface Known {
-  challenge: Challenge;
-  cnonce: string;
-  /** When the challenge was received (milliseconds since 1970). */
-  since: number;
-}
-
-/** HTTP Digest. One nonce serves many requests, also of several processes, under a rising count. */
-export function digestAuth(publicKey: string, privateKey: string, clock: Clock, cache?: AuthCache): Auth {
-  let known: Known | undefined;
-  let count = 0;
-  /** Where the counts of this process start within each millisecond, so that processes use different ones. */
-  let offset = 0;
-  let opening: Promise<unknown> | undefined;
-
-  const learn = async (answer: Answer) => {
-    const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
-    if (!challenge) return false;
-    known = { challenge, cnonce: randomBytes(16).toString('hex'), since: clock.now() };
-    [count, offset] = [0, 0];
-    await cache?.write(known);
-    return true;
-  };
-  const header = ({ method, uri }: { method: string; uri: string }) => {
-    if (!known) return undefined;
-    const byTime = (clock.now() - known.since) * countsPerMs + offset;
-    count = Math.max(count + 1, byTime <= largestCount ? byTime : 0);
-    const { challenge, cnonce } = known;
-    return digestHeader(challenge, { method, uri, username: publicKey, password: privateKey, count, cnonce });
-  };
-  const recall = once(async () => {
-    const saved = savedChallenge(await cache?.read(), clock.now());
-    if (!saved || known) return;
-    known = saved;
-    // The process that fetched the challenge starts at 0.
-    offset = 1 + Math.floor(clock.random() * (countsPerMs - 1));
-  });
-
-  return async (request, exchange) => {
-    await recall();
-    // Of several requests at once, the first goes without credentials and fetches a challenge for all.
-    while (!known && opening) await opening;
-    const isOpening = !known;
-    const send = async () => {
-      const answer = await exchange(header(request));
-      return { answer, isAgain: await learn(answer) };
-    };
-    const settle = () => {
-      opening = undefined;
-    };
-    const first = send();
-    if (isOpening) opening = first.then(settle, settle);
-    let last = await first;
-    // A second 401 means that the key is wrong, unless it is `stale`: then only the nonce has expired.
-    for (let round = 1; last.isAgain && round <= mostRounds && (round === 1 || known?.challenge.stale); round++) {
-      last = await send();
+/**
+ * HTTP Digest. A nonce serves one request at a time and counts 1, 2, 3, which every server accepts. Jetty 9.4, whose challenges
+ * Atlas sends, takes each count once, and only up to 1023 (its `DigestAuthenticator`); Jetty 9.0 wants counts that rise. `idle`
+ * begins with the nonces of an earlier command, and always has those that another request may use.
+ */
+export function digestAuth(publicKey: string, privateKey: string, idle: Nonce[] = []): Auth {
+  return async ({ method, uri }, exchange) => {
+    let nonce = idle.pop();
+    for (let round = 0; ; round++) {
+      if (nonce) nonce.count++;
+      const answer = await exchange(
+        nonce && digestHeader(nonce, { method, uri, username: publicKey, password: privateKey }),
+      );
+      const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
+      // If the answer is lost, the nonce is lost with it: nobody knows whether this count was used.
+      if (!challenge && nonce) idle.push(nonce);
+      // Refused with a fresh nonce, the key is wrong, unless even that was too old.
+      const isWrongKey = nonce?.count === 1 && !challenge?.stale;
+      if (!challenge || isWrongKey || round === mostRounds) return answer;
+      nonce = { challenge, count: 0 };
     }
-    return last.answer;
-  };
-}
-
-/** Processes must not share a count of a nonce (RFC 7616 §3.4), so it follows the time since the nonce came. This needs no lock. */
-const countsPerMs = 1024;
-const largestCount = 0xffffffff;
-
-function savedChallenge(value: unknown, now: number): Known | undefined {
-  const { challenge, cnonce, since } = Object(value) as Partial<Known>;
-  const { realm, nonce, opaque } = Object(challenge) as Partial<Record<keyof Challenge, unknown>>;
-  if (typeof since !== 'number' || since > now || (now - since + 60_000) * countsPerMs > largestCount)
-    return undefined;
-  if (typeof realm !== 'string' || typeof nonce !== 'string' || typeof cnonce !== 'string') return undefined;
-  return {
-    challenge: { realm, nonce, ...(typeof opaque === 'string' && { opaque }) },
-    cnonce,
-    since,
   };
 }
 

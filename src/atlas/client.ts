@@ -5,6 +5,7 @@ import type { RequestLimits } from '../http/ask.js';
 import { isRefusal } from '../http/request-error.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { toCluster } from './clusters.js';
+import type { Nonce } from './digest.js';
 import { fields, listOf, unusable } from './errors.js';
 import { path } from './ids.js';
 import { type Endpoint, toEndpoint, toInterface, toKeyRoles, toProject } from './model.js';
@@ -53,7 +54,10 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
 export type Atlas = ReturnType<typeof createAtlas>;
 
 export interface AtlasOptions extends HttpOptions {
+  /** For the token of a service account. */
   cache?: AuthCache | undefined;
+  /** For an API key, as in `digestAuth`. */
+  idleNonces?: Nonce[] | undefined;
 }
 
 /** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
@@ -184,9 +188,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   };
 }
 
-function authOf(credentials: Credentials, { clock, cache }: AtlasOptions, send: Send): Auth {
+function authOf(credentials: Credentials, { clock, cache, idleNonces }: AtlasOptions, send: Send): Auth {
   if (credentials.kind === 'access-token') return bearerAuth(credentials.accessToken);
-  if (credentials.kind === 'api-key') return digestAuth(credentials.publicKey, credentials.privateKey, clock, cache);
+  if (credentials.kind === 'api-key') return digestAuth(credentials.publicKey, credentials.privateKey, idleNonces);
   const form = { grant_type: 'client_credentials' };
   const requestToken = (limits?: RequestLimits) => postForm(send, '/api/oauth/token', form, credentials, limits);
   return serviceAccountAuth(clock, requestToken, cache);

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { CliError } from '../base/errors.js';
 import { signInError } from './errors.js';
 
-/* RFC 7616 §3: MD5, qop=auth. digest-fetch raises the count after the response, so that concurrent requests would be replays. */
+/* RFC 7616 §3: MD5, qop=auth. */
 
 /** The contents of a `WWW-Authenticate: Digest …` header (RFC 7616 §3.3). */
 export interface Challenge {
@@ -48,16 +48,21 @@ export interface DigestRequest {
   uri: string;
   username: string;
   password: string;
-  /** How many requests have used this nonce, including this one. Starts at 1. */
+  /** Only for tests; random by default. */
+  cnonce?: string;
+}
+
+/** A nonce of a server, for one request at a time. */
+export interface Nonce {
+  challenge: Challenge;
+  /** How many requests have used it, including the one to be signed. Starts at 1. */
   count: number;
-  /** Random; it belongs to the nonce. RFC 7616 allows one for all requests with that nonce. */
-  cnonce: string;
 }
 
 /** The value of the Authorization header that answers a challenge (RFC 7616 §3.4). */
-export function digestHeader(challenge: Challenge, request: DigestRequest): string {
+export function digestHeader({ challenge, count }: Nonce, request: DigestRequest): string {
   const { realm, nonce, opaque } = challenge;
-  const { method, uri, username, password, count, cnonce } = request;
+  const { method, uri, username, password, cnonce = randomBytes(16).toString('hex') } = request;
   const nc = count.toString(16).padStart(8, '0');
   const secret = md5(`${username}:${realm}:${password}`);
   const target = md5(`${method}:${uri}`);

@@ -31,10 +31,15 @@ export function changeFile<T>(file: string, { read, edit }: Editing<T>): Promise
   });
 }
 
+/** A name that no other process uses, and that `removeLeftovers` knows. */
+export function temporaryBeside(file: string): string {
+  const random = Math.floor(Math.random() * 2 ** 32);
+  return `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
+}
+
 /** Returns false if `isStillWanted` does. Everything from that check on is synchronous, so that others can hardly interfere. */
 async function putInPlace(file: string, write: Write, isStillWanted = () => true, tries = 20): Promise<boolean> {
-  const random = Math.floor(Math.random() * 2 ** 32);
-  const beside = `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
+  const beside = temporaryBeside(file);
   try {
     await write(beside);
     keepOwner(file, beside);

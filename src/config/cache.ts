@@ -5,13 +5,22 @@ import type { Clock } from '../base/clock.js';
 import { createFolder, isOurs, readText, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
 import type { SignIn } from './precedence.js';
 
+/** `sign-in`: the token of a service account; `project`: the only project that the credentials can access. */
+export function authCacheOf(
+  signIn: SignIn,
+  file: string | null,
+  clock: Clock,
+  what: 'sign-in' | 'project' = 'sign-in',
+) {
+  if (what === 'sign-in' && signIn.credentials.kind !== 'service-account') return undefined;
+  return cacheEntry(file, cacheKeyOf(signIn, what), clock);
+}
+
 /** For exactly these credentials and this host: a saved token must not make a wrong secret look right. The key is a digest. */
-export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | null, clock: Clock, what = 'sign-in') {
-  if (credentials.kind === 'access-token' && what === 'sign-in') return undefined;
-  const key = createHash('sha256')
+export function cacheKeyOf({ credentials, baseUrl }: SignIn, what: string): string {
+  return createHash('sha256')
     .update(JSON.stringify([baseUrl, credentials, what]))
     .digest('hex');
-  return cacheEntry(file, key, clock);
 }
 
 /** Entries that were not renewed for this many milliseconds are dropped. */
@@ -28,15 +37,20 @@ export function cacheEntry(file: string | null, key: string, clock: Clock): Auth
       const now = clock.now();
       const entries = Object.entries(entriesOf(file, now)).filter(([name]) => name !== key);
       if (value !== undefined) entries.push([key, { at: now, value }]);
-      try {
-        createFolder(dirname(file), isOurs);
-        removeLeftovers(file, writeMs);
-        await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
-      } catch {
-        // The next command signs in again.
-      }
+      await replaceCacheFile(file, Object.fromEntries(entries));
     },
   };
+}
+
+/** If this fails, the next command asks Atlas again. */
+export async function replaceCacheFile(file: string, content: object): Promise<void> {
+  try {
+    createFolder(dirname(file), isOurs);
+    removeLeftovers(file, writeMs);
+    await replaceFile(file, JSON.stringify(content));
+  } catch {
+    // A cache is never worth an error.
+  }
 }
 
 function entriesOf(file: string, now: number): Entries {

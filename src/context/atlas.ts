@@ -1,11 +1,12 @@
 import { version } from '../../package.json';
 import { accessPage } from '../atlas/base-url.js';
-import { type Atlas, createAtlas } from '../atlas/client.js';
+import { createAtlas } from '../atlas/client.js';
 import type { HttpOptions } from '../atlas/send.js';
 import type { Clock } from '../base/clock.js';
 import { type CliError, codeOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { authCacheOf } from '../config/cache.js';
+import { takeNonces } from '../config/idle-nonces.js';
 import { originText, type SignIn } from '../config/precedence.js';
 import { publicIdOf, titleOf } from '../config/settings.js';
 import { isRefusal, isUnanswered } from '../http/request-error.js';
@@ -18,14 +19,19 @@ export interface Connecting extends Omit<HttpOptions, 'baseUrl' | 'userAgent'> {
   cacheFile: string | null;
 }
 
-export function connectAtlas(signIn: SignIn, { cacheFile, ...line }: Connecting): Atlas {
-  return createAtlas(signIn.credentials, {
+/** `end` hands over to the next command what saves it a round trip. */
+export function connectAtlas(signIn: SignIn, { cacheFile, ...line }: Connecting) {
+  const isKey = signIn.credentials.kind === 'api-key' && cacheFile !== null;
+  const idle = isKey ? takeNonces(signIn, cacheFile) : undefined;
+  const atlas = createAtlas(signIn.credentials, {
     ...line,
     baseUrl: signIn.baseUrl,
     cache: authCacheOf(signIn, cacheFile, line.clock),
+    idleNonces: idle?.nonces,
     explain: (error) => explainFailure(error, signIn),
     userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
   });
+  return { atlas, end: async () => idle?.leave() };
 }
 
 async function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn) {

@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
+import type { Nonce } from '../../src/atlas/digest.js';
 import { unusable } from '../../src/atlas/errors.js';
 import type { Answer } from '../../src/http/dispatcher.js';
 import { RequestError } from '../../src/http/request-error.js';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { digestFront, digestRules } from '../helpers/digest-front.js';
 import { fakeClock } from '../helpers/fake-clock.js';
+import { runCli } from '../helpers/run-cli.js';
+import { runProgram, startProgram } from '../helpers/run-program.js';
+import { testSandbox } from '../helpers/sandbox.js';
 
 const request = { method: 'GET', uri: '/x' };
 const ok: Answer = { status: 200, headers: {}, body: '' };
@@ -25,121 +31,114 @@ function script(...answers: Answer[]) {
   return { seen, exchange };
 }
 
-/** Stores a value for later processes, and may have one of an earlier process. */
-function keeping(kept?: unknown) {
-  const write = async (value: unknown) => {
-    kept = structuredClone(value);
-  };
-  return { read: async () => kept, write };
-}
-
 const nonceOf = (header = '') => /nonce="([^"]+)"/.exec(header)?.[1];
 const countOf = (header = '') => /nc=(\w+)/.exec(header)?.[1];
 
 describe('digest', () => {
-  test.each([true, false])('responds once to a later challenge with the new nonce (stale=%s)', async (stale) => {
-    const auth = digestAuth('key', 'secret', fakeClock());
-    const { seen, exchange } = script(challenge('one'), ok, challenge('two', stale));
-    await auth(request, exchange);
-    expect((await auth(request, exchange)).status).toBe(200);
-    expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'one', 'two']);
-    expect(countOf(seen[3])).toBe('00000001');
-  });
-
   test.each([
     ['nonces that are stale at once', ['one', 'two', 'three', 'four'].map((nonce) => challenge(nonce, true)), 4],
     ['a second 401', ['one', 'two', 'three'].map((nonce) => challenge(nonce)), 2],
     ['a 401 without a supported challenge', [refused('Bearer')], 1],
   ])('ends after %s', async (_, answers, requests) => {
     const { seen, exchange } = script(...answers);
-    expect((await digestAuth('key', 'secret', fakeClock())(request, exchange)).status).toBe(401);
+    expect((await digestAuth('key', 'secret')(request, exchange)).status).toBe(401);
     expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'two', 'three'].slice(0, requests));
   });
 
-  test('reuses the challenge of an earlier process with an unused count', async () => {
-    const clock = fakeClock();
-    const cache = keeping();
-    const first = script(challenge('one'));
-    await digestAuth('key', 'secret', clock, cache)(request, first.exchange);
-    const counts = new Set(first.seen.map(countOf));
-    for (let process = 0; process < 5; process++) {
-      clock.advance(1);
-      const { seen, exchange } = script();
-      const auth = digestAuth('key', 'secret', clock, cache);
-      await Promise.all([auth(request, exchange), auth(request, exchange)]);
-      expect(seen.map(nonceOf)).toEqual(['one', 'one']);
-      for (const header of seen) counts.add(countOf(header));
+  test.each([true, false])(
+    'a nonce that served before is never the reason for an error (stale=%s)',
+    async (stale) => {
+      const idle = [{ challenge: { realm: 'r', nonce: 'kept' }, count: 7 }];
+      const { seen, exchange } = script(ok, challenge('one', stale));
+      const auth = digestAuth('key', 'secret', idle);
+      expect([(await auth(request, exchange)).status, (await auth(request, exchange)).status]).toEqual([200, 200]);
+      expect(seen.map(nonceOf)).toEqual(['kept', 'kept', 'one']);
+      expect(seen.map(countOf)).toEqual(['00000008', '00000009', '00000001']);
+      expect(idle).toMatchObject([{ challenge: { nonce: 'one' }, count: 1 }]);
+    },
+  );
+
+  test('requests at the same time have a nonce each, and a lost request loses its nonce', async () => {
+    const idle: Nonce[] = [];
+    const auth = digestAuth('key', 'secret', idle);
+    const [first, second] = [script(challenge('one')), script(challenge('two'))];
+    await Promise.all([auth(request, first.exchange), auth(request, second.exchange)]);
+    expect([first, second].map(({ seen }) => seen.map(nonceOf))).toEqual([
+      [undefined, 'one'],
+      [undefined, 'two'],
+    ]);
+    await expect(auth(request, () => Promise.reject(new Error('reset')))).rejects.toThrow('reset');
+    expect(idle).toHaveLength(1);
+  });
+});
+
+describe.each(Object.entries(digestRules))('a server with %s', (_, rule) => {
+  /** A sandbox with three projects and one service behind such a server. Each command uses the cache of those before. */
+  async function world({ now, readyAfter = 0 }: { now?: () => number; readyAfter?: number } = {}) {
+    const projects = [defaultProject, 'a'.repeat(24), 'b'.repeat(24)];
+    const sandbox = await testSandbox({ world: { projects, readyAfter } });
+    const front = await digestFront(sandbox, rule, now ?? sandbox.clock.now);
+    const run = (line: string, more = {}) =>
+      runCli(line.split(' '), { env: { ...front.env, ...more }, clock: sandbox.clock });
+    return { ...front, sandbox, run };
+  }
+  const isUsedOnce = (used: string[]) => expect(new Set(used).size).toBe(used.length);
+
+  test('accepts 20 of 20 commands, also with eight requests at once', async () => {
+    const { run, used } = await world({ now: Date.now });
+    for (let count = 0; count < 10; count++) {
+      for (const line of ['list', 'list --all-projects --quiet'])
+        expect(await run(line), line).toMatchObject({ exitCode: 0, stderr: '' });
     }
-    expect(counts.size).toBe(2 + 5 * 2);
-    const rising = [...counts].slice(1).map((count) => Number.parseInt(count ?? '', 16));
-    expect(rising).toEqual([...rising].sort((a, b) => a - b));
+    isUsedOnce(used);
   });
 
-  test('processes that reuse a challenge at the same time use different counts', async () => {
-    const clock = fakeClock();
-    const cache = keeping();
-    const first = script(challenge('one'));
-    const fetcher = digestAuth('key', 'secret', clock, cache);
-    await fetcher(request, first.exchange);
-    const { seen, exchange } = script();
-    const others = [0.1, 0.25, 0.5, 0.99].map((number) =>
-      digestAuth('key', 'secret', { ...clock, random: () => number }, cache),
-    );
-    for (let ms = 0; ms < 5; ms++) {
-      for (const auth of [fetcher, ...others]) for (let i = 0; i < 3; i++) await auth(request, exchange);
-      clock.advance(1);
+  test('accepts each request of a wait for minutes', async () => {
+    const { run, used, sandbox } = await world({ readyAfter: 200_000 });
+    const before = sandbox.clock.now();
+    expect(await run('create us-east-1 --wait --quiet')).toMatchObject({ exitCode: 0 });
+    expect(sandbox.clock.now() - before).toBeGreaterThan(190_000);
+    isUsedOnce(used);
+  });
+
+  test('refuses a wrong key at once, and the right one works after it', async () => {
+    const { run, used } = await world();
+    expect(await run('list')).toMatchObject({ exitCode: 0 });
+    const before = used.length;
+    const wrong = await run('list --provider aws', { ATLAS_PE_PRIVATE_KEY: 'wrong' });
+    expect(wrong).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringContaining('Atlas does not accept the API key'),
+    });
+    expect(used.length - before).toBe(1);
+    expect(await run('list')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('accepts processes at the same time, and one after another is killed; no count comes twice', async () => {
+    const { env, used } = await world({ now: Date.now });
+    const line = ['list', '--json'];
+    const runs = await Promise.all(Array.from({ length: 10 }, () => runProgram(line, env)));
+    for (const run of runs) expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
+    for (const ms of [60, 100, 140]) {
+      const { child, ended } = startProgram(line, env);
+      setTimeout(() => child.kill('SIGKILL'), ms);
+      await ended;
+      expect(await runProgram(line, env)).toMatchObject({ exitCode: 0 });
     }
-    const counts = seen.map(countOf);
-    expect(new Set(counts).size).toBe(5 * 5 * 3);
-  });
-
-  const valid = { challenge: { realm: 'r', nonce: 'kept' }, cnonce: 'c', since: fakeClock().now() };
-  test.each([
-    [valid, 'kept'],
-    ...[
-      undefined,
-      null,
-      'x',
-      {},
-      { ...valid, challenge: {} },
-      { ...valid, challenge: { realm: 1, nonce: 'kept' } },
-      { ...valid, challenge: { realm: 'r', nonce: 2 } },
-      { ...valid, cnonce: undefined },
-      { ...valid, since: undefined },
-      { ...valid, since: valid.since + 1 },
-      { ...valid, since: valid.since - 2 * 3600_000 },
-    ].map((value) => [value, undefined]),
-  ])('starts with a cached %j: nonce %s', async (value, first) => {
-    const { seen, exchange } = script();
-    expect((await digestAuth('key', 'secret', fakeClock(), keeping(value))(request, exchange)).status).toBe(200);
-    expect(seen.map(nonceOf)).toEqual([first]);
-  });
-
-  test('if the first request fails, the next one fetches the challenge', async () => {
-    const auth = digestAuth('key', 'secret', fakeClock());
-    const { seen, exchange } = script(challenge('one'));
-    const lost = auth(request, () => Promise.reject(new Error('reset')));
-    const next = auth(request, exchange);
-    await expect(lost).rejects.toThrow('reset');
-    expect((await next).status).toBe(200);
-    expect(seen.map(nonceOf)).toEqual([undefined, 'one']);
+    isUsedOnce(used);
   });
 });
 
 describe('a service account', () => {
   /** Signs in at a token endpoint with these responses. The last one repeats. */
-  function account(answers: unknown[], cache = keeping()) {
+  function account(answers: unknown[]) {
     const clock = fakeClock();
     let asked = 0;
-    const auth = serviceAccountAuth(
-      clock,
-      async () => {
-        const answer = answers[Math.min(asked++, answers.length - 1)];
-        if (answer instanceof Error) throw answer;
-        return answer;
-      },
-      cache,
-    );
+    const auth = serviceAccountAuth(clock, async () => {
+      const answer = answers[Math.min(asked++, answers.length - 1)];
+      if (answer instanceof Error) throw answer;
+      return answer;
+    });
     return { clock, asked: () => asked, auth };
   }
   const [one, _two, _three] = ['t1', 't2', 't3'].map((value) => ({ access_token: value, expires_in: 3600 }));

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { type DigestRequest, digestHeader, parseChallenge } from '../../src/atlas/digest.js';
+import { type DigestRequest, digestHeader, type Nonce, parseChallenge } from '../../src/atlas/digest.js';
 
 const rfc7616 = {
   nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
@@ -8,11 +8,18 @@ const rfc7616 = {
 };
 const offer = (algorithm: string) =>
   `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, nonce="${rfc7616.nonce}", opaque="${rfc7616.opaque}"`;
-const request: DigestRequest = { method: 'GET', uri: '/', username: 'u', password: 'p', count: 3, cnonce: 'c' };
-const mufasa = { uri: '/dir/index.html', username: 'Mufasa', count: 1 };
+const request: DigestRequest = { method: 'GET', uri: '/', username: 'u', password: 'p', cnonce: 'c' };
+const mufasa = { uri: '/dir/index.html', username: 'Mufasa' };
 
 describe('the Authorization header', () => {
-  test.each<[what: string, challenge: string | string[], more: Partial<DigestRequest>, contains: string[]]>([
+  test.each<
+    [
+      what: string,
+      challenge: string | string[],
+      more: Partial<DigestRequest & Pick<Nonce, 'count'>>,
+      contains: string[],
+    ]
+  >([
     [
       'follows RFC 7616 §3.9.1 (MD5)',
       [offer('SHA-256'), offer('MD5')],
@@ -32,10 +39,10 @@ describe('the Authorization header', () => {
       { username: 'x\\y' },
       ['realm="a \\"b\\""', 'username="x\\\\y"'],
     ],
-  ])('%s', (_, header, more, contains) => {
+  ])('%s', (_, header, { count = 1, ...more }, contains) => {
     const challenge = parseChallenge(header);
     if (!challenge) throw new Error('the challenge was not understood');
-    const value = digestHeader(challenge, { ...request, ...more });
+    const value = digestHeader({ challenge, count }, { ...request, ...more });
     for (const part of contains) expect(value).toContain(part);
   });
 
@@ -47,7 +54,7 @@ describe('the Authorization header', () => {
       import { digestHeader } from './src/atlas/digest.ts';
       setFips(true);
       try {
-        digestHeader({ realm: 'r', nonce: 'n' }, ${JSON.stringify(request)});
+        digestHeader({ challenge: { realm: 'r', nonce: 'n' }, count: 1 }, ${JSON.stringify(request)});
       } catch ({ message, hint, exitCode }) {
         console.log(JSON.stringify({ message, hint, exitCode }));
       }`;

@@ -194,13 +194,14 @@ describe('list', () => {
     await created('create us-east-2');
     await created('create eastus --provider azure');
     await created('create us-central1 --provider gcp');
-    own.sandbox.exchanges.length = 0;
     const regions = async (flags: string) => {
       const { stdout } = await atlas(`list --fields region --output tsv ${flags}`.trim());
       return stdout.trim().split('\n');
     };
     expect(await regions('')).toEqual(['us-east-1', 'us-east-2', 'eastus', 'us-central1']);
-    // The digest challenge of an earlier command is reused.
+    own.sandbox.exchanges.length = 0;
+    await regions('');
+    // Each has a nonce of the command before it.
     expect(own.sandbox.exchanges.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(await regions('--provider aws')).toEqual(['us-east-1', 'us-east-2']);
     expect(await regions('--region US_EAST_1')).toEqual(['us-east-1']);

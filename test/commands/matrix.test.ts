@@ -141,9 +141,9 @@ test('a fault that occurs once', async () => {
                      | create     | create --wait  | get        | list       | delete     | delete --wait | wait           | wait, polling
 none                 | 0 3r I     | 0 8r W 5s      | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 0 7r W 5s      | 0 7r W 5s
 refused              | 1 0r - 3s  | 1 0r - 3s      | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s     | 1 0r W 317s    | 1 0r W 317s
-reset before         | 0 8r I 10s | 0 13r W 15s    | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
-reset after          | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
-time-out             | 0 4r W 31s | 0 4r W 31s     | 0 3r W 31s | 0 3r W 31s | 0 5r - 34s | 0 5r - 34s    | 0 3r W 31s     | 0 4r W 32s
+reset before         | 0 9r I 10s | 0 14r W 15s    | 0 4r I     | 0 4r I     | 0 5r D     | 0 8r - 3s     | 0 9r W 5s      | 0 9r W 5s
+reset after          | 0 5r I     | 0 10r W 5s     | 0 4r I     | 0 4r I     | 0 5r D     | 0 8r - 3s     | 0 9r W 5s      | 0 9r W 5s
+time-out             | 0 5r W 31s | 0 5r W 31s     | 0 4r W 31s | 0 4r W 31s | 0 6r - 34s | 0 6r - 34s    | 0 4r W 31s     | 0 5r W 32s
 HTTP 429             | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTTP 429 Retry-After | 0 4r I 7s  | 0 9r W 12s     | 0 3r W 7s  | 0 3r W 7s  | 0 4r D 7s  | 0 7r - 10s    | 0 3r W 7s      | 0 4r W 8s
 HTTP 502             | 0 8r I 10s | 0 13r W 15s    | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
@@ -154,24 +154,24 @@ truncated            | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0
 stale nonce          | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 expired token        | 0 5r I     | 0 10r W 5s     | 0 4r I     | 0 4r I     | 0 5r D     | 0 8r - 3s     | 0 9r W 5s      | 0 9r W 5s
 FAILED               | 0 3r I     | 6 7r F 5s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 6r - 3s     | 6 7r F 5s      | 6 7r F 5s
-vanishes             | 0 3r I     | 6 32r - 62s    | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 32r - 62s    | 6 32r - 62s
-never ready          | 0 3r I     | 8 268r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 8 268r I 3600s | 8 268r I 3600s
+vanishes             | 0 3r I     | 6 33r - 62s    | 3 7r -     | 0 2r -     | 3 7r -     | 3 7r -        | 6 33r - 62s    | 6 33r - 62s
+never ready          | 0 3r I     | 8 316r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 8 316r I 3600s | 8 316r I 3600s
 `);
 });
 
 test('a permanent fault', async () => {
   expect(await matrix('always')).toBe(`
                      | create      | create --wait | get        | list       | delete     | delete --wait | wait           | wait, polling
-reset before         | 1 10r - 20s | 1 10r - 20s   | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
-reset after          | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
-time-out             | 0 4r W 31s  | 0 4r W 31s    | 1 3r W 62s | 1 3r W 62s | 0 5r - 62s | 0 5r - 62s    | 1 11r W 336s   | 1 12r W 337s
-HTTP 429             | 1 6r - 3s   | 1 6r - 3s     | 1 6r I 3s  | 1 6r I 3s  | 1 7r I 3s  | 1 7r I 3s     | 8 144r W 3600s | 8 144r W 3600s
-HTTP 429 Retry-After | 1 6r - 28s  | 1 6r - 28s    | 1 6r W 28s | 1 6r W 28s | 1 7r W 28s | 1 7r W 28s    | 8 143r W 3600s | 8 144r W 3600s
-HTTP 502             | 1 10r - 20s | 1 10r - 20s   | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
-HTTP 503 Retry-After | 1 10r - 20s | 1 10r - 20s   | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 19r W 316s   | 1 20r W 317s
-HTTP 504 after       | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
-HTML                 | 1 10r - 20s | 1 10r - 20s   | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 1 21r W 318s
-truncated            | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
+reset before         | 1 12r - 20s | 1 12r - 20s   | 1 10r I 3s | 1 10r I 3s | 1 13r I 3s | 1 13r I 3s    | 1 36r W 317s   | 1 37r W 318s
+reset after          | 0 5r I      | 0 10r W 5s    | 1 10r I 3s | 1 10r I 3s | 0 13r - 3s | 0 13r - 3s    | 1 36r W 317s   | 1 37r W 318s
+time-out             | 0 5r W 31s  | 0 5r W 31s    | 1 4r W 62s | 1 4r W 62s | 0 7r - 62s | 0 7r - 62s    | 1 18r W 336s   | 1 19r W 337s
+HTTP 429             | 1 6r - 3s   | 1 6r - 3s     | 1 6r I 3s  | 1 6r I 3s  | 1 7r I 3s  | 1 7r I 3s     | 8 174r W 3600s | 8 174r W 3600s
+HTTP 429 Retry-After | 1 6r - 28s  | 1 6r - 28s    | 1 6r W 28s | 1 6r W 28s | 1 7r W 28s | 1 7r W 28s    | 8 173r W 3600s | 8 174r W 3600s
+HTTP 502             | 1 10r - 20s | 1 10r - 20s   | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 22r W 317s   | 1 23r W 318s
+HTTP 503 Retry-After | 1 10r - 20s | 1 10r - 20s   | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 21r W 316s   | 1 22r W 317s
+HTTP 504 after       | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 22r W 317s   | 1 23r W 318s
+HTML                 | 1 10r - 20s | 1 10r - 20s   | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 1 23r W 318s
+truncated            | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 22r W 317s   | 1 23r W 318s
 stale nonce          | 4 4r -      | 4 4r -        | 4 4r I     | 4 4r I     | 4 6r I     | 4 6r I        | 4 4r I         | 4 6r I 1s
 expired token        | 4 6r -      | 4 6r -        | 4 6r I     | 4 6r I     | 4 7r I     | 4 7r I        | 4 6r I         | 4 7r I 1s
 `);

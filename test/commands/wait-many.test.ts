@@ -14,10 +14,12 @@ async function created(...lines: string[]): Promise<string[]> {
 }
 
 const requests = () =>
-  own.sandbox.exchanges.map(({ url }) => {
-    const [, cloud = '', id] = /privateEndpoint\/(\w+)\/endpointService(\/\w+)?/.exec(url) ?? [];
-    return `${id ? 'get' : 'list'} ${cloud}`;
-  });
+  own.sandbox.exchanges
+    .filter(({ requestHeaders }) => requestHeaders.authorization !== undefined)
+    .map(({ url }) => {
+      const [, cloud = '', id] = /privateEndpoint\/(\w+)\/endpointService(\/\w+)?/.exec(url) ?? [];
+      return `${id ? 'get' : 'list'} ${cloud}`;
+    });
 const linesOf = (stdout: string): unknown[] => JSON.parse(`[${stdout.trim().replaceAll('\n', ',')}]`);
 const idsOf = async (line: string) => ((await json(line)) as { id: string }[]).map(({ id }) => id);
 

@@ -13,7 +13,7 @@ const account = { ATLAS_PE_CLIENT_ID: clientId, ATLAS_PE_CLIENT_SECRET: clientSe
 
 function user(credentials: Record<string, string> = {}) {
   const env: Record<string, string> = { ...shared.sandbox.env, ...ownFolders(), ...credentials };
-  const file = join(env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
+  const file = join(env.ATLAS_PE_CACHE_DIR ?? '', credentials.ATLAS_PE_CLIENT_ID ? 'cache.json' : 'nonces.json');
   const list = async (line = 'list --provider aws') => {
     shared.sandbox.clock.advance(10);
     shared.sandbox.exchanges.length = 0;
@@ -28,6 +28,8 @@ test('a warm list sends one request for each provider, with an API key and with 
   const key = user();
   expect(await key.list()).toEqual(['GET 401', 'GET 200']);
   expect(await key.list()).toEqual(['GET 200']);
+  // Each request at the same time has a nonce of its own.
+  expect((await key.list('list')).sort()).toEqual(['GET 200', 'GET 200', 'GET 200', 'GET 401', 'GET 401']);
   expect(await key.list('list')).toEqual(['GET 200', 'GET 200', 'GET 200']);
   const robot = user(account);
   expect(await robot.list()).toEqual(['POST 200', 'GET 200']);
@@ -66,13 +68,30 @@ test('the next write removes entries older than a day, but keeps others', async 
 test.each(['', '{', 'null', '[]', '{"x":1}', '{"x":{"at":1}}', '\0\0'])(
   'a cache file with %j is not an error',
   async (text) => {
-    const { list, file } = user();
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    expect(await list()).toEqual(['GET 401', 'GET 200']);
-    expect(await list()).toEqual(['GET 200']);
+    for (const { list, file } of [user(), user(account)]) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      expect(await list()).toHaveLength(2);
+      expect(await list()).toEqual(['GET 200']);
+    }
   },
 );
+
+const challenge = { realm: 'r', nonce: 'n' };
+test.each([
+  null,
+  { challenge },
+  { challenge, count: 0 },
+  { challenge, count: 1.5 },
+  { challenge: { ...challenge, realm: 1 }, count: 1 },
+  { challenge: { ...challenge, nonce: 'a\nb' }, count: 1 },
+  { challenge: { ...challenge, opaque: {} }, count: 1 },
+])('a saved nonce that is %j is not used', async (nonce) => {
+  const { list, file } = user();
+  await list();
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), nonces: [nonce] }));
+  expect(await list()).toEqual(['GET 401', 'GET 200']);
+});
 
 test('the file becomes private to its owner, and contains no key', async () => {
   const { list, file } = user();
@@ -82,7 +101,7 @@ test('the file becomes private to its owner, and contains no key', async () => {
   await list();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, 'utf8')).not.toContain(privateKey);
-  expect(readdirSync(dirname(file))).toEqual(['cache.json']);
+  expect(readdirSync(dirname(file))).toEqual(['nonces.json']);
 });
 
 test('works without a writable cache folder', async () => {

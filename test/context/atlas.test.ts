@@ -20,18 +20,19 @@ test('the user agent has the version, the Node version and the platform', async 
   });
   const signIn = { credentials: token, origin, baseUrl: server.baseUrl };
   const { signal } = new AbortController();
-  const atlas = connectAtlas(signIn, { env: {}, clock: fakeClock(), signal, cacheFile: null });
+  const { atlas } = connectAtlas(signIn, { env: {}, clock: fakeClock(), signal, cacheFile: null });
   await atlas.listProjects();
   expect(agents).toEqual([expect.stringMatching(/^atlas-pe\/\d+\.\d+\.\d+ \(node \d+\.\d+\.\d+; \w+\)$/)]);
 });
 
-test('nothing is cached for an access token', () => {
+test('only the token of a service account is cached', () => {
   const baseUrl = 'https://cloud.mongodb.com';
   const key = { kind: 'api-key', publicKey: 'p', privateKey: 'q' } as const;
-  const cacheOf = (credentials: typeof token | typeof key) =>
+  const account = { kind: 'service-account', clientId: 'p', clientSecret: 'q' } as const;
+  const cacheOf = (credentials: typeof token | typeof key | typeof account) =>
     authCacheOf({ credentials, origin, baseUrl }, '/nowhere/cache.json', fakeClock());
-  expect(cacheOf(token)).toBeUndefined();
-  expect(cacheOf(key)).toBeDefined();
+  expect([token, key].map(cacheOf)).toEqual([undefined, undefined]);
+  expect(cacheOf(account)).toBeDefined();
 });
 
 test('the network of the saved sandbox starts on free ports, and ends when it is closed', async () => {

@@ -79,6 +79,13 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     });
   });
   const baseUrl = await sandbox.listen(0);
+  /** A token of the service account. */
+  const token = async (): Promise<string> => {
+    const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
+    const form = new URLSearchParams({ grant_type: 'client_credentials' });
+    const signIn = { method: 'POST', headers: { authorization: `Basic ${account}` }, body: form };
+    return JSON.parse(await (await fetch(`${baseUrl}/api/oauth/token`, signIn)).text()).access_token;
+  };
   return {
     baseUrl,
     server: sandbox.server,
@@ -92,6 +99,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       sandbox.server.on('request', listener);
     },
     store,
+    token,
     /**
      * Resolves when no request is pending. A command may end while requests that it no longer needs are still running.
      */
@@ -105,11 +113,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
      * with a body.
      */
     ask: async (path: string, { accept = 'application/vnd.atlas.2023-01-01+json', body = '', method = '' } = {}) => {
-      const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
-      const form = new URLSearchParams({ grant_type: 'client_credentials' });
-      const signIn = { method: 'POST', headers: { authorization: `Basic ${account}` }, body: form };
-      const { access_token: token } = JSON.parse(await (await fetch(`${baseUrl}/api/oauth/token`, signIn)).text());
-      const headers = { accept, authorization: `Bearer ${token}`, 'content-type': accept };
+      const headers = { accept, authorization: `Bearer ${await token()}`, 'content-type': accept };
       const verb = method || (body === '' ? 'GET' : 'POST');
       const answer = await fetch(`${baseUrl}${path}`, { method: verb, headers, ...(body !== '' && { body }) });
       return { status: answer.status, body: JSON.parse(await answer.text()) };

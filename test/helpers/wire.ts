@@ -35,14 +35,10 @@ export function digest(
   { method = 'GET', count = 1, password = sandboxKeys.privateKey as string } = {},
 ) {
   return {
-    authorization: digestHeader(given, {
-      method,
-      uri,
-      username: sandboxKeys.publicKey,
-      password,
-      count,
-      cnonce: 'c',
-    }),
+    authorization: digestHeader(
+      { challenge: given, count },
+      { method, uri, username: sandboxKeys.publicKey, password },
+    ),
   };
 }
 
