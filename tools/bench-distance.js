@@ -1,16 +1,14 @@
 /*
  * Measures a warm `list` at a distance: whole processes, in turns, through TLS and relays that delay each direction. It
- * compares with a bare script, which sends the same request and does nothing else, and with the Atlas CLI, if that is there.
+ * compares with a bare script, which signs in as curl does and sends the same request, and with the Atlas CLI, if that is there.
  * Fails if a target is missed. `npm run bench:distance [-- NODE…]`, where each NODE is the path of another Node.
  *
- * The script needs the same Node and the same round trips, so a machine's speed hardly changes the first ratio. The Atlas CLI
+ * The script needs the same Node, but a round trip more, because it has no nonce of an earlier command. The Atlas CLI
  * is machine code and starts at once: the slower the CPU, the longer Node's own start, and the higher the second ratio. A
  * longer distance lowers both.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -123,15 +121,6 @@ function measureAll(node, roundTrip, { ATLAS_PE_PROJECT: _, ...env }, start, wha
   );
 }
 
-/** Fetches a Digest challenge. It is the sandbox's, so it's valid at each distance. */
-async function challengeOf({ baseUrl, projectIds: [project] }) {
-  const url = `${baseUrl}/api/atlas/v2/groups/${project}/privateEndpoint/AWS/endpointService`;
-  // Without an agent: a connection that is kept would be closed while this process waits for others.
-  const [answer] = await once(get(url, { agent: false }), 'response');
-  answer.resume();
-  return answer.headers['www-authenticate'];
-}
-
 async function measure(node) {
   const faults = join(folder, 'faults.yaml');
   writeFileSync(faults, `projects: ${projects - 1}\n`);
@@ -146,8 +135,7 @@ async function measure(node) {
     const { name, roundTrip } = place;
     const baseUrl =
       roundTrip === undefined ? sandbox.baseUrl : `https://localhost:${ports[delays.indexOf(roundTrip / 2)]}`;
-    // A challenge is valid for five minutes.
-    const env = { ...environment(baseUrl, sandbox), CHALLENGE: await challengeOf(sandbox) };
+    const env = environment(baseUrl, sandbox);
     const what = `Node ${versionOf(node)}, ${name}`;
     const { row, start } = measurePlace(node, place, env, what);
     table.push(row);
