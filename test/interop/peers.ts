@@ -34,6 +34,9 @@ export const hasPython = spawnSync('python3', ['-c', 'import venv, ensurepip']).
 
 export const hasGo = spawnSync('go', ['version']).status === 0;
 
+/** A program starts from its source only with a JDK. */
+export const hasJava = ['javac', 'mvn'].every((name) => spawnSync(name, ['-version']).status === 0);
+
 /** Networks of their own, as root or as any user. */
 export const hasNamespaces = spawnSync('unshare', ['-rnm', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
 
@@ -56,6 +59,7 @@ export function setup(): void {
     gcloud: hasGcloud,
     venv: hasPython,
     go: hasGo,
+    'a JDK and Maven': hasJava,
     'unshare and ip': hasNamespaces,
     [ofPlaces.join(', ')]: hasPlaces,
     'npm run build:executable': hasExecutable,
