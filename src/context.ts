@@ -1,7 +1,7 @@
 import { columnsBeside } from './atlas/keys.js';
 import { interfaceKind } from './atlas/model.js';
 import type { Clock } from './base/clock.js';
-import { ignoreFailure, UsageError } from './base/errors.js';
+import { orNone, UsageError } from './base/errors.js';
 import type { Env, Host, Interruption } from './base/host.js';
 import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
@@ -149,7 +149,7 @@ function openSandbox(env: Env, clock: Clock, onTrouble: (error: unknown) => void
     starting = sandbox;
     return (await sandbox).signIn;
   });
-  return { signIn, close: async () => (await starting?.catch(ignoreFailure))?.close() };
+  return { signIn, close: async () => (await (starting && orNone(starting)))?.close() };
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */

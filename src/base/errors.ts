@@ -93,20 +93,16 @@ export function isFailure(error: unknown): error is CliError {
   return error instanceof CliError && !(error instanceof InterruptedError);
 }
 
-/** For `catch`: what is `instead` of an error that is meant. Throws any other. */
-export function only<T>(isMeant: (error: CliError) => boolean, instead: (error: CliError) => T) {
-  return (error: unknown): T => {
-    if (!(error instanceof CliError) || !isMeant(error)) throw error;
-    return instead(error);
-  };
-}
-
-/** For `catch`: undefined instead of a failure. Throws anything else, such as an interruption. */
-export const ignoreFailure = only(isFailure, () => undefined);
-
-/** What a list has; nothing if it can't be read. */
-export async function orNone<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
-  return (await list.catch(ignoreFailure)) ?? [];
+/** The answer; `none` instead of a failure. Throws anything else, such as an interruption. */
+export function orNone<T>(answer: Promise<T>): Promise<T | undefined>;
+export function orNone<T>(answer: Promise<T>, none: T): Promise<T>;
+export async function orNone<T>(answer: Promise<T>, none?: T): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return none;
+  }
 }
 
 const ends = { SIGINT: ['interrupted', 'Interrupted.'], SIGTERM: ['terminated', 'Terminated.'] } as const;

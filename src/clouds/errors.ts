@@ -1,4 +1,4 @@
-import { type Advice, CliError, NotFoundError, only, UsageError } from '../base/errors.js';
+import { type Advice, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/words.js';
 import { type RequestDetails, RequestError } from '../http/request-error.js';
 import type { ServiceRef } from './cloud.js';
@@ -43,9 +43,13 @@ export function withoutSecrets(said: string) {
 }
 
 /** The plan from what is there or, for a plan alone that may not read it, from nothing. `blind` gets the reason. */
-export function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (unread: string) => P): Promise<P> {
-  const isMeant = (error: CliError) => isBlindAllowed && isNotAllowed(error);
-  return read.catch(only(isMeant, ({ message }) => blind(message)));
+export async function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (unread: string) => P) {
+  try {
+    return await read;
+  } catch (error) {
+    if (!isBlindAllowed || !isNotAllowed(error)) throw error;
+    return blind(error.message);
+  }
 }
 
 export function takenError(what: string, hint: string) {
@@ -101,20 +105,19 @@ export function onlySubnet<T extends { unusable: string | undefined }>(
   throw new UsageError(`Subnet ${title(odd)} ${odd.unusable}.`, all.some(isUsable) ? choice(all) : otherwise);
 }
 
-/** The answer to a request; undefined if the cloud refused it with one of these codes. */
-export function unlessRefused<T>(request: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
-  const isMeant = (error: CliError) => hasCode(error, ...codes);
-  return request.catch(only(isMeant, () => undefined));
+/** The answer to a request; undefined if the cloud refused it with one of these codes or HTTP statuses. */
+export async function unlessRefused<T>(request: Promise<T>, ...codes: readonly (string | number)[]) {
+  try {
+    return await request;
+  } catch (error) {
+    if (!hasCode(error, ...codes)) throw error;
+    return undefined;
+  }
 }
 
-/** The answer to a request; null if the cloud doesn't have what it is about. */
-export function orNull<T>(request: Promise<T>): Promise<T | null> {
-  const isMeant = (error: CliError) => error instanceof RequestError && error.exit === 'notFound';
-  return request.catch(only(isMeant, () => null));
-}
-
-export function hasCode(error: unknown, ...codes: readonly string[]): error is RequestError {
-  return error instanceof RequestError && error.errorCode !== null && codes.includes(error.errorCode);
+export function hasCode(error: unknown, ...codes: readonly (string | number)[]): error is RequestError {
+  if (!(error instanceof RequestError)) return false;
+  return [error.errorCode, error.status].some((each) => each !== null && codes.includes(each));
 }
 
 export function isNotAllowed(error: unknown): error is CliError {

@@ -1,7 +1,7 @@
 import { savedToken } from '../atlas/auth.js';
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
-import { advise, hintText, isFailure, NotFoundError, only, UsageError } from '../base/errors.js';
+import { advise, hintText, isFailure, NotFoundError, UsageError } from '../base/errors.js';
 import { removeLeftovers } from '../base/files.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
@@ -253,6 +253,11 @@ export async function listSettings(context: Context, { showOrigin }: OptionsOf<t
 }
 
 export async function printPath({ io, settings }: Context) {
-  await settings.config().catch(only(isFailure, ({ message }) => io.warn(message)));
+  try {
+    await settings.config();
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    io.warn(error.message);
+  }
   await io.print({ single: true, rows: [{ path: settings.configFile() }], id: 'path', only: 'path' });
 }

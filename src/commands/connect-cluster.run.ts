@@ -1,5 +1,5 @@
 import { type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import { CliError, hintLine, ignoreFailure, only, UsageError } from '../base/errors.js';
+import { CliError, hintLine, orNone, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
@@ -102,7 +102,7 @@ async function readPlaces(context: Context, options: Options) {
   const notes = paused.length > 0 ? [`${what}, and skipped.`] : [];
   const projectName = await readProjectName(context, read.projectId);
   // It is only for the notes.
-  const isRegional = await (await context.atlas()).getRegionalMode(read.projectId).catch(ignoreFailure);
+  const isRegional = await orNone((await context.atlas()).getRegionalMode(read.projectId));
   return { ...read, clusters, places, notes, projectName, isRegional };
 }
 
@@ -156,9 +156,13 @@ function defaultNotes(options: Options, own: Options, { provider, cloud }: Lane)
 }
 
 /** What of the given options is in the region of a cloud. Null if that may not be read, for a plan alone. */
-function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options) {
-  const isMeant = (error: CliError) => dryRun === true && isNotAllowed(error);
-  return cloud.ownOf(given).catch(only(isMeant, () => null));
+async function readOwn(cloud: Cloud, given: readonly string[], { dryRun }: Options) {
+  try {
+    return await cloud.ownOf(given);
+  } catch (error) {
+    if (!dryRun || !isNotAllowed(error)) throw error;
+    return null;
+  }
 }
 
 type Read = LaneEnd & { result?: readonly string[] | null };

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, orNone, UsageError, unwritable } from '../base/errors.js';
+import { CliError, orNone, UsageError, unwritable } from '../base/errors.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
 import { longName } from '../base/shell.js';
@@ -123,11 +123,11 @@ async function checkOfEndpoints(
   const { cluster, provider, hasCloud, name, named } = options;
   // The checks have no time for a question.
   const limits = { tries: 1, timeoutMs: 2000 };
-  if (io.isInteractive && !named?.projectId) await settings.projectId(limits).catch(ignoreFailure);
+  if (io.isInteractive && !named?.projectId) await orNone(settings.projectId(limits));
   const open = openEach(context, options, io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
   const asking = providers.filter((each) => clouds[each].setup.mayAsk);
-  if (hasCloud && io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
+  if (hasCloud && io.isInteractive) await Promise.all(asking.map((each) => orNone(open(each))));
   const words = (each: Provider) => signInWords(each, options);
   const signingIn = { openRegion: regionsOf(open), signInWords: words };
   const examined = { ...name, ...vantage, ...signingIn, cluster, provider };
@@ -143,7 +143,7 @@ async function checkOfEndpoints(
     const checked = await runChecks<Facts>(own, facts, onCategory).finally(facts.close);
     if (checkThere) checked.push(...(await checkThere(await askedOf(facts, checked), onCategory)));
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
-    const services = isRefused ? [] : await orNone(facts.services());
+    const services = isRefused ? [] : await orNone(facts.services(), []);
     await warn([...new Set(services.map(({ provider }) => provider))]);
     return checked;
   };
@@ -195,7 +195,7 @@ async function openVantage({ settings, clock }: Context, options: Options, addre
     dnsServer: dnsServer ?? own?.dnsServer ?? undefined,
     authority: authority ?? own?.authority ?? undefined,
     ownAddresses: addresses(),
-    isLocalAtlas: own !== undefined || isLoopback((await settings.get('base-url').catch(ignoreFailure))?.value ?? ''),
+    isLocalAtlas: own !== undefined || isLoopback((await orNone(settings.get('base-url')))?.value ?? ''),
     hasNetwork: options.noNetwork !== true,
     isHere: options.fromHere === true,
     close: async () => own?.close(),

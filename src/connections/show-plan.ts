@@ -1,6 +1,6 @@
 import { isAtlasId } from '../atlas/ids.js';
 import { type Endpoint, type InterfaceEndpoint, isLeaving } from '../atlas/model.js';
-import { type Advice, CliError, hintLine, ignoreFailure, toHint } from '../base/errors.js';
+import { type Advice, CliError, hintLine, orNone, toHint } from '../base/errors.js';
 import { at, text } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { grouped, listed } from '../base/words.js';
@@ -36,7 +36,7 @@ interface ShownPlan {
 
 /** The name of a project, for people; empty if it can't be read, which is no reason to fail. */
 export async function readProjectName(context: Pick<Context, 'atlas'>, id: string) {
-  const project = await (await context.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
+  const project = await orNone((await context.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }));
   return project?.name ?? '';
 }
 

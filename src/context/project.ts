@@ -1,6 +1,6 @@
 import type { Atlas } from '../atlas/client.js';
 import type { Project } from '../atlas/model.js';
-import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { advise, CliError, orNone, UsageError } from '../base/errors.js';
 import { once } from '../base/once.js';
 import { cmd } from '../base/shell.js';
 import { didYouMean, listed, mostListed } from '../base/words.js';
@@ -52,7 +52,7 @@ export function openProject(options: ProjectOptions) {
     if (projectIdOf(String(id))) only = { id, name };
     return only?.id;
   };
-  const usualProject = async (limits?: RequestLimits) => choice ?? known(limits).catch(ignoreFailure);
+  const usualProject = async (limits?: RequestLimits) => choice ?? orNone(known(limits));
 
   // Listed once, also if the user has to choose and can't, which is tried again.
   const projects = once(async (limits?: RequestLimits) => (await atlas()).listProjects(limits));

@@ -1,7 +1,7 @@
 import { createdAt } from '../atlas/ids.js';
 import { deleted, hasReached, isAhead, isLeaving, isReady, type Statuses } from '../atlas/model.js';
 import { formatDuration } from '../base/duration.js';
-import { advise, CliError, hintLine, ignoreFailure, only } from '../base/errors.js';
+import { advise, CliError, hintLine, orNone } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
@@ -122,8 +122,12 @@ export async function readAgain<E extends AnyEndpoint>(
   endpoint: E,
   how?: RequestLimits,
 ): Promise<E> {
-  const gone = { ...endpoint, status: deleted };
-  return family.read(await atlas(), endpoint, how).catch(only(family.isMissing, () => gone));
+  try {
+    return await family.read(await atlas(), endpoint, how);
+  } catch (error) {
+    if (!family.isMissing(error)) throw error;
+    return { ...endpoint, status: deleted };
+  }
 }
 
 /** How long it usually takes until ready, or that it takes longer. Empty for other waits. A sandbox has own times. */
@@ -186,7 +190,7 @@ async function request<E extends AnyEndpoint>(
     return await requestRemoval(context, { send, read, gone, unknown, isMissing, isLeft });
   } catch (error) {
     if (!isRefusal(error) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
-    throw error.withHint(await howToFree(context, (await read().catch(ignoreFailure)) ?? endpoint, yes));
+    throw error.withHint(await howToFree(context, await orNone(read(), endpoint), yes));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Atlas, ServiceRequest } from '../atlas/client.js';
 import { isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, isLeaving } from '../atlas/model.js';
-import { advise, CliError, ignoreFailure } from '../base/errors.js';
+import { advise, CliError, orNone } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import type { RegionNames } from '../clouds/facts.js';
@@ -72,7 +72,7 @@ export async function createOnce(
     answer = await atlas.createService(projectId, request);
     return answer;
   };
-  const isRefusedTwice = async () => (await isRegional().catch(ignoreFailure)) === false;
+  const isRefusedTwice = async () => (await orNone(isRegional())) === false;
   try {
     const endpoint = await sendOnce(context, { send, find: findOurs, list, instead, isRefusedTwice });
     if (endpoint !== answer) return { endpoint, isCreated: isOurs(endpoint) };
@@ -109,7 +109,7 @@ async function whenSettled(
   const found = await read();
   const newest = Math.max(...found.map(({ id }) => createdAt(id) ?? 0));
   if (newest < atlas.timeThere(clock.now()) - secondLookMs - blurMs) return found;
-  if (!(await isRegional().catch(ignoreFailure))) return found;
+  if (!(await orNone(isRegional()))) return found;
   await clock.sleep(secondLookMs, signal);
   return read();
 }
@@ -119,12 +119,12 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
   const { io, clock, signal } = context;
   // By then, all that were created within the same second are listed.
   await clock.sleep(secondLookMs, signal);
-  const all = (await list().catch(ignoreFailure)) ?? [];
+  const all = await orNone(list(), []);
   const isOlder = ({ id, status }: Endpoint) => id < own.id && !isLeaving(status) && status !== 'FAILED';
   const older = all.find(isOlder);
   if (!older) return { endpoint: own, isCreated: true };
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
-  const gone = isEmpty && (await removeEndpoint(context, services, own, []).catch(ignoreFailure));
+  const gone = isEmpty && (await orNone(removeEndpoint(context, services, own, [])));
   io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
   const remove = context.settings.commandLine(cmd`delete ${own.id}`);
   if (!gone) io.warn(`${own.id} is not needed. To delete it: ${remove}`);

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../atlas/model.js';
-import { type Advice, type CliError, isFailure, NotFoundError, only, UsageError } from '../base/errors.js';
+import { type Advice, type CliError, isFailure, NotFoundError, UsageError } from '../base/errors.js';
 import { guessed, listed } from '../base/words.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
@@ -143,9 +143,13 @@ export const mostAtOnce = 8;
 export async function askEach<Key, Answer>(all: readonly Key[], ask: (each: Key) => Promise<Answer>) {
   const answers = new Map<Key, Answer>();
   const failures = new Map<Key, CliError>();
-  await eachOf(all, (each) => {
-    const answered = ask(each).then((answer) => void answers.set(each, answer));
-    return answered.catch(only(isFailure, (error) => void failures.set(each, error)));
+  await eachOf(all, async (each) => {
+    try {
+      answers.set(each, await ask(each));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      failures.set(each, error);
+    }
   });
   return { answers, failures };
 }

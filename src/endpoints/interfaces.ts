@@ -9,7 +9,7 @@ import {
   interfaceKind,
   withName,
 } from '../atlas/model.js';
-import { advise, CliError, ignoreFailure, NotFoundError, only, UsageError } from '../base/errors.js';
+import { advise, CliError, NotFoundError, orNone, UsageError } from '../base/errors.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { listed, oneOf } from '../base/words.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
@@ -115,7 +115,12 @@ export async function readAttached(
   limits?: RequestLimits,
 ) {
   const atlas = await context.atlas();
-  return atlas.getInterface(service, id, limits).catch(only(isGone, () => goneInterface(service, id)));
+  try {
+    return await atlas.getInterface(service, id, limits);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return goneInterface(service, id);
+  }
 }
 
 export function readAllAttached(context: Pick<Context, 'atlas'>, services: readonly Endpoint[]) {
@@ -137,7 +142,7 @@ export async function attach(
     isLost = true;
     context.io.warn(`${message} Checking whether the interface endpoint was attached.`);
     const find = async (how: RequestLimits) => [await read(how)].find((found) => !hasEnded(found));
-    return pollUntilFound(context, find, message).catch(ignoreFailure);
+    return orNone(pollUntilFound(context, find, message));
   };
   const doubt = 'The interface endpoint may or may not have been attached. Check before you try again:';
   const unknown = () => advise(context, doubt, cmd`interface list ${reference}`);
@@ -175,7 +180,7 @@ export async function detach(context: Context, attached: Attached) {
   return requestRemoval(context, {
     send: async () => {
       await atlas.removeInterface(service, id);
-      return { ...((await read().catch(ignoreFailure)) ?? gone), status: 'DELETING' };
+      return { ...(await orNone(read(), gone)), status: 'DELETING' };
     },
     read,
     gone,

@@ -1,6 +1,6 @@
 import { canUse, regionText } from '../atlas/clusters.js';
 import { type Endpoint, isLeaving, isReady } from '../atlas/model.js';
-import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
+import { advise, CliError, type Hint, orNone } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd, option } from '../base/shell.js';
 import { mostListed } from '../base/words.js';
@@ -45,7 +45,7 @@ export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint:
 /** Warns if no cluster can use a new service. Returns whether one can, without a request where no hints are shown. */
 export async function warnOfNoCluster({ io, atlas }: Context, endpoint: AnyEndpoint) {
   if (!io.givesHints || !isService(endpoint)) return true;
-  const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);
+  const clusters = await orNone((await atlas()).listClusters(endpoint.projectId, pollLimits));
   if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return true;
   const where = regionText(endpoint);
   io.warn(`No dedicated cluster has nodes in ${where} yet, so nothing can use ${endpoint.id}. Atlas bills it.`);

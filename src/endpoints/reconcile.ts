@@ -1,6 +1,6 @@
 import { isGone } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/model.js';
-import { type Advice, advise, type CliError, hintText, InterruptedError, ignoreFailure } from '../base/errors.js';
+import { type Advice, advise, type CliError, hintText, InterruptedError, orNone } from '../base/errors.js';
 import type { Words } from '../base/shell.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/ask.js';
 import { isLost, isUnanswered } from '../http/request-error.js';
@@ -94,7 +94,7 @@ export async function requestRemoval<T extends { status: string }>(
       return send();
     });
   const check = async () => {
-    const now = await read(pollLimits).catch(ignoreFailure);
+    const now = await orNone(read(pollLimits));
     return now && isLeft(now.status) ? now : undefined;
   };
   try {

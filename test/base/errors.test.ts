@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CliError, codeOf, InterruptedError, ignoreFailure, isFailure, reasonOf } from '../../src/base/errors.js';
+import { CliError, codeOf, InterruptedError, isFailure, orNone, reasonOf } from '../../src/base/errors.js';
 
 test.each([
   ['ENOENT', -2, 'no such file or directory'],
@@ -11,9 +11,10 @@ test.each([
   expect(codeOf(error)).toBe(code);
 });
 
-test('an interruption is no failure, and neither is a bug', () => {
+test('an interruption is no failure, and neither is a bug', async () => {
   const [failure, interruption, bug] = [new CliError('usage', 'x'), new InterruptedError('SIGINT'), new Error('x')];
   expect([failure, interruption, bug].map(isFailure)).toEqual([true, false, false]);
-  expect(ignoreFailure(failure)).toBeUndefined();
-  for (const other of [interruption, bug]) expect(() => ignoreFailure(other)).toThrow(other);
+  expect(await orNone(Promise.reject(failure))).toBeUndefined();
+  expect(await orNone(Promise.reject(failure), 1)).toBe(1);
+  for (const other of [interruption, bug]) await expect(orNone(Promise.reject(other))).rejects.toBe(other);
 });

@@ -1,4 +1,4 @@
-import { ignoreFailure } from '../../base/errors.js';
+import { orNone } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { clouds } from '../all.js';
@@ -72,7 +72,7 @@ export function openAwsCloud(
       return orBlind(readNetwork(ec2, asked).then(planAws), isBlindAllowed, blind);
     },
     marked: async ({ existing }, projectId) =>
-      (existing.identity && (await readMarked(ec2, projectId).catch(ignoreFailure))) ?? [],
+      existing.identity ? await orNone(readMarked(ec2, projectId), []) : [],
     rehearse: (plan, projectId) => rehearse(ec2, context, plan, projectId),
     create: async (stepId, { existing }, service, onCreated) => {
       const work = { ec2, context, existing, service };
@@ -115,7 +115,7 @@ async function deleteEndpoint(ec2: Ec2, id: string) {
     await unlessRefused(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
   } catch (error) {
     // An earlier request may have succeeded although its response was lost.
-    const now = await ec2.endpoint(id).catch(ignoreFailure);
+    const now = await orNone(ec2.endpoint(id));
     if (now?.stage !== 'deleting') throw error;
   }
   return null;
@@ -130,7 +130,7 @@ async function deleteGroup(ec2: Ec2, id: string): Promise<InUse | null> {
     if (!hasCode(error, 'DependencyViolation')) throw error;
     const rules = ['ip-permission.group-id', 'egress.ip-permission.group-id'];
     const read = rules.map((name) => ec2.groups({ filters: { [name]: id } }));
-    const referring = (await Promise.all(read).catch(ignoreFailure)) ?? [];
+    const referring = await orNone(Promise.all(read), []);
     const users = new Set(referring.flat().map((group) => group.id));
     users.delete(id);
     if (users.size > 0) return { why: `used by rules of ${listed([...users])}`, mayPass: false };
@@ -164,7 +164,7 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
   return {
     'cloud-ports': async (ports) => {
       // Another check says why the client can't be read.
-      const [read, client] = await Promise.all([groupsOf(), clientOf(ports).catch(ignoreFailure)]);
+      const [read, client] = await Promise.all([groupsOf(), orNone(clientOf(ports))]);
       const all = read.flatMap(({ rules }) => rules);
       const needed = `TCP ${ports.from}-${ports.to}`;
       const sources = listed([...new Set(all.flatMap(({ from, toPort }) => (toPort < ports.from ? [] : from)))]);

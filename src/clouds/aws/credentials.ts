@@ -3,7 +3,7 @@ import { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity } from '@aw
 import { type FromIniInit, fromIni } from '@aws-sdk/credential-provider-ini';
 import { credentialsTreatedAsExpired, defaultProvider } from '@aws-sdk/credential-provider-node';
 import { memoize } from '@smithy/core/config';
-import { CliError, ignoreFailure } from '../../base/errors.js';
+import { CliError, orNone } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { RequestError } from '../../http/request-error.js';
 import type { SignInContext } from '../cloud.js';
@@ -98,7 +98,7 @@ export async function openCredentials(given: string | undefined, options: Creden
   if (needsCode) {
     // Asks only once.
     const found = find();
-    await found.catch(ignoreFailure);
+    await orNone(found);
     return { ...named, credentials: () => found };
   }
   let region: string | undefined;

@@ -1,6 +1,6 @@
 import type { NetworkAclEntry, Route, RouteTable, RouteTableAssociation } from '@aws-sdk/client-ec2';
 import { isWithin } from '../../base/cidr.js';
-import { CliError, ignoreFailure } from '../../base/errors.js';
+import { CliError, orNone } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import { cmd, option } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
@@ -71,7 +71,7 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
 
     'cloud-acl': async (ports) => {
       // Another check says why the client can't be read.
-      const [client, ends] = await Promise.all([clientOf(ports).catch(ignoreFailure), endsOf()]);
+      const [client, ends] = await Promise.all([orNone(clientOf(ports)), endsOf()]);
       const { source } = client ?? {};
       const subnets = [...ends, ...(source ? [source] : [])].map(({ subnet }) => subnet);
       const all = await ec2.acls({ filters: { 'vpc-id': [vpc, source?.vpc ?? vpc] } });

@@ -3,7 +3,7 @@ import { listed } from '../../base/words.js';
 import type { RequestLimits } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import type { CloudContext } from '../cloud.js';
-import { explainBy, type Meaning, orNull, unlessRefused } from '../errors.js';
+import { explainBy, type Meaning, unlessRefused } from '../errors.js';
 import { untilAnswered } from '../operations.js';
 import { openRest, type Rest, type RestOptions, readPages } from '../rest.js';
 import { hasId, isSameId } from '../shapes.js';
@@ -44,7 +44,7 @@ export function openArm(access: AzureAccess, context: CloudContext) {
   /** With its address. Its state is Creating until it has one. */
   async function addressed(endpoint: AzureEndpoint, limits?: RequestLimits): Promise<AzureEndpoint> {
     if (endpoint.stage !== 'ready' && endpoint.stage !== 'connected') return endpoint;
-    const nic = endpoint.nic === null ? null : await orNull(read(actions.nic, of(endpoint.nic), limits));
+    const nic = endpoint.nic === null ? null : await unlessRefused(read(actions.nic, of(endpoint.nic), limits), 404);
     const [first] = objects(at(nic, 'properties', 'ipConfigurations'));
     const address = text(at(first, 'properties', 'privateIPAddress'));
     return address === null ? creating(endpoint) : { ...endpoint, address };
@@ -70,12 +70,13 @@ export function openArm(access: AzureAccess, context: CloudContext) {
 
   return {
     subnets: async (account: string) => (await all(account, 'virtualNetworks')).flatMap(toSubnets),
-    subnetsOf: async (vnetId: string) => toSubnets(await orNull(read(`${network}/virtualNetworks/read`, of(vnetId)))),
+    subnetsOf: async (vnetId: string) =>
+      toSubnets(await unlessRefused(read(`${network}/virtualNetworks/read`, of(vnetId)), 404)),
     /** Those of a subscription, without their addresses. */
     endpoints: async (account: string) => (await all(account, 'privateEndpoints')).map(toPrivateEndpoint),
     endpoint: async (id: string, limits?: RequestLimits) => {
-      const found = await orNull(read(actions.read, of(id), limits));
-      return found === null ? null : addressed(toPrivateEndpoint(found), limits);
+      const found = await unlessRefused(read(actions.read, of(id), limits), 404);
+      return found === undefined ? null : addressed(toPrivateEndpoint(found), limits);
     },
     addressed,
     /** Creates it, or changes nothing if it is there. `onAccepted` gets its id before it is complete. Throws why it failed. */
@@ -90,7 +91,10 @@ export function openArm(access: AzureAccess, context: CloudContext) {
     delete: async (id: string) => {
       const request = rest({ action: actions.delete, method: 'DELETE', path: of(id) });
       const undone = 'Azure is still deleting the private endpoint.';
-      await orNull(request.then((answer) => finished(answer, actions.delete, undone)));
+      await unlessRefused(
+        request.then((answer) => finished(answer, actions.delete, undone)),
+        404,
+      );
     },
     /** Throws if the sign-in lacks a permission for a resource or a resource group. Warns if that can't be read. */
     checkPermissions: async (id: string, needed: readonly string[]) => {

@@ -6,11 +6,11 @@ import { RequestError } from '../../http/request-error.js';
 import { clouds } from '../all.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, opening, skippedFor } from '../checks.js';
 import type { Cloud, CloudContext, CloudTarget } from '../cloud.js';
-import { orBlind, unlessRefused } from '../errors.js';
+import { hasCode, orBlind, unlessRefused } from '../errors.js';
 import { ownerOf } from '../found.js';
 import { shortName } from '../shapes.js';
 import type { GcpWanted } from './access.js';
-import { type Compute, type GcpAccess, openCompute, quotaHint, unlessDenied } from './compute.js';
+import { type Compute, denials, type GcpAccess, openCompute, quotaHint } from './compute.js';
 import { descriptionFor, type GcpAnswer, type GcpSubnet, type PscRule, projectIn, ruleResources } from './model.js';
 import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 
@@ -51,7 +51,7 @@ export function openGcpCloud(
       const names = ids.filter((id) => !id.includes('/'));
       // With a path, a name may be that of another cloud.
       if (paths.length > 0 || names.length === 0) return paths;
-      const shared = await unlessDenied(compute.sharedSubnets(), () => []);
+      const shared = (await unlessRefused(compute.sharedSubnets(), ...denials)) ?? [];
       const here = shared.filter(({ path }) => path.includes(`/regions/${region}/`)).concat(await compute.subnets());
       return names.filter((name) => here.some(({ path }) => shortName(path) === name));
     },
@@ -125,7 +125,7 @@ export async function rehearseCreation(google: Compute, subnet: string, hasAddre
   await checkPermissions(['compute.subnetworks.use'], subnet);
   const metrics = ['PSC_INTERNAL_LB_FORWARDING_RULES', ...(hasAddress ? [] : ['INTERNAL_ADDRESSES'])];
   // Who may create these may not always read quotas.
-  const known = await unlessDenied(quotas(), () => []);
+  const known = (await unlessRefused(quotas(), ...denials)) ?? [];
   const full = known.find(
     ({ metric, limit, usage }) => metrics.includes(`${metric}`) && Number(usage) >= Number(limit),
   );
@@ -141,15 +141,24 @@ function inspectRule(compute: Compute, rule: PscRule): Inspection {
     addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
     check: async (id, ports) => {
       if (id === 'cloud-target') return checkTarget(rule.name, rule.target, ports.target);
-      if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skippedFor);
+      if (id === 'cloud-firewall') return firewallOf(compute, rule, ports);
       return checkReach(compute, rule, ports);
     },
     resources: async () => {
-      const all = await unlessDenied(compute.addresses.list(), () => []);
+      const all = (await unlessRefused(compute.addresses.list(), ...denials)) ?? [];
       const address = all.find(({ ip, users }) => ip === rule.ip && users.includes(rule.name));
       return ruleResources(compute.project, rule, address);
     },
   };
+}
+
+async function firewallOf(compute: Compute, rule: PscRule, ports: ClientPorts) {
+  try {
+    return await checkFirewall(compute, rule, ports);
+  } catch (error) {
+    if (!hasCode(error, ...denials)) throw error;
+    return skippedFor(error);
+  }
 }
 
 /** Whether clients in other regions can connect, and whether this machine is one, as a subnet of the network shows. */
@@ -157,7 +166,7 @@ async function checkReach(google: Compute, rule: PscRule, { own, tcp }: ClientPo
   const { id, network, region, hasGlobalAccess } = rule;
   if (hasGlobalAccess) return { result: 'success', detail: 'for clients in all regions of the network' };
   const detail = `for clients in ${region} (no global access)`;
-  const subnets = await unlessDenied(google.usableSubnets(projectIn(network)), () => []);
+  const subnets = (await unlessRefused(google.usableSubnets(projectIn(network)), ...denials)) ?? [];
   const isOwn = (each: GcpSubnet) => each.network === network && own.some((address) => isWithin(address, each.cidr));
   const home = /\/regions\/([^/]+)/.exec(subnets.find(isOwn)?.path ?? '')?.[1] ?? region;
   const reached = home === region ? 'open' : await tcp();

@@ -1,11 +1,11 @@
-import { type Advice, type CliError, only } from '../../base/errors.js';
+import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import type { RequestLimits } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import type { CloudContext } from '../cloud.js';
-import { explainBy, hasCode, type Meaning, orNull, takenError } from '../errors.js';
+import { explainBy, hasCode, type Meaning, takenError, unlessRefused } from '../errors.js';
 import { createNamed, untilAnswered, untilKnown } from '../operations.js';
 import { openRest, type RestOptions, readPages } from '../rest.js';
 import { shortName } from '../shapes.js';
@@ -69,8 +69,10 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
     read: (answer: GcpAnswer) => T,
   ) => ({
     list: () => list(`${name}.list`, `${here}/${name}`, read),
-    get: (id: string, limits?: RequestLimits) =>
-      orNull(get(`${name}.get`, `${here}/${name}/${id}`, limits).then(read)),
+    get: async (id: string, limits?: RequestLimits) => {
+      const found = await unlessRefused(get(`${name}.get`, `${here}/${name}/${id}`, limits), 404);
+      return found === undefined ? null : read(found);
+    },
     /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
     async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
       const find = async (limits?: RequestLimits) => {
@@ -123,12 +125,14 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
         : [project, manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
       const action = `${resource}.testIamPermissions`;
       const asked = by({ ...isHarmlessPost, action, path: `${path}testIamPermissions`, body: { permissions } });
-      const read = asked.then((answer) => texts(at(answer.body, 'permissions')));
-      // An API for this may be off: what follows may be allowed.
-      const granted = await unlessDenied(read, ({ message }) => {
-        context.io.warn(`Cannot check the permissions in Google project ${where}. ${message}`);
-        return permissions;
-      });
+      let granted: readonly string[];
+      try {
+        granted = texts(at((await asked).body, 'permissions'));
+      } catch (error) {
+        // An API for this may be off: what follows may be allowed.
+        if (!hasCode(error, ...denials)) throw error;
+        return context.io.warn(`Cannot check the permissions in Google project ${where}. ${error.message}`);
+      }
       const missing = permissions.filter((each) => !granted.includes(each));
       const message = `Missing permissions in Google project ${where}: ${listed(missing, 20)}.`;
       const details = { exit: 'notAllowed', errorCode: 'forbidden', hint: permissionHint } as const;
@@ -184,9 +188,5 @@ function explain({ project, signIn }: GcpAccess, action: string, status: number,
   return explainBy(rows, { errorCode: reason, status, what, isEarly: passing.includes(reason) });
 }
 
-/** The answer, or something else if an API is not enabled, a permission is missing or not known, or the like. */
-export function unlessDenied<T>(request: Promise<T>, otherwise: (error: CliError) => T): Promise<T> {
-  const isDenied = (error: CliError) =>
-    error instanceof RequestError && !error.mayPass && [400, 403].includes(error.status ?? 0);
-  return request.catch(only(isDenied, otherwise));
-}
+/** The statuses of answers if an API is not enabled, a permission is missing or not known, or the like. */
+export const denials = [400, 403] as const;

@@ -1,6 +1,6 @@
 import type { ClusterRegion } from '../../atlas/clusters.js';
 import { deleted, type Endpoint, isLeaving } from '../../atlas/model.js';
-import { CliError, ignoreFailure } from '../../base/errors.js';
+import { CliError, orNone } from '../../base/errors.js';
 import { listed } from '../../base/words.js';
 import { clouds, type Provider, stepTitle } from '../../clouds/all.js';
 import type { Cloud, InUse } from '../../clouds/cloud.js';
@@ -85,7 +85,7 @@ export async function runDisconnect(lane: Removable, how: Omit<DisconnectWork, k
         if (step.action === 'remove') await removalOf(step)({ ...work, context: inner }, outcome, step.id);
         // The earlier steps have changed it.
         else if (step.id === 'service' && service)
-          outcome.service = (await readAgain(inner, services, service).catch(ignoreFailure)) ?? service;
+          outcome.service = await orNone(readAgain(inner, services, service), service);
         return endOf(step, outcome);
       },
     })),

@@ -125,7 +125,7 @@ async function checkString(way: WaySubject, facts: ProjectFacts) {
 }
 
 async function clustersIn(facts: ProjectFacts) {
-  const clusters = await orNone(clustersOf(facts));
+  const clusters = await orNone(clustersOf(facts), []);
   return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
 
@@ -134,7 +134,7 @@ export function wayKey({ name }: Cluster, { id }: Endpoint) {
 }
 
 async function waysIn(facts: ProjectFacts) {
-  const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
+  const [clusters, services] = [await orNone(clustersOf(facts), []), await orNone(facts.services(), [])];
   return clusters.flatMap((cluster) => {
     const reaching = services.filter((service) => hasNodesIn(cluster, service));
     const { name } = cluster;

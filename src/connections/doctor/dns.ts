@@ -37,7 +37,7 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
     return bad({ brief: `this machine looks up another name than ${host}`, detail, hint: adviceOnSearch });
   }
   if (resolver.inHostsFile(host).length > 0) {
-    const inDns = await orNone(resolver.inDns(host));
+    const inDns = await orNone(resolver.inDns(host), []);
     const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
     const file = 'the hosts file of this machine';
     const effect = isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked';
@@ -49,7 +49,7 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
   if (addresses.length > 0) return good(listed(addresses), addresses);
   const hasRecord = strings.some(({ srv }) => srv);
   const detail = `${hasRecord ? 'the SRV record exists, but its host' : 'the host'} has no address`;
-  const isSrv = !hasRecord && (await orNone(resolver.services(`_mongodb._tcp.${host}`))).length > 0;
+  const isSrv = !hasRecord && (await orNone(resolver.services(`_mongodb._tcp.${host}`), [])).length > 0;
   const usual = (await resolver.isUnknown(host)) ? adviceOnHidden : adviceOnFilters;
   const withoutPort = `It is the name of an SRV record. Write it without the port: mongodb+srv://${host}`;
   const hint = adviceOn(host, subject, isSrv ? withoutPort : usual);

@@ -1,6 +1,6 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, isConnecting } from '../../atlas/model.js';
-import { advise, ignoreFailure, orNone } from '../../base/errors.js';
+import { advise, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { cmd } from '../../base/shell.js';
@@ -28,9 +28,7 @@ async function checkAttached(
 ) {
   const { interfaceEndpoints: ids } = service;
   if (ids.length > 0) return good(listed(ids));
-  const all = (await clusters().catch(ignoreFailure))?.filter(
-    ({ name }) => cluster === undefined || name === cluster,
-  );
+  const all = (await orNone(clusters()))?.filter(({ name }) => cluster === undefined || name === cluster);
   // It would be of no use, and connect refuses to create it. The checks on regions and clusters report the reason.
   if (all?.every((each) => !canUse(each, service)))
     return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
@@ -67,7 +65,7 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
 
 async function hasOther(service: Endpoint, id: string, facts: ProjectFacts) {
   const others = service.interfaceEndpoints.filter((each) => each !== id);
-  const read = await Promise.all(others.map((each) => facts.attached(service, each).catch(ignoreFailure)));
+  const read = await Promise.all(others.map((each) => orNone(facts.attached(service, each))));
   return read.some((each) => each?.status === 'AVAILABLE');
 }
 
@@ -89,7 +87,7 @@ function adviceOn(service: Endpoint, id: string, status: string, { refer, contex
 }
 
 async function interfacesIn(facts: ProjectFacts) {
-  return attachedTo(await orNone(facts.services())).map(({ service, id }) => {
+  return attachedTo(await orNone(facts.services(), [])).map(({ service, id }) => {
     return { key: `${service.id} ${id}`, name: id, short: shortName(id), within: [service.id], service, id };
   });
 }
@@ -167,7 +165,7 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
 async function checkInCloud(checkId: string, { service, id }: InterfaceSubject, facts: Facts) {
   const inspected = await facts.inspection(service, id);
   if (!inspected) return skipped('the cloud account does not have it');
-  const hosts = await orNone(hostsOf(id, facts));
+  const hosts = await orNone(hostsOf(id, facts), []);
   const inUse = [...new Set(hosts.flatMap((host) => host.ports))];
   const tcp = async () => (facts.hasNetwork ? connectTo(hosts, facts) : null);
   const { ports, target } = clouds[service.provider].service;
@@ -177,7 +175,7 @@ async function checkInCloud(checkId: string, { service, id }: InterfaceSubject, 
 }
 
 async function connectTo(hosts: readonly HostSubject[], facts: Facts) {
-  const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
+  const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts), [])))).flat();
   if (tried.some(({ failed }) => failed === 'silent' || failed === 'unreachable')) return 'silent';
   return tried.some(isOpen) ? 'open' : null;
 }

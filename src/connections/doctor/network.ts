@@ -48,7 +48,7 @@ async function checkProxy(node: NodeAddress | undefined, facts: PathFacts) {
     return bad({ brief, detail: brief, hint: 'Write proxyHost=HOST&proxyPort=PORT.' });
   }
   const name = `${node.host}:${node.port}`;
-  const found = await orNone(facts.resolver.addresses(node.host));
+  const found = await orNone(facts.resolver.addresses(node.host), []);
   const tried = await triedAt(() => true, facts);
   const reason = tried.every(({ failed }) => failed === 'proxy') ? tried[0]?.reason : undefined;
   if (found.length > 0 && reason === undefined) return good(`through the SOCKS5 proxy ${name}`);

@@ -3,7 +3,7 @@ import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import { type Endpoint, withName } from '../../atlas/model.js';
 import { listWithNamed } from '../../atlas/named-strings.js';
-import { type CliError, ignoreFailure, only } from '../../base/errors.js';
+import { type CliError, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import { grouped, listed } from '../../base/words.js';
@@ -82,7 +82,7 @@ export async function openFacts(context: Context, examined: Examined) {
 
   const ofCluster = async (services: readonly Endpoint[]) => {
     if (cluster === undefined || endpoint !== undefined) return services;
-    const named = (await project.clusters().catch(ignoreFailure))?.find(({ name }) => name === cluster);
+    const named = (await orNone(project.clusters()))?.find(({ name }) => name === cluster);
     return named ? services.filter((service) => hasNodesIn(named, service)) : services;
   };
 
@@ -108,7 +108,7 @@ export async function openFacts(context: Context, examined: Examined) {
     ...openPath(context, examined, strings, part),
     recorded: async ({ services, endpointIds }: Pick<StringSubject, 'services' | 'endpointIds'>) => {
       const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
-      const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
+      const read = await Promise.all(own.map((each) => orNone(readAttached(reading, each))));
       return read.flatMap((each) =>
         each ? clouds[each.provider].interfaces.parts(each).flatMap(({ address }) => address ?? []) : [],
       );
@@ -116,7 +116,7 @@ export async function openFacts(context: Context, examined: Examined) {
     signInWords: examined.signInWords,
     keyRoles: async () => (await open()).readKeyRoles(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
-    projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
+    projectId: async () => (await orNone(found()))?.projectId ?? projectId(),
     inspection,
     close,
   };
@@ -130,12 +130,6 @@ function servicesWith(context: Context, id: string, services: readonly Endpoint[
     return { ...all[0].service, interfaceEndpoints: all.map((each) => each.id) };
   });
 }
-
-/** Trouble on the way is no answer about the credentials; the checks on services say it. */
-const ignoreTrouble = only(
-  ({ exit }) => exit === 'unexpected',
-  () => undefined,
-);
 
 /** Reads each list and each interface endpoint once. Checks share failures too, so that they don't wait twice. */
 function readingOnce(atlas: Atlas, io: Context['io'], limits: () => RequestLimits): Atlas {
@@ -240,10 +234,12 @@ export const keyCategory: Category<Facts> = {
 };
 
 /** The error if this address is not on the API access list; undefined if it is. Throws any other error. */
-function refusalOf(request: Promise<unknown>) {
-  const isMeant = (error: CliError) => isRefusal(error) && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST';
-  return request.then(
-    () => undefined,
-    only(isMeant, (error) => error),
-  );
+async function refusalOf(request: Promise<unknown>) {
+  try {
+    await request;
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error) && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return error;
+    throw error;
+  }
 }

@@ -104,7 +104,7 @@ function familyOf(address: string) {
 /** Connects to these hosts. Those that can't be looked up are left out, which another check says. */
 export async function triedAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts) {
   const hosts = (await hostsIn(facts)).filter(isWanted);
-  return (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
+  return (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts), [])))).flat();
 }
 
 export function isOpen({ failed }: Reached) {
@@ -113,7 +113,7 @@ export function isOpen({ failed }: Reached) {
 
 export async function addressesIn(facts: PathFacts) {
   const hosts = await hostsIn(facts);
-  const all = await Promise.all(hosts.map(({ host }) => orNone(facts.resolver.addresses(host))));
+  const all = await Promise.all(hosts.map(({ host }) => orNone(facts.resolver.addresses(host), [])));
   return [...new Set(all.flat())];
 }
 

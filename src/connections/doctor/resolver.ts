@@ -2,7 +2,7 @@ import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import type { RecordType } from 'dns-packet';
 import pLimit from 'p-limit';
-import { CliError, codeOf, ignoreFailure, orNone } from '../../base/errors.js';
+import { CliError, codeOf, orNone } from '../../base/errors.js';
 import { readText } from '../../base/files.js';
 import { onceByKey } from '../../base/once.js';
 import type { Context } from '../../endpoints/context.js';
@@ -123,7 +123,7 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
   /** What DNS says about the addresses of a host. One family suffices. Without any, a failed query is the reason. */
   const repliesFor = async (host: string) => {
     const asked = [ask('A', host), ask('AAAA', host)];
-    const replies = await Promise.all(asked.map((each) => each.catch(ignoreFailure)));
+    const replies = await Promise.all(asked.map((each) => orNone(each)));
     const found = replies.flatMap((reply) => (reply && reply.answers.length > 0 ? reply : []));
     return found.length > 0 ? found : Promise.all(asked);
   };
@@ -158,7 +158,7 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
     // The domain "." adds nothing.
     const suffixes = [...domains.map((domain) => `.${domain}`.replace(/\.+$/, '')), ''];
     const asked = suffixes.map(async (suffix) => {
-      const found = await orNone(addresses(host + suffix));
+      const found = await orNone(addresses(host + suffix), []);
       // A host without any address has another problem than a slow one.
       const isSilent = silent.has(host + suffix) && (suffix !== '' || found.length > 0);
       return { suffix, isFound: found.length > 0, isSilent };

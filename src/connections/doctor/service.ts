@@ -17,7 +17,7 @@ export type ServiceSubject = Awaited<ReturnType<typeof servicesIn>>[number];
 
 /** The services to check; none if they can't be read, which another check says. */
 export async function servicesIn(facts: ProjectFacts) {
-  const services = await orNone(facts.services());
+  const services = await orNone(facts.services(), []);
   return services.map((service) => {
     const { id, region } = service;
     const isOnlyOne = services.filter((each) => each.region === region).length === 1;

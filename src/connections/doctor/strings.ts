@@ -84,7 +84,7 @@ export function parseConnectionString(text: string, about: Partial<StringSubject
 export type HostSubject = Awaited<ReturnType<typeof hostsIn>>[number];
 
 export async function stringsIn(facts: ProjectFacts) {
-  const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
+  const [clusters, services] = [await orNone(clustersOf(facts), []), await orNone(facts.services(), [])];
   return clusters.flatMap((cluster) => cluster.strings.flatMap((string) => namedBy(string, cluster, services)));
 }
 
@@ -132,13 +132,13 @@ export const mostNodes = 50;
 /** The nodes of a string that drivers accept, the first ones of very many. None if DNS fails: another check says it. */
 export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject) {
   if (srv === null) return nodes.slice(0, mostNodes);
-  const all = await orNone(resolver.services(srv.record));
+  const all = await orNone(resolver.services(srv.record), []);
   return all.filter(({ host }) => host.endsWith(seedDomainOf(srv.name))).slice(0, mostNodes);
 }
 
 /** The options of a string, then those of its TXT record, which count less. Names are in lowercase. */
 export async function optionsOf({ srv, options }: StringSubject, { resolver }: PathFacts) {
-  const [record = ''] = srv === null ? [] : await orNone(resolver.texts(srv.name));
+  const [record = ''] = srv === null ? [] : await orNone(resolver.texts(srv.name), []);
   return new URLSearchParams([...options, ...readOptions(record)]);
 }
 

@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../../atlas/client.js';
 import { isLeaving } from '../../atlas/model.js';
-import { CliError, ignoreFailure, reasonOf, UsageError } from '../../base/errors.js';
+import { CliError, orNone, reasonOf, UsageError } from '../../base/errors.js';
 import { readText } from '../../base/files.js';
 import { cmd } from '../../base/shell.js';
 import { parseName } from '../../base/words.js';
@@ -71,7 +71,7 @@ async function createKindOnce(
   const send = async () => readCreated(kind, place, await explained(kind, atlas.send(asked)), body);
   const created = await sendOnce(context, { send, find, list: cmd`list ${family.flags}` });
   // Some creates are answered without a status.
-  const read = created.status === 'UNKNOWN' ? await family.read(atlas, created).catch(ignoreFailure) : undefined;
+  const read = created.status === 'UNKNOWN' ? await orNone(family.read(atlas, created)) : undefined;
   return read ?? created;
 }
 

@@ -2,7 +2,7 @@ import type { Atlas } from '../../atlas/client.js';
 import { type Fields, fields, isGoneBelow, unusable, withRoles } from '../../atlas/errors.js';
 import { createdOn, path } from '../../atlas/ids.js';
 import { deleted, statusOrder } from '../../atlas/model.js';
-import { advise, ignoreFailure, UsageError } from '../../base/errors.js';
+import { advise, orNone, UsageError } from '../../base/errors.js';
 import { objects, text } from '../../base/json.js';
 import { cmd, longName } from '../../base/shell.js';
 import { oneOf } from '../../base/words.js';
@@ -46,7 +46,7 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
     complete: async (atlas, endpoint) => {
       if (!extra) return endpoint;
       const request = requestTo({ ...kind, path: extra.path }, endpoint);
-      const answer = await atlas.send({ method: 'GET', ...request }).catch(ignoreFailure);
+      const answer = await orNone(atlas.send({ method: 'GET', ...request }));
       const found = objects(answer).flatMap((item) => extra.read(endpoint, item));
       return { ...endpoint, [extra.key]: answer === undefined ? null : found };
     },
