@@ -38,7 +38,7 @@ export type Reason =
   | 'nodeResolver';
 
 interface Details {
-  hint?: Advice | undefined;
+  hint?: string | Hint | undefined;
   reason?: Reason | undefined;
   cause?: unknown;
 }
@@ -64,7 +64,7 @@ export class CliError extends Error {
   }
 
   /** The same error with a better hint, and perhaps in other words. This error becomes its cause. */
-  withHint(hint: Advice | undefined, message = this.message): this {
+  withHint(hint: string | Hint | undefined, message = this.message): this {
     // Constructors differ between the subclasses, so this copies the properties instead.
     const error = new Error(message, { cause: this });
     const copy: this = Object.setPrototypeOf(error, Object.getPrototypeOf(this));
@@ -77,13 +77,13 @@ export class CliError extends Error {
 }
 
 export class UsageError extends CliError {
-  constructor(message: string, hint?: Advice, reason?: Reason) {
+  constructor(message: string, hint?: string | Hint, reason?: Reason) {
     super('usage', message, { hint, reason });
   }
 }
 
 export class NotFoundError extends CliError {
-  constructor(message: string, hint?: Advice, reason?: Reason) {
+  constructor(message: string, hint?: string | Hint, reason?: Reason) {
     super('notFound', message, { hint, reason });
   }
 }
@@ -113,7 +113,7 @@ export class InterruptedError extends CliError {
 
   constructor(
     readonly signal: 'SIGINT' | 'SIGTERM',
-    { hint, mayHaveArrived = true }: { hint?: Advice; mayHaveArrived?: boolean } = {},
+    { hint, mayHaveArrived = true }: { hint?: string | Hint; mayHaveArrived?: boolean } = {},
   ) {
     const [exit, message] = ends[signal];
     super(exit, message, { hint });
@@ -149,10 +149,8 @@ export interface Hint {
   commands: readonly string[];
 }
 
-export type Advice = string | { text: string; commands?: readonly string[] };
-
-export function toHint(advice: Advice): Hint {
-  return typeof advice === 'string' ? { text: advice, commands: [] } : { commands: [], ...advice };
+export function toHint(hint: string | Hint): Hint {
+  return typeof hint === 'string' ? { text: hint, commands: [] } : hint;
 }
 
 /** A hint with command lines that have the same project and profile options as the current one. */

@@ -1,4 +1,4 @@
-import type { Advice } from '../base/errors.js';
+import type { Hint } from '../base/errors.js';
 import type { TerraformResource } from './facts.js';
 import type { Found } from './found.js';
 import { isSameId, shortName } from './shapes.js';
@@ -19,7 +19,7 @@ export interface ClientPorts {
 /** What a check found. `brief`: what is wrong, in a few words. */
 export type CloudFinding =
   | { result: 'success' | 'skipped'; detail: string }
-  | { result: 'warning' | 'error'; brief: string; detail: string; hint: Advice };
+  | { result: 'warning' | 'error'; brief: string; detail: string; hint: string | Hint };
 
 export const passed = (detail: string): CloudFinding => ({ result: 'success', detail });
 export const unchecked = (detail: string): CloudFinding => ({ result: 'skipped', detail });

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:https';
-import type { Advice } from '../base/errors.js';
+import type { Hint } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import type { Json } from '../base/json.js';
 import type { Asking, RequestLimits } from '../http/ask.js';
@@ -60,7 +60,7 @@ export interface CloudPlan {
   costs: readonly string[];
   /** The same as command lines of the cloud's CLI, for a colleague who has the permissions. */
   commands: readonly string[];
-  notes: readonly Advice[];
+  notes: readonly (string | Hint)[];
 }
 
 export interface Place {

@@ -1,4 +1,4 @@
-import { type Advice, CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { CliError, type Hint, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/words.js';
 import { type RequestDetails, RequestError } from '../http/request-error.js';
 import type { ServiceRef } from './cloud.js';
@@ -9,7 +9,7 @@ import { hasId, isSameId, shortName } from './shapes.js';
 export type Meaning = readonly [
   codes: readonly (string | number)[],
   what: string,
-  hint: Advice,
+  hint: string | Hint,
   exit?: CliError['exit'],
 ];
 

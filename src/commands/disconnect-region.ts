@@ -1,5 +1,5 @@
 import { withName } from '../atlas/model.js';
-import { CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { CliError, NotFoundError, toHint, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
@@ -41,7 +41,8 @@ export async function prepareRegion(
   // Without a service, the plan removes them.
   const marked = [...found.endpoints, ...found.resources];
   const leftovers = service ? await leftoverNotes(context, found, marked, signIn) : [];
-  const why = refusal ? [{ ...refusal.hint, text: `${refusal.message} ${refusal.hint?.text ?? ''}`.trim() }] : [];
+  const { text, commands } = refusal?.hint ?? toHint('');
+  const why = refusal ? [{ text: `${refusal.message} ${text}`.trim(), commands }] : [];
   const toDelete = await hintsToDelete(context, found, plan);
   return {
     found,

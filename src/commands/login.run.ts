@@ -1,6 +1,6 @@
 import { accessPage, defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
-import { advise, CliError, UsageError } from '../base/errors.js';
+import { advise, CliError, toHint, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { counted, listed } from '../base/words.js';
 import type { OptionsOf } from '../command.js';
@@ -119,7 +119,8 @@ async function tryOut(context: Context, entered: Entered, baseUrl: string) {
     return { ...entered, projects: await atlas.listProjects() };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    throw error.withHint({ ...error.hint, text: `Nothing was saved. ${error.hint?.text ?? ''}`.trim() });
+    const { text, commands } = error.hint ?? toHint('');
+    throw error.withHint({ text: `Nothing was saved. ${text}`.trim(), commands });
   }
 }
 

@@ -1,6 +1,6 @@
 import { isAtlasId } from '../atlas/ids.js';
 import { type Endpoint, type InterfaceEndpoint, isLeaving } from '../atlas/model.js';
-import { type Advice, CliError, hintLine, orNone, toHint } from '../base/errors.js';
+import { CliError, type Hint, hintLine, orNone, toHint } from '../base/errors.js';
 import { at, text } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { grouped, listed } from '../base/words.js';
@@ -31,7 +31,7 @@ interface ShownPlan {
   costs?: readonly string[];
   time?: string | undefined;
   commands?: readonly string[];
-  notes: readonly Advice[];
+  notes: readonly (string | Hint)[];
 }
 
 /** The name of a project, for people; empty if it can't be read, which is no reason to fail. */
@@ -49,7 +49,7 @@ export function showPlan(io: Pick<Io, 'note' | 'warn'>, plan: ShownPlan) {
   warnOfBroken(io, plan.breaks);
 }
 
-export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]) {
+export function showNotes(io: Pick<Io, 'note'>, notes: readonly (string | Hint)[]) {
   if (notes.length > 0) io.note('Notes', (columns) => notes.flatMap((each) => noteLines(each, columns)));
 }
 
@@ -123,7 +123,7 @@ function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan
   return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index > 0 ? ['', ...block] : block));
 }
 
-function noteLines(note: Advice, columns?: number) {
+function noteLines(note: string | Hint, columns?: number) {
   const { text, commands } = toHint(note);
   const lines = commands.flatMap((each) => (columns === undefined ? each : brokenAtOptions(each, columns - 4)));
   return [...inColumns([['-', text]], columns, 1), ...lines.map((line) => `    ${line}`)];

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../atlas/model.js';
-import { type Advice, type CliError, isFailure, NotFoundError, UsageError } from '../base/errors.js';
+import { type CliError, type Hint, isFailure, NotFoundError, UsageError } from '../base/errors.js';
 import { guessed, listed } from '../base/words.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
@@ -68,7 +68,7 @@ export async function findEndpoints<E extends AnyEndpoint>(
   const isForeign = isMissing && (await context.settings.usualProject(limits)) !== projectId;
 
   /** `instead`: the hint if the project has no endpoints at all, by default to create one. */
-  const notFound = (index: number, instead?: Advice) => {
+  const notFound = (index: number, instead?: string | Hint) => {
     const wanted = args[index] ?? region;
     const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
     const existing = listed(everything.map(endpointText));

@@ -1,6 +1,6 @@
 import { isGone } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/model.js';
-import { type Advice, advise, type CliError, hintText, InterruptedError, orNone } from '../base/errors.js';
+import { advise, type CliError, type Hint, hintText, InterruptedError, orNone } from '../base/errors.js';
 import type { Words } from '../base/shell.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/ask.js';
 import { isLost, isUnanswered } from '../http/request-error.js';
@@ -15,7 +15,7 @@ interface LostResponse<T> {
   /** Whether to send it once more if the check finds nothing, because Atlas would refuse a second one. */
   isRefusedTwice?(): Promise<boolean>;
   /** What to do if it stays unknown whether the request had an effect. */
-  unknown(error: CliError): Advice | Promise<Advice>;
+  unknown(error: CliError): string | Hint | Promise<string | Hint>;
 }
 
 /** Sends a change. If the answer is lost, checks what it did, or throws the error with the advice of `unknown`. */

@@ -1,8 +1,11 @@
-import { type Advice, CliError } from '../base/errors.js';
+import { CliError, type Hint } from '../base/errors.js';
 
 type Facts = 'exit' | 'status' | 'errorCode' | 'detail' | 'mayPass' | 'mayHaveArrived' | 'retryAfterMs' | 'isSignIn';
 
-export type RequestDetails = Partial<Pick<RequestError, Facts>> & { hint?: Advice | undefined; cause?: unknown };
+export type RequestDetails = Partial<Pick<RequestError, Facts>> & {
+  hint?: string | Hint | undefined;
+  cause?: unknown;
+};
 
 /** A server refused a request, or gave no answer that can be used. */
 export class RequestError extends CliError {

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
-import { type Advice, CliError, toHint } from '../base/errors.js';
+import { CliError, type Hint, toHint } from '../base/errors.js';
 import type { Host } from '../base/host.js';
 import { once } from '../base/once.js';
 import { listed } from '../base/words.js';
@@ -92,7 +92,7 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     trace: messages.trace,
     /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
     givesHints,
-    hint: (what: Advice) => {
+    hint: (what: string | Hint) => {
       if (givesHints) messages.hint(toHint(what));
     },
     note: (message: string, items?: Items) => {

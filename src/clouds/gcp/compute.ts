@@ -1,4 +1,4 @@
-import type { Advice } from '../../base/errors.js';
+import type { Hint } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
@@ -19,7 +19,7 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange' | 'authorize'> {
   /** Who signs in with them, or where they were found; null if there are none. */
   principal: string | null;
   /** How to renew them. */
-  signIn: Advice;
+  signIn: string | Hint;
 }
 
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;

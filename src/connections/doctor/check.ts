@@ -1,4 +1,4 @@
-import { type Advice, type Hint, isFailure, NotFoundError, toHint, UsageError } from '../../base/errors.js';
+import { type Hint, isFailure, NotFoundError, toHint, UsageError } from '../../base/errors.js';
 import { grouped, listed } from '../../base/words.js';
 
 export type Result = 'success' | 'warning' | 'error' | 'skipped';
@@ -87,7 +87,7 @@ export function checksOver<S extends CheckSubject, Facts>(
 
 /** What is wrong. The detail can be read without the title of the check. */
 type Fault = Pick<Finding, 'brief' | 'detail'> &
-  Partial<Omit<Finding, 'result' | 'hint'>> & { hint?: Advice | undefined };
+  Partial<Omit<Finding, 'result' | 'hint'>> & { hint?: string | Hint | undefined };
 
 export function good(detail: string, items: readonly string[] = []) {
   return finding('success', { brief: '', detail, items });

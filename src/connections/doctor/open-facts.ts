@@ -3,7 +3,7 @@ import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import { type Endpoint, withName } from '../../atlas/model.js';
 import { listWithNamed } from '../../atlas/named-strings.js';
-import { type CliError, orNone } from '../../base/errors.js';
+import { CliError, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import { grouped, listed } from '../../base/words.js';
@@ -116,7 +116,15 @@ export async function openFacts(context: Context, examined: Examined) {
     signInWords: examined.signInWords,
     keyRoles: async () => (await open()).readKeyRoles(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
-    projectId: async () => (await orNone(found()))?.projectId ?? projectId(),
+    projectId: async () => {
+      try {
+        return (await found()).projectId;
+      } catch (error) {
+        // Trouble on the way is no answer about the credentials; the checks on services say it.
+        if (!(error instanceof CliError) || error.exit !== 'unexpected') throw error;
+        return projectId();
+      }
+    },
     inspection,
     close,
   };
