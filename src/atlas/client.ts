@@ -63,6 +63,7 @@ export interface AtlasOptions extends HttpOptions {
 /** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
 export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   let ahead = 0;
+  let creating: Promise<unknown> = Promise.resolve();
   const settings = onceByKey();
   const exchange = createSend({
     ...options,
@@ -122,8 +123,12 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
     getService: async (projectId: string, provider: Provider, id: string, limits?: RequestLimits) =>
       toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, limits)),
 
-    createService: async (projectId: string, service: ServiceRequest) =>
-      toEndpoint(projectId, service.provider, await send(createServiceRequest(projectId, service))),
+    /** One after the other: Atlas refuses some of several at once in a project (see `isNoCapacity`). */
+    createService: (projectId: string, service: ServiceRequest) => {
+      const sent = creating.then(() => send(createServiceRequest(projectId, service)));
+      creating = sent.catch(() => undefined);
+      return sent.then((answer) => toEndpoint(projectId, service.provider, answer));
+    },
 
     /** Replaces the remote regions of an AWS service, in Atlas's spelling. */
     updateService: async (projectId: string, id: string, remoteRegions: readonly string[]) => {

@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { formatDuration } from '../base/duration.js';
-import type { CliError } from '../base/errors.js';
+import type { CliError, Reason } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { listed, mostListed, oneOf } from '../base/words.js';
 import { isRefusal, type RequestDetails, RequestError } from '../http/request-error.js';
@@ -7,42 +8,110 @@ import { isRefusal, type RequestDetails, RequestError } from '../http/request-er
 /** The role that Atlas requires to read, and those of which it requires one to create and delete. */
 export type Roles = Readonly<{ read: string; change: readonly string[] }>;
 
-/** Those for the private endpoints of clusters. */
-export const clusterRoles: Roles = {
-  read: 'Project Read Only',
-  change: ['Project Owner', 'Project Network Access Manager', 'Organization Owner'],
-};
-
 export function rolesText({ read, change }: Roles) {
   if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
   return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
 }
 
-const neededRoles = rolesText(clusterRoles);
-
-const hintOfCode: Record<string, string> = {
-  GROUP_NOT_FOUND: 'Check the project id. The credentials must belong to that project or its organization.',
-  PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: 'List the existing endpoints.',
-  PRIVATELINK_NOT_FOUND: 'List the existing endpoints.',
-  PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND: 'List the attached interface endpoints.',
-  PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED: 'Check the id. Each cloud uses its own format.',
-  MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION:
-    'Private endpoints in multiple regions require regional mode, which only sharded clusters support.',
-  PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES:
-    'Private endpoints in multiple regions require regional mode or a smaller cluster.',
-  CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK: 'The clusters in this project do not support this endpoint.',
-  PATH_PARAM_PARSE_ERROR: 'An id has 24 hex digits.',
-  INVALID_ATTRIBUTE: 'Correct the named value. --verbose shows the rejected request.',
-  INVALID_REGION: 'Use a region name such as us-east-1 or US_EAST_1, and check the provider.',
-  CROSS_REGION_PRIVATE_LINK_SELF_REGION: "Remove the endpoint's own region from the remote regions.",
-  IP_ADDRESS_NOT_ON_ACCESS_LIST:
-    "Add this address to the API key's access list, not to the project's IP access list.",
-  USER_UNAUTHORIZED: neededRoles,
-  RATE_LIMITED: 'Wait a moment, then try again.',
+export const clusterRoles: Roles = {
+  read: 'Project Read Only',
+  change: ['Project Owner', 'Project Network Access Manager'],
 };
 
-const mistakes =
-  /_ID_MALFORMED$|^(PATH_PARAM_PARSE_ERROR|INVALID_ATTRIBUTE|INVALID_REGION|CROSS_REGION_PRIVATE_LINK_SELF_REGION)$/;
+/** The API's description asks for Project Owner; MongoDB's page on roles lets Network Access Managers change them too. */
+export const neededRoles =
+  'Reading requires the role Project Read Only. Changes require Project Owner; Project Network Access Manager may be enough.';
+
+interface Meaning {
+  codes: readonly string[];
+  /** What to do next. `value` is the first parameter of the error. Without a hint, Atlas's sentence stands alone. */
+  hint?: string | ((value: string) => string);
+  /** Default: that of the status. */
+  exit?: CliError['exit'];
+  /** Whether the same request may succeed a little later. Default: whether the status says so. */
+  mayPass?: true;
+  reason?: Reason;
+}
+
+/** Of the key, not of the project. */
+const accessListCodes = [
+  ...['IP_ADDRESS_NOT_ON_ACCESS_LIST', 'ORG_REQUIRES_ACCESS_LIST', 'RESOURCE_REQUIRES_ACCESS_LIST'],
+  ...['IP_ADDRESS_NOT_ON_WHITELIST', 'ORG_REQUIRES_WHITELIST', 'RESOURCE_REQUIRES_WHITELIST'],
+];
+
+const projectCodes = ['GROUP_NOT_FOUND', 'NOT_IN_GROUP', 'USER_CANNOT_ACCESS_GROUP'];
+
+/** `ATLAS_GENERAL_ERROR` has many reasons. Its parameter tells this one. */
+const noCapacity = 'ATLAS_GENERAL_ERROR: No Capacity';
+
+const support = 'Ask the support of MongoDB to raise it: up to 90 nodes in a region are possible.';
+
+/** What the codes of Atlas mean. Only a row here gives a hint about roles, values or what is between. */
+const meanings: readonly Meaning[] = [
+  {
+    codes: projectCodes,
+    hint: 'Check the project id. The credentials must belong to that project or its organization.',
+    exit: 'notFound',
+  },
+  { codes: ['PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', 'PRIVATELINK_NOT_FOUND'], hint: 'List the existing endpoints.' },
+  { codes: ['PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND'], hint: 'List the attached interface endpoints.' },
+  {
+    codes: ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED'],
+    hint: 'Check the id. Each cloud uses its own format.',
+    exit: 'usage',
+  },
+  {
+    codes: ['MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION'],
+    hint: 'Private endpoints in multiple regions require regional mode, which only sharded clusters support.',
+  },
+  { codes: ['PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES'], hint: `The project's limit is reached. ${support}` },
+  {
+    codes: ['CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK'],
+    hint: `The clusters of this project need a higher limit. ${support}`,
+  },
+  { codes: ['PATH_PARAM_PARSE_ERROR'], hint: 'An id has 24 hex digits.', exit: 'usage' },
+  {
+    codes: ['INVALID_ATTRIBUTE'],
+    hint: 'Correct the named value. --verbose shows the rejected request.',
+    exit: 'usage',
+  },
+  {
+    codes: ['INVALID_REGION'],
+    hint: 'Use a region name such as us-east-1 or US_EAST_1, and check the provider.',
+    exit: 'usage',
+  },
+  {
+    codes: ['CROSS_REGION_PRIVATE_LINK_SELF_REGION'],
+    hint: "Remove the endpoint's own region from the remote regions.",
+    exit: 'usage',
+  },
+  { codes: ['PROVIDER_UNSUPPORTED'], hint: 'Only services on AWS can have remote regions.', exit: 'usage' },
+  {
+    codes: accessListCodes,
+    hint: (address) => {
+      const which = isIP(address) === 0 ? 'the address of this machine' : address;
+      return (
+        `Add ${which} to the access list of the API key or service account (in Atlas: Access Manager). ` +
+        "The project's IP access list is for database connections."
+      );
+    },
+    exit: 'notAllowed',
+  },
+  {
+    codes: [noCapacity, 'NO_CAPACITY', 'OUT_OF_CAPACITY', 'REGION_UNAVAILABLE'],
+    hint: 'Atlas has no capacity there now. Try again later, or use another region.',
+    exit: 'unexpected',
+    reason: 'noCapacity',
+  },
+  { codes: ['ATLAS_GENERAL_ERROR'], exit: 'unexpected' },
+  {
+    codes: ['WRITES_NOT_ALLOWED_DURING_APP_UPGRADES'],
+    hint: 'Atlas is in maintenance. Try again later.',
+    mayPass: true,
+  },
+  { codes: ['USER_UNAUTHORIZED'], hint: neededRoles, exit: 'notAllowed' },
+  { codes: ['RATE_LIMITED'], hint: 'Wait a moment, then try again.' },
+];
 
 const exitOfStatus: Record<number, CliError['exit']> = {
   400: 'usage',
@@ -52,6 +121,7 @@ const exitOfStatus: Record<number, CliError['exit']> = {
   409: 'conflict',
 };
 
+/** For errors whose code says nothing, which may not even come from Atlas. */
 const hintOfStatus: Record<number, string> = {
   401:
     'Check that the credentials are complete, have not expired or been deleted, and are ' +
@@ -66,11 +136,14 @@ const trouble = 'Atlas, or a proxy in front of it, is having problems. Try again
 
 const refused = 'Check the values. --verbose shows the rejected request.';
 
-/** Of the body, only `errorCode` is stable. The token endpoint sends `error_description` as `detail` (RFC 6749 §5.2). */
+/** Of the body, only `errorCode` and `parameters` are stable. The token endpoint sends `error_description` as `detail` (RFC 6749 §5.2). */
 export function toRefusal(status: number, body: object, retryAfterMs = 0): RequestError {
-  const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
+  const { errorCode: code, badRequestDetail, parameters, ...texts } = body as Record<string, unknown>;
   const errorCode = text(code);
-  const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
+  const [value = ''] = Array.isArray(parameters) ? parameters.map(String) : [];
+  const meaning = [`${errorCode}: ${value}`, errorCode]
+    .map((each) => meanings.find(({ codes }) => codes.some((known) => known === each)))
+    .find((found) => found !== undefined);
   const wrong = objects(Object(badRequestDetail).fields).map(
     ({ field, description }) => `${text(field) ?? 'field'}: ${text(description) ?? 'is not valid'}`,
   );
@@ -79,11 +152,19 @@ export function toRefusal(status: number, body: object, retryAfterMs = 0): Reque
   const reasons = wrong.length === 0 ? '' : ` ${listed(wrong, mostListed, '; ')}`;
   const again = retryAfterMs === 0 ? undefined : `Try again in ${formatDuration(retryAfterMs)}.`;
   const sentence = `${reported}${reasons}`.replace(/\.$/, '');
+  const hint = typeof meaning?.hint === 'function' ? meaning.hint(value) : meaning?.hint;
   return new RequestError(`${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
-    exit: mistakes.test(errorCode ?? '') ? 'usage' : (exitOfStatus[status] ?? 'unexpected'),
-    hint: again ?? known ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
-    ...{ status, errorCode, detail, retryAfterMs },
+    exit: meaning?.exit ?? exitOfStatus[status] ?? 'unexpected',
+    hint: again ?? hint ?? (meaning ? undefined : hintFor(status, errorCode)),
+    ...{ status, errorCode, detail, retryAfterMs, mayPass: meaning?.mayPass, reason: meaning?.reason },
   });
+}
+
+/** For an error without a row. */
+function hintFor(status: number, errorCode: string | null) {
+  if (errorCode === null || errorCode === 'UNEXPECTED_ERROR')
+    return hintOfStatus[status] ?? (status >= 500 ? trouble : refused);
+  return status >= 500 ? 'Try again later.' : undefined;
 }
 
 export function unusable(message: string, details: RequestDetails = {}) {
@@ -100,8 +181,19 @@ export function signInError(cause: CliError) {
 
 /** Whether Atlas refuses a request because of the roles of the credentials. */
 export function isRefused(error: unknown): error is RequestError {
-  if (!isRefusal(error) || error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return false;
-  return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
+  if (!isRefusal(error)) return false;
+  const isBare = error.errorCode === null || error.errorCode === 'UNEXPECTED_ERROR';
+  return error.errorCode === 'USER_UNAUTHORIZED' || (isBare && error.status === 403);
+}
+
+/** Whether the address of this machine is not on the access list of the API key, or the key has no such list and needs one. */
+export function isOffAccessList(error: unknown): error is RequestError {
+  return isRefusal(error) && accessListCodes.includes(error.errorCode ?? '');
+}
+
+/** Atlas refuses some of several creates at once in a project so, about half of them (MongoDB's own words); it creates nothing. */
+export function isNoCapacity(error: unknown): error is RequestError {
+  return isRefusal(error) && error.status === 400 && error.reason === 'noCapacity';
 }
 
 /** The same error; if it is about roles, with those that are needed. */
@@ -115,14 +207,10 @@ export function isAlreadyThere(error: unknown): error is RequestError {
   return isRefusal(error) && error.status === 409 && existing.test(error.errorCode ?? '');
 }
 
-/** Whether the service or interface endpoint doesn't exist; not the project, nor a 404 of another server. */
-export function isGone(error: unknown) {
-  return isGoneBelow(error) && /^PRIVATE.*_NOT_FOUND/.test(error.errorCode ?? '');
-}
-
-/** The same for anything else below a project. The codes of some kinds of private endpoints are not known. */
-export function isGoneBelow(error: unknown): error is RequestError {
-  return isRefusal(error) && error.status === 404 && !/^(GROUP_.*)?$/.test(error.errorCode ?? '');
+/** Whether what a path names doesn't exist; not the project, nor a 404 of another server. Each cloud has codes of its own. */
+export function isGone(error: unknown): error is RequestError {
+  if (!isRefusal(error) || error.status !== 404 || error.exit !== 'notFound') return false;
+  return error.errorCode !== null && !projectCodes.includes(error.errorCode);
 }
 
 /* Reads Atlas responses. They may lack documented keys and have undocumented ones. */

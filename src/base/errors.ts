@@ -32,6 +32,8 @@ export type Reason =
   /** An endpoint in the user's cloud can never connect. It stays, and is billed, until it is deleted. */
   | 'cannotConnect'
   | 'noCredentials'
+  /** Atlas says so also of creates at the same time. It created nothing. */
+  | 'noCapacity'
   /** Atlas has no such service, and without its region the cloud could not be searched. */
   | 'notSearched'
   /** The resolver of this Node.js is at fault. Other programs look up names well. */

@@ -1,5 +1,6 @@
 import { savedToken } from '../atlas/auth.js';
 import { defaultBaseUrl } from '../atlas/base-url.js';
+import { isOffAccessList } from '../atlas/errors.js';
 import type { Project } from '../atlas/model.js';
 import { advise, hintText, isFailure, NotFoundError, UsageError } from '../base/errors.js';
 import { removeLeftovers } from '../base/files.js';
@@ -25,7 +26,6 @@ import {
 import { moveSecrets, type ProfileValues, removeProfile, saveValues } from '../config/store.js';
 import { matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
-import { isRefusal } from '../http/request-error.js';
 import type { configGet, configList, configSet, configUnset, profileDelete, profileUse } from './account.js';
 import { approval, checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
@@ -36,7 +36,7 @@ export async function whoAmI(context: Context) {
   const atlas = await context.atlas();
   let onAccessList = true;
   const projects = await atlas.listProjects().catch((error: unknown) => {
-    if (!isRefusal(error) || error.errorCode !== 'IP_ADDRESS_NOT_ON_ACCESS_LIST') throw error;
+    if (!isOffAccessList(error)) throw error;
     onAccessList = false;
     io.warn(`${error.message} ${hintText(error.hint)}`);
     return null;

@@ -1,7 +1,8 @@
 import type { Atlas, ServiceRequest } from '../atlas/client.js';
-import { isAlreadyThere } from '../atlas/errors.js';
+import { isAlreadyThere, isNoCapacity } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, isLeaving } from '../atlas/model.js';
+import { formatDuration } from '../base/duration.js';
 import { advise, CliError, orNone } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
@@ -69,7 +70,7 @@ export async function createOnce(
   let answer: Endpoint | undefined;
   const send = async () => {
     sends++;
-    answer = await atlas.createService(projectId, request);
+    answer = await createPatiently(context, () => atlas.createService(projectId, request));
     return answer;
   };
   const isRefusedTwice = async () => (await orNone(isRegional())) === false;
@@ -87,6 +88,20 @@ export async function createOnce(
     // Atlas is slow to list it, or someone has deleted it since.
     const text = 'Atlas does not list it. Check again in a minute before you create it again:';
     throw error.withHint(advise(context, text, list));
+  }
+}
+
+/** Sends a create again that Atlas refused for capacity: it may only have met another one in the project. */
+async function createPatiently({ io, clock, signal }: Context, create: () => Promise<Endpoint>) {
+  for (let left = 2; ; left--) {
+    try {
+      return await create();
+    } catch (error) {
+      if (!isNoCapacity(error) || left === 0) throw error;
+      const ms = 5000 + clock.random() * 5000;
+      io.warn(`${error.message} Retrying in ${formatDuration(ms)}.`);
+      await clock.sleep(ms, signal);
+    }
   }
 }
 

@@ -159,12 +159,15 @@ export async function attach(
       const where = `your ${clouds[service.provider].account}`;
       throw error.withHint(`Check that ${request.id} is still in ${where}, and connects to this service.`);
     }
-    if (error.errorCode !== 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') throw error;
+    if (error.status !== 409) throw error;
+    // The code that says that it exists may differ by cloud, so a read decides. It may not show it yet.
+    const isNamed = error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS';
+    const find = async () => [await read()].find(({ status }) => status !== deleted);
+    const existing = await (isNamed ? pollUntilFound(context, find) : orNone(find()));
+    if (!existing && !isNamed) throw error;
     const commands = [context.settings.again(cmd`--if-not-exists`)];
     if (!orExisting && !isLost) throw error.withHint({ text: 'To use the existing one:', commands });
-    // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
-    const find = async () => [await read()].find(({ status }) => status !== deleted);
-    const existing = await pollUntilFound(context, find);
+    // An interface endpoint that failed or is being removed still exists.
     if (existing && !hasEnded(existing)) return existing;
     const text = 'It already exists, but it failed or is being removed. Check its status:';
     throw error.withHint(advise(context, text, cmd`interface get ${reference} ${request.id}`));

@@ -2,7 +2,7 @@ import { CliError, type Hint } from '../base/errors.js';
 
 type Facts = 'exit' | 'status' | 'errorCode' | 'detail' | 'mayPass' | 'mayHaveArrived' | 'retryAfterMs' | 'isSignIn';
 
-export type RequestDetails = Partial<Pick<RequestError, Facts>> & {
+export type RequestDetails = { [Fact in Facts | 'reason']?: RequestError[Fact] | undefined } & {
   hint?: string | Hint | undefined;
   cause?: unknown;
 };
@@ -24,8 +24,8 @@ export class RequestError extends CliError {
   readonly isSignIn: boolean;
 
   constructor(message: string, details: RequestDetails = {}) {
-    const { exit = 'unexpected', hint, cause, status = null, errorCode = null, isSignIn = false } = details;
-    super(exit, message, { hint, cause });
+    const { exit = 'unexpected', hint, reason, cause, status = null, errorCode = null, isSignIn = false } = details;
+    super(exit, message, { hint, reason, cause });
     this.status = status;
     this.errorCode = errorCode;
     this.detail = details.detail ?? null;

@@ -5,6 +5,7 @@ import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/files.js';
 import type { Provider } from '../clouds/all.js';
 import { knownRegions } from '../clouds/regions.js';
+import { errorsByCode } from './errors-by-code.js';
 import { roleNames } from './gate.js';
 import type { FaultOutcome } from './world.js';
 
@@ -102,7 +103,13 @@ const faultKeys = keys({
   endpoint: read(outcome, readOutcome),
 });
 
-const fault = read(faultKeys, ({ delay, endpoint, ...others }) => ({ ...others, delayMs: delay, fate: endpoint }));
+/** Some codes imply a status. */
+const fault = read(faultKeys, ({ delay, endpoint, status, ...others }) => ({
+  ...others,
+  status: status ?? errorsByCode[others.code ?? '']?.status,
+  delayMs: delay,
+  fate: endpoint,
+}));
 
 export type FaultSetup = z.output<typeof fault>;
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from 'node:net';
 import { CliError, codeOf, hintText } from '../base/errors.js';
 import { accounts } from './accounts.js';
+import { errorsByCode } from './errors-by-code.js';
 import type { Fault } from './faults.js';
 import {
   ensure,
@@ -106,8 +107,9 @@ function troubleIn(error: unknown) {
 
 function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault) {
   if (body === undefined) {
-    const what = 'A fault from the faults file of the sandbox.';
-    return frontend.refuse(new Refusal(status, code ?? frontend.errorCode(status), what), response);
+    const { detail = 'A fault from the faults file of the sandbox.', parameters = [] } =
+      errorsByCode[code ?? ''] ?? {};
+    return frontend.refuse(new Refusal(status, code ?? frontend.errorCode(status), detail, { parameters }), response);
   }
   const type = body.startsWith('<?xml') ? 'text/xml' : body.startsWith('<') ? 'text/html' : 'application/json';
   return { status, body, type };

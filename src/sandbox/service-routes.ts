@@ -15,6 +15,7 @@ import {
   failureOf,
   findService,
   interfacesOf,
+  remoteRegionForm,
   serviceStage,
   servicesOf,
   statusOf,
@@ -30,9 +31,6 @@ import {
 } from './world.js';
 
 const base = '/groups/{project}/privateEndpoint';
-
-const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
-
 const one = `${base}/{provider}/endpointService/{service}`;
 const interfaces = `${one}/endpoint`;
 const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
@@ -45,11 +43,12 @@ export const serviceRoutes: readonly ApiRoute[] = [
 
   apiChange('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
     const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as AnswerBody;
-    const provider = withRemote.find((name) => name === cloudProvider) as Provider;
+    const provider = providers.find((name) => name === cloudProvider) as Provider;
     checkBody({
-      cloudProvider: [provider !== undefined, `must be ${oneOf(withRemote)}`],
+      cloudProvider: [provider !== undefined, `must be ${oneOf(providers)}`],
       supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
     });
+    remoteRegionForm(provider);
     const found = findService({ ...request, provider });
     const service = { ...found, supportedRemoteRegions: supportedRemoteRegions as string[] | null };
     checkRemoteRegions(service);

@@ -106,9 +106,19 @@ function checkRegion(provider: Provider, region: string) {
   return found.atlasRegion;
 }
 
+/** How remote regions are written. Throws a refusal for a cloud that has none. */
+export function remoteRegionForm(provider: Provider): RegExp {
+  const { remoteRegion } = sandboxClouds[provider];
+  // Guess: the sentence.
+  const what = `Cloud provider ${provider} does not support remote regions.`;
+  ensureAtlas(remoteRegion, 'PROVIDER_UNSUPPORTED', what, 404, provider);
+  return remoteRegion;
+}
+
 export function checkRemoteRegions({ provider, atlasRegion: own, supportedRemoteRegions: remote }: Service): void {
   if (remote === null) return;
-  const isSpelled = remote.every((region) => sandboxClouds[provider].remoteRegion?.test(region));
+  const form = remoteRegionForm(provider);
+  const isSpelled = remote.every((region) => form.test(region));
   const attribute = 'supportedRemoteRegions';
   ensureAtlas(isSpelled, 'INVALID_ATTRIBUTE', `Invalid attribute ${attribute} specified.`, 400, attribute);
   for (const region of remote) checkRegion(provider, region);

@@ -6,14 +6,59 @@ import { isLost, isUnanswered, RequestError } from '../../src/http/request-error
 const hintOf = (status: number, errorCode?: string) =>
   toRefusal(status, errorCode === undefined ? {} : { errorCode }).hint?.text;
 
+const ofAddress = /^Add 203\.0\.113\.9 to the access list of the API key/;
+const ofProject = /^Check the project id/;
+const capacity = /no capacity there now/;
+
+test.each<[errorCode: string, status: number, parameters: unknown, exitCode: number, hint: RegExp | undefined]>([
+  ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', 404, [], 2, /^Check the id/],
+  ['PATH_PARAM_PARSE_ERROR', 400, [], 2, /24 hex digits/],
+  ['INVALID_ATTRIBUTE', 409, [], 2, /named value/],
+  ['INVALID_REGION', 404, [], 2, /region name/],
+  ['CROSS_REGION_PRIVATE_LINK_SELF_REGION', 409, [], 2, /own region/],
+  ['PROVIDER_UNSUPPORTED', 404, ['AZURE'], 2, /Only services on AWS/],
+  ['IP_ADDRESS_NOT_ON_ACCESS_LIST', 403, ['203.0.113.9'], 4, ofAddress],
+  ['ORG_REQUIRES_ACCESS_LIST', 403, ['203.0.113.9'], 4, ofAddress],
+  ['RESOURCE_REQUIRES_WHITELIST', 403, ['203.0.113.9'], 4, ofAddress],
+  // What is no address is not repeated.
+  ['ORG_REQUIRES_ACCESS_LIST', 403, ['some text'], 4, /^Add the address of this machine/],
+  ['ORG_REQUIRES_ACCESS_LIST', 403, 'nonsense', 4, /^Add the address of this machine/],
+  ['ATLAS_GENERAL_ERROR', 400, ['No Capacity'], 1, capacity],
+  ['NO_CAPACITY', 409, [], 1, capacity],
+  ['OUT_OF_CAPACITY', 409, [], 1, capacity],
+  ['REGION_UNAVAILABLE', 409, [], 1, capacity],
+  ['ATLAS_GENERAL_ERROR', 400, ['Something else'], 1, undefined],
+  ['WRITES_NOT_ALLOWED_DURING_APP_UPGRADES', 405, [], 1, /maintenance/],
+  ['FEATURE_UNSUPPORTED', 403, [], 4, undefined],
+  ['UNSUPPORTED_FOR_CURRENT_PLAN', 403, [], 4, undefined],
+  ['HOURLY_BILLING_LIMIT_EXCEEDED', 403, [], 4, undefined],
+  ['ACCOUNT_SUSPENDED', 402, [], 1, undefined],
+  ['SOMETHING_NEW', 405, [], 1, undefined],
+  ['SOMETHING_NEW', 400, [], 2, undefined],
+  ['SOMETHING_NEW', 503, [], 1, /^Try again later/],
+  ['NOT_IN_GROUP', 401, [], 3, ofProject],
+  ['USER_CANNOT_ACCESS_GROUP', 401, [], 3, ofProject],
+  ['GROUP_NOT_FOUND', 404, [], 3, ofProject],
+  ['USER_UNAUTHORIZED', 401, [], 4, /Project Owner/],
+  ['UNEXPECTED_ERROR', 403, [], 4, /Project Owner/],
+  ['PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES', 409, [], 5, /up to 90 nodes/],
+  ['CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK', 409, [], 5, /up to 90 nodes/],
+])('%s %i %j: exit code %i, and the hint %s', (errorCode, status, parameters, exitCode, hint) => {
+  const error = toRefusal(status, { errorCode, parameters });
+  expect(error.exitCode).toBe(exitCode);
+  if (hint) expect(error.hint?.text).toMatch(hint);
+  else expect(error.hint).toBeUndefined();
+});
+
 test.each([
-  ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', 404],
-  ['PATH_PARAM_PARSE_ERROR', 400],
-  ['INVALID_ATTRIBUTE', 409],
-  ['INVALID_REGION', 404],
-  ['CROSS_REGION_PRIVATE_LINK_SELF_REGION', 409],
-])("%s is the caller's mistake, whatever its status", (errorCode, status) => {
-  expect(toRefusal(status, { errorCode }).exitCode).toBe(2);
+  ['PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', 404, true],
+  ['A_CODE_OF_ANOTHER_CLOUD', 404, true],
+  ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', 404, false],
+  ['GROUP_NOT_FOUND', 404, false],
+  ['NOT_IN_GROUP', 401, false],
+  [undefined, 404, false],
+])('what got %s %s is gone: %s', (errorCode, status, isSo) => {
+  expect(isGone(toRefusal(status, { errorCode }))).toBe(isSo);
 });
 
 test.each([
@@ -80,6 +125,6 @@ describe('the hint', () => {
   });
 
   test('ignores error codes that are properties of every object', () => {
-    expect(hintOf(418, 'constructor')).toBe(hintOf(418));
+    expect(hintOf(418, 'constructor')).toBeUndefined();
   });
 });

@@ -59,7 +59,7 @@ describe('the API', () => {
     [{ supportedRemoteRegions: 'US_EAST_1' }, ['supportedRemoteRegions']],
     [{ supportedRemoteRegions: [1] }, ['supportedRemoteRegions']],
     [{ supportedRemoteRegions: Array(36).fill('US_EAST_1') }, ['supportedRemoteRegions']],
-    [{ cloudProvider: 'GCP' }, ['cloudProvider']],
+    [{ cloudProvider: 'IBM' }, ['cloudProvider']],
   ])('says what is wrong with the change %j, field by field', async (change, fields) => {
     const body = { cloudProvider: 'AWS', supportedRemoteRegions: null, ...change };
     const answer = await send('PATCH', `${creation}/${none}`, body);

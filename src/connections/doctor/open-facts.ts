@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
+import { isOffAccessList } from '../../atlas/errors.js';
 import { type Endpoint, withName } from '../../atlas/model.js';
 import { listWithNamed } from '../../atlas/named-strings.js';
 import { CliError, orNone } from '../../base/errors.js';
@@ -19,7 +20,6 @@ import { allowedTo } from '../../endpoints/kinds/all.js';
 import { referrer } from '../../endpoints/name.js';
 import { services } from '../../endpoints/services.js';
 import type { RequestLimits } from '../../http/ask.js';
-import { isRefusal } from '../../http/request-error.js';
 import type { ServiceReads } from '../waits.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';
 import { openPath, startBudget, type Vantage } from './path.js';
@@ -200,10 +200,7 @@ async function checkAccessList(_: unknown, { keyRoles, projectId }: Facts) {
   const refusal = (await refusalOf(keyRoles())) ?? (await refusalOf(projectId()).catch(() => undefined));
   if (refusal) {
     const brief = 'this address is not on the API access list';
-    const hint =
-      'Add this address to the access list of the API key or service account (in Atlas: ' +
-      "Access Manager). The project's IP access list is for database connections.";
-    return bad({ brief, detail: refusal.message, hint, isFinal: true });
+    return bad({ brief, detail: refusal.message, hint: refusal.hint, isFinal: true });
   }
   return good('this address is allowed');
 }
@@ -247,7 +244,7 @@ async function refusalOf(request: Promise<unknown>) {
     await request;
     return undefined;
   } catch (error) {
-    if (isRefusal(error) && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return error;
+    if (isOffAccessList(error)) return error;
     throw error;
   }
 }

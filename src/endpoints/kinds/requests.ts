@@ -1,5 +1,5 @@
 import type { Atlas } from '../../atlas/client.js';
-import { type Fields, fields, isGoneBelow, unusable, withRoles } from '../../atlas/errors.js';
+import { type Fields, fields, isGone, unusable, withRoles } from '../../atlas/errors.js';
 import { createdOn, path } from '../../atlas/ids.js';
 import { deleted, statusOrder } from '../../atlas/model.js';
 import { advise, orNone, UsageError } from '../../base/errors.js';
@@ -50,7 +50,7 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
       const found = objects(answer).flatMap((item) => extra.read(endpoint, item));
       return { ...endpoint, [extra.key]: answer === undefined ? null : found };
     },
-    isMissing: isGoneBelow,
+    isMissing: isGone,
     unknown: { ...Object.fromEntries(sharedKindKeys.map((key) => [key, null])), kind: name, ...ownKeys(kind, {}) },
     toCreate: (context) => advise(context, 'To create one:', cmd`create ${flags} --help`),
     toReplace: (context, _, reference) =>
