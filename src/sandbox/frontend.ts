@@ -33,7 +33,7 @@ export interface Reply {
   status?: number;
   /** A string is sent as it is, anything else as JSON. Undefined for an answer without a body. */
   body?: unknown;
-  type?: string;
+  type?: string | undefined;
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -131,6 +131,8 @@ export function pathPattern(path: string): string {
 
 interface RestApi<R, T extends RestRoute<R>> {
   prefix: string;
+  /** The usual Content-Type of its answers. */
+  type?: string;
   routes: readonly T[];
   authenticate(arrival: Arrival): void;
   /** Checks what the API checks of every request, and adds what its routes need. Throws refusals. */
@@ -162,7 +164,8 @@ export function restFrontend<R, T extends RestRoute<R>>(
           const about = { parts, path, query, body, root, random, fate };
           const reply = (world: World) => {
             const asked = { ...about, world, now: clock.now() };
-            return route.reply(api.check(asked, route, request));
+            const { answer, ...after } = route.reply(api.check(asked, route, request));
+            return { ...after, answer: { type: api.type, ...answer } };
           };
           return route.kind === 'read' ? reply(await store.read()).answer : store.update(reply);
         },
@@ -170,7 +173,7 @@ export function restFrontend<R, T extends RestRoute<R>>(
     },
     expire: () => refused(401, 'The access token has expired.'),
     errorCode: api.errorCode,
-    refuse: (refusal) => ({ status: refusal.status, ...api.errorReply(refusal) }),
+    refuse: (refusal) => ({ type: api.type, status: refusal.status, ...api.errorReply(refusal) }),
   };
 }
 

@@ -38,7 +38,8 @@ export type PscRule = ReturnType<typeof toRule>;
 export function toRule(answer: GcpAnswer, region: string) {
   const name = text(answer.name) ?? '';
   const ip = text(answer.IPAddress) ?? '';
-  const status = text(answer.pscConnectionStatus) ?? 'CREATING';
+  // Recorded: a rule that waits for Atlas has no status. Google's documents say PENDING.
+  const status = text(answer.pscConnectionStatus) ?? 'PENDING';
   const state = ip === '' && (status === 'PENDING' || status === 'ACCEPTED') ? 'CREATING' : status;
   const description = text(answer.description) ?? '';
   return {

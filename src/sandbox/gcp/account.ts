@@ -1,7 +1,7 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { always, existing } from '../collection.js';
 import type { GcpSubnetSetup } from '../faults-file.js';
-import type { Lifetime, World, WorldView } from '../world.js';
+import { digits, type Lifetime, type World, type WorldView } from '../world.js';
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
 export interface GcpResource extends Lifetime {
@@ -18,6 +18,7 @@ export interface GcpResource extends Lifetime {
 export interface GcpOperation extends Pick<GcpResource, 'path' | 'createdAt' | 'readyAt'> {
   operationType: string;
   target: string;
+  targetId: string;
   error?: { code: string; message: string } | undefined;
 }
 
@@ -35,6 +36,11 @@ export function partsOf(path: string) {
 
 export function gcpPlace(project: string, region: string): string {
   return region === '' ? `projects/${project}/global` : `projects/${project}/regions/${region}`;
+}
+
+/** A number in digits, as Google's ids are. It is always the same for a path. */
+export function numberOf(path: string): string {
+  return String(Number.parseInt(digits(path, 12), 16));
 }
 
 export const sandboxGcpProject = 'atlas-pe-sandbox';

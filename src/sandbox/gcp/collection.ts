@@ -135,6 +135,7 @@ function operate(request: GcpRequest, type: string, resource: GcpResource, error
     readyAt: Math.max(resource.readyAt, now + operationMs(world)),
     operationType: type,
     target: resource.path,
+    targetId: resource.id,
     error,
   };
   const recent = world.clouds.GCP.operations.filter(({ readyAt }) => now < readyAt + 3_600_000);
@@ -142,14 +143,18 @@ function operate(request: GcpRequest, type: string, resource: GcpResource, error
 }
 
 function operationAnswer({ now }: GcpRequest, operation: GcpOperation): AnswerBody {
-  const { path, operationType, target, createdAt, readyAt, error } = operation;
+  const { path, operationType, target: targetLink, targetId, createdAt, readyAt, error } = operation;
+  const insertTime = new Date(createdAt).toISOString();
   const isDone = now >= readyAt;
   const httpErrorStatusCode = { QUOTA_EXCEEDED: 403, PERMISSIONS_ERROR: 403, INTERNAL_ERROR: 500 }[`${error?.code}`];
   return {
     name: partsOf(path).name,
+    user: 'user@example.com',
     operationType,
-    targetLink: target,
-    insertTime: new Date(createdAt).toISOString(),
+    targetLink,
+    targetId,
+    insertTime,
+    startTime: insertTime,
     progress: isDone ? 100 : 0,
     status: isDone ? 'DONE' : 'RUNNING',
     ...(isDone && { endTime: new Date(readyAt).toISOString() }),

@@ -11,6 +11,8 @@ import { addresses, forwardingRules, networks, subnetworks } from './resources.j
 export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
   return restFrontend(options, {
     prefix,
+    // As recorded.
+    type: 'application/json; charset=UTF-8',
     authenticate: requireToken([sandboxGcpToken], reasonOfStatus(401)),
     routes: [...reads, ...[networks, subnetworks, addresses, forwardingRules].flatMap(collectionRoutes)],
     check: checkGcpRequest,
@@ -54,11 +56,11 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   aggregatedList('operations', 'globalOperations', operationsIn),
   gcpRead(`${inProject}/getXpnHost`, 'compute.projects.get', ({ project, world }) => {
     const { hostProject: name = project } = world.options.gcp;
-    return name === project ? {} : { name };
+    return name === project ? {} : { kind: 'compute#project', name };
   }),
   gcpRead(`${inProject}/aggregated/subnetworks/listUsable`, 'compute.subnetworks.list', (request) => {
     const all = resourcesIn(request, 'subnetworks').map(({ path, body }) => ({ subnetwork: path, ...body }));
-    return selectedPage(request, all);
+    return { ...selectedPage(request, all), kind: 'compute#usableSubnetworksAggregatedList' };
   }),
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),
   permissionsRead('/v3/projects/{project}:testIamPermissions', 'resourcemanager.projects'),

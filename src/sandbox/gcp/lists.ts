@@ -2,7 +2,7 @@ import { at } from '../../base/json.js';
 import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/all.js';
 import type { CloudRoute } from '../collection.js';
-import { ensureFound, type GcpRequest, gcpRead, inProject, invalidField, withUrls } from './request.js';
+import { ensureFound, type GcpRequest, gcpRead, inProject, invalidField, kindOf, withUrls } from './request.js';
 
 /* Lists, and what is in them. What is in a list has its path as `selfLink`. */
 
@@ -40,11 +40,14 @@ export function aggregatedList(name: string, resource: string, all: All): CloudR
 
 /** The page that the request asks for, of what its filter selects. `orderBy` has no effect here. */
 export function selectedPage(request: GcpRequest, all: readonly AnswerBody[]) {
-  const { query } = request;
+  const { query, path } = request;
+  const id = path.replace(/.*\/v1\//, '');
+  const kind = `${kindOf(`${id}/`)}${id.includes('/aggregated/') ? 'Aggregated' : ''}List`;
   const start = Number(query.get('pageToken') ?? 0);
   const end = start + (Number(query.get('maxResults')) || 500);
   const found = all.map((each) => withUrls(request, each)).filter(filterOf(query.get('filter') ?? ''));
-  return { items: found.slice(start, end), ...(end < found.length && { nextPageToken: String(end) }) };
+  const items = found.slice(start, end);
+  return { kind, id, selfLink: id, items, ...(end < found.length && { nextPageToken: String(end) }) };
 }
 
 const condition = /([\w.]+)(\s+eq\s|\s+ne\s|\s*=)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s()"]+))/g;

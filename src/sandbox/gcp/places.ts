@@ -1,15 +1,13 @@
 import { texts } from '../../base/json.js';
 import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/all.js';
-import { digits } from '../world.js';
-import { gcpNetworks, gcpPlace, quotaOf } from './account.js';
+import { gcpNetworks, gcpPlace, numberOf, quotaOf } from './account.js';
 import type { GcpRequest } from './request.js';
 
 /* Projects, regions and zones, and the firewall rules of a network. They can only be read. */
 
 export function projectAnswer({ project }: GcpRequest): AnswerBody {
-  const projectNumber = String(Number.parseInt(digits(project, 12), 16));
-  return { projectId: project, name: project, projectNumber, lifecycleState: 'ACTIVE' };
+  return { projectId: project, name: project, projectNumber: numberOf(project), lifecycleState: 'ACTIVE' };
 }
 
 export function regionsIn(request: GcpRequest): AnswerBody[] {

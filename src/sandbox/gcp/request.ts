@@ -4,7 +4,7 @@ import { type CloudRoute, cloudRead, hasPermission } from '../collection.js';
 import type { GcpSetup } from '../faults-file.js';
 import { ensure, Refusal, type RestRequest } from '../frontend.js';
 import type { World } from '../world.js';
-import { gcpPlace, gcpProjects } from './account.js';
+import { gcpPlace, gcpProjects, numberOf } from './account.js';
 
 export interface GcpRequest extends RestRequest {
   project: string;
@@ -20,12 +20,23 @@ export function gcpRead(path: string, action: string, reply: (request: GcpReques
   return cloudRead(path, action, (request: GcpRequest) => ({ body: withUrls(request, reply(request)) }), method);
 }
 
-/** An answer in which the paths of resources, from `projects/` on, are URLs. */
+/** An answer in which the paths of resources, from `projects/` on, are URLs, and in which each resource has its kind. */
 export function withUrls({ root }: RestRequest, answer: AnswerBody): AnswerBody {
-  const isPath = (value: unknown) => typeof value === 'string' && /^projects\/\S+$/.test(value);
-  const show = (key: string, value: unknown) =>
-    key !== 'description' && isPath(value) ? `${root}/compute/v1/${value}` : value;
+  const isPath = (value: unknown): value is string => typeof value === 'string' && /^projects\/\S+$/.test(value);
+  const show = (key: string, value: unknown) => {
+    if (isPath(value)) return key === 'description' || key === 'id' ? value : `${root}/compute/v1/${value}`;
+    const { selfLink } = Object(value) as AnswerBody;
+    return isPath(selfLink) ? { kind: kindOf(selfLink), id: numberOf(selfLink), ...Object(value) } : value;
+  };
   return JSON.parse(JSON.stringify(answer, show));
+}
+
+/** `compute#address` for what is in `addresses/`. */
+export function kindOf(path: string): string {
+  return `compute#${path
+    .split('/')
+    .at(-2)
+    ?.replace(/(?<=ss)es$|s$/, '')}`;
 }
 
 export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<GcpRequest>): GcpRequest {

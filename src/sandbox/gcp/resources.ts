@@ -7,6 +7,8 @@ import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
 import { bodyOf, checkApi, checkField, checkKeys, ensureFound, pathIn, requirePermissions } from './request.js';
 
+const fingerprint = 'AAAAAAAAAAA=';
+
 /* Networks and subnets. It is not checked whether one that is deleted is used. */
 
 /** Those of the sandbox itself, or of the faults file, stay. */
@@ -28,6 +30,7 @@ const subnetworkKeys = `allowSubnetCidrRoutesOverlap creationTimestamp descripti
 export const networks: Collection = {
   name: 'networks',
   isGlobal: true,
+  status: (_, { path, id }) => ({ selfLinkWithId: path.replace(/[^/]+$/, id) }),
   create: (request) => {
     const given = bodyOf(request);
     checkKeys(given, networkKeys);
@@ -38,7 +41,9 @@ export const networks: Collection = {
 
 export const subnetworks: Collection = {
   name: 'subnetworks',
-  status: (_, { body }) => ({ gatewayAddress: freeAddress(String(body.ipCidrRange), 1, 1, []) }),
+  status: (_, { body: { ipCidrRange, privateIpGoogleAccess = false } }) => {
+    return { gatewayAddress: freeAddress(String(ipCidrRange), 1, 1, []), privateIpGoogleAccess, fingerprint };
+  },
   create: (request) => {
     const given = bodyOf(request);
     checkKeys(given, subnetworkKeys);
@@ -58,7 +63,7 @@ export const addresses: Collection = {
   status: (request, { path, readyAt }) => {
     const users = usersOf(request, path);
     const status = request.now < readyAt ? 'RESERVING' : users.length > 0 ? 'IN_USE' : 'RESERVED';
-    return { status, ...(users.length > 0 && { users }) };
+    return { status, networkTier: 'PREMIUM', ...(users.length > 0 && { users }) };
   },
   create: (request) => {
     const { world, place } = request;
@@ -104,10 +109,17 @@ const keys = 'region name description target network IPAddress allowPscGlobalAcc
 export const forwardingRules: Collection = {
   name: 'forwardingRules',
   hasLabels: true,
-  status: (request, rule) => ({
-    pscConnectionId: rule.id,
-    ...(request.now >= rule.readyAt && { pscConnectionStatus: connectionStatus(request, rule) }),
-  }),
+  status: (request, rule) => {
+    const { path, id: pscConnectionId } = rule;
+    const selfLinkWithId = path.replace(/[^/]+$/, pscConnectionId);
+    const usual = { IPProtocol: 'TCP', networkTier: 'PREMIUM', fingerprint, selfLinkWithId, pscConnectionId };
+    // Guess: it has no IP address while it is created.
+    if (request.now < rule.readyAt) return { ...usual, IPAddress: undefined };
+    const pscConnectionStatus = connectionStatus(request, rule);
+    // Recorded: a new rule has no status. Guess: when it gets which.
+    const isNew = pscConnectionStatus === 'PENDING' && !rule.acceptedBy;
+    return isNew ? usual : { ...usual, pscConnectionStatus };
+  },
   create: (request) => {
     const { world, place, project } = request;
     const given = bodyOf(request);
@@ -133,7 +145,9 @@ export const forwardingRules: Collection = {
     const message = `The address '${uses}' is already being used by '${user}'.`;
     const inUse = user === undefined ? undefined : { code: 'IP_IN_USE_BY_ANOTHER_RESOURCE', message };
     const failure = inUse ?? quotaExceeded(request, `projects/${project}`, 'PSC_INTERNAL_LB_FORWARDING_RULES');
-    const body = { name, description, target, network, IPAddress: address.body.address, allowPscGlobalAccess };
+    const { address: IPAddress, subnetwork } = address.body;
+    // Guess: it has the subnetwork of its address. It was recorded once with one, which the request named, and once without.
+    const body = { name, description, target, network, subnetwork, IPAddress, allowPscGlobalAccess };
     return { body, uses, failure };
   },
   update: (request, { body }) => {

@@ -63,7 +63,8 @@ test.each([
   ['REJECTED', '', 'REJECTED'],
   ['PENDING', '10.0.0.2', 'PENDING'],
   ['ACCEPTED', '10.0.0.2', 'ACCEPTED'],
-  [undefined, '10.0.0.2', 'CREATING'],
+  [undefined, '10.0.0.2', 'PENDING'],
+  [undefined, '', 'CREATING'],
 ])('a rule that Google calls %s, with the address %j, is %s', (pscConnectionStatus, IPAddress, state) => {
   expect(toRule({ name: 'r', pscConnectionStatus, IPAddress }, region).state).toBe(state);
 });
@@ -152,7 +153,7 @@ test.each([
   ['NEEDS_ATTENTION', 'connected'],
   ['REJECTED', 'refused'],
   ['CLOSED', 'ended'],
-  [undefined, 'pending'],
+  [undefined, 'ready'],
   ['STATUS_UNSPECIFIED', 'pending'],
 ])('a rule whose connection is %s: %s', (pscConnectionStatus, stage) => {
   expect(toRule({ pscConnectionStatus, IPAddress: '10.0.0.2' }, region).stage).toBe(stage);
