@@ -105,6 +105,7 @@ function projectAnswer({ options }: World, id: string, root: string) {
     created: createdOn(id),
     links: [{ href: `${root}/api/atlas/v2/groups/${id}`, rel: 'self' }],
     tags: [],
+    withDefaultAlertsSettings: true,
   };
 }
 
@@ -129,7 +130,7 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
 function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: ClusterSpec) {
   const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
-  const { status, privateStrings } = clusterState(view, project, spec);
+  const { status, privateStrings, hadEndpoints } = clusterState(view, project, spec);
   const seed = (string: ClusterString) =>
     `mongodb://${string.nodes.map(({ host, port }) => `${host}:${port}`).join(',')}/?ssl=true&${txtOptions(string)}`;
   const standard = standardString(project, spec);
@@ -158,7 +159,8 @@ function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: Cluste
     connectionStrings: {
       standard: seed(standard),
       standardSrv: `mongodb+srv://${standard.name}`,
-      ...(privateEndpoint.length > 0 && { privateEndpoint }),
+      // Recorded: missing in a cluster that nobody has changed yet, and an empty list in one that is updating.
+      ...(hadEndpoints && { privateEndpoint }),
     },
     replicationSpecs: [
       {

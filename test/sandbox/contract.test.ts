@@ -111,7 +111,7 @@ test('the check itself finds what is wrong', () => {
     status: 200,
     body: '[]',
     requestHeaders: { accept: media },
-    headers: { 'content-type': media, 'ratelimit-limit': '1', 'ratelimit-remaining': '1' },
+    headers: { 'content-type': `${media};charset=utf-8`, 'ratelimit-limit': '1', 'ratelimit-remaining': '1' },
   };
   expect(check(good)).toEqual([]);
   expect(check({ ...good, url: services.replace('AWS', 'IBM') })).not.toEqual([]);

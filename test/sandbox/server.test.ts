@@ -20,7 +20,7 @@ describe('the API', () => {
     const supportedRemoteRegions = ['US_EAST_1'];
     const created = await post({ providerName: 'AWS', region: 'us-west-2', supportedRemoteRegions });
     expect(created.status).toBe(201);
-    expect(created.headers.get('content-type')).toBe(media);
+    expect(created.headers.get('content-type')).toBe(`${media};charset=utf-8`);
     expect(created.body).toEqual({
       cloudProvider: 'AWS',
       endpointServiceName: null,
@@ -125,8 +125,12 @@ describe('the API', () => {
     expect(await status('application/vnd.atlas.2025-03-12+json')).toBe(200);
     expect(await status('application/vnd.atlas.2022-01-01+json')).toBe(406);
     expect(await status('application/json')).toBe(406);
-    const headers = { 'content-type': 'application/json' };
-    expect((await atlas(creation, { method: 'POST', headers, body: JSON.stringify(usEast) })).status).toBe(415);
+    const create = async (type: string) =>
+      (await atlas(creation, { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(usEast) }))
+        .status;
+    expect(await create('text/plain')).toBe(415);
+    // As the samples of the published description send it.
+    expect(await create('application/json')).toBe(201);
   });
 
   test('answers the older API with the body of the newer one, as Terraform’s import asks for it', async () => {
@@ -140,6 +144,7 @@ describe('the API', () => {
   });
 
   test('writes a cluster in the requested version', async () => {
+    const typeOf = (date: string) => `application/vnd.atlas.${date}+json;charset=utf-8`;
     const cluster = async (date: string) => {
       const accept = `application/vnd.atlas.${date}+json`;
       const one = await atlas(`${group}/clusters/Cluster0`, { headers: { accept } });
@@ -153,11 +158,11 @@ describe('the API', () => {
       const { diskSizeGB } = spec.regionConfigs[0].electableSpecs;
       return [one.headers.get('content-type'), spec.numShards, one.body.diskSizeGB, spec.zoneId, diskSizeGB];
     };
-    const old = ['application/vnd.atlas.2023-02-01+json', 1, 10, undefined, undefined];
-    expect(await cluster('2023-01-01')).toEqual(['application/vnd.atlas.2023-01-01+json', ...old.slice(1)]);
+    const old = [typeOf('2023-02-01'), 1, 10, undefined, undefined];
+    expect(await cluster('2023-01-01')).toEqual([typeOf('2023-01-01'), ...old.slice(1)]);
     expect(await cluster('2023-02-01')).toEqual(old);
     expect(await cluster('2024-08-04')).toEqual(old);
-    const newer = ['application/vnd.atlas.2024-08-05+json', undefined, undefined, expect.any(String), 10];
+    const newer = [typeOf('2024-08-05'), undefined, undefined, expect.any(String), 10];
     expect(await cluster('2024-08-05')).toEqual(newer);
     expect(await cluster('2025-03-12')).toEqual(newer);
   });
@@ -235,9 +240,12 @@ describe('the API', () => {
       tags: [],
       created: '2023-08-31T16:41:11Z',
       links: [{ href: `${baseUrl()}${group}`, rel: 'self' }],
+      withDefaultAlertsSettings: true,
     });
     const page = { links: [], results: [project.body], totalCount: 1 };
     expect((await atlas('/api/atlas/v2/groups')).body).toEqual(page);
+    const { totalCount, ...uncounted } = page;
+    expect((await atlas('/api/atlas/v2/groups?includeCount=false')).body).toEqual(uncounted);
     expect((await atlas('/api/atlas/v2/groups/byName/Sandbox')).body).toEqual(project.body);
   });
 });

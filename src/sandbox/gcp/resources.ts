@@ -7,6 +7,7 @@ import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
 import { bodyOf, checkApi, checkField, checkKeys, ensureFound, pathIn, requirePermissions } from './request.js';
 
+/** gcloud sends it with a change. It is not checked. */
 const fingerprint = 'AAAAAAAAAAA=';
 
 /* Networks and subnets. It is not checked whether one that is deleted is used. */
@@ -152,7 +153,7 @@ export const forwardingRules: Collection = {
   },
   update: (request, { body }) => {
     const given = bodyOf(request);
-    checkKeys(given, 'name allowPscGlobalAccess');
+    checkKeys(given, 'name allowPscGlobalAccess fingerprint');
     const { allowPscGlobalAccess = body.allowPscGlobalAccess } = given;
     requirePermissions(request.world, request.place, may('pscUpdate'));
     return { ...body, allowPscGlobalAccess };
