@@ -10,7 +10,7 @@ interface CloudAccount {
   path: RegExp;
   /** Loads its API at the first request, because most commands use only Atlas. `name`: the group of `path`. */
   load(name: string): Promise<(options: SandboxOptions) => Frontend>;
-  /** An id that the account does not have is accepted, so that a test of Atlas alone can use any id. */
+  /** Guess: an id that the account of Azure or Google does not have is accepted, so that Atlas alone can be tested. */
   accept: Accept;
   /** Where an endpoint is, and its addresses, if the cloud chooses them. Undefined if the account does not have it. */
   addresses?(view: WorldView, endpointId: string): { region: string; addresses: string[] } | undefined;

@@ -175,7 +175,7 @@ const gcp = keys({
 export type GcpSetup = z.output<typeof gcp>;
 
 const cloudKeys = {
-  AWS: { awsLag: duration },
+  AWS: { awsLag: duration, anyVpce: z.boolean() },
   AZURE: { azureLag: duration, azure },
   GCP: { gcpLag: duration, gcp },
 } satisfies Record<Provider, Shape>;

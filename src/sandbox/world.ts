@@ -21,6 +21,8 @@ export interface WorldOptions {
   namedStrings?: readonly Readonly<Record<string, unknown>>[];
   /** Removing the last interface endpoint of a service also deletes the service, as Atlas may do. */
   lastTakesService: boolean;
+  /** VPC endpoints that the AWS account of the sandbox doesn't have are attached too, as those of another account. */
+  anyVpce: boolean;
   /** Milliseconds until the cloud finds a new resource. */
   awsLag: number;
   azureLag: number;
@@ -101,6 +103,7 @@ export const defaultWorldOptions: WorldOptions = {
     return { name: `Cluster${index}`, regions: [{ provider, atlasRegion: usualRegions[provider] }] };
   }),
   lastTakesService: false,
+  anyVpce: false,
   awsLag: 0,
   gcpLag: 0,
   gcp: {},
@@ -144,7 +147,7 @@ export function replaceService(world: World, service: Service): World {
 const mostState = 400_000_000;
 
 /** Changes when the format of a world changes. Only this program writes the file, so the values are not checked. */
-const version = 8;
+const version = 9;
 
 /** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {

@@ -222,8 +222,8 @@ describe('--wait', () => {
     const env = ownFolders();
     const clock = fakeClock();
     const atlas = (line: string) => runCli(['--sandbox', ...line.split(' ')], { env, clock });
-    for (const line of ['create --region us-east-1 --wait', `interface add us-east-1 ${endpointId}`])
-      await atlas(line);
+    await atlas('create us-east4 --provider gcp --wait');
+    await atlas('interface add us-east4 rule --gcp-project my-project-123 --ip 10.0.0.1');
     const before = clock.now();
     const { exitCode } = await atlas('doctor --wait 1h');
     expect(exitCode).toBe(0);

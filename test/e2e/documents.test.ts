@@ -44,7 +44,10 @@ let serving: Serving;
 let server: ReturnType<typeof startProgram>;
 // Not before: no afterAll follows if all tests are filtered out, and the server would stay.
 beforeAll(async () => {
-  const argv = 'sandbox serve --ready-after 300ms --output jsonl --project'.split(' ');
+  // The VPC endpoints of the pages are in an account that is not the sandbox's.
+  const faults = join(temporaryFolder(), 'faults.yaml');
+  writeFileSync(faults, 'anyVpce: true');
+  const argv = `sandbox serve --ready-after 300ms --output jsonl --faults ${faults} --project`.split(' ');
   server = startProgram([...argv, [named, ...projects].join()], ownFolders());
   const [line] = (await once(server.child.stdout.setEncoding('utf8'), 'data')) as [string];
   serving = JSON.parse(line) as Serving;
@@ -206,7 +209,7 @@ const before: Record<string, string> = {
   'README: Try it': `${quickly}\natlas-pe connect us-east-1 --yes --quiet --sandbox > connection.txt`,
   'README: Connect your network': onSandbox,
   'aws: Connect': onAws,
-  'aws: Connect by hand': onAws,
+  'aws: Connect by hand': `${onAws}\nperl -pi -e 's/("anyVpce": )false/$1true/' "$ATLAS_PE_DATA_DIR/sandbox.json"`,
   'aws: Disconnect': 'atlas-pe connect us-east-1 --yes',
   'azure: Connect': onAzure,
   'azure: Connect by hand': onAzure,

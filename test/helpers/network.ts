@@ -35,7 +35,7 @@ interface Options extends Partial<Omit<NetworkOptions, 'store' | 'clock'>> {
 /** A network between this test and clusters that have been connected for a while. */
 export async function openNetwork({ clusters, attached, change = (world) => world, ...options }: Options = {}) {
   const clock = fakeClock();
-  let world = emptyWorld({ readyAfter: 0, projects: [defaultProject], ...(clusters && { clusters }) });
+  let world = emptyWorld({ readyAfter: 0, projects: [defaultProject], anyVpce: true, ...(clusters && { clusters }) });
   let service: Service | undefined;
   for (const { provider, atlasRegion, portMappingEnabled = false, ...request } of attached ?? [
     { ...usEast, id: vpce },

@@ -41,7 +41,9 @@ type Options = Partial<Omit<SandboxOptions, 'store' | 'clock'>> & {
 
 /** Starts a sandbox on a free port. It records every exchange. `env` points the program at it. */
 export async function startSandbox({ clock = fakeClock(), world = {}, keys = sandboxKeys, ...rest }: Options = {}) {
-  const store = memoryStore(emptyWorld({ projects: [defaultProject], clusters: [cluster0], ...world }));
+  const store = memoryStore(
+    emptyWorld({ projects: [defaultProject], clusters: [cluster0], anyVpce: true, ...world }),
+  );
   const sandbox = createSandbox({ store, clock, keys, ...rest });
   const exchanges: Exchange[] = [];
   const pending = new Set<unknown>();

@@ -1,3 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
 /** What it takes to make an endpoint and attach something to it, in each cloud. */
 export const attached = {
   aws: 'vpce-0123456789abcdef0',
@@ -7,6 +11,13 @@ export const attached = {
   /** GCP with port mapping. */
   mapped: 'rule',
 } as const;
+
+/** A faults file with which the sandbox takes the VPC endpoint for one of another account. */
+export function withAnyVpce(): string {
+  const file = join(temporaryFolder(), 'faults.yaml');
+  writeFileSync(file, 'anyVpce: true');
+  return file;
+}
 
 /** The sandbox of these tests has the time of this machine. From that day on it refuses GCP without port mapping. */
 export const hasOlderKind = Date.now() < Date.UTC(2027, 3, 30);

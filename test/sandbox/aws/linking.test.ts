@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { awsSandbox, refusalOf } from '../../helpers/aws.js';
+import { vpce } from '../../helpers/run-cli.js';
 
 /** A VPC endpoint to a service of Atlas, and its status on both sides. */
 async function connected(...options: Parameters<typeof awsSandbox>) {
@@ -50,6 +51,21 @@ test('the states of both sides, from the request for a connection until nothing 
 });
 
 describe('attaching a VPC endpoint', () => {
+  test('that the account does not have is rejected, unless it may be that of another account', async () => {
+    const id = vpce('a');
+    const refused = ['REJECTED', 'Verify endpoint ID and accepted regions, then retry your connection.'];
+    for (const [anyVpce, expected] of [
+      [false, refused],
+      [true, ['AVAILABLE', null]],
+    ] as const) {
+      const { attach, attachment, clock } = await connected({ anyVpce });
+      expect(await attach(id)).toBe(201);
+      expect((await attachment(id))[0]).toBe('PENDING_ACCEPTANCE');
+      clock.advance(1000);
+      expect(await attachment(id)).toEqual(expected);
+    }
+  });
+
   test('that EC2 has deleted is rejected', async () => {
     const { attach, attachment, remove, clock, id, state } = await connected();
     await remove(id);
