@@ -63,12 +63,19 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
   );
 }
 
+/** Whether a link leads to the API at this base URL: below it, or over TLS to a host of its own, such as a region's. */
+export function isOfApi(link: string, baseUrl: string) {
+  if (link.startsWith(`${baseUrl}/`)) return true;
+  const { protocol, hostname } = URL.canParse(link) ? new URL(link) : { protocol: '', hostname: '' };
+  return protocol === 'https:' && hostname.endsWith(`.${new URL(baseUrl).hostname}`);
+}
+
 export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext) {
   return ({ action, method, path, body, ...how }: RestRequest) => {
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.
-    if (!url.startsWith(`${baseUrl}/`))
+    if (!isOfApi(url, baseUrl))
       throw new RequestError(`${name} returned a link to another host.`, { mayHaveArrived: false });
     const send = async (attempt: Attempt) => {
       const limit = attempt.limit();
@@ -99,7 +106,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
         const what = `${name} sent an invalid response to ${action} (HTTP ${status}).`;
         throw new RequestError(what, { hint: 'Check the proxy settings.' });
       }
-      return { headers: answer.headers, body: read, retryAfterMs };
+      return { status, headers: answer.headers, body: read, retryAfterMs };
     };
     const usual = { isChange: method !== 'GET', isHarmless: method !== 'POST' };
     return ask(context, { title: `${name} ${action}`, send, ...usual, ...how });

@@ -324,6 +324,63 @@ describe('what can be known before, stops before anything is created', () => {
       await own.ends(connect, 0, /^Warning: .*could not be checked first/);
     },
   );
+
+  describe('the check of a private endpoint', () => {
+    const validate = 'Microsoft.Resources/deployments/validate/action';
+    const notChecked = /^Warning: The private endpoint could not be checked first\./;
+    const invalid = JSON.stringify({ error: { code: 'InvalidSubnetId', message: 'The subnet is not valid.' } });
+    const later = (...faults: Fault[]) => {
+      const headers = { Location: `${own.sandbox.baseUrl}/azure/checks/1`, 'Retry-After': '5' };
+      own.faults = [{ action: validate, status: 202, body: '', headers }, ...faults];
+    };
+    const result = (fault: Fault): Fault => ({ method: 'GET', path: '/azure/checks/1', ...fault });
+
+    test.each<[string, Fault, string | RegExp, number]>([
+      ['is valid', { status: 200, body: '{}' }, /^Plan/, 0],
+      ['is not valid', { status: 200, body: invalid }, 'The subnet is not valid', 2],
+      ['never comes', { status: 202, body: '' }, notChecked, 0],
+    ])('is followed to its end: the answer that comes later %s', async (_, end, said, exitCode) => {
+      await json(`${create} --wait`);
+      later(result({ status: 202, body: '', nth: only(1) }), result(end));
+      await own.ends(connect, exitCode, said);
+    });
+
+    test.each<Record<string, string>>([{}, { Location: 'https://elsewhere.example/1' }])(
+      'counts as not made where its answer leads nowhere, or to another host: %j',
+      async (headers) => {
+        own.faults = [{ action: validate, status: 202, body: '', headers }];
+        await own.ends(connect, 0, notChecked);
+      },
+    );
+
+    test.each(['InvalidRequestContent', 'NoRegisteredProviderFound'])(
+      'that Azure does not understand (%s) never blocks',
+      async (code) => {
+        await json(`${create} --wait`);
+        own.faults = [{ action: validate, status: 400, code }];
+        await own.ends(connect, 0, notChecked);
+      },
+    );
+  });
+
+  test('an operation whose link leads to another host is seen by the state of the private endpoint', async () => {
+    const seen: string[] = [];
+    own.sandbox.server.prependListener('request', ({ url = '' }) => void seen.push(url));
+    const headers = { 'Azure-AsyncOperation': 'https://elsewhere.example/operations/1' };
+    own.faults = [{ action: `${network}/privateEndpoints/write`, headers }];
+    await own.succeeds(connect);
+    await leaves(1);
+    expect(seen.filter((url) => url.includes('/operations/'))).toEqual([]);
+  });
+
+  test('the first look at an operation waits as Azure asks', async () => {
+    await own.change({ readyAfter: 60_000 });
+    await own.succeeds(connect);
+    const [put, first] = own.sandbox.exchanges.filter(
+      ({ method, url }) => (method === 'PUT' && url.includes('/privateEndpoints/')) || url.includes('/operations/'),
+    );
+    expect((first?.at ?? 0) - (put?.at ?? 0)).toBe(1000 * Number(put?.headers['retry-after']));
+  });
 });
 
 const put = { action: `${network}/privateEndpoints/write`, nth: only(1, 9) };

@@ -5,7 +5,7 @@ import { RequestError } from '../../http/request-error.js';
 import type { CloudContext } from '../cloud.js';
 import { explainBy, type Meaning, unlessRefused } from '../errors.js';
 import { untilAnswered } from '../operations.js';
-import { openRest, type Rest, type RestOptions, readPages } from '../rest.js';
+import { isOfApi, openRest, type Rest, type RestOptions, readPages } from '../rest.js';
 import { hasId, isSameId } from '../shapes.js';
 import { idParts } from './facts.js';
 import { type AzureEndpoint, allows, toPrivateEndpoint, toSubnets } from './model.js';
@@ -25,6 +25,10 @@ export const actions = {
   join: `${network}/virtualNetworks/subnets/join/action`,
 } as const;
 const networkVersion = '2024-05-01';
+/** The first one with `validationLevel`, by the published description of Microsoft.Resources. */
+const validationVersion = '2024-11-01';
+/** A check that takes longer is given up. */
+const mostValidationPolls = 8;
 
 export type Arm = ReturnType<typeof openArm>;
 
@@ -53,19 +57,22 @@ export function openArm(access: AzureAccess, context: CloudContext) {
   /** Waits until the operation that an answer started has ended. Throws why it failed. */
   async function finished(answer: Awaited<ReturnType<Rest>>, action: string, undone: string): Promise<void> {
     const [path] = [answer.headers['azure-asyncoperation']].flat();
-    if (path === undefined) return;
+    // The state of the private endpoint shows the end of what can't be followed, and the next step waits for that.
+    if (path === undefined || !isOfApi(path, access.baseUrl)) return;
     let { retryAfterMs } = answer;
+    const pauseMs = () => Math.min(retryAfterMs || 3000, 30_000);
+    // ARM says 10 s, and then 20 s (recorded).
+    await context.clock.sleep(Math.min(pauseMs(), Math.max(0, context.left?.() ?? pauseMs())), context.signal);
     const ask = async () => {
       const asked = rest({ action: `${network}/locations/operations/read`, method: 'GET', path });
       const status = await unlessRefused(asked, ...denials);
-      // Without this permission, the state of the private endpoint shows it, which the next step waits for.
       if (!status) return true;
       retryAfterMs = status.retryAfterMs;
       const state = text(at(status.body, 'status')) ?? '';
       if (hasId(['Failed', 'Canceled'], state)) throw toArmError(at(status.body, 'error') ?? { code: state }, action);
       return isSameId(state, 'Succeeded') || undefined;
     };
-    await untilAnswered(context, undone, ask, () => Math.min(retryAfterMs || 3000, 30_000));
+    await untilAnswered(context, undone, ask, pauseMs);
   }
 
   return {
@@ -106,19 +113,27 @@ export function openArm(access: AzureAccess, context: CloudContext) {
       const details = { exit: 'notAllowed', errorCode: 'AuthorizationFailed', hint: permissionHint } as const;
       if (missing !== undefined) throw new RequestError(`Azure does not allow ${missing} in ${name}.`, details);
     },
-    /** Checks whether a private endpoint may be created. Creates nothing. */
+    /** Checks whether a private endpoint may be created. Creates nothing. Returns whether Azure has checked it. */
     validate: async (id: string, endpoint: { [key: string]: Json }, limits: RequestLimits | undefined) => {
       const { groupId, name } = idParts(id);
       const resource = { type: `${network}/privateEndpoints`, apiVersion: networkVersion, name, ...endpoint };
       const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
       const template = { $schema: schema, contentVersion: '1.0.0.0', resources: [resource] };
-      const path = of(`${groupId}/providers/Microsoft.Resources/deployments/${name}/validate`, '2024-03-01');
+      const path = of(`${groupId}/providers/Microsoft.Resources/deployments/${name}/validate`, validationVersion);
       const action = 'Microsoft.Resources/deployments/validate/action';
       const body = { properties: { mode: 'Incremental', validationLevel: 'Provider', template } };
       const how = { isHarmless: true, isChange: false, limits };
-      const answer = await rest({ action, method: 'POST', path, body, ...how });
+      let answer = await rest({ action, method: 'POST', path, body, ...how });
+      let link: string | undefined;
+      for (let polls = 0; answer.status === 202; polls++) {
+        [link = link] = [answer.headers.location].flat();
+        if (link === undefined || !isOfApi(link, access.baseUrl) || polls === mostValidationPolls) return false;
+        await context.clock.sleep(Math.min(answer.retryAfterMs || 3000, 15_000), context.signal);
+        answer = await rest({ action, method: 'GET', path: link, limits });
+      }
       const error = at(answer.body, 'error') ?? at(answer.body, 'properties', 'error');
       if (error) throw toArmError(error, actions.write);
+      return true;
     },
     nsgRules: async (id: string) =>
       objects(at(await read(`${network}/networkSecurityGroups/read`, of(id)), 'properties', 'securityRules')),
@@ -145,6 +160,12 @@ const registerHint = {
 };
 const unlockHint = 'Remove the lock, or ask its owner to, then run the command again.';
 const signInHint = { text: 'Sign in again:', commands: ['az login'] };
+
+/** What ARM answers to a request that it does not understand, which says nothing about the private endpoint. */
+export const misunderstood = [
+  ...['InvalidRequestContent', 'InvalidRequestFormat', 'InvalidTemplate', 'InvalidResourceType'],
+  ...['InvalidApiVersionParameter', 'NoRegisteredProviderFound', 'MethodNotAllowed'],
+] as const;
 
 export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
 

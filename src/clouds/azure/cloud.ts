@@ -1,8 +1,8 @@
-import { CliError } from '../../base/errors.js';
+import { CliError, reasonOf } from '../../base/errors.js';
 import { at, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { listed } from '../../base/words.js';
-import { RequestError } from '../../http/request-error.js';
+import { isRefusal, isUnanswered, RequestError } from '../../http/request-error.js';
 import { clouds } from '../all.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, passed, unchecked } from '../checks.js';
 import type { Cloud, CloudContext, CloudTarget, Created, ServiceRef } from '../cloud.js';
@@ -10,7 +10,7 @@ import { hasCode, orBlind, takenError, unlessRefused } from '../errors.js';
 import { canConnect, isMarkedFor, ownerOf } from '../found.js';
 import { isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
-import { type Arm, type AzureAccess, actions, creating, denials, openArm } from './arm.js';
+import { type Arm, type AzureAccess, actions, creating, denials, misunderstood, openArm } from './arm.js';
 import { azureSubnetShape, idParts } from './facts.js';
 import { type AzureEndpoint, privateEndpointResources, type VnetSubnet } from './model.js';
 import { type AzurePlan, planAzure, readAzure } from './plan.js';
@@ -76,13 +76,20 @@ export function openAzureCloud(
       await arm.checkPermissions(idParts(made.id).groupId, [actions.write, actions.read, actions.nic]);
       await arm.checkPermissions(made.subnet, [actions.join]);
       const isReal = typeof existing.service?.target === 'string';
+      const notChecked = 'The private endpoint could not be checked first.';
       try {
-        await arm.validate(made.id, made.body, isReal ? undefined : { tries: 1, timeoutMs: 30_000 });
+        const isChecked = await arm.validate(
+          made.id,
+          made.body,
+          isReal ? undefined : { tries: 1, timeoutMs: 30_000 },
+        );
+        if (!isChecked) context.io.warn(notChecked);
       } catch (error) {
         // Of a service that is made up, only what is not allowed counts.
         const isOfService = error instanceof RequestError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
-        if (hasCode(error, ...denials))
-          context.io.warn(`Azure policies could not be checked first. ${error.message}`);
+        const isFault = isUnanswered(error) || (isRefusal(error) && (error.status ?? 0) >= 500);
+        const isNoCheck = isFault || hasCode(error, ...denials, ...misunderstood);
+        if (isNoCheck) context.io.warn(`${notChecked} ${reasonOf(error)}`);
         else if (isReal || !isOfService) throw error;
       }
     },

@@ -2,7 +2,7 @@ import { knownRegions } from '../../clouds/regions.js';
 import { always, existing, hasPermission } from '../collection.js';
 import type { AzureSetup, AzureSubnetSetup } from '../faults-file.js';
 import { ensure, type Refusal, type Reply, type RestRequest } from '../frontend.js';
-import { isSame, type Lifetime, type World, type WorldView } from '../world.js';
+import { isSame, type Lifetime, uuid, type World, type WorldView } from '../world.js';
 
 /** After a failure, a PUT creates it again. */
 export interface PrivateEndpoint extends Lifetime {
@@ -86,8 +86,14 @@ export function findGroup(request: RestRequest): string {
 }
 
 export function networkResource({ id, location, tags, properties, subnets }: AzureNetwork): Resource {
+  const usual = {
+    resourceGuid: uuid(`guid of ${id}`),
+    dhcpOptions: { dnsServers: [] },
+    virtualNetworkPeerings: [],
+    enableDdosProtection: false,
+  };
   const state = { subnets: subnets.map(subnetResource), provisioningState: 'Succeeded' };
-  return resourceOf(id, { location, tags, properties: { ...properties, ...state } });
+  return resourceOf(id, { location, tags, properties: { ...usual, ...properties, ...state } });
 }
 
 export function subnetResource({ id, range, delegation, policies, rules, properties }: NetworkSubnet): Resource {
@@ -134,6 +140,8 @@ export const inGroup = `${inSubscription}/resourceGroups/{group}`;
 export interface AzureRequest extends RestRequest {
   /** The id of the resource group that its path names, as ARM returns it. */
   group: string;
+  /** The api-version, a date. */
+  version: string;
 }
 
 function groupId(name: string, subscription = sandboxSubscription): string {
@@ -147,8 +155,19 @@ export function networkId(group: string, path: string): string {
 
 export type Resource = Readonly<Record<string, unknown>> & { id: string };
 
+/** As recorded. A child resource has the tag of its parent there; here the tag is always the same. */
 export function resourceOf(id: string, rest: { location?: string; tags?: object; properties: object }): Resource {
-  return { name: nameInId(id), id, ...rest };
+  return { name: nameInId(id), id, etag: etagOf(id), type: typeOf(id), ...rest };
+}
+
+export function etagOf(id: string): string {
+  return `W/"${uuid(`etag of ${id}`)}"`;
+}
+
+/** `Microsoft.Network/virtualNetworks/subnets` */
+function typeOf(id: string) {
+  const [provider = 'Microsoft.Resources/resourceGroups', ...parts] = id.split('/providers/').at(1)?.split('/') ?? [];
+  return [provider, ...parts.filter((_, index) => index % 2 === 0)].join('/');
 }
 
 export function nameInId(id: string): string {

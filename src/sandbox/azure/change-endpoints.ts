@@ -10,7 +10,7 @@ import {
   readFailure,
   withOne,
 } from '../collection.js';
-import { ensure, Refusal } from '../frontend.js';
+import { ensure, Refusal, type Reply } from '../frontend.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, isSame, uuid, type WorldView } from '../world.js';
 import {
@@ -35,12 +35,14 @@ import { ensureFormat, membersOf, textOf } from './fields.js';
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;
+const resultPath = operationPath.replace('/operations/', '/operationResults/');
 const validatePath = `${inGroup}/providers/Microsoft.Resources/deployments/{deployment}/validate`;
 
 export const changeRoutes: readonly CloudRoute<AzureRequest>[] = [
   cloudChange('PUT', endpointPath, `${provider}/privateEndpoints/write`, putPrivateEndpoint),
   cloudChange('DELETE', endpointPath, `${provider}/privateEndpoints/delete`, deletePrivateEndpoint),
   cloudRead(operationPath, `${provider}/locations/operations/read`, readOperation),
+  cloudRead(resultPath, `${provider}/locations/operations/read`, readResult),
   cloudRead(validatePath, 'Microsoft.Resources/deployments/validate/action', validateDeployment, 'POST'),
 ];
 
@@ -78,11 +80,18 @@ function deletePrivateEndpoint(request: AzureRequest) {
 
 /** Checks a template with private endpoints as a PUT of each would, and creates nothing. */
 function validateDeployment(request: AzureRequest) {
-  const { parts, body: deployment } = request;
+  const { parts, body: deployment, version } = request;
   const { properties } = Object(deployment) as { properties?: { template?: { resources?: unknown } } };
+  const isKnown = version >= '2024-11-01' || !Object.hasOwn(Object(properties), 'validationLevel');
+  const unknown = `Could not find member 'validationLevel' on object of type 'DeploymentProperties'.`;
+  // The form of this refusal was reported of another member (azure-sdk-for-python, issue 14566).
+  const unread = `The request content was invalid and could not be deserialized: '${unknown}'.`;
+  ensure(isKnown, 'InvalidRequestContent', unread);
+  // Guess: what else a check answers. None was recorded.
   const details = objects(properties?.template?.resources).flatMap(({ type, name, apiVersion, ...body }) => {
     try {
-      addressForEndpoint(request, readEndpointRequest(request, String(name), body).subnet);
+      const own = { ...request, version: String(apiVersion) };
+      addressForEndpoint(own, readEndpointRequest(own, String(name), body).subnet);
       return [];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -100,7 +109,11 @@ type OperationKind = (typeof operationKinds)[number];
 const operationId = (kind: OperationKind, { id, createdAt }: PrivateEndpoint) => uuid(`${kind} ${id} ${createdAt}`);
 
 /** The headers of a request that started an operation, or found it in progress. Empty if it is done. */
-function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: PrivateEndpoint) {
+function operationHeaders(
+  request: AzureRequest,
+  kind: OperationKind,
+  endpoint: PrivateEndpoint,
+): Record<string, string> {
   const end = kind === 'delete' ? (endpoint.goneAt ?? Number.POSITIVE_INFINITY) : endpoint.readyAt;
   if (request.now >= end) return {};
   const { root, query } = request;
@@ -108,10 +121,11 @@ function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: 
   const url = `${root}${path}/${operationId(kind, endpoint)}?api-version=${query.get('api-version')}`;
   // Azure says 10 seconds.
   const pause = Math.min(10, Math.ceil((end - request.now) / 1000));
-  return { 'Azure-AsyncOperation': url, 'Retry-After': String(pause) };
+  const location = kind === 'delete' && { Location: url.replace('/operations/', '/operationResults/') };
+  return { 'Azure-AsyncOperation': url, ...location, 'Retry-After': String(pause) };
 }
 
-function readOperation(request: AzureRequest) {
+function readOperation(request: AzureRequest): Reply {
   const { operation = '' } = request.parts;
   const all = endpointsIn(request.world.clouds.AZURE.resources).flatMap((endpoint) =>
     operationKinds.map((kind) => ({ kind, endpoint })),
@@ -125,17 +139,23 @@ function readOperation(request: AzureRequest) {
   return { body: { status: 'Failed', error: readFailure(fate.reason, 'InternalServerError') } };
 }
 
+/** What `Location` leads to: 202 until the operation has ended (Resource Manager's documents on asynchronous operations). */
+function readResult(request: AzureRequest) {
+  const { headers } = readOperation(request);
+  return headers ? { status: 202, headers } : { status: 204 };
+}
+
 const reservedSubnets = /\/(?:GatewaySubnet|AzureBastionSubnet|AzureFirewall[^/]*|RouteServerSubnet)$/i;
 
 function readEndpointRequest(request: AzureRequest, name: string, body: unknown) {
-  const { world, group } = request;
+  const { world, group, version } = request;
   const id = networkId(group, `privateEndpoints/${name}`);
   checkAllowed(world, 'Microsoft.Network/privateEndpoints/write', id);
   checkLock(world, 'write', id, group);
   checkCreate(world, name);
 
-  const given = membersOf(body, 'PrivateEndpoint');
-  const properties = membersOf(given.properties, 'PrivateEndpointProperties');
+  const given = membersOf(body, 'PrivateEndpoint', version);
+  const properties = membersOf(given.properties, 'PrivateEndpointProperties', version);
   const { manualPrivateLinkServiceConnections: manual, privateLinkServiceConnections: automatic } = properties;
   ensureFormat(objects(automatic).length === 0, 'An automatic connection needs rights on the service of Atlas.');
   const tags = Object.entries(Object(given.tags)).map(([name, value]) => [name, textOf(value)]);
@@ -158,11 +178,11 @@ function readSubnet(view: WorldView, id: string, location: string) {
   return subnet;
 }
 
-function readConnection(view: WorldView, connections: unknown) {
+function readConnection(view: AzureRequest, connections: unknown) {
   const [first, ...others] = objects(connections);
   ensureFormat(first && others.length === 0, 'It must have one manual connection.');
-  const given = membersOf(first, 'PrivateLinkServiceConnection');
-  const properties = membersOf(given.properties, 'PrivateLinkServiceConnectionProperties');
+  const given = membersOf(first, 'PrivateLinkServiceConnection', view.version);
+  const properties = membersOf(given.properties, 'PrivateLinkServiceConnectionProperties', view.version);
   const [name, requestMessage] = [textOf(given.name), textOf(properties.requestMessage)];
   const id = textOf(properties.privateLinkServiceId);
   for (const service of view.world.services) {

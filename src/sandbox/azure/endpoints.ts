@@ -33,15 +33,21 @@ export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Re
   const { id, location, tags, subnetId } = endpoint;
   const { name, ...target } = endpoint.connection;
   const status = privateLinkStatus(view, endpoint);
-  const state = { status, description: status === 'Pending' ? 'Awaiting Approval' : status };
-  const connection = { name, properties: { ...target, privateLinkServiceConnectionState: state } };
+  // Guess: a manual connection has the form of the automatic one that was recorded.
+  const description = status === 'Pending' ? 'Awaiting Approval' : status;
+  const state = { status, description, actionsRequired: 'None' };
+  const connection = resourceOf(`${id}/manualPrivateLinkServiceConnections/${name}`, {
+    properties: { provisioningState: 'Succeeded', ...target, privateLinkServiceConnectionState: state },
+  });
   const provisioning = provisioningState(view, endpoint);
   const properties = {
     provisioningState: provisioning,
+    resourceGuid: uuid(`guid of ${id}`),
     manualPrivateLinkServiceConnections: [connection],
     privateLinkServiceConnections: [],
     customNetworkInterfaceName: endpoint.interfaceName,
     customDnsConfigs: [],
+    ipConfigurations: [],
     subnet: { id: subnetId },
     networkInterfaces: provisioning === 'Failed' ? [] : [{ id: interfaceId(endpoint) }],
   };

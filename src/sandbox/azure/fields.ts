@@ -1,13 +1,16 @@
 import { ensure } from '../frontend.js';
 
-/* The members of Azure's models in Microsoft.Network 2026-03-01. Those that aren't of private endpoints come back as they came. */
+/*
+ * The members of Azure's models in Microsoft.Network 2026-03-01, some with the first api-version that has them, by the SDKs of
+ * these versions. Those that aren't of private endpoints come back as they came.
+ */
 
 const common = 'id name type etag location tags extendedLocation properties';
 const models = {
   PrivateEndpoint: common,
-  PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType
+  PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType@2025-01-01
     privateLinkServiceConnections manualPrivateLinkServiceConnections customDnsConfigs
-    applicationSecurityGroups ipConfigurations customNetworkInterfaceName billingSku`,
+    applicationSecurityGroups ipConfigurations customNetworkInterfaceName billingSku@2025-07-01`,
   PrivateLinkServiceConnection: 'id name type etag properties',
   PrivateLinkServiceConnectionProperties: `provisioningState privateLinkServiceId
     groupIds requestMessage privateLinkServiceConnectionState approvalReference`,
@@ -27,9 +30,16 @@ const models = {
     ipamPoolPrefixAllocations serviceGateway`,
 } as const;
 
-/** An object of the body, without what is null. Throws Azure's refusal of a member that its model does not have. */
-export function membersOf(value: unknown, model: keyof typeof models): Readonly<Record<string, unknown>> {
-  const known = models[model].split(/\s+/);
+/** An object of the body, without what is null. Throws Azure's refusal of a member that its model does not have in this version. */
+export function membersOf(
+  value: unknown,
+  model: keyof typeof models,
+  version: string,
+): Readonly<Record<string, unknown>> {
+  const known = models[model].split(/\s+/).flatMap((member) => {
+    const [name, since = ''] = member.split('@');
+    return since <= version ? name : [];
+  });
   const members = Object.entries(Object(value)).filter(([, its]) => its !== null);
   const unknown = members.find(([name]) => !known.includes(name));
   const what = `Could not find member '${unknown?.[0]}' on object of type '${model}'.`;

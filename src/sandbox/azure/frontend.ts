@@ -31,6 +31,8 @@ import { sandboxAzureTokens, signIn } from './sign-in.js';
 export function azureFrontend(prefix: string, options: SandboxOptions): Frontend {
   const rest = restFrontend(options, {
     prefix,
+    // As recorded.
+    type: 'application/json; charset=utf-8',
     authenticate: requireToken(sandboxAzureTokens, 'InvalidAuthenticationToken'),
     routes,
     check,
@@ -55,7 +57,7 @@ function check(request: RestRequest, { action }: CloudRoute<AzureRequest>) {
   ensure(isDate, 'InvalidApiVersionParameter', `The api-version '${version}' is invalid.`);
   const group = findGroup(request);
   checkAllowed(world, action, subscriptionId);
-  return { ...request, group };
+  return { ...request, group, version };
 }
 
 const subnets = 'virtualNetworks/{network}/subnets';

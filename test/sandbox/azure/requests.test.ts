@@ -95,7 +95,10 @@ test.each([group, subnetOf('default-eastus2')])('the permissions on %s', async (
 
 describe('the validation of a deployment', () => {
   const path = `${group.replace('Groups', 'groups')}/providers/Microsoft.Resources/deployments/check/validate`;
-  async function validate(change: (resource: object) => object, setup = {}) {
+  async function validate(
+    change: (resource: object) => object,
+    { setup = {}, version = '2024-11-01', level = '' } = {},
+  ) {
     const { arm, read, service, id } = await privateEndpoint({ azure: setup });
     const { location, properties } = (await read()) ?? {};
     const { subnet, manualPrivateLinkServiceConnections: made = [] } = properties ?? {};
@@ -105,8 +108,8 @@ describe('the validation of a deployment', () => {
     const type = 'Microsoft.Network/privateEndpoints';
     const resource = change({ type, apiVersion: '2024-05-01', name: 'other', ...wanted });
     const template = { $schema: 'x', contentVersion: '1.0.0.0', resources: [resource] };
-    const body = { properties: { mode: 'Incremental', template } };
-    const answer = await arm('POST', path, { body, version: '2024-03-01' });
+    const body = { properties: { mode: 'Incremental', ...(level && { validationLevel: level }), template } };
+    const answer = await arm('POST', path, { body, version });
     return { ...answer, id, list: (await arm('GET', `${subscription}${network}/privateEndpoints`)).body.value };
   }
 
@@ -114,6 +117,29 @@ describe('the validation of a deployment', () => {
     const { status, body, list } = await validate((resource) => resource);
     expect([status, body.properties.provisioningState]).toEqual([200, 'Succeeded']);
     expect(list.map(({ name }: { name: string }) => name)).toEqual(['mine']);
+  });
+
+  test('knows validationLevel from 2024-11-01 on', async () => {
+    const statuses = [];
+    for (const version of ['2024-03-01', '2024-11-01']) {
+      const { status, body } = await validate((resource) => resource, { version, level: 'Provider' });
+      statuses.push([status, body.error?.code]);
+    }
+    expect(statuses).toEqual([
+      [400, 'InvalidRequestContent'],
+      [200, undefined],
+    ]);
+  });
+
+  test.each([
+    ['2024-05-01', 'InvalidRequestFormat'],
+    ['2025-05-01', undefined],
+  ])('of a resource in the version %s, with a member of a later one: %s', async (apiVersion, code) => {
+    const { body } = await validate((resource) => {
+      const { properties } = resource as { properties: object };
+      return { ...resource, apiVersion, properties: { ...properties, ipVersionType: 'IPv4' } };
+    });
+    expect(body.error?.details[0].code).toBe(code);
   });
 
   test('finds what a PUT would find', async () => {
@@ -137,7 +163,7 @@ test('each region has a network, which the list shows in pages', async () => {
 
   const { body } = await arm('GET', 'virtualNetworks/DEFAULT-eastus2');
   expect(body).toMatchObject({ name: 'default-eastus2', location: 'eastus2' });
-  expect(body.properties.dhcpOptions).toBeUndefined();
+  expect(body.properties.dhcpOptions).toEqual({ dnsServers: [] });
   const [subnet] = body.properties.subnets;
   expect(subnet).toMatchObject({
     name: 'default',
