@@ -189,7 +189,7 @@ describe('what is refused before anything is created', () => {
     'with a failed service': failed,
     'signed out, with a failed service': failed,
     'without a permission': async () => {
-      own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
+      own.faults = [{ action: 'CreateSecurityGroup', status: 403, code: 'UnauthorizedOperation' }];
     },
     'with a service for Ireland alone': async () => void (await succeeds('create eu-west-1 --wait')),
   };

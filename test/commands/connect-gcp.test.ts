@@ -234,11 +234,18 @@ describe('what cannot work stops before anything was created', () => {
     'compute.networks.use',
     'compute.regionOperations.get',
     'compute.subnetworks.use',
-    'servicedirectory.namespaces.create',
-    'servicedirectory.services.create',
   ])('without the permission %s', async (permission) => {
     await own.restart({ gcp: { without: [permission] } });
     await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: ${permission}\\.\nHint: `));
+  });
+
+  test.each(['namespaces', 'services'])('without permissions for %s of Service Directory it warns', async (what) => {
+    const [create, remove] = ['create', 'delete'].map((verb) => `servicedirectory.${what}.${verb}`);
+    await own.restart({ gcp: { without: [create, remove].map(String) } });
+    const said = /^Warning: Missing permissions in Google project \S+, which not every network needs: (\S+)\.$/m;
+    expect(said.exec((await own.ends(connect, 0, said)).stderr)?.[1]).toBe(create);
+    expect(said.exec((await own.ends(disconnect, 0, said)).stderr)?.[1]).toBe(remove);
+    await leaves(0);
   });
 
   test.each(['addresses.list', 'forwardingRules.list', 'subnetworks.list'])(
@@ -443,8 +450,6 @@ describe('disconnect', () => {
     'compute.addresses.deleteInternal',
     'compute.forwardingRules.delete',
     'compute.forwardingRules.pscDelete',
-    'servicedirectory.namespaces.delete',
-    'servicedirectory.services.delete',
   ])('needs the permission %s before it removes anything', async (permission) => {
     await connected();
     await own.change({ gcp: { without: [permission] } });

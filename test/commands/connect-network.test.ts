@@ -51,6 +51,7 @@ describe('a VPC in another region than the service', () => {
 
   // AWS may name either permission in its refusal.
   test('takes a second permission, which the error names', async () => {
+    await json('create --region us-east-1 --remote-region us-west-2 --wait');
     own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
     await refused(west, 4, /^Error: .*ec2:CreateVpcEndpoint and vpce:AllowMultiRegion: AWS denied/);
     expect(await refused(connect, 4, '')).not.toContain('AllowMultiRegion');

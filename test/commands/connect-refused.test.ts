@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
 import { besideAws } from '../helpers/aws.js';
-import { scenario } from '../helpers/scenario.js';
+import { only, scenario } from '../helpers/scenario.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* What can't work stops before anything was created, with one clear sentence. */
@@ -292,10 +292,18 @@ describe('credentials', () => {
     'DescribeVpcEndpoints',
     'DescribeVpcEndpointServices',
     'CreateSecurityGroup',
-    'CreateVpcEndpoint',
   ])('no permission for %s', async (action) => {
     const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
     await refused(connect, 4, new RegExp(`AWS denied ec2:${action}:`), { faults });
+  });
+
+  test('no permission for CreateVpcEndpoint, which a policy may give for the service of Atlas alone', async () => {
+    // The dry run is with a service of AWS, because there is none of Atlas yet.
+    own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation', nth: only(1) }];
+    await own.ends(connect, 0, /^Warning: AWS denied ec2:CreateVpcEndpoint: .* AWS may allow it for that one\.\n/);
+    await own.succeeds(`${disconnect} --keep-service`);
+    const faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
+    await refused(connect, 4, /^Error: AWS denied ec2:CreateVpcEndpoint:/, { faults });
   });
 
   test.each(['DeleteVpcEndpoints', 'DeleteSecurityGroup'])('no permission for %s of disconnect', async (action) => {

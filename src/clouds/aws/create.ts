@@ -144,12 +144,17 @@ export async function rehearse(ec2: Ec2, { io }: CloudContext, plan: AwsPlan, pr
   try {
     await create();
   } catch (error) {
-    const remaining = service?.target ? await remainingSubnets(ec2, existing, subnets, error) : undefined;
-    if (remaining) return create(remaining);
-    // If this is another service, only a missing permission counts.
-    const isOther =
-      !service?.target && error instanceof RequestError && error.exit !== 'notAllowed' && !error.mayPass;
-    if (!isOther) throw error;
+    if (service?.target) {
+      const remaining = await remainingSubnets(ec2, existing, subnets, error);
+      if (!remaining) throw error;
+      return create(remaining);
+    }
+    // If this is another service, only a quota or a missing permission counts.
+    const isOfService = error instanceof RequestError && error.exit !== 'notAllowed' && !error.mayPass;
+    if (!isOfService && !isDenied(error)) throw error;
+    // A policy may allow this for the service of Atlas only (ec2:VpceServiceName, ec2:VpceServiceOwner).
+    const where = `atlas-pe checked this with ${serviceName}, because the service of Atlas does not exist yet`;
+    if (isDenied(error)) io.warn(`${error.message} ${where}. AWS may allow it for that one.`);
   }
 }
 

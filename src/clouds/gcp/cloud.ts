@@ -37,7 +37,8 @@ export function openGcpCloud(
       return rule && inspectRule(compute, rule);
     },
     rehearseRemoval: async (all) => {
-      if (all.length > 0) await compute.checkPermissions(permissionsTo('delete'));
+      if (all.length > 0)
+        await compute.checkPermissions(permissionsTo('delete'), { others: directoryPermissionsTo('delete') });
     },
     remove: async ({ stepId, id }) => {
       if (stepId === 'forwarding-rule') return compute.rules.delete(id).then(() => null);
@@ -110,10 +111,14 @@ const needed = {
   delete: `${read} addresses.deleteInternal forwardingRules.delete forwardingRules.pscDelete`,
 };
 
-/** In the project. An endpoint registers itself in Service Directory. */
+/** In the project. */
 function permissionsTo(what: keyof typeof needed) {
-  const directory = ['namespaces', 'services'].map((each) => `servicedirectory.${each}.${what}`);
-  return [...needed[what].split(' ').map((each) => `compute.${each}`), ...directory];
+  return needed[what].split(' ').map((each) => `compute.${each}`);
+}
+
+/** Guess: an endpoint registers itself in Service Directory only where its network has a default for it. Examples do without. */
+function directoryPermissionsTo(what: keyof typeof needed) {
+  return ['namespaces', 'services'].map((each) => `servicedirectory.${each}.${what}`);
 }
 
 /** Throws if a permission, or the quota for a new endpoint in the subnet, is missing. Google has no dry run of a create. */
@@ -121,8 +126,9 @@ export async function rehearseCreation(google: Compute, subnet: string, hasAddre
   const { project, checkPermissions, quotas } = google;
   // A host project may allow its network only where its subnet is.
   const all = [...permissionsTo('create'), ...(projectIn(subnet) === project ? ['compute.networks.use'] : [])];
-  await checkPermissions(all.filter((each) => !hasAddress || each !== 'compute.addresses.createInternal'));
-  await checkPermissions(['compute.subnetworks.use'], subnet);
+  const missing = all.filter((each) => !hasAddress || each !== 'compute.addresses.createInternal');
+  await checkPermissions(missing, { others: directoryPermissionsTo('create') });
+  await checkPermissions(['compute.subnetworks.use'], { subnet });
   const metrics = ['PSC_INTERNAL_LB_FORWARDING_RULES', ...(hasAddress ? [] : ['INTERNAL_ADDRESSES'])];
   // Who may create these may not always read quotas.
   const known = (await unlessRefused(quotas(), ...denials)) ?? [];

@@ -25,6 +25,12 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange' | 'authorize'> {
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
 
 /** The calls of Google's Compute API in one region. Each throws a RequestError. */
+interface PermissionScope {
+  /** Default: the project. */
+  subnet?: string;
+  others?: readonly string[];
+}
+
 export type Compute = ReturnType<typeof openCompute>;
 
 export function openCompute(region: string, access: GcpAccess, context: CloudContext) {
@@ -119,7 +125,9 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       return host === null ? [] : usableSubnets(host);
     },
     /** Throws if a permission is missing in the project, or in a subnet. Warns if that can't be read. */
-    checkPermissions: async (permissions: string[], subnet?: string) => {
+    /** Throws if one is missing. One of `others` may not be needed, so that it is only a warning. */
+    checkPermissions: async (needed: readonly string[], { subnet, others = [] }: PermissionScope = {}) => {
+      const permissions = [...needed, ...others];
       const [where, by, resource, path] = subnet
         ? [`${projectIn(subnet)} (subnet ${shortName(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
         : [project, manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
@@ -133,8 +141,12 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
         if (!hasCode(error, ...denials)) throw error;
         return context.io.warn(`Cannot check the permissions in Google project ${where}. ${error.message}`);
       }
-      const missing = permissions.filter((each) => !granted.includes(each));
-      const message = `Missing permissions in Google project ${where}: ${listed(missing, 20)}.`;
+      const lacks = (some: readonly string[]) => some.filter((each) => !granted.includes(each));
+      const [missing, maybe] = [lacks(needed), lacks(others)];
+      const what = `Missing permissions in Google project ${where}`;
+      if (missing.length === 0 && maybe.length > 0)
+        context.io.warn(`${what}, which not every network needs: ${listed(maybe, 20)}.`);
+      const message = `${what}: ${listed(missing, 20)}.`;
       const details = { exit: 'notAllowed', errorCode: 'forbidden', hint: permissionHint } as const;
       if (missing.length > 0) throw new RequestError(message, details);
     },
