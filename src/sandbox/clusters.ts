@@ -33,7 +33,7 @@ const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNo
  */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
   // Here a cluster is paused from the beginning, so it has no strings to keep. Shared clusters never have any.
-  if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', privateStrings: [], hadEndpoints: false };
+  if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', privateStrings: [] };
   const { regions } = spec;
   const { world, now } = view;
   const updatingMs = briefly(world.options);
@@ -73,8 +73,7 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
       return stringOf(number, ways);
     });
   });
-  const hadEndpoints = services.some(({ interfaces }) => interfaces.length > 0);
-  return { status: isUpdating ? 'UPDATING' : 'IDLE', privateStrings, hadEndpoints };
+  return { status: isUpdating ? 'UPDATING' : 'IDLE', privateStrings };
 }
 
 const nodesPerRegion = [0, 1, 2] as const;

@@ -33,11 +33,13 @@ export interface Reply {
   status?: number;
   /** A string is sent as it is, anything else as JSON. Undefined for an answer without a body. */
   body?: unknown;
-  type?: string | undefined;
+  type?: string;
   headers?: Readonly<Record<string, string>>;
 }
 
 export interface Frontend {
+  /** The Content-Type of answers that have no other. */
+  type?: string | undefined;
   admit(arrival: Arrival): Promise<{ action?: string | undefined; carryOut(fate?: FaultOutcome): Promise<Reply> }>;
   /** Makes the accepted credentials expire, and returns the refusal for this request. */
   expire(response: ServerResponse): Refusal;
@@ -129,16 +131,13 @@ export function pathPattern(path: string): string {
   return path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
 }
 
-interface RestApi<R, T extends RestRoute<R>> {
+interface RestApi<R, T extends RestRoute<R>> extends Pick<Frontend, 'type' | 'errorCode'> {
   prefix: string;
-  /** The usual Content-Type of its answers. */
-  type?: string;
   routes: readonly T[];
   authenticate(arrival: Arrival): void;
   /** Checks what the API checks of every request, and adds what its routes need. Throws refusals. */
   check(request: RestRequest, route: T, incoming: IncomingMessage): R;
   errorReply(refusal: Refusal): Pick<Reply, 'body' | 'headers'>;
-  errorCode(status: number): string;
 }
 
 export function restFrontend<R, T extends RestRoute<R>>(
@@ -147,6 +146,7 @@ export function restFrontend<R, T extends RestRoute<R>>(
 ): Frontend {
   const refused = (status: number, message: string) => new Refusal(status, api.errorCode(status), message);
   return {
+    type: api.type,
     admit: async (arrival) => {
       api.authenticate(arrival);
       const { request, target, baseUrl } = arrival;
@@ -164,8 +164,7 @@ export function restFrontend<R, T extends RestRoute<R>>(
           const about = { parts, path, query, body, root, random, fate };
           const reply = (world: World) => {
             const asked = { ...about, world, now: clock.now() };
-            const { answer, ...after } = route.reply(api.check(asked, route, request));
-            return { ...after, answer: { type: api.type, ...answer } };
+            return route.reply(api.check(asked, route, request));
           };
           return route.kind === 'read' ? reply(await store.read()).answer : store.update(reply);
         },
@@ -173,7 +172,7 @@ export function restFrontend<R, T extends RestRoute<R>>(
     },
     expire: () => refused(401, 'The access token has expired.'),
     errorCode: api.errorCode,
-    refuse: (refusal) => ({ type: api.type, status: refusal.status, ...api.errorReply(refusal) }),
+    refuse: (refusal) => ({ status: refusal.status, ...api.errorReply(refusal) }),
   };
 }
 

@@ -138,7 +138,7 @@ function mayDo(right: Right, { roles: names }: KeyRights): boolean {
   return names?.some((name) => roles[name].some((each) => each === right)) ?? true;
 }
 
-/** The access list guards every request (assumed: no recording shows whether the key can be read from elsewhere). */
+/** The access list guards every request. Guess: the key can't be read from elsewhere either. */
 export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
   const address = socket.remoteAddress ?? '';
   const what = `IP address ${address} is not allowed to access this resource.`;

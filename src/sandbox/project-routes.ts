@@ -130,7 +130,7 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
 function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: ClusterSpec) {
   const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
-  const { status, privateStrings, hadEndpoints } = clusterState(view, project, spec);
+  const { status, privateStrings } = clusterState(view, project, spec);
   const seed = (string: ClusterString) =>
     `mongodb://${string.nodes.map(({ host, port }) => `${host}:${port}`).join(',')}/?ssl=true&${txtOptions(string)}`;
   const standard = standardString(project, spec);
@@ -159,8 +159,8 @@ function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: Cluste
     connectionStrings: {
       standard: seed(standard),
       standardSrv: `mongodb+srv://${standard.name}`,
-      // Recorded: missing in a cluster that nobody has changed yet, and an empty list in one that is updating.
-      ...(hadEndpoints && { privateEndpoint }),
+      // Recorded without one: an empty list in a cluster that is updating, and no key in one that is IDLE or CREATING.
+      ...((status === 'UPDATING' || privateEndpoint.length > 0) && { privateEndpoint }),
     },
     replicationSpecs: [
       {
@@ -206,7 +206,7 @@ function containerAnswers({ options }: World, projectId: string, provider: Provi
   }));
 }
 
-/** The limits of a project that concern private endpoints. How Atlas counts connections is not recorded. */
+/** The limits of a project that concern private endpoints. Guess: how Atlas counts connections. */
 function limitAnswers({ world: { options } }: WorldView) {
   const dedicated = options.clusters.filter(({ tier }) => tier === undefined);
   const places = dedicated.flatMap(({ regions }) => regions.map((each) => `${each.provider} ${each.atlasRegion}`));

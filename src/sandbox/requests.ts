@@ -84,11 +84,10 @@ function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute)
   const version = versions.findLast((each) => each <= dateOf(headers.accept));
   const type = `application/vnd.atlas.${oldest}+json`;
   ensureAtlas(version, 'NOT_ACCEPTABLE', `Accept must be ${type} or later.`, 406);
-  const { 'content-type': sent = '' } = headers;
-  // The samples of the published description send application/json. Guess: another type, or none, is refused like this.
+  // The samples of the published description send application/json. Guess: how others are refused.
+  const sent = method === 'POST' || method === 'PATCH' ? (headers['content-type'] ?? '') : type;
   const isTyped = /^application\/json\b/.test(sent) || dateOf(sent) >= oldest;
-  const hasBody = method === 'POST' || method === 'PATCH';
-  ensureAtlas(!hasBody || isTyped, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be ${type}.`, 415);
+  ensureAtlas(isTyped, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be ${type}.`, 415);
   return version;
 }
 

@@ -58,7 +58,7 @@ export function createSandbox(options: SandboxOptions) {
     if (fault?.drop) return void request.socket.destroy();
     if (fault?.status !== undefined) reply = faultReply(frontend, response, fault.status, fault);
 
-    const { status = 200, body = '', type = 'application/json', headers } = reply;
+    const { status = 200, body = '', type = frontend.type ?? 'application/json', headers } = reply;
     const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
     const text = typeof body === 'string' ? body : JSON.stringify(inEnvelope ? { status, content: body } : body);
     response.writeHead(status, { 'Content-Type': type, ...headers, ...fault?.headers });

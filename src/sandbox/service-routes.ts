@@ -67,6 +67,7 @@ export const serviceRoutes: readonly ApiRoute[] = [
     return { world: deleteService(findService(request), request), answer: {} };
   }),
 
+  // Guess: how an attachment goes on. None was ever recorded; its form is that of the published description.
   apiChange('POST', interfaces, 201, (request) => {
     const { read, checkFits } = sandboxClouds[request.provider].interfaces;
     const wanted = read(Object(request.body) as AnswerBody);
@@ -87,6 +88,7 @@ export const serviceRoutes: readonly ApiRoute[] = [
   }),
 ];
 
+// Guess: unknown members are ignored. The published description neither lists nor forbids them.
 function createRequest(body: unknown) {
   const fields = Object(body) as AnswerBody;
   const { providerName, region, supportedRemoteRegions = null, portMappingEnabled = false } = fields;
@@ -156,6 +158,7 @@ function detachInterface({ world, now }: WorldView, service: Service, id: string
   const goneAt = found.goneAt ?? now + briefly(world.options);
   const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
   const others = interfaces.filter((each) => attachmentStage(service, each, goneAt) !== null);
+  // MongoDB's provider asserts every night that the service stays. The published description says that it goes.
   const takesService = world.options.lastTakesService && others.length === 0;
   return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
 }

@@ -111,7 +111,7 @@ export const defaultWorldOptions: WorldOptions = {
   azure: {},
 };
 
-/** There are no recorded times of real deletes. Here a delete is short, and never longer than a create. */
+/** Guess: a delete and an attachment are short, and never longer than a create. No recording has their times. */
 export function briefly({ readyAfter }: WorldOptions): number {
   return Math.min(3000, readyAfter === 'realistic' ? 3000 : readyAfter);
 }

@@ -45,8 +45,7 @@ let server: ReturnType<typeof startProgram>;
 // Not before: no afterAll follows if all tests are filtered out, and the server would stay.
 beforeAll(async () => {
   // The VPC endpoints of the pages are in an account that is not the sandbox's.
-  const faults = join(temporaryFolder(), 'faults.yaml');
-  writeFileSync(faults, 'anyVpce: true');
+  const faults = join(root, 'test/helpers/any-vpce.yaml');
   const argv = `sandbox serve --ready-after 300ms --output jsonl --faults ${faults} --project`.split(' ');
   server = startProgram([...argv, [named, ...projects].join()], ownFolders());
   const [line] = (await once(server.child.stdout.setEncoding('utf8'), 'data')) as [string];

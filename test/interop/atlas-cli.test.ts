@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { attached, hasOlderKind, withAnyVpce } from './clouds.js';
+import { anyVpce, attached, hasOlderKind } from './clouds.js';
 import { hasPeers } from './peers.js';
 import { serve, unanswered } from './served.js';
 
@@ -32,7 +32,7 @@ describe.skipIf(!hasPeers)('the Atlas CLI (skipped without it)', { concurrent: t
   test.for(clouds.filter(({ cloud }) => cloud !== 'gcp' || hasOlderKind))(
     'makes, watches and removes endpoints of $cloud',
     async ({ cloud, region, id, attach }, { expect }) => {
-      await using sandbox = await serve('--faults', withAnyVpce());
+      await using sandbox = await serve(...anyVpce);
       const atlas = (line: string) => sandbox.output(`atlas privateEndpoints ${cloud} ${line}`);
       const created = JSON.parse(await atlas(`create --region ${region} -o json`));
       expect(created).toMatchObject({ cloudProvider: cloud.toUpperCase(), status: 'INITIATING' });
@@ -76,7 +76,7 @@ describe.skipIf(!hasPeers)('the Atlas CLI (skipped without it)', { concurrent: t
   });
 
   test('shows clusters and their private connection strings', async ({ expect }) => {
-    await using sandbox = await serve('--cluster', 'app:us-east-1', '--faults', withAnyVpce());
+    await using sandbox = await serve('--cluster', 'app:us-east-1', ...anyVpce);
     const atlas = async (line: string) => JSON.parse(await sandbox.output(`atlas ${line} -o json`));
     await sandbox.output(`atlas-pe create --region us-east-1 --wait
       atlas-pe interface add us-east-1 ${attached.aws} --wait

@@ -1,6 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { fileURLToPath } from 'node:url';
 
 /** What it takes to make an endpoint and attach something to it, in each cloud. */
 export const attached = {
@@ -12,12 +10,8 @@ export const attached = {
   mapped: 'rule',
 } as const;
 
-/** A faults file with which the sandbox takes the VPC endpoint for one of another account. */
-export function withAnyVpce(): string {
-  const file = join(temporaryFolder(), 'faults.yaml');
-  writeFileSync(file, 'anyVpce: true');
-  return file;
-}
+/** The sandbox takes the VPC endpoint for one of another account. */
+export const anyVpce = ['--faults', fileURLToPath(new URL('../helpers/any-vpce.yaml', import.meta.url))];
 
 /** The sandbox of these tests has the time of this machine. From that day on it refuses GCP without port mapping. */
 export const hasOlderKind = Date.now() < Date.UTC(2027, 3, 30);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bySdk } from './aws-clients.js';
-import { attached, hasOlderKind, withAnyVpce } from './clouds.js';
+import { anyVpce, attached, hasOlderKind } from './clouds.js';
 import { hasTerraform } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
 
@@ -264,7 +264,7 @@ async function serveWith(configuration: string, ...options: string[]): Promise<S
 
 describe.skipIf(!hasTerraform)('Terraform (skipped without it)', { concurrent: true }, () => {
   test('makes, imports and destroys endpoints of each cloud', async ({ expect }) => {
-    await using sandbox = await serveWith(everyCloud, '--faults', withAnyVpce());
+    await using sandbox = await serveWith(everyCloud, ...anyVpce);
     const count = hasOlderKind ? 8 : 6;
     expect(await sandbox.output(apply)).toContain(`${count} added, 0 changed, 0 destroyed`);
     await sandbox.output(noChange);
@@ -332,7 +332,7 @@ output "standard" {
   });
 
   test('takes over what atlas-pe made, in each cloud, and has nothing to change', async ({ expect }) => {
-    await using sandbox = await serveWith('', '--faults', withAnyVpce());
+    await using sandbox = await serveWith('', ...anyVpce);
     const older = `atlas-pe create --provider gcp --region us-central1 --no-port-mapping --wait
       atlas-pe interface add us-central1 --gcp-project my-project --group ${attached.gcp} --endpoint a@10.0.0.1,b@10.0.0.2
       atlas-pe create --provider gcp --region us-west1 --no-port-mapping --wait

@@ -44,18 +44,13 @@ export function collectionRoutes(collection: Collection): CloudRoute<GcpRequest>
     const found = findIn(request, name, resourcesIn(request, name));
     return operate(request, type, { ...found, body: bodyFor(request, found) });
   };
+  const setLabels = (request: GcpRequest) => change(request, 'setLabels', withLabels);
   return [
     ...listRoutes(path, name, all),
     gcpChange('POST', path, may(`create${suffix}`), (request) => create(request, collection)),
     gcpChange('DELETE', one, may(`delete${suffix}`), (request) => remove(request, collection)),
     ...(isGlobal ? [] : [aggregatedList(name, name, all)]),
-    ...(hasLabels
-      ? [
-          gcpChange('POST', `${one}/setLabels`, may('setLabels'), (request) =>
-            change(request, 'setLabels', withLabels),
-          ),
-        ]
-      : []),
+    ...(hasLabels ? [gcpChange('POST', `${one}/setLabels`, may('setLabels'), setLabels)] : []),
     ...(update ? [gcpChange('PATCH', one, may('update'), (request) => change(request, 'patch', update))] : []),
   ];
 }

@@ -7,9 +7,6 @@ import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
 import { bodyOf, checkApi, checkField, checkKeys, ensureFound, pathIn, requirePermissions } from './request.js';
 
-/** gcloud sends it with a change. It is not checked. */
-const fingerprint = 'AAAAAAAAAAA=';
-
 /* Networks and subnets. It is not checked whether one that is deleted is used. */
 
 /** Those of the sandbox itself, or of the faults file, stay. */
@@ -31,7 +28,6 @@ const subnetworkKeys = `allowSubnetCidrRoutesOverlap creationTimestamp descripti
 export const networks: Collection = {
   name: 'networks',
   isGlobal: true,
-  status: (_, { path, id }) => ({ selfLinkWithId: path.replace(/[^/]+$/, id) }),
   create: (request) => {
     const given = bodyOf(request);
     checkKeys(given, networkKeys);
@@ -43,7 +39,8 @@ export const networks: Collection = {
 export const subnetworks: Collection = {
   name: 'subnetworks',
   status: (_, { body: { ipCidrRange, privateIpGoogleAccess = false } }) => {
-    return { gatewayAddress: freeAddress(String(ipCidrRange), 1, 1, []), privateIpGoogleAccess, fingerprint };
+    const gatewayAddress = freeAddress(String(ipCidrRange), 1, 1, []);
+    return { gatewayAddress, privateIpGoogleAccess, fingerprint: 'AAAA' };
   },
   create: (request) => {
     const given = bodyOf(request);
@@ -85,12 +82,8 @@ export const addresses: Collection = {
     const free = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
     const address = given.address ?? free;
     const isFree = isWithin(String(address), String(subnet.ipCidrRange)) && !taken.includes(address);
-    checkField(
-      given,
-      'address',
-      given.address === undefined || isFree,
-      'It is not a free address of the subnetwork.',
-    );
+    const isFine = given.address === undefined || isFree;
+    checkField(given, 'address', isFine, 'It is not a free address of the subnetwork.');
     const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
     const failure = address === undefined ? exhausted : quotaExceeded(request, place, 'INTERNAL_ADDRESSES');
     return { body: { ...given, purpose, subnetwork, address }, failure };
@@ -111,9 +104,7 @@ export const forwardingRules: Collection = {
   name: 'forwardingRules',
   hasLabels: true,
   status: (request, rule) => {
-    const { path, id: pscConnectionId } = rule;
-    const selfLinkWithId = path.replace(/[^/]+$/, pscConnectionId);
-    const usual = { IPProtocol: 'TCP', networkTier: 'PREMIUM', fingerprint, selfLinkWithId, pscConnectionId };
+    const usual = { IPProtocol: 'TCP', networkTier: 'PREMIUM', fingerprint: 'AAAA', pscConnectionId: rule.id };
     // Guess: it has no IP address while it is created.
     if (request.now < rule.readyAt) return { ...usual, IPAddress: undefined };
     const pscConnectionStatus = connectionStatus(request, rule);
@@ -154,6 +145,7 @@ export const forwardingRules: Collection = {
   },
   update: (request, { body }) => {
     const given = bodyOf(request);
+    // gcloud sends the fingerprint that it has read.
     checkKeys(given, 'name allowPscGlobalAccess fingerprint');
     const { allowPscGlobalAccess = body.allowPscGlobalAccess } = given;
     requirePermissions(request.world, request.place, may('pscUpdate'));

@@ -112,8 +112,7 @@ test('the firewall rules of the faults file are listed, and of global addresses 
   expect((await google('GET', `${global}/firewalls/deny-all`)).body).toEqual(items[0]);
   for (const [name, kind] of Object.entries({ addresses: 'addressList', forwardingRules: 'forwardingRuleList' })) {
     const found = (await google('GET', `${global}/${name}`)).body;
-    const selfLink = expect.stringMatching(new RegExp(`^http.*/v1/${found.id}$`));
-    expect(found).toEqual({ kind: `compute#${kind}`, id: expect.stringMatching(/^projects/), selfLink, items: [] });
+    expect(found).toMatchObject({ kind: `compute#${kind}`, id: expect.stringMatching(/^projects/), items: [] });
     expect((await google('GET', `${global}/${name}/mine`)).status).toBe(404);
     expect((await google('POST', `${global}/${name}`, {})).status).toBe(501);
   }
