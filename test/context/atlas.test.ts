@@ -6,7 +6,7 @@ import { connectAtlas, startOwnNetwork } from '../../src/context/atlas.js';
 import { privateStrings } from '../../src/sandbox/network/records.js';
 import { fileStore } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { handshake, isOpen, vpce } from '../helpers/network.js';
+import { handshake, isOpen } from '../helpers/network.js';
 import { json, ownFolders, runCli, startServer } from '../helpers/run-cli.js';
 
 const token = { kind: 'access-token', accessToken: 't' } as const;
@@ -37,8 +37,7 @@ test('only the token of a service account is cached', () => {
 
 test('the network of the saved sandbox starts on free ports, and ends when it is closed', async () => {
   const [env, clock] = [ownFolders(), fakeClock()];
-  for (const line of ['create --region us-east-1 --wait', `interface add us-east-1 ${vpce} --wait`])
-    await runCli(['--sandbox', ...line.split(' ')], { env, clock });
+  await runCli('--sandbox connect us-east-1 --yes'.split(' '), { env, clock });
   clock.advance(60_000);
 
   const file = join(env.ATLAS_PE_DATA_DIR ?? '', 'sandbox.json');
