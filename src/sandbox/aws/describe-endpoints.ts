@@ -70,6 +70,9 @@ export const endpointReads = {
   },
 } satisfies Record<string, Action>;
 
+/** The policy of an endpoint that has no other, as recorded. */
+const fullAccess = JSON.stringify({ Statement: [{ Action: '*', Effect: 'Allow', Principal: '*', Resource: '*' }] });
+
 export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint) {
   const { id, vpcId, serviceName, serviceRegion, subnetIds, groupIds, createdAt, fate } = endpoint;
   const state = stateOf(view, endpoint) ?? 'deleted';
@@ -80,6 +83,7 @@ export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint) {
     vpcId,
     serviceName,
     state,
+    policyDocument: fullAccess,
     routeTableIdSet: [],
     subnetIdSet: subnetIds,
     groupSet: groupSet(view, groupIds),
