@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { EC2 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
 import { type Ec2, openEc2 } from '../../src/clouds/aws/ec2.js';
 import { newEndpoint, newGroup } from '../../src/clouds/aws/model.js';
 import { RequestError } from '../../src/http/request-error.js';
 import { there as existing } from '../clouds/aws/existing.js';
+import { awsClients } from '../helpers/aws.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen } from '../helpers/listen.js';
 import { runProgram } from '../helpers/run-program.js';
 import { testSandbox } from '../helpers/sandbox.js';
+import { differencesIn, formsOf } from './ec2-forms.js';
 import { hasPython } from './peers.js';
 import { installFromPyPi } from './venv.js';
 
@@ -18,6 +21,43 @@ import { installFromPyPi } from './venv.js';
  * The calls of connect against moto, another imitation of AWS, which knows nothing of this program. Unlike AWS, moto
  * creates a VPC endpoint in a dry run, ignores ClientToken, knows every service, and deletes a group that is in use.
  */
+
+/** What only moto answers (-), and what only the sandbox does (+), each with its reason. */
+const reasons = {
+  'Our client and Terraform read none of them.': [
+    'subnets: - Subnets[].Ipv6Native',
+    'subnets: - Subnets[].PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord',
+    'subnets: - Subnets[].PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord',
+    'subnets: - Subnets[].PrivateDnsNameOptionsOnLaunch.HostnameType',
+    'services: - ServiceDetails[].PrivateDnsName',
+    'services: - ServiceDetails[].PrivateDnsNameVerificationState',
+    'services: - ServiceDetails[].PrivateDnsNames[].PrivateDnsName',
+    'network interfaces: - NetworkInterfaces[].MacAddress',
+    'network interfaces: - NetworkInterfaces[].PrivateDnsName',
+    'network interfaces: - NetworkInterfaces[].PrivateIpAddresses[].PrivateDnsName',
+    'network interfaces: - NetworkInterfaces[].RequesterId',
+  ],
+  'Recordings of AWS, or the description of its API, have them, and moto does not.': [
+    'a rule: + SecurityGroupRules[].GroupOwnerId',
+    'a rule: + SecurityGroupRules[].SecurityGroupRuleArn',
+    ...['DnsOptions.DnsRecordIpType', 'IpAddressType', 'RequesterManaged', 'ServiceRegion'].flatMap((key) => [
+      `an endpoint: + VpcEndpoint.${key}`,
+      `endpoints: + VpcEndpoints[].${key}`,
+    ]),
+    'services: + ServiceDetails[].AvailabilityZoneIds[]',
+    'services: + ServiceDetails[].ServiceRegion',
+    'services: + ServiceDetails[].SupportedIpAddressTypes[]',
+    'no unknown endpoint any more: + Unsuccessful[].Error.Code',
+    'no unknown endpoint any more: + Unsuccessful[].Error.Message',
+    'no unknown endpoint any more: + Unsuccessful[].ResourceId',
+  ],
+  'moto carries out what AWS would only check.': [
+    'a dry run of an endpoint: 200 / 412 DryRunOperation',
+    'a dry run of a read: 200 / 412 DryRunOperation',
+  ],
+};
+
+const signIn = { region: 'us-east-1', credentials: { accessKeyId: 'moto', secretAccessKey: 'moto' }, maxAttempts: 1 };
 
 describe.skipIf(!hasPython)('moto', () => {
   let url = '';
@@ -103,6 +143,16 @@ describe.skipIf(!hasPython)('moto', () => {
     expect(await ids({ 'tag:atlas-pe:project': 'p' })).toContain(made.id);
     await ec2.deleteEndpoint(made.id);
     expect(await ec2.endpoints({ ids: [made.id] })).toMatchObject([{ state: 'deleted' }]);
+  });
+
+  test('answers in the same form as the sandbox, except where a reason is known', async () => {
+    const sandbox = await testSandbox();
+    const [moto, own] = [new EC2({ endpoint: url, ...signIn }), awsClients(sandbox.baseUrl).ec2];
+    const [theirs, ours] = [await formsOf(moto), await formsOf(own)];
+    const found = Object.keys(theirs).flatMap((name) =>
+      differencesIn(theirs[name], ours[name]).map((each) => `${name}: ${each}`),
+    );
+    expect(found.sort()).toEqual(Object.values(reasons).flat().sort());
   });
 
   test('the program connects a VPC in moto to the Atlas of the sandbox, and disconnects it', async () => {
