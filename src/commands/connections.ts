@@ -107,7 +107,7 @@ export const doctor = command({
     report: value('<file>', 'also write all checks to this file, without secrets', 'files'),
     fromHere: flag('treat no response as an error, wherever doctor runs'),
     via: value('<prefix>', "check from another machine: 'docker exec -i shop'"),
-    executable: value('<file>', 'with --via: the single executable for the machine there', 'files'),
+    executable: value('<file>', 'with --via: the executable for that machine', 'files'),
     timeout: value('<duration>', 'with --via: maximum time there (default: 2m)'),
     dnsServer: value('<ip>', 'DNS server to ask: 10.0.0.2 or 127.0.0.1:5353'),
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
@@ -118,7 +118,7 @@ export const doctor = command({
   examples: [
     'doctor',
     'doctor mongodb+srv://cluster0-pl-0.ab1cd.mongodb.net',
-    "doctor --from-env MONGODB_URI --via 'ssh app-1'",
+    "doctor --from-env MONGODB_URI --executable atlas-pe --via 'ssh app-1'",
     'doctor us-east-1 --cloud --wait 10m',
     'doctor --query "categories[].checks[] | [?result==\'error\']"',
   ],

@@ -1,13 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
-import { fakeClock } from '../helpers/fake-clock.js';
 import { openNetwork } from '../helpers/network.js';
 import { prepare } from '../helpers/prepare-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { node, programWords, runProgram } from '../helpers/run-program.js';
-import { phases } from '../helpers/stalls.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /*
@@ -81,13 +80,12 @@ const inProcess: typeof runProgram = (line, env) => runCli(line, { env });
 async function via(
   answers: Answers,
   words: readonly string[],
-  { machine = 62, env = ownFolders(), isGiven = true, file = executableFor(machine), start = inProcess } = {},
+  { machine = 62, env = ownFolders(), isGiven = true, start = inProcess } = {},
 ) {
   const folder = temporaryFolder();
   const [script, executable] = [join(folder, 'stand-in.cjs'), join(folder, 'atlas-pe')];
   writeFileSync(script, standIn);
-  writeFileSync(executable, file);
-  utimesSync(executable, 1000, 1000);
+  writeFileSync(executable, executableFor(machine));
   writeFileSync(join(folder, 'answers.json'), JSON.stringify({ probed, ...answers }));
   const [program = '', ...more] = programWords;
   const prefix = [node, script, folder, program, ...more, '--', 'TOKEN=hunter3'].map((word) => `'${word}'`).join(' ');
@@ -96,7 +94,7 @@ async function via(
   const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'latin1') : '');
   expect(run.stdout + run.stderr).not.toMatch(/hunter[23]|\n\s+at /);
   expect(read('errands')).not.toMatch(/hunter2/);
-  return { ...run, errands: read('errands').split('\n').slice(0, -1), words: read('words.json'), folder, env };
+  return { ...run, errands: read('errands').split('\n').slice(0, -1), words: read('words.json'), folder };
 }
 
 const machine = {
@@ -231,37 +229,30 @@ describe('what comes back', () => {
 });
 
 describe('the executable', () => {
-  test('is sent compressed, and stays compressed in the cache for its user alone', async () => {
-    const first = await via({ replies: good }, [string]);
-    const cache = join(first.env.ATLAS_PE_CACHE_DIR ?? '', 'executables');
-    const [name = '', ...others] = readdirSync(cache);
-    expect([others, statSync(cache).mode & 0o777, statSync(join(cache, name)).mode & 0o777]).toEqual([
-      [],
-      0o700,
-      0o600,
-    ]);
-    expect(readFileSync(join(first.folder, 'executable'))).toEqual(readFileSync(join(cache, name)));
-    const second = await via({ replies: good }, [string], { env: first.env });
-    expect([second.exitCode, readdirSync(cache)]).toEqual([0, [expect.stringMatching(/\.gz$/)]]);
+  test('is sent compressed', async () => {
+    const { exitCode, folder } = await via({ replies: good }, [string]);
+    expect(exitCode).toBe(0);
+    expect(gunzipSync(readFileSync(join(folder, 'executable')))).toEqual(executableFor(62));
   });
 
-  test('is not taken for another one of the same size and time', async () => {
-    const [env, plain] = [ownFolders(), { probed: probed.replace('gzip', '-'), replies: good }];
-    for (const last of ['a', 'b']) {
-      const file = Buffer.concat([executableFor(62), Buffer.from(last)]);
-      const { exitCode, folder } = await via(plain, [string], { env, file });
-      expect([exitCode, readFileSync(join(folder, 'executable'))]).toEqual([0, file]);
-    }
-  });
-
-  test('is sent as it is if there is no gzip there, also without a cache', async () => {
-    const file = join(temporaryFolder(), 'file');
-    writeFileSync(file, '');
-    const { ATLAS_PE_CACHE_DIR: _, ...folders } = ownFolders();
-    const env = { ...folders, XDG_CACHE_HOME: file };
+  test('is sent as it is if there is no gzip there', async () => {
     const plain = { probed: probed.replace('gzip', '-'), replies: good };
-    const { exitCode, folder } = await via(plain, [string], { env });
-    expect([exitCode, readFileSync(join(folder, 'executable'))]).toEqual([0, executableFor(62)]);
+    const { exitCode, folder } = await via(plain, [string]);
+    expect(exitCode).toBe(0);
+    expect(readFileSync(join(folder, 'executable'))).toEqual(executableFor(62));
+  });
+
+  test.each([
+    ['x86_64', 'amd64'],
+    ['aarch64', 'arm64'],
+  ])('is not downloaded for %s: the hint has the command for that', async (processor, name) => {
+    const there = { probed: probed.replace('x86_64', processor), replies: good };
+    const { exitCode, stderr } = await via(there, [string], { isGiven: false });
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(new RegExp(`^Error: .* Linux on ${processor}[^]*--executable[^]*curl .*/v${version}/`)),
+    ]);
+    expect(stderr).toContain(`/atlas-pe_linux_${name}.tar.gz | tar -xz ./atlas-pe\n`);
   });
 
   test('for another processor is refused', async () => {
@@ -287,21 +278,6 @@ describe('the executable', () => {
       ]);
     }
   });
-});
-
-test.each(['CONNECT', 'TLS through a proxy'])('a download that stalls at %s ends with --timeout', async (phase) => {
-  const clock = fakeClock();
-  const stall = await phases[phase]?.start(clock.expireNext);
-  const env = { ...ownFolders(), HTTPS_PROXY: stall?.env.HTTPS_PROXY ?? '' };
-  // No executable for this one is built here.
-  const other = { probed: probed.replace('x86_64', process.arch === 'arm64' ? 'x86_64' : 'aarch64') };
-  const start: typeof runProgram = (line) => runCli(line, { env, clock });
-  const { exitCode, stderr } = await via(other, [string, '--timeout', '1s'], { start, isGiven: false });
-  await stall?.close();
-  expect([exitCode, stderr]).toEqual([
-    8,
-    expect.stringMatching(/download or compression of the executable was not done within 1s/),
-  ]);
 });
 
 describe('the program there', () => {

@@ -1,18 +1,10 @@
-import { hash } from 'node:crypto';
-import { once } from 'node:events';
-import { open, readdir, readFile, rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { get } from 'node:https';
-import { join } from 'node:path';
+import { open, readFile } from 'node:fs/promises';
 import { isSea } from 'node:sea';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import { version } from '../../../package.json';
-import { CliError, reasonOf, UsageError } from '../../base/errors.js';
-import { bytesOf, createFolder, isOurs, replaceFile } from '../../base/files.js';
-import { ownFolder } from '../../config/paths.js';
+import { CliError, UsageError } from '../../base/errors.js';
 import type { Context } from '../../endpoints/context.js';
-import { proxiedAgent } from '../../http/proxied-agent.js';
 import type { Vantage } from '../doctor/path.js';
 import type { CheckStrings } from '../doctor/run-checks.js';
 import { adviceOnImage, type Connection, openConnection, otherVersion } from './connection.js';
@@ -66,11 +58,11 @@ export async function openVia(context: Context, prefix: string, timeoutMs: numbe
 }
 
 /** Sends the executable to a machine that has answered the probe, and starts it. */
-async function bring({ io, clock, ...context }: Context, connection: Connection, probed: string, named?: string) {
+async function bring({ io, clock }: Context, connection: Connection, probed: string, named: string | undefined) {
   const { shown, inTime, next, write } = connection;
   const cannot = (why: string) =>
     new CliError('unexpected', `atlas-pe cannot run there: ${why}.`, { hint: adviceOnImage });
-  const [answer, , processor = '', gzip, kind, ...memory] = probed.split(' ');
+  const [answer, , processor = '', packer, kind, ...memory] = probed.split(' ');
   const adviceOnTerminal = 'Leave out what asks for one: ssh -tt, docker exec -t, kubectl exec -t.';
   if (answer === 'terminal')
     throw new UsageError(`${shown} reads from a terminal, and that changes bytes.`, adviceOnTerminal);
@@ -82,7 +74,8 @@ async function bring({ io, clock, ...context }: Context, connection: Connection,
   if (Math.min(...free) < needed)
     throw cannot(`only ${Math.round(Math.min(...free))} of ${needed} MB of memory are free, and it could be killed`);
 
-  let [doing, noted] = ['Looking for the executable', clock.monotonic()];
+  const file = await executableFor(processor, named);
+  let [doing, noted] = ['Compressing the executable', clock.monotonic()];
   const progress = await io.progress(() => [[doing]]);
   const chunksOf = function* (bytes: Buffer) {
     for (let at = 0; at < bytes.length; at += chunkBytes) {
@@ -94,12 +87,10 @@ async function bring({ io, clock, ...context }: Context, connection: Connection,
     }
   };
   try {
-    const find = (signal: AbortSignal) => packedExecutable({ ...context, signal }, processor, named);
-    const packed = await inTime(find, 'The download or compression of the executable');
-    // At its end, a .gz has the size of what is packed (RFC 1952).
-    const size = packed.readUInt32LE(packed.length - 4);
-    const bytes = gzip === 'gzip' ? packed : await promisify(gunzip)(packed);
-    await write([runScript(bytes.length, size)]);
+    const plain = await readFile(file);
+    const pack = () => promisify(gzip)(plain, { level: 1 });
+    const bytes = packer === 'gzip' ? await inTime(pack, 'The compression of the executable') : plain;
+    await write([runScript(bytes.length, plain.length)]);
     await next('cannot write the executable');
     await write(chunksOf(bytes));
     await next('did not take the executable');
@@ -108,38 +99,25 @@ async function bring({ io, clock, ...context }: Context, connection: Connection,
   }
 }
 
-/** By what uname says: the name in a release, and the number in the header of an executable. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
-const processors: Readonly<Record<string, { name: string; machine: number }>> = {
-  x86_64: { name: 'amd64', machine: 62 },
-  aarch64: { name: 'arm64', machine: 183 },
+/** By what uname says: the system in names of a release, and the number in the header of an executable. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
+const processors: Readonly<Record<string, { system: string; machine: number }>> = {
+  x86_64: { system: 'linux_amd64', machine: 62 },
+  aarch64: { system: 'linux_arm64', machine: 183 },
 };
 
-const release = `https://github.com/atlas-pe/atlas-pe/releases/download/v${version}`;
-const mostBytes = 200_000_000;
-
-const hint = `A clone makes one: npm run build:executable. To pass one of version ${version}, use --executable.`;
-
-type Where = Pick<Context, 'settings' | 'signal'>;
-
-/** This program for Linux on a processor, compressed by gzip: the named one, this one, the built one, or that of the release. */
-async function packedExecutable(context: Where, processor: string, named?: string) {
-  const { name, machine } = processors[processor] ?? { name: processor, machine: 0 };
-  const own = isSea() ? process.execPath : join(import.meta.dirname, '../dist-executable/atlas-pe');
-  const file = named ?? own;
-  if ((await machineOf(file)) === machine) {
-    // Not its size and time: packages and images set the same time for all files.
-    const bytes = await readFile(file);
-    const key = `${version}-${name}-${hash('sha256', bytes)}.gz`;
-    return kept(context, key, () => promisify(gzip)(bytes, { level: 1 }));
-  }
-  if (named !== undefined)
-    throw new UsageError(`${named} is missing, or no executable for Linux on ${processor}.`, hint);
-  const archive = `atlas-pe_via_${name}.gz`;
-  return kept(context, `${version}-${archive}`, async () => {
-    const [sums, packed] = [await download(context, 'SHA256SUMS'), await download(context, archive)];
-    const line = `${hash('sha256', packed)}  ${archive}`;
-    if (sums.toString('latin1').split('\n').includes(line)) return packed;
-    throw new CliError('unexpected', `${archive} does not have the sum of the release. It was not sent.`, { hint });
+/** The file with this program for Linux on a processor: the named one, or this program if it is one. */
+async function executableFor(processor: string, named: string | undefined) {
+  const { system, machine } = processors[processor] ?? { system: processor, machine: 0 };
+  const file = named ?? (isSea() ? process.execPath : undefined);
+  if (file !== undefined && (await machineOf(file)) === machine) return file;
+  const release = `https://github.com/atlas-pe/atlas-pe/releases/download/v${version}`;
+  const fault =
+    named === undefined
+      ? `The other machine needs an executable of atlas-pe for Linux on ${processor}.`
+      : `${named} is missing, or no executable for Linux on ${processor}.`;
+  throw new UsageError(fault, {
+    text: 'Name one with --executable. A clone makes it with npm run build:executable, and a release has it:',
+    commands: [`curl -fsSL ${release}/atlas-pe_${system}.tar.gz | tar -xz ./atlas-pe`],
   });
 }
 
@@ -150,45 +128,4 @@ async function machineOf(file: string) {
   // What is no file, or can't be read, has no such header.
   await read.catch(() => undefined);
   return header.readUInt32BE(0) === 0x7f454c46 ? header.readUInt16LE(18) : undefined;
-}
-
-/** A file of the cache, which has only one, or what `make` makes for it. */
-async function kept({ settings }: Where, name: string, make: () => Promise<Buffer>) {
-  let made: Buffer | undefined;
-  try {
-    const folder = join(ownFolder('cache', settings.env), 'executables');
-    createFolder(folder, isOurs);
-    const all = await readdir(folder);
-    if (all.includes(name)) return await readFile(join(folder, name));
-    made = await make();
-    for (const other of all) await rm(join(folder, other));
-    await replaceFile(join(folder, name), made);
-  } catch (error) {
-    // Without a cache, the next command makes it again.
-    if (error instanceof CliError) throw error;
-  }
-  return made ?? make();
-}
-
-/** Downloads a file of the release, through the proxies of the environment. Node's https takes no other URLs. */
-async function download({ settings, signal }: Where, name: string): Promise<Buffer> {
-  const agent = proxiedAgent(settings.env, signal, undefined);
-  let [url, reason] = [`${release}/${name}`, 'too many redirects'];
-  try {
-    for (let count = 0; count < 5; count++) {
-      const [answer] = (await once(get(url, { agent, signal }), 'response')) as [IncomingMessage];
-      const { statusCode, headers } = answer;
-      const bytes = statusCode === 200 ? await bytesOf(answer, mostBytes) : undefined;
-      if (bytes) return bytes;
-      answer.destroy();
-      reason = `HTTP ${statusCode}`;
-      url = new URL(headers.location ?? '', url).href;
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    reason = reasonOf(error);
-  } finally {
-    agent.destroy();
-  }
-  throw new CliError('unexpected', `Cannot download ${url} (${reason}).`, { hint });
 }

@@ -22,7 +22,7 @@ interface SetUp {
   /** The options of the connection string. */
   options?: string;
   env?: Readonly<Record<string, string>>;
-  /** The value of --executable, or null without it. Default: the one that was built. */
+  /** The value of --executable, or null: then the executable itself runs, without the option. Default: the one that was built. */
   executable?: string | null;
   /** When something happens: in the transfer, which is slow then, or when the executable there has asked DNS. */
   during?: 'transfer' | 'check';
@@ -79,7 +79,7 @@ const working: Rows = {
   'a folder where no file runs': ['chroot /mnt/root-noexec', works],
   'a folder with a blank': [`env 'TMPDIR=/mnt/a folder'`, works],
   'a secret in the prefix': ['env -i TOKEN=letmein', { ...works, never: /letmein/ }],
-  'the built executable': ['env -i', { ...works, executable: null }],
+  'the executable, which sends itself': ['env -i', { ...works, executable: null }],
   'a variable of there': [
     'env -i MONGODB_URI={string}',
     { ...works, words: ['--from-env', 'MONGODB_URI'], stdout: /^In env -i MONGODB_URI=… \(/ },
@@ -221,8 +221,8 @@ const broken: Rows = {
   'a prefix that is frozen in the transfer': [
     slow,
     {
-      ...fails(8, '2s'),
-      words: ['-', '--timeout', '2s'],
+      ...fails(8, '8s'),
+      words: ['-', '--timeout', '8s'],
       during: 'transfer',
       events: [{ signal: 'SIGSTOP', to: prefix }],
     },
@@ -230,8 +230,8 @@ const broken: Rows = {
   'ssh that is frozen in the transfer': [
     `/mnt/bin/slow 5000000 ${ssh} bash@app-1`,
     {
-      ...fails(8, '2s'),
-      words: ['-', '--timeout', '2s'],
+      ...fails(8, '8s'),
+      words: ['-', '--timeout', '8s'],
       during: 'transfer',
       events: [{ signal: 'SIGSTOP', to: /^ssh / }],
     },
@@ -276,7 +276,7 @@ function endings(during: 'transfer' | 'check', via: string, all: Record<string, 
   );
 }
 
-/** For the time. The first one compresses the executable. */
+/** For the time. */
 const quiet: Rows = Object.fromEntries([1, 2, 3, 4].map((index) => [`once more: ${index}`, ['env -i', works]]));
 
 const all = { quiet, working: { ...working, ...documented() }, broken: { ...refused, ...broken } };

@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { programWords } from '../../helpers/run-program.js';
 import { Terminal } from '../../helpers/terminal.js';
 import { project, writable } from './places.js';
 import { type Process, processes, until } from './processes.js';
@@ -30,7 +29,9 @@ type Ran = Pick<Outcome, 'exitCode' | 'stdout' | 'stderr'>;
 
 export interface Command {
   row: Row;
-  /** The words that run it. */
+  /** What runs atlas-pe. */
+  program: readonly string[];
+  /** The words of its command line. */
   words: readonly string[];
   env: Record<string, string>;
   stdin: string;
@@ -49,8 +50,7 @@ function filesIn(folder: string): string[] {
 const filesNow = () => writable.flatMap(filesIn);
 
 /** With pipes. */
-function runPiped({ words, env, stdin }: Command): Promise<Ran> {
-  const [program = '', ...own] = programWords;
+function runPiped({ program: [program = '', ...own], words, env, stdin }: Command): Promise<Ran> {
   const child = spawn(program, [...own, ...words], { env, cwd: '/mnt/home' });
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
