@@ -1,4 +1,3 @@
-import { once, onceByKey } from '../base/once.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/facts.js';
 import type { RequestLimits } from '../http/ask.js';
@@ -64,7 +63,6 @@ export interface AtlasOptions extends HttpOptions {
 export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   let ahead = 0;
   let creating: Promise<unknown> = Promise.resolve();
-  const settings = onceByKey();
   const exchange = createSend({
     ...options,
     onAnswer: (headers) => {
@@ -108,13 +106,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   };
 
   return {
-    /** Read once. Most projects have no setting that is needed, so nothing waits long for them. */
-    getSettings: (projectId: string) =>
-      settings(projectId, () => {
-        const limits = { tries: 1, timeoutMs: 2000 };
-        return once(() => send({ method: 'GET', path: `${group(projectId)}/settings`, version: 'preview', limits }));
-      })(),
-
     listServices: async (projectId: string, provider: Provider, limits?: RequestLimits) => {
       const answer = await get(services(projectId, provider), limits);
       return listOf(answer, 'list of private endpoint services').map((item) => toEndpoint(projectId, provider, item));

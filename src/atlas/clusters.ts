@@ -51,17 +51,11 @@ export function toCluster(answer: unknown) {
     shared: sharedKind(configs),
     regions: regionsOf(configs),
     strings: objects(privateEndpoint).map(toConnectionString),
-    /** Those with a name. Null unless the project is known to use these. */
-    named: null as readonly ConnectionString[] | null,
   };
 }
 
 function toConnectionString(string: Fields) {
   return {
-    /** Of a named one. */
-    name: null as string | null,
-    status: null as string | null,
-    errorMessage: null as string | null,
     /** MONGOD (replica set) or MONGOS (sharded). */
     type: text(string.type),
     standard: text(string.connectionString),

@@ -1,6 +1,5 @@
 import { type Cluster, type ConnectionString, canUse, checkClusterName } from '../atlas/clusters.js';
 import { withName } from '../atlas/model.js';
-import { listWithNamed } from '../atlas/named-strings.js';
 import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { listed } from '../base/words.js';
@@ -11,7 +10,6 @@ import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { listAttached, notAttached, readInterfaceName } from '../endpoints/interfaces.js';
-import type { Row } from '../ui/view.js';
 import type { connectionStrings } from './connections.js';
 
 export async function run(context: Context, options: OptionsOf<typeof connectionStrings>) {
@@ -22,10 +20,8 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   const { projectId, isSelected } = selected;
   const isWanted = ({ endpoints }: ConnectionString) => endpoints.some(({ id }) => isSelected(id));
   const stringsOf: StringsOf = ({ strings }) => strings.filter(isWanted);
-  // Named ones are also listed while they can't be used.
-  const listedOf: StringsOf = ({ strings, named }) => [...new Set([...strings, ...(named ?? [])])].filter(isWanted);
 
-  const all = await listWithNamed(await context.atlas(), projectId, context);
+  const all = await (await context.atlas()).listClusters(projectId);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);
   if (options.cluster !== undefined && clusters.length === 0) {
     const hint =
@@ -47,16 +43,11 @@ export async function run(context: Context, options: OptionsOf<typeof connection
     if (error && clusters.length === 0) throw error;
   }
 
-  const rows = stringRows(clusters, listedOf);
-  const isUsable = ({ status }: Row) => status === null || status === 'AVAILABLE';
-  const own = rows.some(({ name }) => name !== null) ? ['name', 'status'] : ['type'];
-  const columns = ['cluster', ...own, 'srvConnectionString'];
   await io.print({
     single: false,
-    rows,
-    columns,
+    rows: stringRows(clusters, stringsOf),
+    columns: ['cluster', 'type', 'srvConnectionString'],
     id: 'srvConnectionString',
-    hasId: isUsable,
     empty: 'No private connection strings.',
   });
   if (error) throw error;

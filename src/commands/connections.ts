@@ -130,7 +130,7 @@ export const connectionStrings = command({
   summary: 'List the private connection strings of clusters',
   details:
     'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has ' +
-    'nodes. If the project uses named ones, these are listed with their status.',
+    'nodes.',
   flags: {
     cluster: value('<name>', 'only for this cluster', 'clusters'),
     endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'interfaces'),
@@ -141,8 +141,6 @@ export const connectionStrings = command({
   fields: [
     'cluster',
     'endpoints',
-    'name',
-    'status',
     'type',
     'srvConnectionString',
     'connectionString',

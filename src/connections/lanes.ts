@@ -1,6 +1,5 @@
 import { type Cluster, type ClusterRegion, checkClusterName, isSamePlace, regionText } from '../atlas/clusters.js';
 import { type Endpoint, isLeaving } from '../atlas/model.js';
-import { listWithNamed } from '../atlas/named-strings.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, hintLine, InterruptedError, isFailure, NotFoundError, UsageError } from '../base/errors.js';
 import { cmd, longName, option } from '../base/shell.js';
@@ -30,7 +29,7 @@ export async function readClusterRegions(
   const provider = options.provider === undefined ? undefined : parseProvider(options.provider);
   const projectId = await context.settings.projectId();
   const atlas = await context.atlas();
-  const all = await listWithNamed(atlas, projectId, context);
+  const all = await atlas.listClusters(projectId);
   const clusters = names.map((name) => clusterNamed(name, all));
   const everywhere = placesOf(clusters);
   const onCloud = everywhere.filter((place) => place.provider === (provider ?? place.provider));

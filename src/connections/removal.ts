@@ -1,6 +1,5 @@
 import { type Cluster, type ClusterRegion, isSamePlace, regionText } from '../atlas/clusters.js';
 import { deleted, type Endpoint } from '../atlas/model.js';
-import { listWithNamed } from '../atlas/named-strings.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
@@ -60,7 +59,7 @@ export function brokenStrings(
 export async function readBrokenStrings(context: Context, service: Endpoint, ids: readonly string[]) {
   if (ids.length === 0) return [];
   try {
-    const clusters = await listWithNamed(await context.atlas(), service.projectId);
+    const clusters = await (await context.atlas()).listClusters(service.projectId);
     return brokenStrings(clusters, [{ service, ids }], [service]);
   } catch (error) {
     if (!isFailure(error)) throw error;

@@ -7,9 +7,7 @@ import {
   regionText,
 } from '../atlas/clusters.js';
 import { deleted, type Endpoint, hasEnded, type InterfaceEndpoint, isLeaving } from '../atlas/model.js';
-import { listWithNamed } from '../atlas/named-strings.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
-import { texts } from '../base/json.js';
 import { onceByKey } from '../base/once.js';
 import { cmd, option } from '../base/shell.js';
 import { listed } from '../base/words.js';
@@ -44,18 +42,15 @@ export interface ServiceReads {
   attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
 }
 
-/**
- * Where each interface endpoint failed, was rejected, or is being removed. What isn't read is not known to be missing.
- * Named strings may leave regions out, so they need one region only.
- */
-export async function uncoveredRegions({ regions, named }: Cluster, { all, attached }: ServiceReads) {
+/** Where each interface endpoint failed, was rejected, or is being removed. What isn't read is not known to be missing. */
+export async function uncoveredRegions({ regions }: Cluster, { all, attached }: ServiceReads) {
   const isUncovered = async (region: ClusterRegion) => {
     const inRegion = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
     const read = inRegion && (await eachOf(attachedTo(inRegion), ({ service, id }) => attached(service, id)));
     return read?.every((each) => each && hasEnded(each)) ?? false;
   };
   const flags = await Promise.all(regions.map(isUncovered));
-  return named && flags.includes(false) ? [] : regions.filter((_, index) => flags[index]);
+  return regions.filter((_, index) => flags[index]);
 }
 
 interface WantedStrings {
@@ -91,7 +86,7 @@ export async function eligibleOf(
     once(`${service.id} ${id}`, () => readAttached(context, { service, id }, limits));
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
-    const { name, status, isPaused, shared, regions, named } = cluster;
+    const { name, status, isPaused, shared, regions } = cluster;
     const none = `gets no private connection string${what}`;
     if (stringsOf(cluster).length > 0) return undefined;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
@@ -102,14 +97,7 @@ export async function eligibleOf(
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
     const regionsWithout = await uncoveredRegions(cluster, { all, attached });
-    if (regionsWithout.length === 0) {
-      const coming = named?.filter(({ status }) => status === 'PENDING') ?? [];
-      if (!named || stringsOf({ ...cluster, strings: coming }).length > 0) return undefined;
-      const lists = await Promise.all([...new Set(regions.map(({ provider }) => provider))].map(all));
-      const here = lists.flat().filter((service) => hasNodesIn(cluster, service));
-      const ids = attachedTo(here).map(({ id }) => id);
-      return `${name} gets ${whyNoneByItself(named, ids)}`;
-    }
+    if (regionsWithout.length === 0) return undefined;
     uncovered.push(...regionsWithout);
     const where = listed(regionsWithout.map(regionText));
     return `${name} ${none} yet. It has nodes in ${where}, but no connected interface endpoint${what} there.`;
@@ -129,18 +117,6 @@ export async function eligibleOf(
     else reasons.set(cluster.id, why);
   }
   return { eligible, reasons, uncovered };
-}
-
-/** `ids`: the interface endpoints that a string can lead through. */
-export function whyNoneByItself(named: readonly ConnectionString[], ids: readonly string[]) {
-  const why = 'no private connection string by itself, because its project uses named ones.';
-  const shown = named.map(
-    ({ name, status, errorMessage }) => `${name} (${texts([status, errorMessage]).join(': ')})`,
-  );
-  const has = `It has ${listed(shown) || 'none'}.`;
-  const failed = named.filter((each) => each.status === 'FAILED' && leadsThrough(each, ids));
-  if (failed.length > 0) return `${why} ${has} In Atlas, correct ${listed(failed.map(({ name }) => name ?? ''))}.`;
-  return `${why} ${has} Create one in Atlas for ${listed(ids.map(shortName)) || 'its private endpoints'}.`;
 }
 
 /** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. One that is gone is DELETED. */
@@ -200,8 +176,7 @@ export async function awaitStrings(
       return each.status === deleted || reasons.has(each.id) ? 'failed' : 'pending';
     },
     poll: async (some, how) => {
-      // The first reading has warned.
-      const read = await listWithNamed(atlas, projectId, { io: { warn: () => undefined }, limits: how });
+      const read = await atlas.listClusters(projectId, how);
       const listed = new Map(read.map((each) => [each.id, each]));
       const now = some.map((each) => listed.get(each.id) ?? { ...each, status: deleted });
       // Each interface endpoint takes a request, so these are read at every other poll.
@@ -226,7 +201,7 @@ export async function awaitStrings(
       if (why === undefined)
         return new CliError('endpointFailed', `${each.name} was deleted, so it gets no private connection string.`);
       const resumed = { text: 'Resume the cluster, then continue:', commands: [resume] };
-      const listed = each.named ? undefined : advise(context, 'List the interface endpoints:', cmd`interface list`);
+      const listed = advise(context, 'List the interface endpoints:', cmd`interface list`);
       return new CliError('endpointFailed', why, { hint: each.isPaused ? resumed : listed });
     },
     late: ({ name }) => ({ what: `${name} does not have a private connection string yet` }),
@@ -236,10 +211,8 @@ export async function awaitStrings(
 
 export function stringRows(clusters: readonly Cluster[], stringsOf: StringsOf) {
   return clusters.flatMap((cluster) =>
-    stringsOf(cluster).map(({ name, status, type, standard, srv, srvShardOptimized, endpoints }) => ({
+    stringsOf(cluster).map(({ type, standard, srv, srvShardOptimized, endpoints }) => ({
       cluster: cluster.name,
-      name,
-      status,
       endpoints: [...endpoints],
       type,
       srvConnectionString: srv,

@@ -27,10 +27,7 @@ export interface ClusterString {
 
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
-/**
- * Private strings exist if endpoints cover every region with nodes. In regional mode, each covered region has its own.
- * None exists by itself if the project uses named ones.
- */
+/** Private strings exist if endpoints cover every region with nodes. In regional mode, each covered region has its own. */
 export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
   // Here a cluster is paused from the beginning, so it has no strings to keep. Shared clusters never have any.
   if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', privateStrings: [] };
@@ -53,9 +50,7 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
   const hostsOf = (service: Service) =>
     providers.length > 1 ? crossCloud : sandboxClouds[service.provider].hosts(service);
   // A string leads through services of one kind.
-  const usesNamed = world.options.namedStrings !== undefined;
-  const leading = usesNamed ? [] : services;
-  const kinds = new Map(leading.map((service) => [hostsOf(service).prefix, hostsOf(service)]));
+  const kinds = new Map(services.map((service) => [hostsOf(service).prefix, hostsOf(service)]));
   const privateStrings = [...kinds.values()].flatMap((hosts) => {
     const ofKind = services.filter((each) => hostsOf(each).prefix === hosts.prefix);
     const byRegion = regions.map(({ provider, atlasRegion }) =>

@@ -190,7 +190,6 @@ const fileKeys = keys({
   projects: whole(0, 2000),
   keyRole: several(z.enum(roleNames)),
   keyAccessList: several(address),
-  namedStrings: objects,
   lastTakesService: z.boolean(),
   rateLimit: read(written(/^[1-9]\d*(?:\/.+)?$/, 'Use a limit such as 100 (per minute) or 5/10s'), readLimit),
 });

@@ -53,17 +53,6 @@ export const projectRoutes: readonly ApiRoute[] = [
   apiRead(cluster, readCluster, clusterVersions),
   olderApiRead(cluster, readCluster),
 
-  apiRead(
-    `${group}/settings`,
-    ({ world }) => ({ privateEndpointConnectionStringsEnabled: world.options.namedStrings !== undefined }),
-    ['preview'],
-  ),
-  apiRead(
-    `${cluster}/privateEndpointConnectionStrings`,
-    (request) => pageOf(request.query, namedAnswers(request, findCluster(request))),
-    ['preview'],
-  ),
-
   apiRead(`${cluster}/processArgs`, (request) => {
     findCluster(request);
     return { minimumEnabledTlsProtocol: 'TLS1_2' };
@@ -175,13 +164,6 @@ function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: Cluste
       },
     ],
   };
-}
-
-function namedAnswers({ project, world }: AtlasRequest, spec: ClusterSpec) {
-  const own = (world.options.namedStrings ?? []).filter((each) => each.cluster === spec.name);
-  return own.map(({ cluster, ...named }) => {
-    return { connectionStringId: digits(`${project}${cluster}${named.name}`, 24), ...named };
-  });
 }
 
 /** Shared clusters have a provider of their own. The real API lists flex clusters elsewhere; the sandbox does not. */

@@ -76,11 +76,11 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
   return { ...request, version, project, provider: providerOf(provider), service, name, rights };
 }
 
-/** The newest version of the route that is not newer than the requested one; a preview is the newest. Empty if it has no versions. */
+/** The newest version of the route that is not newer than the requested one. Empty if it has no versions. */
 function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute) {
   const [oldest] = versions;
   if (oldest === undefined) return '';
-  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2}|preview)\+json/.exec(type)?.[1] ?? '';
+  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
   const version = versions.findLast((each) => each <= dateOf(headers.accept));
   const type = `application/vnd.atlas.${oldest}+json`;
   ensureAtlas(version, 'NOT_ACCEPTABLE', `Accept must be ${type} or later.`, 406);

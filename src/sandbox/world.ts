@@ -17,8 +17,6 @@ export interface WorldOptions {
   /** The projects that exist. `any`: every project id exists. */
   projects: readonly string[] | 'any';
   clusters: readonly ClusterSpec[];
-  /** With a list, also an empty one, the project has opted in to them. Each as Atlas describes it, and its cluster. */
-  namedStrings?: readonly Readonly<Record<string, unknown>>[];
   /** Removing the last interface endpoint of a service also deletes the service, as Atlas may do. */
   lastTakesService: boolean;
   /** VPC endpoints that the AWS account of the sandbox doesn't have are attached too, as those of another account. */

@@ -51,7 +51,7 @@ export const formats = {
   },
   id: {
     help: 'only the id or main value of each item, one per line',
-    render: ({ rows, id, hasId = () => true }) => ids(rows.filter(hasId).map((row) => row[id])),
+    render: ({ rows, id }) => ids(rows.map((row) => row[id])),
     renderResult: (result, id) => ids(itemsOf(result).map((item) => idOf(item, id))),
   },
 } as const satisfies Record<string, Format>;

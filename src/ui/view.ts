@@ -19,8 +19,6 @@ export interface View {
   brief?: Readonly<Record<string, (row: Row, now: number) => Json>>;
   /** The key that identifies a row; --output id prints only this value. */
   id: string;
-  /** --output id prints only these rows (default: all). */
-  hasId?: (row: Row) => boolean;
   /** If one value is the point of the command, its key. A table prints only this value. */
   only?: string;
   tone?: (row: Row) => Tone;

@@ -41,12 +41,8 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
       { provider: 'AZURE', region: 'eastus2', atlasRegion: 'US_EAST_2' },
       { provider: 'AWS', region: 'us-east-2', atlasRegion: 'US_EAST_2' },
     ],
-    named: null,
     strings: [
       {
-        name: null,
-        status: null,
-        errorMessage: null,
         type: 'MONGOD',
         standard: 'mongodb://a',
         srv: 'mongodb+srv://a',
@@ -58,7 +54,7 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
 });
 
 test('missing and invalid fields of a cluster become empty values', () => {
-  const lists = { regions: [], strings: [], named: null };
+  const lists = { regions: [], strings: [] };
   const bare = { id: '', name: '', status: 'UNKNOWN', isPaused: false, shared: null, ...lists };
   for (const answer of [
     {},

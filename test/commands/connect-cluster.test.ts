@@ -413,13 +413,6 @@ test('--vpc-region puts all endpoints of AWS into one', async () => {
   await has(3);
 });
 
-test('with named strings, a cluster needs no other region', async () => {
-  await own.change({ namedStrings: [] });
-  const { stdout } = await succeeds('connect us-east-1 --dry-run');
-  expect(stdout).toContain('wide gets no private connection string by itself');
-  expect(stdout).not.toContain('It has nodes in');
-});
-
 describe('on a screen of 60 × 7', () => {
   const size = { columns: 60, rows: 7, convertEol: true };
   /** The rows after two seconds, and the lines after Ctrl-C then. */

@@ -33,8 +33,6 @@ describe('from nothing to a connection string', () => {
     expect(await gains()).toBeUndefined();
     await own.restart({ clusters: [wide] });
     expect(await gains()).toBeUndefined();
-    await own.restart({ namedStrings: [] });
-    expect(await gains()).toBeUndefined();
   });
 
   test('prints the cluster and its connection string', async () => {

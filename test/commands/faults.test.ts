@@ -74,7 +74,6 @@ gcp:
 projects: 2
 keyRole: [GROUP_READ_ONLY, ORG_MEMBER]
 keyAccessList: 127.0.0.1
-namedStrings: { name: app, cluster: Cluster0, status: FAILED }
 lastTakesService: true
 rateLimit: 5/10s
 faults:
@@ -118,7 +117,6 @@ faults:
     projects: 2,
     keyRole: ['GROUP_READ_ONLY', 'ORG_MEMBER'],
     keyAccessList: ['127.0.0.1'],
-    namedStrings: [{ name: 'app', cluster: 'Cluster0', status: 'FAILED' }],
     lastTakesService: true,
     rateLimit: { requests: 5, perMs: 10_000 },
   });

@@ -107,11 +107,11 @@ async function checkWith(interfaces: Record<string, string>, used: readonly stri
   return { ...(await run('list --check --fields check')), requests: count() };
 }
 
-test('a project needs at most four requests beside the lists, however many interface endpoints it has', async () => {
+test('a project needs at most three requests beside the lists, however many interface endpoints it has', async () => {
   const ids = Array.from({ length: 12 }, (_, index) => `vpce-${String(index).padStart(17, '0')}`);
   const rejected = Object.fromEntries(ids.map((id) => [id, 'REJECTED']));
   const { stdout, exitCode, requests } = await checkWith(rejected, []);
-  expect([exitCode, requests]).toEqual([6, 3 + 4]);
+  expect([exitCode, requests]).toEqual([6, 3 + 3]);
   expect(stdout).toMatch(new RegExp(`^${ids[0]} REJECTED; ${ids[1]} REJECTED; .*connection string`));
 });
 
@@ -130,7 +130,7 @@ describe('interface endpoints', () => {
       b,
     ]);
     expect(stdout).toBe(`${c} FAILED\n`);
-    expect([exitCode, requests]).toEqual([6, 3 + 4]);
+    expect([exitCode, requests]).toEqual([6, 3 + 3]);
   });
 
   test('that are not read and in no connection string are not ok', async () => {
@@ -155,8 +155,8 @@ describe('a cloud that cannot be read', () => {
     own.faults = [...azure];
     const before = own.sandbox.exchanges.length;
     await ends('list --check --provider aws --fields check', 0, '', 'ok\n');
-    // The list, the clusters, the settings and the interface endpoint.
-    expect(own.sandbox.exchanges.length - before).toBe(4);
+    // The list, the clusters and the interface endpoint.
+    expect(own.sandbox.exchanges.length - before).toBe(3);
   });
 
   describe('with cluster nodes on it', () => {

@@ -149,8 +149,6 @@ describe('connection strings', () => {
       {
         cluster: 'Cluster0',
         endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
-        name: null,
-        status: null,
         type: 'MONGOD',
         srvConnectionString: expect.stringMatching(/^mongodb\+srv:\/\/cluster0-pl-0\.\w+\.mongodb\.net$/),
         connectionString: expect.stringMatching(/^mongodb:\/\/pl-0-us-east-1\.\w+\.mongodb\.net:1024,/),

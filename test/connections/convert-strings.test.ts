@@ -9,9 +9,6 @@ const place = { region: 'us-east-1', atlasRegion: 'US_EAST_1' };
 const service = (id: string, interfaceEndpoint: string) =>
   endpointOf({ id, projectId: 'project', ...place, interfaceEndpoints: [interfaceEndpoint] });
 const string = (id: string): ConnectionString => ({
-  name: null,
-  status: null,
-  errorMessage: null,
   type: 'MONGOD',
   standard: 'mongodb://a',
   srv: `mongodb+srv://${id}`,
@@ -24,7 +21,6 @@ const cluster = (name: string, atlasRegions: string[], ...through: string[]): Cl
   status: 'IDLE',
   isPaused: false,
   shared: null,
-  named: null,
   strings: through.map(string),
   regions: atlasRegions.map((each) => ({ provider: 'AWS', ...regionNames('AWS', each) })),
 });

@@ -12,7 +12,6 @@ const cluster: Cluster = {
   status: 'IDLE',
   isPaused: false,
   shared: null,
-  named: null,
   regions: [{ region: 'us-east-1', ...here }],
   strings: [{ ...bareString, endpoints: [{ id: 'vpce-1', region: 'us-east-1', ...here }] }],
 };

@@ -58,7 +58,7 @@ export function contractChecker(): (exchange: Exchange) => string[] {
     }
 
     const media =
-      operation.media === errorMedia ? /^application\/json$/ : /^application\/vnd\.atlas\.([\d-]{10}|preview)\+json$/;
+      operation.media === errorMedia ? /^application\/json$/ : /^application\/vnd\.atlas\.([\d-]{10})\+json$/;
     expect(media.test(String(requestHeaders.accept)), `Accept is ${requestHeaders.accept}`);
     const { body = '' } = operation;
     if (body === '') expect(requestBody === '', 'it has a body');

@@ -9,9 +9,6 @@ export function endpointOf(more: Partial<Endpoint> = {}): Endpoint {
 
 /** What a connection string has beside its endpoints: nothing that the answer of Atlas would have. */
 export const bareString = {
-  name: null,
-  status: null,
-  errorMessage: null,
   type: null,
   standard: null,
   srv: null,

@@ -76,21 +76,7 @@ test('each request of the program and each answer of the sandbox is as the contr
     accept: 'application/vnd.atlas.2025-03-12+json',
   });
 
-  // A project that has opted in to named connection strings.
-  const endpoints = [`vpce-${'a'.repeat(17)}`];
-  const namedStrings = ['app', 'batch'].map((name) => {
-    return { name, cluster: 'Cluster0', status: 'PENDING', privateEndpointIds: endpoints };
-  });
-  const optedIn = await testSandbox({ world: { namedStrings } });
-  for (const line of [
-    'create us-east-1 --wait',
-    `interface add us-east-1 ${endpoints[0]} --wait`,
-    `connection-strings --endpoint ${endpoints[0]}`,
-  ])
-    await runCli(line.split(' '), { env: optedIn.env, clock: optedIn.clock });
-
-  const all = [...sandbox.exchanges, ...optedIn.exchanges];
-  const exchanges = all.filter(({ url }) => url !== '/api/oauth/token');
+  const exchanges = sandbox.exchanges.filter(({ url }) => url !== '/api/oauth/token');
   const statuses = new Set(exchanges.map(({ method, status }) => `${method} ${status}`));
   expect([...statuses].sort().join()).toBe(
     'DELETE 202,DELETE 409,GET 200,GET 401,GET 404,GET 429,PATCH 200,PATCH 202,POST 200,POST 201,POST 401,POST 409',

@@ -7,7 +7,6 @@ import {
   regionText,
 } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, isLeaving, mayBeIn } from '../../atlas/model.js';
-import { listWithNamed } from '../../atlas/named-strings.js';
 import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { cmd, option } from '../../base/shell.js';
@@ -201,10 +200,7 @@ export async function readForConnect(
 async function readCommon(context: Context, target: ConnectTarget) {
   const { projectId } = target;
   const atlas = await context.atlas();
-  const [all, projectName] = await Promise.all([
-    listWithNamed(atlas, projectId, context),
-    readProjectName(context, projectId),
-  ]);
+  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
   return { projectName, clusters: clustersIn(target, all) };
 }
 
@@ -218,9 +214,7 @@ export async function readLacking(
 ) {
   const elsewhere = clusters.map((cluster) => {
     const regions = cluster.regions.filter((each) => !places.some((place) => isSamePlace(each, place)));
-    // A named string needs one region only.
-    const isEnough = cluster.named && regions.length < cluster.regions.length;
-    return { ...cluster, regions: isEnough ? [] : regions };
+    return { ...cluster, regions };
   });
   const others = await eligibleOf(context, elsewhere, { projectId, services: undefined, stringsOf });
   return {

@@ -1,5 +1,4 @@
 import { deleted, isLeaving, isReady } from '../../atlas/model.js';
-import { listWithNamed } from '../../atlas/named-strings.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/words.js';
 import { stepTitle } from '../../clouds/all.js';
@@ -161,7 +160,7 @@ export async function readyStrings(
   const atlas = await context.atlas();
   const ids = founds.flatMap(({ cloudPlan }) => cloudPlan.endpoint?.id ?? []);
   const stringsOf = stringsThroughAll(founds);
-  const clusters = (await listWithNamed(atlas, projectId, context)).filter(({ name }) => names.includes(name));
+  const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
   const services = founds.flatMap(({ service }) => service ?? []);
   const wanted = { projectId, services, stringsOf, isSelected: (each: string) => hasId(ids, each) };
   const { eligible, reasons } = await eligibleOf(context, clusters, wanted);

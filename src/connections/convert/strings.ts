@@ -1,6 +1,5 @@
 import { type Cluster, type ConnectionString, canUse } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, isReady } from '../../atlas/model.js';
-import { listWithNamed } from '../../atlas/named-strings.js';
 import { UsageError } from '../../base/errors.js';
 import { text } from '../../base/json.js';
 import { cmd, option } from '../../base/shell.js';
@@ -86,7 +85,7 @@ export async function readUsage(context: Context, { older, mapped, inRegion }: S
   const services = [older, mapped, ...others].flatMap((each) => each ?? []);
   const atlas = await context.atlas();
   const [clusters, all] = await Promise.all([
-    service ? listWithNamed(atlas, service.projectId, context) : [],
+    service ? atlas.listClusters(service.projectId) : [],
     readAllAttached(context, services),
   ]);
   const olderIds = services.filter(isOlder).map(({ id }) => id);

@@ -4,7 +4,7 @@ import { advise, NotFoundError, orNone } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { nameOf } from '../../endpoints/view.js';
-import { connectAll, leadsThrough, uncoveredRegions, whyNoneByItself } from '../waits.js';
+import { connectAll, leadsThrough, uncoveredRegions } from '../waits.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './open-facts.js';
 
@@ -53,19 +53,17 @@ async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, fac
   return (hasOther ? warning : bad)({ ...fault, blocks: true, isFinal: true });
 }
 
-function checkIdle({ cluster: { name, status, named } }: ClusterSubject, { context }: ProjectFacts) {
+function checkIdle({ cluster: { name, status } }: ClusterSubject, { context }: ProjectFacts) {
   if (status === 'IDLE') return good(status);
   const detail = `${status}: new connection strings appear when it is IDLE`;
-  const wait = advise(context, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`);
-  // None may come in a project with named ones.
-  return warning({ brief: `${name} is ${status}`, detail, hint: named ? undefined : wait });
+  const hint = advise(context, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`);
+  return warning({ brief: `${name} is ${status}`, detail, hint });
 }
 
 async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
-  const { name, regions, strings, named } = cluster;
+  const { name, regions, strings } = cluster;
   const missing = await uncoveredRegions(cluster, facts);
-  const covered = named ? 'named connection strings need one region only' : listed(regions.map(regionText));
-  if (missing.length === 0) return good(covered);
+  if (missing.length === 0) return good(listed(regions.map(regionText)));
   const services = await facts.services();
   const ids = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
   // With regional mode, a sharded cluster has a string for each region.
@@ -109,15 +107,12 @@ async function checkString(way: WaySubject, facts: ProjectFacts) {
   const awaited = through.length > 0 ? [] : await awaitedBy(way, facts);
   if (awaited.length > 0) return skipped(`no interface endpoint works yet in ${listed(awaited.map(regionText))}`);
   const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;
-  const isComing = cluster.named?.some((each) => each.status === 'PENDING' && leadsThrough(each, without)) ?? true;
-  const byHand = `Create a named connection string in Atlas for ${listed(without)}.`;
-  const hint = isComing ? advise(context, 'Wait for it:', wait) : byHand;
+  const hint = advise(context, 'Wait for it:', wait);
   if (through.length > 0) {
     const brief = `${name} has no connection string through ${listed(without)}`;
     return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
   }
   const brief = `${name} has no connection string`;
-  if (cluster.named && !isComing) return bad({ brief, detail: whyNoneByItself(cluster.named, ids) });
   const takes = 'After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes';
   const detail = `no connection string through ${nameOf(service)} yet. ${takes}`;
   // A new cluster gets its strings when it is ready.

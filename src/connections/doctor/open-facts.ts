@@ -3,7 +3,6 @@ import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import { isOffAccessList } from '../../atlas/errors.js';
 import { type Endpoint, withName } from '../../atlas/model.js';
-import { listWithNamed } from '../../atlas/named-strings.js';
 import { CliError, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
@@ -67,7 +66,7 @@ export async function openFacts(context: Context, examined: Examined) {
     return { tries: 2, timeoutMs: totalMs, totalMs };
   };
 
-  const open = once(async () => readingOnce(await context.atlas(), context.io, limits));
+  const open = once(async () => readingOnce(await context.atlas(), limits));
   const projectId = () => context.settings.projectId(limits());
   const usualProject = () => context.settings.usualProject(limits());
   const reading: Context = { ...context, atlas: open, settings: { ...context.settings, projectId, usualProject } };
@@ -140,7 +139,7 @@ function servicesWith(context: Context, id: string, services: readonly Endpoint[
 }
 
 /** Reads each list and each interface endpoint once. Checks share failures too, so that they don't wait twice. */
-function readingOnce(atlas: Atlas, io: Context['io'], limits: () => RequestLimits): Atlas {
+function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();
   const once = <T>(key: string, read: () => Promise<T>) => answers(key, () => inTurn(read));
@@ -148,8 +147,7 @@ function readingOnce(atlas: Atlas, io: Context['io'], limits: () => RequestLimit
     ...atlas,
     listServices: (projectId, provider) =>
       once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, limits())),
-    listClusters: (projectId) =>
-      once(`clusters ${projectId}`, () => listWithNamed(atlas, projectId, { io, limits: limits() })),
+    listClusters: (projectId) => once(`clusters ${projectId}`, () => atlas.listClusters(projectId, limits())),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
     readKeyRoles: () => once('key', () => atlas.readKeyRoles(limits())),

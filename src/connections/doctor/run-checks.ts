@@ -1,7 +1,5 @@
-import type { Atlas } from '../../atlas/client.js';
 import type { Cluster } from '../../atlas/clusters.js';
 import { type Endpoint, toInterface } from '../../atlas/model.js';
-import { listWithNamed } from '../../atlas/named-strings.js';
 import { isFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import type { Provider } from '../../clouds/all.js';
@@ -67,7 +65,7 @@ export function checkStrings(context: Pick<Context, 'clock' | 'signal'>, vantage
 /** How many interface endpoints are read in a project: first those that no connection string leads through. */
 const mostReads = 2;
 
-/** Needs at most four requests a project, one for each cluster with named strings, and lists of other clouds. What can't be read is added to `failures`. */
+/** Needs at most three requests a project, and lists of other clouds. What can't be read is added to `failures`. */
 export async function checkEndpoints(
   context: Context,
   endpoints: readonly Endpoint[],
@@ -95,10 +93,7 @@ export async function checkEndpoints(
       listOnce(scopeKey({ projectId, provider }), async () =>
         atlas.listServices(projectId, provider).catch(failed(`${provider} in project ${projectId}`)),
       );
-    const reading: Atlas = { ...atlas, listServices: async (_, provider) => (await listed(provider)) ?? [] };
-    const clusters = await listWithNamed(reading, projectId, context).catch(
-      failed(`Clusters of project ${projectId}`),
-    );
+    const clusters = await atlas.listClusters(projectId).catch(failed(`Clusters of project ${projectId}`));
     const attached = readFew(context, all.filter(isIn), clusters ?? []);
     for (const service of clusters ? endpoints.filter(isIn) : []) {
       const facts: ProjectFacts = {

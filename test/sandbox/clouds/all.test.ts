@@ -20,8 +20,6 @@ test.each(providers)(
     expect(await own.json('connection-strings --wait')).toEqual([
       {
         cluster: 'app',
-        name: null,
-        status: null,
         type: 'MONGOD',
         srvShardOptimizedConnectionString: null,
         srvConnectionString: matches(`^mongodb\\+srv://app-${prefix}-0\\.[0-9a-f]{5}\\.mongodb\\.net$`),
