@@ -4,19 +4,18 @@ import type { Family } from '../endpoints/family.js';
 import { allKinds, kinds, kindWords, readKind } from '../endpoints/kinds/all.js';
 import { familyOf } from '../endpoints/kinds/requests.js';
 import { services } from '../endpoints/services.js';
-import type { Io } from '../ui/io.js';
 
 /** What only services have. */
 const ownOptions = ['cascade', 'check', 'interface', 'remoteRegion', 'portMapping', 'noPortMapping'];
 
 /** Reads --kind: which endpoints a command handles. Throws a usage error, also for what those don't have. */
-export function readFamily(io: Pick<Io, 'format'>, options: { kind?: string | undefined }): Family {
-  const [family] = readFamilies(io, options, kindWords);
+export function readFamily(_: unknown, options: { kind?: string | undefined }): Family {
+  const [family] = readFamilies(_, options, kindWords);
   return family;
 }
 
 export function readFamilies(
-  { format }: Pick<Io, 'format'>,
+  _: unknown,
   options: { kind?: string | undefined },
   words = [...kindWords, allKinds],
 ): [Family, ...Family[]] {
@@ -24,9 +23,6 @@ export function readFamilies(
   const isAll = options.kind?.toLowerCase() === allKinds;
   if (!kind && !isAll) return [services];
   const option = Object.entries(options).find(([name, given]) => given && ownOptions.includes(name));
-  if (option || format === 'mermaid') {
-    const what = option ? longName(option[0]) : `--output ${format}`;
-    throw new UsageError(`${what} cannot be combined with --kind.`, 'Use only one of them.');
-  }
+  if (option) throw new UsageError(`${longName(option[0])} cannot be combined with --kind.`, 'Use only one of them.');
   return kind ? [familyOf(kind)] : [services, ...kinds.map(familyOf)];
 }

@@ -56,10 +56,8 @@ export async function run(context: Context, options: Options) {
   });
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
   const terraform = () => toTerraform(context, options, { endpoints, whole: true }, onFailure);
-  const mermaid = async () =>
-    (await import('../connections/mermaid.js')).drawProjects(context, own, projects, onFailure);
   const view = viewWith(options, endpointsView(rows, family?.view ?? viewOf()), projects);
-  await context.io.print({ ...view, own: { terraform, mermaid } });
+  await context.io.print({ ...view, own: { terraform } });
 
   await hintConversion(context, own);
   noteRefused(context, refused, projects);

@@ -74,7 +74,7 @@ export const list = command({
     ...sorting,
   },
   fields: ({ check, kind }) => keysOfKind(kind, check ? [...endpointKeys, 'check'] : endpointKeys),
-  formats: { ...terraform, mermaid: 'a Mermaid flowchart, which GitHub renders as a diagram' },
+  formats: terraform,
   endpointFor: 'get',
   examples: [
     'list',
@@ -82,7 +82,6 @@ export const list = command({
     'list --all-projects --sort -createdAt',
     'list --check',
     'list --output terraform',
-    'list --output mermaid',
   ],
   run: async () => (await import('./list.run.js')).run,
 });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { toCluster } from '../../src/atlas/clusters.js';
-import { bareString } from '../helpers/endpoint-of.js';
 
 const region = (providerName: unknown, regionName: unknown) => ({ providerName, regionName, priority: 7 });
 
@@ -70,6 +69,7 @@ test('missing and invalid fields of a cluster become empty values', () => {
   ])
     expect(toCluster(answer)).toEqual(bare);
   const strings = toCluster({ connectionStrings: { privateEndpoint: [null, { endpoints: [null] }] } }).strings;
+  const bareString = { type: null, standard: null, srv: null, srvShardOptimized: null };
   expect(strings).toEqual([
     { ...bareString, endpoints: [] },
     { ...bareString, endpoints: [{ id: '', provider: null, region: null, atlasRegion: null }] },

@@ -92,11 +92,7 @@ test.each([
   ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
   ['-q=yes list', 'The option before = does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
-  [
-    'list -o xml',
-    "'xml' is not a valid output format.",
-    `Valid values: ${formatNames.join(', ')}, terraform, mermaid`,
-  ],
+  ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform`],
   ['--project a list --project b', '--project was specified more than once.', 'Specify it only once.'],
   ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'See atlas-pe --help'],
   ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean: atlas-pe create --region us-east-1'],
@@ -286,7 +282,7 @@ test('help of the program lists the groups and global options, one line each, an
 
 test('help names the output formats that only this command has', async () => {
   expect((await runCli(['help', 'list'])).stdout).toMatch(
-    /^ {2}-o, --output <format> +output format; also terraform or mermaid$/m,
+    /^ {2}-o, --output <format> +output format; also terraform$/m,
   );
   expect((await runCli(['help', 'delete'])).stdout).not.toContain('--output <format>');
 });

@@ -200,7 +200,6 @@ test.each([
   ['create --kind nope us-east-1', 'Valid values: cluster, data-federation'],
   ['get --kind backups', 'Did you mean backup?'],
   ['list --kind backup --check', '--check cannot be combined with --kind'],
-  ['list --kind all -o mermaid', '--output mermaid cannot be combined with --kind'],
   ['delete --kind backup us-east-1', 'confirmation'],
 ])('%s is a usage error', async (line, text) => {
   await ends(line, 2, text, '');

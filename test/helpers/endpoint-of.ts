@@ -6,11 +6,3 @@ export function endpointOf(more: Partial<Endpoint> = {}): Endpoint {
   const answer = { id: '6a793f68c0eb9e7a17715835', regionName: 'US_EAST_1', status: 'AVAILABLE' };
   return Object.assign(toEndpoint(projectId, provider, answer), more);
 }
-
-/** What a connection string has beside its endpoints: nothing that the answer of Atlas would have. */
-export const bareString = {
-  type: null,
-  standard: null,
-  srv: null,
-  srvShardOptimized: null,
-};
