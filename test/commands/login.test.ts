@@ -15,7 +15,6 @@ const accountJson = JSON.stringify({ clientId, clientSecret });
 
 const none = { keychain: null };
 
-const base64 = (text: string) => Buffer.from(text).toString('base64');
 /** A token of a browser or another program, which expires then. */
 const tokenTo = (ms: number) => {
   const claims = { sub: 'ü', act: { exp: 1 }, exp: Math.floor(ms / 1000) };
@@ -53,11 +52,9 @@ describe('login from a pipe', () => {
   const created = { clientId, name: 'ci', secrets: [{ id: orgId, secret: clientSecret, createdAt: '2026-01-01' }] };
 
   test.each<[tool: string, stdin: unknown]>([
-    ['stringData of Kubernetes', { stringData: { orgId, publicApiKey: publicKey, privateApiKey: privateKey } }],
+    ['a decoded Secret of Kubernetes', { orgId, publicApiKey: publicKey, privateApiKey: privateKey }],
     ['a secret of Terraform', { public_key: publicKey, private_key: privateKey }],
     ['a service account of Terraform', { client_id: clientId, client_secret: clientSecret }],
-    ['a lease of Vault', { lease_id: 'x', data: { public_key: publicKey, private_key: privateKey } }],
-    ['a secret of Vault', { data: { data: { public_key: publicKey, private_key: privateKey }, metadata: {} } }],
     ['a new service account', created],
     ['two lines of a service account', `${clientId}\n${clientSecret}\n`],
     [
@@ -72,16 +69,6 @@ describe('login from a pipe', () => {
     ['cmd.exe', `set MONGODB_ATLAS_CLIENT_ID=${clientId}\r\nset MONGODB_ATLAS_CLIENT_SECRET=${clientSecret}\r\n`],
     ['variables of Terraform', `public_key  = "${publicKey}"\nprivate_key = "${privateKey}"\n`],
     ['a new API key', { id: orgId, desc: 'ci', privateKey, publicKey, roles: [{ roleName: 'ORG_OWNER', orgId }] }],
-    ['keys in YAML', `public_key: ${publicKey}\nprivate_key: "${privateKey}" # mine\n`],
-    [
-      'a Secret in YAML',
-      `---\n# Atlas\napiVersion: v1\nkind: Secret\ndata:\n  orgId: ${base64(orgId)}\n  publicApiKey: ${base64(publicKey)}\n` +
-        `  privateApiKey: ${base64(privateKey)}\nmetadata: {name: mongodb-atlas-operator-api-key}\n`,
-    ],
-    [
-      'stringData in YAML',
-      `kind: Secret\r\nstringData:\r\n  clientId: ${clientId}\r\n  clientSecret: |\r\n    ${clientSecret}\r\n`,
-    ],
   ])('--with-key reads %s', async (_, stdin) => {
     const { run, keychain, ends } = newcomer();
     const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin, null, 1);
@@ -92,16 +79,12 @@ describe('login from a pipe', () => {
 
   test.each([
     [
-      { orgId, publicApiKey: publicKey, data: { privateKey: 7, 'x\u001b[2J': privateKey } },
-      'orgId, publicApiKey, data,',
+      { orgId, publicApiKey: publicKey, data: { privateKey }, 'x\u001b[2J': privateKey },
+      'orgId, publicApiKey, data, x',
     ],
     [`PUBLIC_KEY=${publicKey}\nTOKEN=${privateKey}`, 'PUBLIC_KEY, TOKEN.'],
     [`export key=${publicKey}\nsecret=${privateKey}`, 'key, secret.'],
     ['{\n}', 'It contains: nothing'],
-    [
-      `kind: Secret\ndata:\n  publicApiKey: ${base64(publicKey)}\n  token: ${base64(privateKey)}`,
-      'kind, data, publicApiKey, token.',
-    ],
     [' \n', 'stdin is empty'],
   ])('--with-key names the keys that it found, not the values: %j', async (stdin, names) => {
     const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin);
@@ -112,16 +95,8 @@ describe('login from a pipe', () => {
 
   test.each<[what: string, stdin: string | Buffer, message: RegExp]>([
     ['JSON of 5,000 levels', `${'{"a":'.repeat(5000)}"${privateKey}"${'}'.repeat(5000)}`, /It contains: a\./],
-    ['YAML of 20,000 levels', `data: ${'['.repeat(20_000)}`, /not valid YAML/],
-    ['YAML of 4,000 levels', `data: ${'['.repeat(4000)}${']'.repeat(4000)}`, /not valid YAML/],
-    ['YAML with an alias of itself', `data: &a [*a, ${privateKey}]`, /does not contain/],
-    [
-      'YAML that multiplies',
-      `a: &a [x,x,x,x]\n${[...'bcdefghi'].map((name, index) => `${name}: &${name} [${`*${'abcdefgh'[index]},`.repeat(9)}]`).join('\n')}\ndata: *i`,
-      /not valid YAML/,
-    ],
-    ['YAML that is cut', `private_key: "${privateKey}`, /not valid YAML/],
-    ['YAML with an unknown tag', `private_key: !secret ${privateKey}`, /It contains: private_key\./],
+    ['YAML', `public_key: ${publicKey}\nprivate_key: ${privateKey}\n`, /public-key.*space/],
+    ['a Secret in YAML', `kind: Secret\ndata:\n  privateApiKey: ${privateKey}\n`, /does not contain two lines/],
     [
       'bytes',
       Buffer.from(Array.from({ length: 60_000 }, (_, index) => (index * 7919) % 251)),
@@ -391,7 +366,8 @@ describe('with credentials of the Atlas CLI', () => {
   test('keys in its keychain sign in', async () => {
     const { keychain, ends } = atlasCli(`[default]\n${where()}`);
     keychain.entries['atlascli_default public_api_key'] = publicKey;
-    keychain.entries['atlascli_default private_api_key'] = `go-keyring-base64:${base64(privateKey)}`;
+    keychain.entries['atlascli_default private_api_key'] =
+      `go-keyring-base64:${Buffer.from(privateKey).toString('base64')}`;
     await ends('list --json', 0, '', '[]\n');
   });
 
