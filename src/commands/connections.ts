@@ -104,7 +104,6 @@ export const doctor = command({
     ...cloudFlags.client,
     ...cloudFlags.signIn,
     noNetwork: flag('skip the connections to the nodes'),
-    report: value('<file>', 'also write all checks to this file, without secrets', 'files'),
     fromHere: flag('treat no response as an error, wherever doctor runs'),
     via: value('<prefix>', "check from another machine: 'docker exec -i shop'"),
     executable: value('<file>', 'with --via: the executable for that machine', 'files'),

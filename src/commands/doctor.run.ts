@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { access, constants, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { dirname } from 'node:path';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, orNone, UsageError, unwritable } from '../base/errors.js';
+import { CliError, orNone, UsageError } from '../base/errors.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
 import { longName } from '../base/shell.js';
@@ -18,7 +15,7 @@ import { type Checked, runChecks } from '../connections/doctor/check.js';
 import { noteOnUser, readGivenString, readVariable, stringCategory } from '../connections/doctor/given-string.js';
 import { type Facts, keyCategory, openFacts } from '../connections/doctor/open-facts.js';
 import type { Vantage } from '../connections/doctor/path.js';
-import { aboutMachine, doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
+import { doctorView, problemsIn } from '../connections/doctor/report.js';
 import {
   type Asked,
   type CheckStrings,
@@ -32,8 +29,6 @@ import { openVia, type Via } from '../connections/via/open.js';
 import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces.js';
 import { type Named, readNames } from '../endpoints/name.js';
-import { oneLine, printable } from '../ui/streams.js';
-import { symbolsOf } from '../ui/view.js';
 import { unknownGapMs } from '../wait/schedule.js';
 import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
@@ -44,10 +39,6 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options, { addresses }: CommandHost) {
   const { io, settings, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  const { report } = options;
-  // Before anything is checked. Creates no file.
-  if (report !== undefined)
-    await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
   const { via, timeout = '2m' } = options;
   const ofVia = options.timeout ? '--timeout' : options.executable && '--executable';
   if (via === undefined && ofVia)
@@ -92,14 +83,6 @@ export async function run(context: Context, options: Options, { addresses }: Com
     const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`;
     const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs, place: there?.title() };
     await io.print(doctorView(categories, checks, view));
-    if (report !== undefined) {
-      const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
-      const all = reportOf(categories, checks, page, { ...view, isFull: true, isQuiet: false });
-      // Texts of another machine too.
-      const end = errors.length === 0 ? '' : `${printable(oneLine(problems))}\n`;
-      const about = there?.about() ?? aboutMachine('this machine', addresses(), context.clock.now());
-      await writeReport(context, report, about, all + end);
-    }
     if (errors.length === 0) return;
     // A request that failed says nothing about the connection.
     const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
@@ -237,17 +220,4 @@ async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: 
   } finally {
     progress.stop();
   }
-}
-
-/** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
-async function writeReport({ io }: Context, file: string, about: readonly string[], checks: string) {
-  const head = about.map((line) => `${printable(oneLine(line))}\n`).join('');
-  await toReport(file, writeFile(file, `${head}\n${checks}`, { mode: 0o600 }));
-  io.note(`Wrote the report to ${file}.`);
-}
-
-async function toReport(file: string, writing: Promise<void>) {
-  await writing.catch((error: unknown) => {
-    throw unwritable(`the report ${file}`, error, 'Check the folder and its permissions.');
-  });
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/option-values.js';
 import { openNetwork } from '../helpers/network.js';
 import { addressOf, doctorAt, domain, srvName, srvTo, startDns } from '../helpers/path-world.js';
-import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -141,11 +141,10 @@ describe('the argument', () => {
       'drivers refuse srvMaxHosts with replicaSet',
     ],
   ])('%s is one problem in all formats', async (write, problem) => {
-    const file = join(temporaryFolder(), 'report.txt');
     const change = (name: string) => write.replace('NAME', name);
-    const { code, checks, stdout, stderr } = await examine([], change, ['--json', '--report', file, '--wait', '1h']);
+    const { code, checks, stdout, stderr } = await examine([], change, ['--json', '--wait', '1h']);
     const { stdout: text } = await examine([], change, []);
-    const report = readFileSync(file, 'utf8');
+    const { stdout: report } = await examine([], change, ['--verbose']);
     expect(checks.filter(({ result }) => result === 'error')).toMatchObject([{ id: 'string-form', detail: problem }]);
     expect(text).toContain(`\n  ✖ ${problem}\n`);
     expect(report).toContain(`  ✖ Form: ${problem}\n`);
@@ -310,66 +309,6 @@ describe('from stdin or a variable', () => {
     await screen.written();
     expect([exitCode, screen.lines()[0]]).toEqual([2, 'Error: Cannot read stdin (it is a terminal).']);
     expect(screen.lines()[1]).toContain('Pipe a file with the connection string');
-  });
-});
-
-describe('--report', () => {
-  test('writes every check, the version and the addresses to a file, without a password', async () => {
-    const file = join(temporaryFolder(), 'report.txt');
-    const { code, stderr } = await examine(['no-primary'], (name) => `mongodb+srv://u:hunter2@${name}`, [
-      '--json',
-      '--report',
-      file,
-    ]);
-    const text = readFileSync(file, 'utf8');
-    expect(code).toBe(6);
-    expect(stderr).toContain(`Wrote the report to ${file}.`);
-    expect(text).toMatch(
-      /^atlas-pe \d+\.\d+\.\d+ on Node [\d.]+, .*\nAddresses of this machine: .*\nDNS servers of this machine: /,
-    );
-    expect(text).toMatch(/ {4}✔ TXT record: authSource=admin/);
-    expect(text).toMatch(/✖ Primary: [\s\S]*More: https:\S+doctor\.md#network-primary\n/);
-    expect(text).toMatch(/\n1 problem: \S+ has no primary\.\n$/);
-    expect(text).not.toContain('hunter2');
-  });
-
-  test('a file that cannot be written is an error that names it, before anything is checked', async () => {
-    const dns = await startDns(() => []);
-    const { exitCode, stderr, stdout } = await doctorAt(dns.address, '--report /nowhere/report.txt').finally(
-      dns.close,
-    );
-    expect([exitCode, stdout, dns.queries()]).toEqual([1, '', 0]);
-    expect(stderr).toContain('Cannot write the report /nowhere/report.txt (no such file or directory).');
-  });
-
-  test('is for its owner alone, and there is none after Ctrl-C', async () => {
-    const [file, folder] = [join(temporaryFolder(), 'report.txt'), temporaryFolder()];
-    let send: (() => boolean) | undefined;
-    const dns = await startDns(() => {
-      send?.();
-      return [];
-    });
-    const run = (report: string, onStart?: CliOptions['onStart']) =>
-      doctorAt(dns.address, `--report ${report}`, { ...(onStart && { onStart }) });
-    const stopped = await run(file, (interrupt) => {
-      send = () => interrupt('SIGINT');
-    });
-    expect([stopped.exitCode, existsSync(file)]).toEqual([130, false]);
-    send = undefined;
-    await run(file);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect((await run(folder)).exitCode).toBe(1);
-    await dns.close();
-  });
-
-  test('is written after the report on stdout: not if stdout fails', async () => {
-    const file = join(temporaryFolder(), 'report.txt');
-    writeFileSync(file, 'an older one');
-    const dns = await startDns(() => []);
-    const stdoutError = Object.assign(new Error('no space'), { code: 'ENOSPC' });
-    const { exitCode } = await doctorAt(dns.address, `--report ${file}`, { stdoutError }).finally(dns.close);
-    expect([exitCode, readFileSync(file, 'utf8')]).toEqual([1, 'an older one']);
-    expect(dns.queries()).toBeGreaterThan(0);
   });
 });
 

@@ -55,7 +55,7 @@ describe.skipIf(!hasNamespaces || !hasPlaces || !hasExecutable)(
       if (machines.includes('quiet')) await start('quiet');
     }, 900_000);
 
-    test.each(rows)('$name', ({ name, exitCode, stdout = /^/, stderr = /^/, report, never }) => {
+    test.each(rows)('$name', ({ name, exitCode, stdout = /^/, stderr = /^/, never }) => {
       const outcome = outcomes.get(name);
       if (!outcome) throw new Error(`The row has no outcome.\n${complaints.join('\n')}`);
       const output = `${outcome.stdout}${outcome.stderr}`;
@@ -63,7 +63,6 @@ describe.skipIf(!hasNamespaces || !hasPlaces || !hasExecutable)(
       expect(outcome.stdout, output).toMatch(stdout);
       // A busy machine is slow, and told how far it is.
       expect(outcome.stderr.replace(/^Sent .+\n/gm, ''), output).toMatch(stderr);
-      if (report) expect(outcome.report).toMatch(report[1]);
       if (never) expect(output).not.toMatch(never);
       expect(output).not.toMatch(new RegExp(`${secrets.join('|')}|\n\\s+at `));
       const { files, processes, shown } = outcome;

@@ -1,5 +1,3 @@
-import { getServers } from 'node:dns';
-import { version } from '../../../package.json';
 import { type Hint, hintLine } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/words.js';
 import { painter } from '../../ui/paint.js';
@@ -46,15 +44,6 @@ export function doctorView(
       },
     },
   };
-}
-
-/** The head of a report for others. */
-export function aboutMachine(name: string, addresses: readonly string[], now: number) {
-  return [
-    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(now).toISOString()}`,
-    `Addresses of ${name}: ${listed(addresses)}`,
-    `DNS servers of ${name}: ${listed(getServers())}`,
-  ];
 }
 
 function toRow({ category, subject, id, title, result, detail, hint }: Checked): Row {

@@ -10,7 +10,6 @@ import { type Category, type Checked, good, type Result } from '../doctor/check.
 import { readGivenString, readVariable, stringCategory } from '../doctor/given-string.js';
 import type { Vantage } from '../doctor/path.js';
 import { notSent } from '../doctor/reach.js';
-import { aboutMachine } from '../doctor/report.js';
 import { type Asked, checkStrings, pathCategories } from '../doctor/run-checks.js';
 
 /** What the other machine shall check. Each of its answers begins with `word`. */
@@ -40,18 +39,17 @@ export function readErrand(line: string): Errand {
   return JSON.parse(line, (key, value) => (key === 'options' ? new URLSearchParams(value) : value));
 }
 
-/** Reads an answer, which comes from outside. `machine`: the version there, `Linux x86_64, glibc 2.36`, and the head of a report. */
+/** Reads an answer, which comes from outside. `machine`: the version there, and `Linux x86_64, glibc 2.36`. */
 export function readReply(line: string) {
   // There, it is the machine that the checks run on.
   const asHere = (said: string) => shortened(said).replaceAll('this machine', 'the other machine');
   const reply = parseJson(line, (_, value) => (typeof value === 'string' ? asHere(value) : value));
   const word = (...path: string[]) => text(at(reply, ...path)) ?? '';
-  const machine = { version: word('machine', 'version'), system: word('machine', 'system') };
   return {
     begun: word('begun'),
     fault: word('fault'),
     hint: word('hint'),
-    machine: { ...machine, about: texts(at(reply, 'machine', 'about')).slice(0, 3) },
+    machine: { version: word('machine', 'version'), system: word('machine', 'system') },
     checks: at(reply, 'checks') === undefined ? undefined : readChecks(at(reply, 'checks')),
   };
 }
@@ -89,11 +87,10 @@ export async function examine({ stdin, stdout, env }: Host, { clock, addresses }
   const glibc = text(at(process.report.getReport(), 'header', 'glibcVersionRuntime'));
   const system = `${os.type()} ${os.machine()}${glibc === null ? '' : `, glibc ${glibc}`}`;
   const ownAddresses = addresses();
-  const about = aboutMachine(os.hostname(), ownAddresses, clock.now());
   for await (const line of lines) {
     const { word, vantage, asked } = readErrand(line);
     const say = (answer: object) => stdout.write(`${word} ${JSON.stringify(answer)}\n`);
-    say({ machine: { version, system, about } });
+    say({ machine: { version, system } });
     try {
       const { variable } = asked;
       const given = variable === undefined ? undefined : readGivenString(readVariable(env, variable));

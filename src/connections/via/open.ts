@@ -50,9 +50,8 @@ export async function openVia(context: Context, prefix: string, timeoutMs: numbe
         }
       };
     },
-    /** Known after the first checks, like the head of a report. */
+    /** Known after the first checks. */
     title: () => machine && `In ${shown} (${machine.system})`,
-    about: () => machine?.about,
     close: () => close(machine !== undefined),
   };
 }

@@ -31,8 +31,6 @@ interface SetUp {
   fill?: string;
   /** What it types at a terminal, each after what the screen shows. Without it, there is no terminal. */
   typing?: readonly (readonly [shown: RegExp, keys: string])[];
-  /** A file that it writes, and what this has. */
-  report?: readonly [path: string, content: RegExp];
   exitCode: number;
   /** In a terminal, both are the screen. */
   stdout?: RegExp;
@@ -90,18 +88,6 @@ const working: Rows = {
       ...fails(2, 'MONGODB_URI'),
       words: ['--from-env', 'MONGODB_URI'],
       env: { MONGODB_URI: 'mongodb+srv://a.example' },
-    },
-  ],
-  'a report of a machine with another name': [
-    `unshare --uts sh -c 'hostname app-7; exec "$@"' x`,
-    {
-      ...works,
-      words: ['-', '--report', '/mnt/home/report'],
-      stderr: /Wrote the report/,
-      report: [
-        '/mnt/home/report',
-        /^Addresses of app-7: .*10\.1\.0\.5[\s\S]*^DNS servers of app-7: 10\.1\.0\.53$[\s\S]*^In unshare/m,
-      ],
     },
   ],
   'JSON, as without --via': [

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -16,8 +16,6 @@ export interface Outcome {
   stdout: string;
   stderr: string;
   ms: number;
-  /** The file that it wrote. */
-  report: string;
   /** What is there afterwards, and was not before. */
   files: readonly string[];
   processes: readonly string[];
@@ -126,11 +124,8 @@ export async function run(command: Command): Promise<Outcome> {
   // What has lost its connection needs a moment to end.
   await until(() => (added().length === 0 ? true : undefined), 5000);
   const left = added();
-  const [path] = row.report ?? [];
-  const report = path === undefined || !existsSync(path) ? '' : readFileSync(path, 'utf8');
-  if (path !== undefined) rmSync(path, { force: true });
   const files = filesNow().filter((path) => !before.files.has(path));
   for (const { pid } of left) process.kill(pid, 'SIGKILL');
   for (const path of files) rmSync(path);
-  return { name: row.name, ...ran, ms, report, files, processes: left.map(({ line }) => line), shown: [...shown] };
+  return { name: row.name, ...ran, ms, files, processes: left.map(({ line }) => line), shown: [...shown] };
 }
