@@ -1,6 +1,6 @@
 import { oneOf } from '../base/words.js';
 import { command, flag, group, required, several, value, values } from '../command.js';
-import { networkFaultNames, type ReadyStatus, readyStatuses } from '../sandbox/option-values.js';
+import { type ReadyStatus, readyStatuses } from '../sandbox/option-values.js';
 
 const worldFlags = (readyStatus: ReadyStatus) =>
   ({
@@ -23,15 +23,14 @@ const worldFlags = (readyStatus: ReadyStatus) =>
 export const servingFlags = {
   port: value('<port>', 'port on 127.0.0.1 (default: a free one)'),
   ...worldFlags('AVAILABLE'),
-  faults: value('<file>', 'YAML file with requests that fail, and with settings such as rateLimit', 'files'),
+  faults: value(
+    '<file>',
+    'YAML file with requests, names and ports that fail, and with settings such as rateLimit',
+    'files',
+  ),
   project: values('<id>', 'ids of the projects (default: 64f0c2a7e1b2c3d4e5f60718)'),
   dnsPort: value('<port>', 'serve the DNS names of connection strings on this UDP port of 127.0.0.1; 0: a free one'),
   mongoPorts: flag('listen on the ports of private connection strings, with TLS'),
-  networkFault: values(
-    '<fault>',
-    'simulate faults in these names and ports, such as no-srv or closed-port',
-    networkFaultNames,
-  ),
 } as const;
 
 const statusKeys = ['file', 'readyAfter', 'readyStatus', 'projectCount', 'endpointCount'];
@@ -103,7 +102,7 @@ export const serve = command({
   examples: [
     'sandbox serve --write-env sandbox.env',
     'sandbox serve --port 8080 --ready-after realistic',
-    'sandbox serve --dns-port 5353 --mongo-ports --network-fault closed-port',
+    'sandbox serve --dns-port 5353 --mongo-ports --faults faults.yaml',
   ],
   run: async () => (await import('./sandbox/serve.run.js')).run,
 });

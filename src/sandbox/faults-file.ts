@@ -7,6 +7,7 @@ import type { Provider } from '../clouds/all.js';
 import { knownRegions } from '../clouds/regions.js';
 import { errorsByCode } from './errors-by-code.js';
 import { roleNames } from './gate.js';
+import { networkFaultNames } from './network/faults.js';
 import type { FaultOutcome } from './world.js';
 
 /** Reads a faults file: YAML with the keys below. Throws usage errors. */
@@ -184,6 +185,7 @@ const address = z.union([z.ipv4(), z.cidrv4()], 'Use an IPv4 address or a CIDR b
 
 const fileKeys = keys({
   faults: several(fault),
+  networkFaults: several(z.enum(networkFaultNames)),
   ...cloudKeys.AWS,
   ...cloudKeys.AZURE,
   ...cloudKeys.GCP,

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { startNetwork } from '../../src/sandbox/network/start.js';
-import type { NetworkFault } from '../../src/sandbox/option-values.js';
 import { type World, withAccount } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
 import { scenario } from '../helpers/scenario.js';

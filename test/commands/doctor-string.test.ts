@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { NetworkFault } from '../../src/sandbox/option-values.js';
+import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { openNetwork } from '../helpers/network.js';
 import { addressOf, doctorAt, domain, srvName, srvTo, startDns } from '../helpers/path-world.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';

@@ -74,6 +74,7 @@ gcp:
 projects: 2
 keyRole: [GROUP_READ_ONLY, ORG_MEMBER]
 keyAccessList: 127.0.0.1
+networkFaults: [no-srv, closed-port]
 lastTakesService: true
 rateLimit: 5/10s
 faults:
@@ -117,6 +118,7 @@ faults:
     projects: 2,
     keyRole: ['GROUP_READ_ONLY', 'ORG_MEMBER'],
     keyAccessList: ['127.0.0.1'],
+    networkFaults: ['no-srv', 'closed-port'],
     lastTakesService: true,
     rateLimit: { requests: 5, perMs: 10_000 },
   });
@@ -166,6 +168,9 @@ test.each([
     `keyAccessList: ["${entry}"]`,
     'keyAccessList[0]: Use an IPv4 address or a CIDR block',
   ]),
+  ['networkFaults: no-adress', 'networkFaults[0]: Invalid option: expected one of "no-srv"|"no-address"'],
+  ['networkFaults: no-srv', 'The fault no-srv requires --dns-port.'],
+  ['networkFaults: [certificate]', 'The fault certificate requires --mongo-ports.'],
   ['azure: { network: [] }', 'azure: Unrecognized key: "network"'],
   ['azure: { networks: [{ name: a, region: mars }] }', 'azure.networks[0].region: Use a region'],
   ['azure: { lock: yes }', 'azure.lock: Invalid option: expected one of "CanNotDelete"|"ReadOnly"'],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { NetworkFault } from '../../src/sandbox/option-values.js';
+import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { openNetwork } from '../helpers/network.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { runProgram, startProgram } from '../helpers/run-program.js';

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { hasPython } from './peers.js';
 import { serve } from './served.js';
 import { installFromPyPi } from './venv.js';
@@ -39,8 +40,10 @@ describe.skipIf(!hasPython)('PyMongo', () => {
     python = join(installFromPyPi('pymongo'), 'python');
   }, 300_000);
 
-  async function ping(timeoutMs: number, ...options: string[]) {
-    await using served = await serve('--dns-port', '0', '--mongo-ports', ...options);
+  async function ping(timeoutMs: number, faults = '') {
+    const file = join(temporaryFolder(), 'faults.yaml');
+    writeFileSync(file, `networkFaults: [${faults}]`);
+    await using served = await serve('--dns-port', '0', '--mongo-ports', '--faults', file);
     writeFileSync(join(served.folder, 'ping.py'), script);
     await served.output('atlas-pe connect us-east-1 --yes');
     const name = (await served.output('atlas-pe connection-strings -o id')).trim();
@@ -61,7 +64,7 @@ describe.skipIf(!hasPython)('PyMongo', () => {
     ['untrusted-certificate', /CERTIFICATE_VERIFY_FAILED/],
     ['failing-txt', /NoNameservers|ConfigurationError/],
   ])('does not with the fault %s', async (fault, error) => {
-    const { code, stderr } = await ping(1000, '--network-fault', fault);
+    const { code, stderr } = await ping(1000, fault);
     expect(code).toBe(1);
     expect(stderr).toMatch(error);
   });

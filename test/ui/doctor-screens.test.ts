@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { startNetwork } from '../../src/sandbox/network/start.js';
-import type { NetworkFault } from '../../src/sandbox/option-values.js';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { randomNumbers } from '../../tools/replay.js';
 import { runCli } from '../helpers/run-cli.js';

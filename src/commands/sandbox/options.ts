@@ -4,7 +4,8 @@ import { parseName } from '../../base/words.js';
 import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
-import { networkFaultNames, networkFaults, readyStatuses } from '../../sandbox/option-values.js';
+import { type NetworkFault, networkFaults } from '../../sandbox/network/faults.js';
+import { readyStatuses } from '../../sandbox/option-values.js';
 import type { ClusterSpec, WorldOptions } from '../../sandbox/world.js';
 import type { servingFlags } from '../sandbox.js';
 
@@ -40,8 +41,10 @@ export function parsePort(text: string) {
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
 /** Throws usage errors. */
-export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [] }: ServingOptions) {
-  const faults = networkFault.map((fault) => parseName('network fault', fault, networkFaultNames));
+export function readNetworkFlags(
+  { dnsPort, mongoPorts = false }: ServingOptions,
+  faults: readonly NetworkFault[] = [],
+) {
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
   for (const fault of faults) {
     const needs = networkFaults[fault];

@@ -62,12 +62,12 @@ export async function withSandbox<T>(
   work: (served: Served) => Promise<T>,
 ) {
   const port = parsePort(options.port ?? '0');
-  const wanted = readNetworkFlags(options);
   const named = (options.project ?? [defaultProject]).map(parseProject);
   const { faults: path } = options;
   // The YAML parser is loaded only if it is needed.
   const file = path === undefined ? {} : (await import('../../sandbox/faults-file.js')).readFaultsFile(path);
-  const { faults = [], projects: more = 0, keyRole: roles, keyAccessList: accessList, rateLimit, ...others } = file;
+  const { faults = [], networkFaults, projects: more = 0, keyRole, keyAccessList, rateLimit, ...others } = file;
+  const wanted = readNetworkFlags(options, networkFaults);
   const idAt = (index: number) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`;
   const projects = [...new Set([...named, ...Array.from({ length: more }, (_, index) => idAt(index))])];
   // The live API returns AVAILABLE, so clients should be tested with it.
@@ -79,7 +79,7 @@ export async function withSandbox<T>(
     store,
     clock: context.clock,
     rateLimit,
-    rights: { roles, accessList },
+    rights: { roles: keyRole, accessList: keyAccessList },
     faults: createFaults(faults),
     beforeReply: network.refresh,
   });

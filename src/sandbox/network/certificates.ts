@@ -14,7 +14,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { onceByKey } from '../../base/once.js';
-import type { NetworkFaults } from '../option-values.js';
+import type { NetworkFaults } from './faults.js';
 
 export type Authority = Awaited<ReturnType<typeof createAuthority>>;
 

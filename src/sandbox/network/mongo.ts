@@ -10,8 +10,8 @@ import {
   type WireMessage,
 } from '../../base/op-msg.js';
 import { type ClusterString, type Node, setNameOf } from '../clusters.js';
-import type { NetworkFaults } from '../option-values.js';
 import { digits } from '../world.js';
+import type { NetworkFaults } from './faults.js';
 
 /* What the nodes of the sandbox's clusters answer: the handshake of the drivers. There is no data and no user. */
 

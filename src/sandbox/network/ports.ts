@@ -5,8 +5,8 @@ import { createSecureContext, createServer as createTlsServer, type TLSSocket } 
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { grouped } from '../../base/words.js';
 import type { ClusterString, Node } from '../clusters.js';
-import type { NetworkFaults } from '../option-values.js';
 import type { Authority } from './certificates.js';
+import type { NetworkFaults } from './faults.js';
 import { memberOf, type Served, serveMongo } from './mongo.js';
 import { loopback } from './records.js';
 

@@ -2,8 +2,8 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { accounts } from '../accounts.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { type ClusterString, clusterState, type Node, standardString, txtOptions } from '../clusters.js';
-import type { NetworkFaults } from '../option-values.js';
 import { digits, projectsOf, type WorldView } from '../world.js';
+import type { NetworkFaults } from './faults.js';
 
 export type NameRecord =
   | { type: 'SRV'; data: { target: string; port: number } }

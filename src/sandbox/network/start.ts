@@ -5,9 +5,9 @@ import type { Clock } from '../../base/clock.js';
 import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import type { Node } from '../clusters.js';
-import type { NetworkFault, NetworkFaults } from '../option-values.js';
 import type { Store } from '../world.js';
 import { createAuthority } from './certificates.js';
+import type { NetworkFault, NetworkFaults } from './faults.js';
 import { createMongoPorts, serveHttps, whyClosed } from './ports.js';
 import { allNames, loopback, type Names, privateStrings } from './records.js';
 

@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net';
 import { expect, test } from 'vitest';
-import type { NetworkFault } from '../../../src/sandbox/option-values.js';
+import type { NetworkFault } from '../../../src/sandbox/network/faults.js';
 import { handshake, openNetwork, vpce } from '../../helpers/network.js';
 
 /* What doctor does not tell apart: doctor-string.test.ts has the other faults. */

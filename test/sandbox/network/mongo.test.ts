@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import { connect } from 'node:tls';
 import { MongoClient } from 'mongodb';
 import { afterEach, expect, test } from 'vitest';
-import { type NetworkFault, networkFaultNames } from '../../../src/sandbox/option-values.js';
+import { type NetworkFault, networkFaultNames } from '../../../src/sandbox/network/faults.js';
 import { openNetwork, type TestNetwork } from '../../helpers/network.js';
 
 /* MongoDB's own driver, as an application uses it: it looks up the SRV and TXT records, then talks to each node. */
