@@ -24,6 +24,8 @@ interface Scene {
   clusters?: WorldOptions['clusters'];
   exit: number;
   env?: Record<string, string>;
+  /** Columns of the terminals. Default: only 80. */
+  widths?: readonly number[];
 }
 
 const attached = 'vpce-0123456789abcdef0';
@@ -67,6 +69,7 @@ const scenes: readonly Scene[] = [
     endpoint:
       '"mongodb+srv://user:hunter2/x@cluster0-pl-0.5569d.mongodb.net/?tlsInsecure=true&foo=1&amp;retryWrites=True"',
     exit: 6,
+    widths: [60, 80, 120],
   },
   { name: 'quiet', before: connected.slice(0, 1), line: '--quiet', exit: 6 },
 ];
@@ -81,6 +84,7 @@ test.each(scenes)('$name', async (scene) => {
     clusters,
     exit,
     env = {},
+    widths = [80],
   } = scene;
   // The same ids each time.
   const sandbox = await testSandbox({ random: randomNumbers(1), ...(clusters && { world: { clusters } }) });
@@ -92,7 +96,7 @@ test.each(scenes)('$name', async (scene) => {
   for (const each of before) await runCli(each.split(' '), { env: sandbox.env, clock });
   const options = `--dns-server ${network.dnsServer} --tls-ca-file ${authority}`;
   const words = `doctor ${endpoint} ${options} ${line}`.split(' ').filter((word) => word !== '');
-  for (const columns of [60, 80, 120]) {
+  for (const columns of widths) {
     const screen = new Screen({ columns, rows: 70, convertEol: true });
     const { exitCode } = await runCli(words, { screen, stdin: null, env: { ...sandbox.env, ...env }, clock });
     await screen.written();
