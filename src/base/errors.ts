@@ -96,14 +96,15 @@ export function isFailure(error: unknown): error is CliError {
 }
 
 /** The answer; `none` instead of a failure. Throws anything else, such as an interruption. */
-export function orNone<T>(answer: Promise<T>): Promise<T | undefined>;
-export function orNone<T>(answer: Promise<T>, none: T): Promise<T>;
-export async function orNone<T>(answer: Promise<T>, none?: T): Promise<T | undefined> {
+export async function orNone<T, None extends T | undefined = undefined>(
+  answer: Promise<T>,
+  none?: None,
+): Promise<T | None> {
   try {
     return await answer;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return none;
+    return none as None;
   }
 }
 

@@ -15,6 +15,6 @@ test('an interruption is no failure, and neither is a bug', async () => {
   const [failure, interruption, bug] = [new CliError('usage', 'x'), new InterruptedError('SIGINT'), new Error('x')];
   expect([failure, interruption, bug].map(isFailure)).toEqual([true, false, false]);
   expect(await orNone(Promise.reject(failure))).toBeUndefined();
-  expect(await orNone(Promise.reject(failure), 1)).toBe(1);
+  expect(await orNone<number, number>(Promise.reject(failure), 1)).toBe(1);
   for (const other of [interruption, bug]) await expect(orNone(Promise.reject(other))).rejects.toBe(other);
 });

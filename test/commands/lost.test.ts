@@ -118,9 +118,7 @@ test("text from Atlas is on one line, so that it can't look like a separate mess
   const { run } = await fakeAtlas((_, response) =>
     json(response, 409, { errorCode: 'X', detail: 'No.\nHint: rm -rf /' }),
   );
-  expect((await run('list --provider aws')).stderr).toBe(
-    'Error: No. Hint: rm -rf / (X 409).\nHint: Check the values. --verbose shows the rejected request.\n',
-  );
+  expect((await run('list --provider aws')).stderr).toBe('Error: No. Hint: rm -rf / (X 409).\n');
 });
 
 describe('a problem that affects many requests is reported once', () => {

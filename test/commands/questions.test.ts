@@ -94,6 +94,6 @@ test('connect without a region offers those of the clusters, and clusters with s
     expect((await atlas(line)).exitCode).toBe(0);
   expect(await choose(4)).toMatch(/Create 2 resources in Azure /);
   // The command lines that it names say the cluster.
-  own.faults = [{ action: 'CreateVpcEndpoint', nth: only(1), status: 403, code: 'UnauthorizedOperation' }];
+  own.faults = [{ action: 'CreateSecurityGroup', nth: only(1), status: 403, code: 'UnauthorizedOperation' }];
   expect(await choose(1, 4)).toMatch(/only the others:\s+atlas-pe connect --cluster one --region \S+$/m);
 });

@@ -10,7 +10,7 @@ import { hasCode, orBlind, unlessRefused } from '../errors.js';
 import { ownerOf } from '../found.js';
 import { shortName } from '../shapes.js';
 import type { GcpWanted } from './access.js';
-import { type Compute, denials, type GcpAccess, openCompute, quotaHint } from './compute.js';
+import { type Compute, deniedStatuses, type GcpAccess, openCompute, quotaHint } from './compute.js';
 import { descriptionFor, type GcpAnswer, type GcpSubnet, type PscRule, projectIn, ruleResources } from './model.js';
 import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 
@@ -52,7 +52,7 @@ export function openGcpCloud(
       const names = ids.filter((id) => !id.includes('/'));
       // With a path, a name may be that of another cloud.
       if (paths.length > 0 || names.length === 0) return paths;
-      const shared = (await unlessRefused(compute.sharedSubnets(), ...denials)) ?? [];
+      const shared = (await unlessRefused(compute.sharedSubnets(), ...deniedStatuses)) ?? [];
       const here = shared.filter(({ path }) => path.includes(`/regions/${region}/`)).concat(await compute.subnets());
       return names.filter((name) => here.some(({ path }) => shortName(path) === name));
     },
@@ -131,7 +131,7 @@ export async function rehearseCreation(google: Compute, subnet: string, hasAddre
   await checkPermissions(['compute.subnetworks.use'], { subnet });
   const metrics = ['PSC_INTERNAL_LB_FORWARDING_RULES', ...(hasAddress ? [] : ['INTERNAL_ADDRESSES'])];
   // Who may create these may not always read quotas.
-  const known = (await unlessRefused(quotas(), ...denials)) ?? [];
+  const known = (await unlessRefused(quotas(), ...deniedStatuses)) ?? [];
   const full = known.find(
     ({ metric, limit, usage }) => metrics.includes(`${metric}`) && Number(usage) >= Number(limit),
   );
@@ -151,7 +151,7 @@ function inspectRule(compute: Compute, rule: PscRule): Inspection {
       return checkReach(compute, rule, ports);
     },
     resources: async () => {
-      const all = (await unlessRefused(compute.addresses.list(), ...denials)) ?? [];
+      const all = (await unlessRefused(compute.addresses.list(), ...deniedStatuses)) ?? [];
       const address = all.find(({ ip, users }) => ip === rule.ip && users.includes(rule.name));
       return ruleResources(compute.project, rule, address);
     },
@@ -162,7 +162,7 @@ async function firewallOf(compute: Compute, rule: PscRule, ports: ClientPorts) {
   try {
     return await checkFirewall(compute, rule, ports);
   } catch (error) {
-    if (!hasCode(error, ...denials)) throw error;
+    if (!hasCode(error, ...deniedStatuses)) throw error;
     return skippedFor(error);
   }
 }
@@ -172,7 +172,7 @@ async function checkReach(google: Compute, rule: PscRule, { own, tcp }: ClientPo
   const { id, network, region, hasGlobalAccess } = rule;
   if (hasGlobalAccess) return { result: 'success', detail: 'for clients in all regions of the network' };
   const detail = `for clients in ${region} (no global access)`;
-  const subnets = (await unlessRefused(google.usableSubnets(projectIn(network)), ...denials)) ?? [];
+  const subnets = (await unlessRefused(google.usableSubnets(projectIn(network)), ...deniedStatuses)) ?? [];
   const isOwn = (each: GcpSubnet) => each.network === network && own.some((address) => isWithin(address, each.cidr));
   const home = /\/regions\/([^/]+)/.exec(subnets.find(isOwn)?.path ?? '')?.[1] ?? region;
   const reached = home === region ? 'open' : await tcp();

@@ -138,7 +138,7 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
         granted = texts(at((await asked).body, 'permissions'));
       } catch (error) {
         // An API for this may be off: what follows may be allowed.
-        if (!hasCode(error, ...denials)) throw error;
+        if (!hasCode(error, ...deniedStatuses)) throw error;
         return context.io.warn(`Cannot check the permissions in Google project ${where}. ${error.message}`);
       }
       const lacks = (some: readonly string[]) => some.filter((each) => !granted.includes(each));
@@ -201,4 +201,4 @@ function explain({ project, signIn }: GcpAccess, action: string, status: number,
 }
 
 /** The statuses of answers if an API is not enabled, a permission is missing or not known, or the like. */
-export const denials = [400, 403] as const;
+export const deniedStatuses = [400, 403] as const;

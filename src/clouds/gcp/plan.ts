@@ -6,7 +6,7 @@ import { checkAdopted, onlySubnet, takenError, unlessRefused } from '../errors.j
 import { deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';
 import { shortName } from '../shapes.js';
 import type { GcpWanted } from './access.js';
-import { type Compute, denials, type GcpAccess, takenHint } from './compute.js';
+import { type Compute, deniedStatuses, type GcpAccess, takenHint } from './compute.js';
 import { descriptionFor, type GcpSubnet, type PscAddress, type PscRule } from './model.js';
 
 interface Asked {
@@ -83,7 +83,7 @@ async function chooseSubnet(compute: Compute, { region, wanted }: Asked) {
   const own = (await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets())).filter(isHere);
   const isNamed = (path: string, name = path) => path === name || shortName(path) === name;
   const isFound = own.some((each) => isNamed(each.network, network) && isNamed(each.path, subnet));
-  const shared = isFound ? [] : ((await unlessRefused(compute.sharedSubnets(), ...denials)) ?? []);
+  const shared = isFound ? [] : ((await unlessRefused(compute.sharedSubnets(), ...deniedStatuses)) ?? []);
   const options = [
     ['network', network, (each: GcpSubnet) => each.network],
     ['subnet', subnet, (each: GcpSubnet) => each.path],

@@ -37,7 +37,7 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
     return bad({ brief: `this machine looks up another name than ${host}`, detail, hint: adviceOnSearch });
   }
   if (resolver.inHostsFile(host).length > 0) {
-    const inDns = await orNone(resolver.inDns(host), []);
+    const inDns: readonly string[] = await orNone(resolver.inDns(host), []);
     const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
     const file = 'the hosts file of this machine';
     const effect = isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked';
