@@ -160,7 +160,7 @@ export function resourceOf(id: string, rest: { location?: string; tags?: object;
   return { name: nameInId(id), id, etag: etagOf(id), type: typeOf(id), ...rest };
 }
 
-export function etagOf(id: string): string {
+function etagOf(id: string): string {
   return `W/"${uuid(`etag of ${id}`)}"`;
 }
 
