@@ -80,9 +80,7 @@ const { output } = await bundle.write({
       { name: 'line', test: isIn(/src\/(?:cli\/parser|endpoints\/name)\.ts$/), priority: 2 },
       {
         name: 'context',
-        test: isIn(
-          /src\/(?:context|base\/host|commands\/kind-option|kinds\/requests|endpoints\/(?:find|next-step|view))\.ts$/,
-        ),
+        test: isIn(/src\/(?:context|base\/host|endpoints\/(?:find|next-step|view))\.ts$/),
         priority: 1,
       },
       { name: 'client', test: isIn(/src\/(?:atlas\/client|config\/cache|context\/atlas)\.ts$/), priority: 0 },

@@ -2,21 +2,11 @@ import { isIP } from 'node:net';
 import { formatDuration } from '../base/duration.js';
 import type { CliError, Reason } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import { listed, mostListed, oneOf } from '../base/words.js';
+import { listed, mostListed } from '../base/words.js';
 import { isRefusal, type RequestDetails, RequestError } from '../http/request-error.js';
 
-/** The role that Atlas requires to read, and those of which it requires one to create and delete. */
-export type Roles = Readonly<{ read: string; change: readonly string[] }>;
-
-export function rolesText({ read, change }: Roles) {
-  if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
-  return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
-}
-
-export const clusterRoles: Roles = {
-  read: 'Project Read Only',
-  change: ['Project Owner', 'Project Network Access Manager'],
-};
+/** Atlas requires one of these roles to create and delete private endpoints. */
+export const changingRoles = ['Project Owner', 'Project Network Access Manager', 'Organization Owner'];
 
 /** The API's description asks for Project Owner; MongoDB's page on roles lets Network Access Managers change them too. */
 export const neededRoles =
@@ -179,13 +169,6 @@ export function signInError(cause: CliError) {
   return new RequestError(message, { exit, hint, cause, status, errorCode, mayPass, retryAfterMs, isSignIn: true });
 }
 
-/** Whether Atlas refuses a request because of the roles of the credentials. */
-export function isRefused(error: unknown): error is RequestError {
-  if (!isRefusal(error)) return false;
-  const isBare = error.errorCode === null || error.errorCode === 'UNEXPECTED_ERROR';
-  return error.errorCode === 'USER_UNAUTHORIZED' || (isBare && error.status === 403);
-}
-
 /** Whether the address of this machine is not on the access list of the API key, or the key has no such list and needs one. */
 export function isOffAccessList(error: unknown): error is RequestError {
   return isRefusal(error) && accessListCodes.includes(error.errorCode ?? '');
@@ -194,11 +177,6 @@ export function isOffAccessList(error: unknown): error is RequestError {
 /** Atlas refuses some of several creates at once in a project so, about half of them (MongoDB's own words); it creates nothing. */
 export function isNoCapacity(error: unknown): error is RequestError {
   return isRefusal(error) && error.status === 400 && error.reason === 'noCapacity';
-}
-
-/** The same error; if it is about roles, with those that are needed. */
-export function withRoles(roles: Roles, error: unknown): unknown {
-  return isRefused(error) ? error.withHint(rolesText(roles)) : error;
 }
 
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;

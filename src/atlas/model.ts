@@ -7,8 +7,8 @@ import { type Fields, fields, unusable } from './errors.js';
 import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
 
-/** The statuses of endpoints in their order, and what they mean: it is the user's turn, it is being deleted, … */
-export type Statuses = Readonly<Record<string, 'pending' | 'needsUser' | 'ready' | 'failed' | 'leaving'>>;
+/** The statuses of endpoints in their order, and what they mean. */
+export type Statuses = Readonly<Record<string, 'pending' | 'ready' | 'failed' | 'leaving'>>;
 
 /** Those of a private endpoint service. The API may add some; those are shown unchanged. */
 export const serviceStatuses = {

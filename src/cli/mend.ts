@@ -146,7 +146,7 @@ function otherMeanings(argv: Argv, run: Run, typed: Argv) {
   if (named !== '' && Array.isArray(options.cluster))
     return [argv.toSpliced(argv.lastIndexOf(named), 1, '--region', named)];
   if (hasOddValue(run)) return [];
-  if (args.place && !options.place && !options.region && !options.kind) return [[...argv, place]];
+  if (args.place && !options.place && !options.region) return [[...argv, place]];
   const created = args.place ? (options.place ?? options.region) : line.name() === 'connect' && named;
   const [known, ...more] = options.provider ? [] : regionsNamed(`${created}`);
   if (known && more.length === 0 && known.provider !== defaultProvider)
@@ -159,7 +159,7 @@ function otherMeanings(argv: Argv, run: Run, typed: Argv) {
 }
 
 /** The first argument that should name an endpoint, and can't. */
-function strayWord({ line, definition, options }: Run) {
+function strayWord({ line, definition }: Run) {
   const source = Object.values<Argument>(definition.args ?? {})[0]?.from;
   const words = source === 'waitables' && line.args[0] === 'until' ? line.args.slice(2) : line.args;
   const named = source === 'waitables' ? words : words.slice(0, 1);
@@ -168,7 +168,7 @@ function strayWord({ line, definition, options }: Run) {
   if (source === 'interfaces' && words.length === 1)
     return strays.find((word) => !interfaceKind(word) && withMeaning([word], word, line).length > 0);
   if (!/^(?:endpoints|interfaces|waitables|newRegions)$/.test(`${source}`)) return undefined;
-  return strays.find((word) => !(options.kind && interfaceKind(word)));
+  return strays[0];
 }
 
 /** Whether a value can't be what it stands for, so that no line with it can be run. */

@@ -15,7 +15,6 @@ export const commandSynonyms = [
   ['list', service],
   ['--provider azure', 'privateendpoint azure'],
   ['--provider gcp', 'privateendpoint gcp'],
-  ['--kind data-federation', 'privateendpoint datalake aws'],
   ['interface', own],
   ['interface list', `${own}, describe-vpc-endpoint`],
   ['regional-mode', modes],
@@ -56,7 +55,7 @@ export const commandSynonyms = [
   ['help', 'man, manual, doc, usage, explain'],
 ] as const satisfies Rows;
 
-/** Commands of other programs for what this one does not do: ours that comes near, theirs, what to say. */
+/** What this program does not do: a command that helps, of ours or of the Atlas CLI; what is typed; what to say. */
 export const elsewhere = [
   ['doctor --cluster NAME', 'cluster', 'Use the Atlas CLI for clusters. To check how one is connected:'],
   ['doctor --cluster NAME', 'log, event, alert, metric', 'Use the Atlas CLI for logs. To find problems:'],
@@ -65,6 +64,22 @@ export const elsewhere = [
     'apply, import, export, terraform',
     'To write Terraform configuration for what exists:',
   ],
+  [
+    'atlas dataFederation privateEndpoints --help',
+    'data-federation, data-federation private-endpoint, private-endpoint data-lake, data-lake, online-archive',
+    'Use the Atlas CLI for private endpoints of Data Federation:',
+  ],
+  [
+    'atlas streams privateLinks --help',
+    'stream, stream private-link, stream-processing',
+    'Use the Atlas CLI for private endpoints of Stream Processing:',
+  ],
+  [
+    'atlas api encryptionAtRestUsingCustomerKeyManagement --help',
+    'encryption, encryption-at-rest',
+    'Use the Atlas CLI for private endpoints of encryption at rest:',
+  ],
+  ['atlas api cloudBackups --help', 'backup', 'Use the Atlas CLI for private endpoints of backups:'],
   ['version', 'upgrade, self-update', 'Install a newer version with npm. To show this version:'],
   ['whoami', 'org, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
 ] as const;

@@ -6,7 +6,7 @@ import { readPrefix } from '../connections/via/prefix.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { type Line, type LineError, optionsOfLine } from './line.js';
 import { guessesCluster, mended } from './mend.js';
-import { type elsewhere, namesOnly, optionSynonyms } from './synonyms.js';
+import { commandsFor, elsewhere, namesOnly, optionSynonyms } from './synonyms.js';
 import { isTopic, tree } from './tree.js';
 import { commandSynonymIn, isCommand, optionCalled, optionTargets } from './typed-words.js';
 
@@ -70,10 +70,11 @@ export function otherWord(error: CliError, argv: readonly string[]) {
   return error.withHint({ ...better, text: `${error.hint.text}. ${better.text}` });
 }
 
-function elsewhereHint([ours, , text]: (typeof elsewhere)[number], line: Line) {
+function elsewhereHint([command, , text]: (typeof elsewhere)[number], line: Line) {
+  if (command.startsWith('atlas ')) return { text, commands: [command] };
   // What it prints may have other formats and fields.
   const about = line.globals(['project', 'profile', 'sandbox']);
-  return { text, commands: [commandLine(cmd`${ours.split(' ')} ${about}`)] };
+  return { text, commands: [commandLine(cmd`${command.split(' ')} ${about}`)] };
 }
 
 function likely(argv: readonly string[], { words } = mended(argv)) {
@@ -107,7 +108,10 @@ function foreignCommand(argv: readonly string[], line: Line) {
 }
 
 function unknownOption(line: Line, word: string, argv: readonly string[], see: string) {
-  const [name = word] = word.split('=');
+  const [name = word, value = argv[argv.indexOf(word) + 1] ?? ''] = word.split('=');
+  // `create --kind streams`, as with kubectl.
+  const [other] = name === '--kind' ? commandsFor(elsewhere, [value]) : [];
+  if (other?.[0].startsWith('atlas ')) return new UsageError(`Unknown option '${name}'.`, elsewhereHint(other, line));
   const own = Object.keys(optionsOfLine(line)).map(longName);
   // A flag that was given a value: --json=yes. commander reads -q=yes as -q and -=yes.
   if (name === '-') return new UsageError('The option before = does not take a value.', see);

@@ -1,6 +1,6 @@
-import { createServiceRequest } from '../atlas/client.js';
+import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
-import { isAhead, untilsOf } from '../atlas/model.js';
+import { isAhead, serviceStatuses, untilsOf } from '../atlas/model.js';
 import { advise, UsageError } from '../base/errors.js';
 import { cmd, longName } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all.js';
@@ -9,48 +9,42 @@ import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
-import { type Draft, isService, newPortMapping } from '../endpoints/family.js';
+import { newPortMapping } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { kinds } from '../endpoints/kinds/all.js';
-import { checkKindOptions } from '../endpoints/kinds/requests.js';
 import { readRemoteRegions, warnIfUnknown } from '../endpoints/name.js';
 import { hintConversion, hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
+import { services } from '../endpoints/services.js';
 import { endpointView } from '../endpoints/view.js';
-import { readFamily } from './kind-option.js';
 import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;
 
 export async function run(context: Context, options: Options) {
   const { io } = context;
-  const family = readFamily(io, options);
-  const kind = kinds.find(({ name }) => name === family.name);
-  checkKindOptions(options, kind);
-  const { statuses } = family;
-  const goal = readGoal(options, statuses);
-  if (!isAhead(statuses, goal.until)) {
-    const possible = untilsOf(statuses).filter((until) => isAhead(statuses, until));
+  const goal = readGoal(options);
+  if (!isAhead(serviceStatuses, goal.until)) {
+    const possible = untilsOf(serviceStatuses).filter((until) => isAhead(serviceStatuses, until));
     throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${possible.join(', ')}`);
   }
-  const draft = kind
-    ? await (await import('../endpoints/kinds/create.js')).draftOfKind(context, kind, options)
-    : await draftService(context, options);
+  const request = await readRequest(context, options);
   if (options.dryRun) {
-    await io.print(await dryRunView(context, draft));
+    await io.print(await dryRunView(context, request));
     return;
   }
-  const created = await draft.create(options.ifNotExists ?? false);
+  const { ifNotExists: orExisting = false, portMapping, noPortMapping } = options;
+  // A service of the other kind is good enough, unless the user has named a kind.
+  const isAnyKind = !portMapping && !noPortMapping;
+  const { endpoint: created } = await createOnce(context, request, { orExisting, isAnyKind });
   const how = { until: goal.until, deadline: startDeadline(context, goal) };
-  const [last = created] = goal.waits ? await awaitEndpoints(context, family, [created], how) : [];
-  const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
-  await io.print(endpointView(endpoint, family.view), { isDone: true });
-  await hintNext(context, family, endpoint, await warnOfNoCluster(context, endpoint));
+  const [endpoint = created] = goal.waits ? await awaitEndpoints(context, services, [created], how) : [];
+  await io.print(endpointView(endpoint), { isDone: true });
+  await hintNext(context, endpoint, await warnOfNoCluster(context, endpoint));
   // The user may not know that an existing service is of the older kind.
-  if (!options.noPortMapping && isService(endpoint)) await hintConversion(context, [endpoint]);
+  if (!noPortMapping) await hintConversion(context, [endpoint]);
 }
 
 /** The project must be given by id, because looking up a name takes a request. */
-async function dryRunView(context: Context, { request }: Draft) {
+async function dryRunView(context: Context, request: ServiceRequest) {
   const project = await context.settings.get('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');
@@ -59,7 +53,7 @@ async function dryRunView(context: Context, { request }: Draft) {
   const projectId = await context.settings.usualProject();
   const hint = advise(context, 'Use --project, or save a default:', cmd`config set project ID`);
   if (projectId === undefined) throw new UsageError('No project specified.', hint);
-  const { method, path, body = {} } = request(projectId);
+  const { method, path, body = {} } = createServiceRequest(projectId, request);
   return {
     single: true,
     rows: [{ method, url: `${await context.settings.baseUrl()}${path}`, body: body as Record<string, string> }],
@@ -67,9 +61,10 @@ async function dryRunView(context: Context, { request }: Draft) {
   };
 }
 
-async function draftService(context: Context, options: Options): Promise<Draft> {
+/** Reads what to create. Throws usage errors. */
+async function readRequest(context: Context, options: Options) {
   const { io, clock } = context;
-  const { place = options.region, remoteRegion, portMapping, noPortMapping } = options;
+  const { place = options.region, remoteRegion, noPortMapping } = options;
   const { provider: cloud = (await context.settings.get('provider'))?.value ?? defaultProvider } = options;
   const provider = parseProvider(cloud);
   if (place === undefined) {
@@ -95,17 +90,11 @@ async function draftService(context: Context, options: Options): Promise<Draft> 
     if (clock.now() >= older.endsAt) throw new UsageError(`Atlas disabled ${what}`, 'Remove --no-port-mapping.');
     io.warn(`Atlas disables ${what} They stop working on that day.`);
   }
-  const service = {
+  return {
     provider,
     region: region.region,
     atlasRegion: region.atlasRegion,
     portMapping: noPortMapping ? false : newPortMapping(provider),
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
-  };
-  // A service of the other kind is good enough, unless the user has named a kind.
-  const isAnyKind = !portMapping && !noPortMapping;
-  return {
-    request: (projectId) => createServiceRequest(projectId, service),
-    create: async (orExisting) => (await createOnce(context, service, { orExisting, isAnyKind })).endpoint,
   };
 }

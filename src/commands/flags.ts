@@ -1,7 +1,5 @@
-import { oneOf } from '../base/words.js';
 import { anyProvider, defaultProvider, providerWords } from '../clouds/all.js';
 import { flag, optional, value } from '../command.js';
-import { allKinds, kindWords } from '../endpoints/kinds/all.js';
 
 export const onlyProvider = {
   provider: value('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
@@ -36,9 +34,3 @@ export const agree = {
 export const onlyEndpoint = {
   endpoint: optional('id, region or Terraform import id (default: the only one in the project)', 'endpoints'),
 } as const;
-
-const flagFor = (words: readonly string[]) => ({
-  kind: value('<kind>', `${oneOf(words)} (default: ${words[0]})`, words),
-});
-
-export const [kindFlag, kindsFlag] = [flagFor(kindWords), flagFor([...kindWords, allKinds])];

@@ -1,95 +1,71 @@
-import { isRefused, rolesText } from '../atlas/errors.js';
-import { type Endpoint, filtersOf, isReady, type Project, type Statuses } from '../atlas/model.js';
+import { type Endpoint, filtersOf, isReady, type Project, serviceStatuses } from '../atlas/model.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
-import { counted, mostListed, parseName } from '../base/words.js';
+import { mostListed, parseName } from '../base/words.js';
 import { parseProvider, providers } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/terraform.js';
 import type { Context } from '../context.js';
-import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
-import { type Failure, findEndpoints, readLists, requireAny, type Scope } from '../endpoints/find.js';
-import { clusterKind, kinds } from '../endpoints/kinds/all.js';
-import { viewOf } from '../endpoints/kinds/requests.js';
+import { type Failure, findEndpoint, readLists, requireAny, type Scope } from '../endpoints/find.js';
 import { isInRegion, readFilter, referrer } from '../endpoints/name.js';
 import { adviceToCreate, hintConversion, hintNext } from '../endpoints/next-step.js';
-import { services } from '../endpoints/services.js';
 import { endpointsView, endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
-import { readFamilies, readFamily } from './kind-option.js';
 import type { get, list } from './services.js';
 
 type Options = OptionsOf<typeof list>;
 
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options) {
-  const families = readFamilies(context.io, options);
-  const [family] = families.length === 1 ? families : [];
-  const isShown = filterOf(families, options);
+  const isShown = filterOf(options);
   const projects = await projectsOf(context, options);
-  const clouds = options.provider?.map(parseProvider) ?? providers;
-  const scopes = projects.flatMap(({ id: projectId }) =>
-    families.flatMap((each) => listsOf(each, clouds).map((provider) => ({ projectId, provider, family: each }))),
-  );
+  const clouds = [...new Set(options.provider?.map(parseProvider) ?? providers)];
+  const scopes = projects.flatMap(({ id: projectId }) => clouds.map((provider) => ({ projectId, provider })));
   const read = await readAll(context, scopes);
   requireAny(read);
-  const endpoints = scopes.flatMap(
-    (scope) => read.lists.get(scope)?.filter((each) => isShown(each, scope.family)) ?? [],
-  );
-  const isNote = ([scope, { error }]: [Scope, Failure]) =>
-    family === undefined && scope.family !== services && isRefused(error);
-  const refused = [...read.failures].filter(isNote).map(([scope]) => scope);
-  const failures = [...read.failures].filter((each) => !isNote(each)).map(([, failure]) => failure);
-  const own = family ? endpoints.filter(isService) : [];
+  const endpoints = scopes.flatMap((scope) => read.lists.get(scope)?.filter(isShown) ?? []);
+  const failures = [...read.failures.values()];
   let checked: ReadonlyMap<Endpoint, { text: string; isError: boolean }> | undefined;
   if (options.check) {
     const { checkEndpoints } = await import('../connections/doctor/run-checks.js');
-    const what = `${projectCount(own)} projects checked`;
-    checked = await showCount(context, what, (onDone) => checkEndpoints(context, own, read, failures, onDone));
+    const what = `${projectCount(endpoints)} projects checked`;
+    checked = await showCount(context, what, (onDone) => checkEndpoints(context, endpoints, read, failures, onDone));
   }
 
-  const rows = endpoints.map((each) => {
-    if (!family) return { kind: clusterKind, ...each };
-    return checked && isService(each) ? { ...each, check: checked.get(each)?.text ?? null } : each;
-  });
+  const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
   const terraform = () => toTerraform(context, options, { endpoints, whole: true }, onFailure);
-  const view = viewWith(options, endpointsView(rows, family?.view ?? viewOf()), projects);
+  const view = viewWith(options, endpointsView(rows), projects);
   await context.io.print({ ...view, own: { terraform } });
 
-  await hintConversion(context, own);
-  noteRefused(context, refused, projects);
+  await hintConversion(context, endpoints);
   const isEmpty = endpoints.length === 0 && options.status === undefined && !options.allProjects;
-  if (isEmpty && family?.flags.length === 0 && failures.length === 0) {
+  if (isEmpty && failures.length === 0) {
     const region = options.region?.[0];
     context.io.hint(adviceToCreate(context, {}, { region, provider: providerOf(options, region) }));
   }
   if (failures.length > 0) throw incomplete(failures);
-  const bad = own.filter((each) => checked?.get(each)?.isError);
+  const bad = endpoints.filter((each) => checked?.get(each)?.isError);
   if (bad.length > 0) throw await foundBad(context, bad);
 }
 
 export async function getEndpoint(context: Context, options: OptionsOf<typeof get>) {
-  const family = readFamily(context.io, options);
-  const found = await findEndpoints(context, family, [options.endpoint], options);
-  const [endpoint] = found.endpoints;
-  if (!endpoint) throw found.notFound(0);
+  const endpoint = await findEndpoint(context, options.endpoint, options);
   const terraform = () =>
     toTerraform(context, options, { endpoints: [endpoint], whole: false }, (_, error) => {
       throw error;
     });
-  const shown = (await family.complete?.(await context.atlas(), endpoint)) ?? endpoint;
-  await context.io.print({ ...endpointView(shown, family.view), own: { terraform } });
-  await hintNext(context, family, shown);
-  if (isService(shown)) await hintConversion(context, [shown]);
+  await context.io.print({ ...endpointView(endpoint), own: { terraform } });
+  await hintNext(context, endpoint);
+  await hintConversion(context, [endpoint]);
 }
 
 async function toTerraform(
   context: Context,
   options: CloudOptions,
-  shown: { endpoints: readonly AnyEndpoint[]; whole: boolean },
+  shown: { endpoints: readonly Endpoint[]; whole: boolean },
   onFailure: OnFailure,
 ) {
   const { openEach, regionsOf } = await import('./cloud-access.js');
@@ -97,29 +73,19 @@ async function toTerraform(
   return writeTerraform(context, shown, regionsOf(openEach(context, options, false)), onFailure);
 }
 
-/** Which endpoints --status, --provider and --region select. A status can mean something else for each kind. */
-function filterOf(families: readonly Family[], options: Options) {
-  const names = [...new Set(families.flatMap(({ statuses }) => filtersOf(statuses)))];
-  const wanted = options.status?.map((each) => parseName('status', each, names));
+/** Which endpoints --status and --region select. Throws usage errors. */
+function filterOf(options: Options) {
+  const wanted = options.status?.map((each) => parseName('status', each, filtersOf(serviceStatuses)));
   const { region: regions } = options;
   for (const region of regions ?? []) readFilter({ region, provider: providerOf(options, region) });
-  const hasStatus = (now: string, statuses: Statuses) =>
-    wanted?.some((one) => (one === 'ready' ? isReady(now, statuses) : now === one)) ?? true;
-  return (each: AnyEndpoint, { statuses }: Family) =>
-    (regions?.some((region) => isInRegion(each, region)) ?? true) && hasStatus(each.status, statuses);
+  const hasStatus = ({ status }: Endpoint) =>
+    wanted?.some((one) => (one === 'ready' ? isReady(status) : status === one)) ?? true;
+  return (each: Endpoint) => (regions?.some((region) => isInRegion(each, region)) ?? true) && hasStatus(each);
 }
 
 /** The chosen provider that has this region, or else the first one. */
 function providerOf({ provider: all = [] }: Options, region = '') {
   return all.find((each) => cloudsOf(region).includes(parseProvider(each))) ?? all[0];
-}
-
-function noteRefused({ io }: Context, refused: readonly Scope[], projects: readonly Listed[]) {
-  for (const kind of kinds) {
-    const count = projectCount(refused.filter(({ family }) => family.name === kind.name));
-    const where = projects.length > 1 ? ` in ${count} of ${counted(projects.length, 'project')}` : '';
-    if (count > 0) io.note(`The credentials may not read the kind ${kind.name}${where}. ${rolesText(kind.roles)}`);
-  }
 }
 
 /** The name of a project is known only with --all-projects. */

@@ -52,15 +52,6 @@ export const reset = command({
   run: async () => (await import('./sandbox/saved.run.js')).resetSandbox,
 });
 
-const approve = command({
-  name: 'approve',
-  summary: 'Approve the private endpoints that need it',
-  details: 'In Atlas, you approve these in your cloud. With --sandbox, it is the saved sandbox.',
-  fields: ['id'],
-  examples: ['sandbox approve --sandbox'],
-  run: async () => (await import('./sandbox/saved.run.js')).approveEndpoints,
-});
-
 export const exec = command({
   name: 'exec',
   summary: 'Run a command with an empty sandbox',
@@ -114,5 +105,5 @@ export const sandbox = group({
     '--sandbox uses a sandbox that is saved on disk. sandbox exec and sandbox serve run another one, empty and in memory, for ' +
     'other programs.',
   examples: ['sandbox status', 'sandbox exec -- ./my-script.sh'],
-  commands: [exec, serve, reset, approve, status],
+  commands: [exec, serve, reset, status],
 });

@@ -9,14 +9,12 @@ import type { OptionsOf } from '../command.js';
 import { brokenRows, checkOutage, readBrokenStrings, removeInterfaces, showBroken } from '../connections/removal.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints, removeEndpoint } from '../endpoints/await.js';
-import { isService } from '../endpoints/family.js';
 import { findEndpoint, findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { parseRemoteRegion, readNames, readRemoteRegions, referTo } from '../endpoints/name.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { services } from '../endpoints/services.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
-import { readFamily } from './kind-option.js';
 import { approval, endpointArgument, ignoreMissing } from './saving.js';
 import type { deleteCommand, update } from './services.js';
 
@@ -73,40 +71,37 @@ export async function updateService(context: Context, options: OptionsOf<typeof 
 
 export async function deleteEndpoint(context: Context, options: OptionsOf<typeof deleteCommand>) {
   const { io } = context;
-  const family = readFamily(io, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
-  readNames([options.endpoint], options, family);
+  readNames([options.endpoint], options);
   const question = { yes: options.yes, undone: 'Nothing was deleted' };
   const name = endpointArgument(options.endpoint);
   const approve = approval(context, { ...question, name });
-  const found = await findEndpoints(context, family, [options.endpoint], options);
+  const found = await findEndpoints(context, services, [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
     if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
     io.note('Nothing to delete.');
-    const gone = goneRow(family, found.projectId, found.named[0] ?? {});
-    await io.print(endpointView({ ...gone, ...(family === services && { breaks: [] }) }, family.view));
+    const gone = goneRow(services, found.projectId, found.named[0] ?? {});
+    await io.print(endpointView({ ...gone, breaks: [] }));
     return;
   }
-  const cascaded = options.cascade && isService(endpoint) ? endpoint.interfaceEndpoints : [];
-  const broken = isService(endpoint) ? await readBrokenStrings(context, endpoint, cascaded) : [];
+  const cascaded = options.cascade ? endpoint.interfaceEndpoints : [];
+  const broken = await readBrokenStrings(context, endpoint, cascaded);
   checkOutage(context, broken, { ...question, allowOutage: options.allowOutage });
   const attached = cascaded.length === 1 ? 'interface endpoint' : 'interface endpoints';
   const too = cascaded.length === 0 ? '' : ` and its ${attached} ${listed(cascaded)}`;
-  const cloud = isService(endpoint) ? `${clouds[endpoint.provider].title} ` : '';
+  const { title } = clouds[endpoint.provider];
   showBroken(io, broken, cascaded.length > 0 ? endpoint.provider : undefined);
-  await approve(`Delete the ${cloud}${family.noun} ${nameOf(endpoint)} (${endpoint.status})${too}?`);
+  await approve(`Delete the ${title} private endpoint service ${nameOf(endpoint)} (${endpoint.status})${too}?`);
 
   // The user has already agreed to this.
   const yes = [...(options.yes ? ['--yes'] : []), ...(options.allowOutage ? ['--allow-outage'] : [])];
   const deadline = startDeadline(context, { timeoutMs });
-  const isCascade = isService(endpoint) && cascaded.length > 0;
-  const bare = isCascade ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
-  const finish = () => removeEndpoint(context, family, bare, yes, waits ? deadline : undefined);
+  const bare = cascaded.length > 0 ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
+  const finish = () => removeEndpoint(context, services, bare, yes, waits ? deadline : undefined);
   const last = bare.status === deleted ? bare : await finish();
-  const row = isService(endpoint) ? { ...last, breaks: brokenRows(broken) } : last;
-  await io.print(endpointView(row, family.view), { isDone: true });
+  await io.print(endpointView({ ...last, breaks: brokenRows(broken) }), { isDone: true });
   if (last.status === deleted) return;
-  const wait = cmd`wait ${family.flags} ${await referTo(context, endpoint)} --until DELETED`;
+  const wait = cmd`wait ${await referTo(context, endpoint)} --until DELETED`;
   io.hint(advise(context, 'Wait until it is gone:', wait));
 }

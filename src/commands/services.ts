@@ -3,10 +3,8 @@ import { filtersOf, serviceStatuses, untilsOf } from '../atlas/model.js';
 import { anyProvider, byCloud, clouds, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import type { Context } from '../context.js';
-import { keysOfKind } from '../endpoints/kinds/all.js';
-import { kindFlags } from '../endpoints/kinds/kind.js';
 import { readFilter } from '../endpoints/name.js';
-import { agree, filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, waiting } from './flags.js';
+import { agree, filter, newProvider, onlyEndpoint, sorting, waiting } from './flags.js';
 
 const terraform = { terraform: 'import and resource blocks for Terraform' } as const;
 
@@ -34,12 +32,10 @@ export const create = command({
       ),
     ),
     ifNotExists: flag('return the existing endpoint if there is one'),
-    ...kindFlag,
-    ...kindFlags,
     dryRun: flag('print the request without sending it'),
   },
   changes: 'adds',
-  fields: ({ dryRun, kind }) => (dryRun ? ['method', 'url', 'body'] : keysOfKind(kind, endpointKeys)),
+  fields: ({ dryRun }) => (dryRun ? ['method', 'url', 'body'] : endpointKeys),
   examples: ['create us-east-1', 'create eu-west-1 --if-not-exists --wait --json'],
   run: async () => (await import('./create.run.js')).run,
 });
@@ -49,8 +45,8 @@ export const get = command({
   aliases: ['show', 'describe'],
   summary: 'Show a private endpoint service',
   args: onlyEndpoint,
-  flags: { ...filter, ...kindFlag },
-  fields: ({ kind }) => keysOfKind(kind, endpointKeys),
+  flags: filter,
+  fields: endpointKeys,
   formats: terraform,
   examples: ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
   run: async () => (await import('./list.run.js')).getEndpoint,
@@ -63,7 +59,6 @@ export const list = command({
   flags: {
     provider: values('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
     region: values('<region>', 'only endpoints in this region', 'regions'),
-    ...kindsFlag,
     status: values(
       '<status>',
       'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)',
@@ -73,7 +68,7 @@ export const list = command({
     check: flag('check each endpoint and show the result in a CHECK column'),
     ...sorting,
   },
-  fields: ({ check, kind }) => keysOfKind(kind, check ? [...endpointKeys, 'check'] : endpointKeys),
+  fields: ({ check }) => (check ? [...endpointKeys, 'check'] : endpointKeys),
   formats: terraform,
   endpointFor: 'get',
   examples: [
@@ -93,14 +88,13 @@ export const deleteCommand = command({
   args: onlyEndpoint,
   flags: {
     ...filter,
-    ...kindFlag,
     ...agree,
     cascade: flag('first remove the interface endpoints of the private endpoint service; implies --wait'),
     ...waiting('it is gone'),
     ifExists: flag('succeed if it does not exist'),
   },
   changes: 'always',
-  fields: ({ kind }) => keysOfKind(kind, [...endpointKeys, 'breaks']),
+  fields: [...endpointKeys, 'breaks'],
   examples: ['delete us-east-1', 'delete us-east-1 --yes --wait --if-exists'],
   run: async () => (await import('./services.run.js')).deleteEndpoint,
 });
@@ -151,7 +145,6 @@ export const wait = command({
   usage: 'atlas-pe wait until <status> [options] [endpoint...]',
   flags: {
     ...filter,
-    ...kindFlag,
     until: value(
       '<status>',
       'status to wait for, such as AVAILABLE or DELETED (default: ready)',
@@ -165,7 +158,7 @@ export const wait = command({
     ),
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },
-  fields: (options) => (options.interface ? interfaceKeys : keysOfKind(options.kind, endpointKeys)),
+  fields: (options) => (options.interface ? interfaceKeys : endpointKeys),
   examples: [
     'wait us-east-1 --until ready --timeout 20m',
     'wait until WAITING_FOR_USER',

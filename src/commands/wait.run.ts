@@ -7,18 +7,17 @@ import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { timedOut } from '../endpoints/await-all.js';
-import { isService } from '../endpoints/family.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { attachedTo, awaitInterfaces, interfaceUntil, readAttached } from '../endpoints/interfaces.js';
 import { referTo } from '../endpoints/name.js';
+import { services } from '../endpoints/services.js';
 import { endpointsView, endpointView, goneRow, interfaceView } from '../endpoints/view.js';
 import type { RequestLimits } from '../http/ask.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { newMs, secondLookMs } from '../wait/wait.js';
-import { readFamily } from './kind-option.js';
 import type { wait } from './services.js';
 
 type Options = OptionsOf<typeof wait>;
@@ -29,18 +28,17 @@ export async function run(context: Context, options: Options) {
   const { any = false, provider, region, timeout } = options;
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
-  const family = readFamily(io, options);
   const all = options.all || (any && args.length === 0);
   const again = context.settings.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
-  const read = readGoal({ until, timeout }, family.statuses);
+  const read = readGoal({ until, timeout });
   const deadline = startDeadline(context, read, { isKnown: false });
   const goal = { until: read.until, deadline, any, all: all ? everything : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal.until) : undefined;
 
   // The first request is part of the wait, so errors do not end it.
-  const find = (how: RequestLimits) => findEndpoints(context, family, args, options, { all, limits: how });
-  const found = await findUntilSure(context, deadline, goal.until, family.noun, find).catch((error: unknown) => {
+  const find = (how: RequestLimits) => findEndpoints(context, services, args, options, { all, limits: how });
+  const found = await findUntilSure(context, deadline, goal.until, find).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.withHint({ text: goOnWaiting, commands: [again] });
   });
@@ -55,19 +53,18 @@ export async function run(context: Context, options: Options) {
     io.warn(notFound(missing).message);
   }
   const goneRows = endpoints.map((endpoint, index) =>
-    endpoint || !isGoneGood ? undefined : goneRow(family, projectId, named[index] ?? {}),
+    endpoint || !isGoneGood ? undefined : goneRow(services, projectId, named[index] ?? {}),
   );
   const gone = goneRows.filter((row) => row !== undefined);
-  if (gone.length > 0 && isNone) io.note(`Nothing to wait for: no such ${family.noun} exists.`);
+  if (gone.length > 0 && isNone) io.note('Nothing to wait for: no such private endpoint service exists.');
   // The same endpoint may be given twice, by id and by region.
   const byId = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
-  if (interfaces)
-    return waitForInterfaces(context, [...byId.values()].filter(isService), { ...goal, until: interfaces });
+  if (interfaces) return waitForInterfaces(context, [...byId.values()], { ...goal, until: interfaces });
 
-  const stream = streamOf(io, (row) => endpointView(row, family.view));
+  const stream = streamOf(io, (row) => endpointView(row));
   for (const row of gone) await stream(row);
-  const wait = () => awaitEndpoints(context, family, [...byId.values()], { ...goal, onRead: stream });
+  const wait = () => awaitEndpoints(context, services, [...byId.values()], { ...goal, onRead: stream });
   const reached = any && gone.length > 0 ? [] : await wait();
   if (io.format === 'jsonl') return;
 
@@ -76,7 +73,7 @@ export async function run(context: Context, options: Options) {
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);
-  await io.print(isOne && first ? endpointView(first, family.view) : endpointsView(shown, family.view));
+  await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
 }
 
 /** Reads missing ones a second time, and more often if their ids are so new that Atlas may not list them yet. */
@@ -84,8 +81,7 @@ async function findUntilSure(
   { io, clock, atlas }: Context,
   deadline: Deadline,
   until: string,
-  noun: string,
-  find: (how: RequestLimits) => ReturnType<typeof findEndpoints>,
+  find: (how: RequestLimits) => ReturnType<typeof findEndpoints<Endpoint>>,
 ) {
   const started = clock.monotonic();
   for (let looks = 1; ; looks++) {
@@ -99,7 +95,7 @@ async function findUntilSure(
     const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
     const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
     if (!isDoubtful) return found;
-    if (isNew && looks === 1) io.note(`Atlas does not list the new ${noun} yet. Checking again.`);
+    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint service yet. Checking again.');
     await deadline.pause(secondLookMs);
   }
 }

@@ -1,4 +1,3 @@
-import type { Atlas } from '../atlas/client.js';
 import { type Endpoint, type InterfaceEndpoint, isLeaving } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import { objects, text, texts } from '../base/json.js';
@@ -9,11 +8,9 @@ import { canConnect } from '../clouds/found.js';
 import { regionNames } from '../clouds/regions.js';
 import { shortName } from '../clouds/shapes.js';
 import type { Context } from '../endpoints/context.js';
-import { type AnyEndpoint, isOlder, isService } from '../endpoints/family.js';
+import { isOlder } from '../endpoints/family.js';
 import { askEach, eachOf } from '../endpoints/find.js';
 import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces.js';
-import { kinds } from '../endpoints/kinds/all.js';
-import { requestTo } from '../endpoints/kinds/requests.js';
 import { isRefusal } from '../http/request-error.js';
 import { type OpenRegion, openInspections } from './doctor/open-facts.js';
 import { block, body, comment, isBlock, Raw } from './hcl.js';
@@ -29,13 +26,12 @@ export type OnFailure = (what: string, error: CliError) => void;
 /** `whole`: with the regional mode of their projects. Leaves out what can't be read, and calls `onFailure` for it. */
 export async function writeTerraform(
   context: Pick<Context, 'atlas'>,
-  { endpoints, whole }: { endpoints: readonly AnyEndpoint[]; whole: boolean },
+  { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
   open: OpenRegion,
   onFailure: OnFailure,
 ) {
   const atlas = await context.atlas();
-  const services = endpoints.filter(isService);
-  const projects = whole ? [...new Set(services.map(({ projectId }) => projectId))] : [];
+  const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
   const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
   for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
   const regional = projects.filter((id) => answers.get(id));
@@ -49,11 +45,8 @@ export async function writeTerraform(
     const ends = await eachOf(interfaces, async (each) => [each.id, await endsOf(endpoint, each)] as const);
     return { endpoint, interfaces, ends: new Map(ends) };
   };
-  const described = await eachOf(services, describe).finally(inspections.close);
-  const kinds = await askEach(endpoints, (each) => kindParts(atlas, each));
-  for (const [{ kind, id }, error] of kinds.failures) onFailure(`${kind} ${id}`, error);
-  const others = endpoints.flatMap((each) => kinds.answers.get(each) ?? []);
-  return terraformOf(described, regional, others);
+  const described = await eachOf(endpoints, describe).finally(inspections.close);
+  return terraformOf(described, regional);
 }
 
 /** Reads the user's end of an interface endpoint, in the account that it is in. */
@@ -96,14 +89,12 @@ export interface Described {
   ends?: ReadonlyMap<string, readonly End[]>;
 }
 
-/** `regional`: the projects with regional mode. `more`: what is not of clusters. */
-export function terraformOf(all: readonly Described[], regional: readonly string[] = [], more: readonly Part[] = []) {
+/** `regional`: the projects with regional mode. */
+export function terraformOf(all: readonly Described[], regional: readonly string[] = []) {
   const services = all
     .filter(({ endpoint }) => !isLeaving(endpoint.status))
     .flatMap((each) => serviceParts(each, regional));
-  const modes = services.length > 0 ? regional.map(modePart) : [];
-  const parts = [...modes, ...services, ...more];
-  return parts.length > 0 ? blocksOf(parts) : '';
+  return services.length > 0 ? blocksOf([...regional.map(modePart), ...services]) : '';
 }
 
 const toMode = 'mongodbatlas_private_endpoint_regional_mode';
@@ -166,24 +157,6 @@ function interfaceParts(attached: InterfaceEndpoint, service: Endpoint, place: s
   };
   const type = 'mongodbatlas_privatelink_endpoint_service';
   return [...found, { type, label: `${place}_${shortName(id)}`, id: `${endpointId} ${id}`, importId, values }];
-}
-
-/** A private endpoint that is not of clusters, as a resource, or why it is none. Nothing for one that is being deleted. */
-async function kindParts(atlas: Atlas, endpoint: AnyEndpoint): Promise<Part[]> {
-  const kind = kinds.find(({ name }) => name === endpoint.kind);
-  if (!kind || isLeaving(endpoint.status, kind.statuses)) return [];
-  const { id, projectId, provider } = endpoint;
-  const { name, terraform } = kind;
-  const known = terraform && (terraform.providers ?? kind.providers).includes(provider);
-  const why = known ? whyNoImport(endpoint, true) : `its provider has no such resource for ${provider}.`;
-  if (!terraform || why !== undefined)
-    return [`${name} ${id} is left out, because Terraform cannot import it: ${why}`];
-  const { type, importId, attributes } = terraform;
-  // Its own answer has the region in the spelling of the request.
-  const answer = Object(await atlas.send({ method: 'GET', ...requestTo(kind, endpoint, id) }));
-  const own = attributes.split(/\s+/).map((each) => each.split('='));
-  const values = { project_id: projectId, ...Object.fromEntries(own.map(([name, key = '']) => [name, answer[key]])) };
-  return [{ type, label: `${name}_${labelOf(endpoint)}`, id, importId: importId(endpoint), values, refs: {} }];
 }
 
 /** `label`: what its name is made of. */
@@ -258,13 +231,13 @@ function requiredProviders(resources: readonly Resource[]) {
 }
 
 /** Why the provider can't import it: it takes any error message for a failure, and splits the import id at dashes. */
-function whyNoImport({ status, errorMessage }: Pick<AnyEndpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
+function whyNoImport({ status, errorMessage }: Pick<Endpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
   if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
   if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
   return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';
 }
 
 /** What names are made of: the region, after the cloud if that is not the usual one. */
-function labelOf({ provider, region, id }: AnyEndpoint) {
-  return `${provider === defaultProvider ? '' : `${provider}_`}${region ?? id}`;
+function labelOf({ provider, region }: Endpoint) {
+  return `${provider === defaultProvider ? '' : `${provider}_`}${region}`;
 }

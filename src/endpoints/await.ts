@@ -1,11 +1,12 @@
 import { createdAt } from '../atlas/ids.js';
 import { deleted, hasReached, isAhead, isLeaving, isReady, type Statuses } from '../atlas/model.js';
 import { formatDuration } from '../base/duration.js';
-import { advise, CliError, hintLine, orNone } from '../base/errors.js';
+import { advise, CliError, orNone } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
 import { listed } from '../base/words.js';
+import { clouds } from '../clouds/all.js';
 import type { RequestLimits } from '../http/ask.js';
 import { isRefusal } from '../http/request-error.js';
 import type { Deadline } from '../wait/deadline.js';
@@ -17,18 +18,18 @@ import type { AnyEndpoint, Family } from './family.js';
 import { askForSure } from './find.js';
 import type { Goal } from './goal.js';
 import { referrer, referTo } from './name.js';
-import { failedError, ownStep } from './next-step.js';
+import { failedError } from './next-step.js';
 import { requestRemoval } from './reconcile.js';
 import { nameOf } from './view.js';
 
-/** Like `awaitAll`. A status that needs the user does not end the wait: a warning says once what to do. */
+/** Like `awaitAll`, for endpoints. */
 export async function awaitEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,
   endpoints: readonly E[],
-  { until, all, change, onRead, ...how }: Goal<E>,
+  { until, all, change, ...how }: Goal<E>,
 ): Promise<E[]> {
-  const { statuses, flags } = family;
+  const { statuses } = family;
   const { any, again } = how;
   const isAtlas = !isLoopback(await context.settings.baseUrl());
   const atlas = await context.atlas();
@@ -36,19 +37,15 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
   // An id may be newer than our clock. The age is never negative.
   const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
   const awaited = (endpoint: E, elapsedMs: number): Awaited => {
-    const readyTimes = isAhead(statuses, until) ? family.readyTimes?.(endpoint) : undefined;
+    const readyTimes =
+      isAhead(statuses, until) && endpoint.status === 'INITIATING' ? clouds[endpoint.provider].readyTimes : undefined;
     return { readyTimes, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
   };
   const refer = await referrer(context);
   const resume = (some: readonly E[]) => {
     if (change && again !== undefined) return again;
     const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
-    return context.settings.commandLine(cmd`wait ${flags} ${all ?? some.map(refer)} ${more}`);
-  };
-  const stepOf = (endpoint: E) => {
-    const isUsers = statuses[endpoint.status] === 'needsUser' && !isLeaving(until, statuses);
-    const step = isUsers ? ownStep(context, family, endpoint) : undefined;
-    return step ? ` ${hintLine(step)}` : '';
+    return context.settings.commandLine(cmd`wait ${all ?? some.map(refer)} ${more}`);
   };
   const subject: WaitSubject<E> = {
     resume,
@@ -60,38 +57,27 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
     gapMs: (endpoint, elapsedMs) => gapMs(awaited(endpoint, elapsedMs)),
     age,
     facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
-    note: (endpoint, elapsedMs) => {
-      const known = until === 'ready' ? family.usual?.(endpoint) : undefined;
-      return known === undefined ? usual(awaited(endpoint, elapsedMs)) : `usually ${known}`;
-    },
+    note: (endpoint, elapsedMs) => usual(awaited(endpoint, elapsedMs)),
     late: (item) => {
       if (until === 'AVAILABLE' && isReady(item.status))
         return { why: ' It may need an interface endpoint to become AVAILABLE.' };
       const isUnchanged = change && statusVerdict(statuses, until, item.status) === 'reached';
-      return { why: isUnchanged ? ` ${change.pending}` : stepOf(item) };
+      return { why: isUnchanged ? ` ${change.pending}` : '' };
     },
     error: (item) => {
       const { status } = item;
       if (statuses[status] === 'failed') return failedError(item, family.toReplace(context, item, refer(item)));
       const what = status === deleted ? 'was deleted' : 'is being deleted';
-      const hint = advise(context, 'List the existing endpoints:', cmd`list ${flags}`);
+      const hint = advise(context, 'List the existing endpoints:', cmd`list`);
       return new CliError('endpointFailed', `${nameOf(item)} ${what} and cannot become ${until}.`, { hint });
     },
   };
-  const warned = new Set<string>();
-  const report = async (endpoint: E) => {
-    await onRead?.(endpoint);
-    const step = subject.statusVerdict(endpoint) === 'pending' ? stepOf(endpoint) : '';
-    if (step === '' || warned.has(endpoint.id)) return;
-    warned.add(endpoint.id);
-    context.io.warn(`${nameOf(endpoint)} waits for you.${step}`);
-  };
-  return awaitAll(context, endpoints, subject, { ...how, onRead: report });
+  return awaitAll(context, endpoints, subject, how);
 }
 
 /** Returns a function that reads endpoints again: a single one by id, several on one cloud with one list request. */
 function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): WaitSubject<E>['poll'] {
-  const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
+  const cloudsOf = (some: readonly E[]) => [...new Set(some.map(({ provider }) => provider))];
   const silent = new Set<string>();
   const warnOnce = (cloud: string, error: CliError | undefined) => {
     if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
@@ -99,8 +85,8 @@ function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): Wai
   };
   return async (some, how) => {
     const atlas = await context.atlas();
-    const { answers, failures } = await askForSure(listsWith(some), async (cloud) => {
-      const onCloud = some.filter(({ provider }) => family.listOf(provider) === cloud);
+    const { answers, failures } = await askForSure(cloudsOf(some), async (cloud) => {
+      const onCloud = some.filter(({ provider }) => provider === cloud);
       const [first, ...others] = onCloud;
       const place = first && { projectId: first.projectId, provider: cloud };
       const list = place && others.length > 0 ? await family.list(atlas, place, how) : [];
@@ -108,7 +94,7 @@ function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): Wai
       // An endpoint that is missing from the list is read by id before it counts as gone.
       return Promise.all(onCloud.map((each) => byId.get(each.id) ?? readAgain(context, family, each, how)));
     });
-    for (const cloud of listsWith(some)) warnOnce(cloud, failures.get(cloud));
+    for (const cloud of cloudsOf(some)) warnOnce(cloud, failures.get(cloud));
     const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
     // If a cloud doesn't respond but others do, its endpoints stay as they were.
     return some.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
@@ -175,7 +161,7 @@ async function request<E extends AnyEndpoint>(
   endpoint: E,
   yes: readonly string[],
 ): Promise<E> {
-  const { statuses, flags, isMissing } = family;
+  const { statuses, isMissing } = family;
   const isLeft = (status: string) => isLeaving(status, statuses);
   const leaving = Object.keys(statuses).find(isLeft) ?? deleted;
   const send = async (): Promise<E> => {
@@ -184,7 +170,7 @@ async function request<E extends AnyEndpoint>(
   };
   const read = (limits?: RequestLimits) => readAgain(context, family, endpoint, limits);
   const retry = 'The endpoint may or may not have been deleted. It is safe to try again:';
-  const unknown = async () => advise(context, retry, cmd`delete ${flags} ${await referTo(context, endpoint)} ${yes}`);
+  const unknown = async () => advise(context, retry, cmd`delete ${await referTo(context, endpoint)} ${yes}`);
   try {
     const gone = { ...endpoint, status: deleted };
     return await requestRemoval(context, { send, read, gone, unknown, isMissing, isLeft });

@@ -5,7 +5,7 @@ import { type Provider, providers } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { type RequestLimits, restMsOf } from '../http/ask.js';
 import type { Context } from './context.js';
-import { type AnyEndpoint, type Family, listsOf } from './family.js';
+import type { AnyEndpoint, Family } from './family.js';
 import { endpointText, type Filter, isNamed, isWanted, type Named, readFilter, readNames, theOnly } from './name.js';
 import { services } from './services.js';
 
@@ -27,14 +27,13 @@ export async function findEndpoints<E extends AnyEndpoint>(
   { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
 ) {
   const { clouds, region } = readFilter(filter);
-  const named = readNames(args, filter, family);
+  const named = readNames(args, filter);
   const projectId = await projectOf(context, named, limits);
   const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
   const read = async (some: readonly Provider[]) => {
-    const lists = listsOf(family, some);
     const atlas = await context.atlas();
-    const asked = await askForSure(lists, (provider) => family.list(atlas, { projectId, provider }, limits));
-    return { all: lists.flatMap((list) => asked.answers.get(list) ?? []), failures: asked.failures };
+    const asked = await askForSure(some, (provider) => family.list(atlas, { projectId, provider }, limits));
+    return { all: some.flatMap((cloud) => asked.answers.get(cloud) ?? []), failures: asked.failures };
   };
   const { all, failures } = await read(possible);
   const wanted = all.filter((each) => isWanted(each, clouds, region));
@@ -175,7 +174,6 @@ export async function eachOf<Item, Result>(all: readonly Item[], work: (item: It
 export interface Scope {
   projectId: string;
   provider: Provider;
-  family: Family;
 }
 
 export interface Failure {
@@ -188,10 +186,12 @@ export type Lists = Awaited<ReturnType<typeof readLists>>;
 export async function readLists(context: Context, scopes: readonly Scope[], onDone?: () => void) {
   const atlas = await context.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
-  const { answers, failures } = await askEach(scopes, (scope) => scope.family.list(atlas, scope).finally(onDone));
+  const { answers, failures } = await askEach(scopes, ({ projectId, provider }) =>
+    atlas.listServices(projectId, provider).finally(onDone),
+  );
   const named = [...failures].map(([scope, error]) => {
-    const what = scope.family.name ?? scope.provider;
-    return [scope, { what: isOneProject ? what : `${what} in project ${scope.projectId}`, error }] as const;
+    const { provider, projectId } = scope;
+    return [scope, { what: isOneProject ? provider : `${provider} in project ${projectId}`, error }] as const;
   });
   return { lists: answers, failures: new Map(named) };
 }

@@ -8,7 +8,7 @@ import type { RegionNames } from '../clouds/facts.js';
 import { checkRegionOfAnyCloud, isRegion, parseRegion, type Region, regionsNamed } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
 import type { Context } from './context.js';
-import { type AnyEndpoint, type Family, isOlder, isService } from './family.js';
+import { type AnyEndpoint, type Family, isOlder } from './family.js';
 
 export interface Filter {
   provider?: string | undefined;
@@ -29,17 +29,11 @@ export function readFilter({ provider, region }: Filter) {
   return { clouds: cloud ? [cloud] : providers, region };
 }
 
-/** With --provider, regions must be of that cloud. Other families may have ids of interface endpoints. Throws usage errors. */
-export function readNames(
-  args: readonly (string | undefined)[],
-  { provider }: Filter,
-  family?: Pick<Family, 'name'>,
-): Named[] {
+/** With --provider, regions must be of that cloud. Throws usage errors. */
+export function readNames(args: readonly (string | undefined)[], { provider }: Filter): Named[] {
   const given = args.filter((arg) => arg !== undefined);
   const likely = provider === undefined ? undefined : [parseProvider(provider)];
-  const named = given.map((arg) =>
-    family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg, likely),
-  );
+  const named = given.map((arg) => readName(arg, likely));
   if (provider === undefined) return named;
   const cloud = parseProvider(provider);
   return named.map((name) => {
@@ -152,7 +146,7 @@ export function theOnly<E extends AnyEndpoint>(
 export function endpointText(endpoint: AnyEndpoint) {
   const { id, provider, region, status } = endpoint;
   const place = [clouds[provider].title, region].join(' ').trim();
-  return `${id} (${place}, ${status}${isService(endpoint) && isOlder(endpoint) ? ', no port mapping' : ''})`;
+  return `${id} (${place}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
 }
 
 /** Returns how hinted command lines name an endpoint: by its id, or by project and id if it isn't in the usual project. */

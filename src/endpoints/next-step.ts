@@ -9,7 +9,7 @@ import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/ask.js';
 import type { Context } from './context.js';
-import { type AnyEndpoint, type Family, isOlder, isOlderDisabled, isService } from './family.js';
+import { type AnyEndpoint, isOlder, isOlderDisabled } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';
 import { nameOf } from './view.js';
 
@@ -21,11 +21,9 @@ export function yesOf({ io }: Pick<Context, 'io'>) {
 }
 
 /** Hints at the next steps. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
-export async function hintNext(context: Context, family: Family, endpoint: AnyEndpoint, isUsable = true) {
+export async function hintNext(context: Context, endpoint: Endpoint, isUsable = true) {
   const { io } = context;
-  const step = ownStep(context, family, endpoint);
-  if (step) io.hint(step);
-  if (!isService(endpoint) || !io.givesHints) return;
+  if (!io.givesHints) return;
   const reference = await referTo(context, endpoint);
   // Only a conversion helps.
   if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, context.clock.now())) return;
@@ -34,17 +32,9 @@ export async function hintNext(context: Context, family: Family, endpoint: AnyEn
   for (const way of waysToConnect(context, endpoint, reference, isUsable)) io.hint(way);
 }
 
-export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint) {
-  const phase = statuses[endpoint.status];
-  const step = phase === 'needsUser' || phase === 'ready' ? steps[phase]?.(endpoint) : undefined;
-  if (step?.command && context.settings.profile.isSandbox)
-    return advise(context, 'Approve it:', cmd`sandbox approve`);
-  return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
-}
-
 /** Warns if no cluster can use a new service. Returns whether one can, without a request where no hints are shown. */
-export async function warnOfNoCluster({ io, atlas }: Context, endpoint: AnyEndpoint) {
-  if (!io.givesHints || !isService(endpoint)) return true;
+export async function warnOfNoCluster({ io, atlas }: Context, endpoint: Endpoint) {
+  if (!io.givesHints) return true;
   const clusters = await orNone((await atlas()).listClusters(endpoint.projectId, pollLimits));
   if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return true;
   const where = regionText(endpoint);

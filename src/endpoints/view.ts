@@ -16,7 +16,7 @@ const tones = new Map<string, Tone>([
 ]);
 
 /** Atlas often returns AVAILABLE instead of WAITING_FOR_USER. In both, it is the user's turn until something is attached. */
-export function tone({ status, interfaceEndpoints }: Row): Tone {
+function tone({ status, interfaceEndpoints }: Row): Tone {
   const hasNone = Array.isArray(interfaceEndpoints) && interfaceEndpoints.length === 0;
   return hasNone && isReady(String(status)) ? 'todo' : (tones.get(String(status)) ?? 'busy');
 }
@@ -41,7 +41,7 @@ function briefBreaks({ breaks }: Row) {
   return objects(breaks).map(({ connectionString, cluster }) => `${connectionString} (${cluster})`);
 }
 
-export const serviceView: Family['view'] = {
+const serviceView: Omit<View, 'single' | 'rows'> = {
   columns: ['region', 'provider', 'status', 'interfaces', 'age', 'id'],
   brief: {
     interfaces: ({ interfaceEndpoints }) => texts(interfaceEndpoints).length || 'none',
@@ -62,7 +62,7 @@ export const serviceView: Family['view'] = {
   empty: 'No private endpoint services.',
 };
 
-export const interfaceView: Family['view'] = {
+export const interfaceView: Omit<View, 'single' | 'rows'> = {
   columns: ['region', 'provider', 'status', 'endpointId', 'id'],
   brief: { provider: cloudName, breaks: briefBreaks },
   order: { status: statusOrder },

@@ -112,16 +112,12 @@ export function createLimiter({ requests, perMs }: { requests: number; perMs: nu
 
 /** The roles that an API key can have here, and what they allow with the private endpoints of a project. */
 const roles = {
-  GROUP_OWNER: ['read', 'privateEndpoint', 'streams', 'other'],
-  GROUP_NETWORK_ACCESS_MANAGER: ['read', 'privateEndpoint'],
-  GROUP_STREAM_PROCESSING_OWNER: ['read', 'streams'],
-  GROUP_STREAM_PROCESSING_MANAGER: ['read', 'streams'],
-  ORG_STREAM_PROCESSING_ADMIN: ['read', 'streams'],
+  GROUP_OWNER: ['read', 'change'],
+  GROUP_NETWORK_ACCESS_MANAGER: ['read', 'change'],
   GROUP_READ_ONLY: ['read'],
   ORG_MEMBER: [],
 } as const satisfies Record<string, readonly Right[]>;
-/** To read, or to change what is below this path of a project. */
-type Right = 'read' | 'privateEndpoint' | 'streams' | 'other';
+type Right = 'read' | 'change';
 
 type RoleName = keyof typeof roles;
 export const roleNames = Object.keys(roles) as readonly RoleName[];
@@ -145,15 +141,13 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
   const { accessList = [] } = key;
   const isListed = accessList.length === 0 || accessList.some((entry) => isWithin(address, blockOf(entry)));
   ensureAtlas(isListed, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, 403, address);
-  const [, project, part] = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)(?:\/(\w+))?/.exec(pathname) ?? [];
+  const [, project] = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname) ?? [];
   if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.
   ensureKnown(mayDo('read', key), 'GROUP_NOT_FOUND', 'group with ID', project);
   // The live API answers 401, not 403, and without a challenge.
-  const isRead = method === 'GET' && !/^(encryptionAtRest|backup)$/.test(part ?? '');
-  const right = isRead ? 'read' : part === 'privateEndpoint' || part === 'streams' ? part : 'other';
   const refusal = 'Current user is not authorized to perform this action.';
-  ensureAtlas(mayDo(right, key), 'USER_UNAUTHORIZED', refusal, 401);
+  ensureAtlas(mayDo(method === 'GET' ? 'read' : 'change', key), 'USER_UNAUTHORIZED', refusal, 401);
 }
 
 export function visibleProjects(key: KeyRights, world: World): string[] {

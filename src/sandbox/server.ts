@@ -15,7 +15,6 @@ import {
   type SandboxOptions,
 } from './frontend.js';
 import { checkRights, createGate, createLimiter, sandboxKeys, tokenLifeSeconds } from './gate.js';
-import { kindRoutes } from './kinds.js';
 import { projectRoutes } from './project-routes.js';
 import { type ApiRoute, checkApiRequest } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
@@ -116,7 +115,7 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
 }
 
 // Fixed names such as regionalMode come before patterns that match any name.
-const routes = [...projectRoutes, ...serviceRoutes, ...kindRoutes];
+const routes = [...projectRoutes, ...serviceRoutes];
 
 function atlasFrontend(options: SandboxOptions): Frontend {
   const { clock, rateLimit = { requests: 100_000, perMs: 60_000 }, keys = sandboxKeys, rights = {} } = options;

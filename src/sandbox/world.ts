@@ -58,21 +58,9 @@ export interface Attachment extends AttachRequest, Lifetime {}
 /** Attaches one. Returns the world after that, or why the cloud does not allow it: then the interface endpoint fails. */
 export type Accept = (view: WorldView, service: Service, request: AttachRequest) => World | string;
 
-export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
-
-export interface OtherEndpoint extends Lifetime {
-  kind: KindName;
-  id: string;
-  projectId: string;
-  provider: Provider;
-  body: Readonly<Record<string, unknown>>;
-  approvedAt: number | null;
-}
-
 export interface World {
   options: WorldOptions;
   services: readonly Service[];
-  others: readonly OtherEndpoint[];
   regionalMode: readonly string[];
   clouds: Accounts;
 }
@@ -118,7 +106,6 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
   return {
     options: { ...defaultWorldOptions, ...options },
     services: [],
-    others: [],
     regionalMode: [],
     clouds: {
       AWS: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },

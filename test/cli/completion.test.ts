@@ -274,17 +274,6 @@ test('--sandbox completes its endpoints without creating state', async () => {
   expect(readdirSync(env.ATLAS_PE_DATA_DIR ?? '')).toEqual(['sandbox.json']);
 });
 
-test('endpoints of another kind are completed by id and region', async () => {
-  const [env, clock] = [ownFolders(), fakeClock()];
-  const { stdout } = await runCli(['--sandbox', 'create', 'us-east-1', '--kind', 'encryption', '-o', 'id'], {
-    env,
-    clock,
-  });
-  const line = '--sandbox get --kind encryption ';
-  expect(await values(line, { env, clock })).toEqual(['us-east-1', stdout.trim()]);
-  expect(await values('--sandbox get ', { env, clock })).toEqual([]);
-});
-
 describe('within the time limit', () => {
   const own = ownSandbox();
   const ask = () => values('get us', { env: own.sandbox.env, clock: own.sandbox.clock });
@@ -355,20 +344,6 @@ describe('within the time limit', () => {
     };
     expect(await values('get ', { env, clock, keychain: silent })).toEqual([]);
   });
-});
-
-test('an endpoint of another kind that has no region is completed by its id', async () => {
-  const id = '6b0a09be507c302430fef9d1';
-  const server = await startServer((_, response) =>
-    json(response, 200, { results: [{ id, status: 'ACTIVE' }], totalCount: 1 }),
-  );
-  const pointed = {
-    ATLAS_PE_BASE_URL: server.baseUrl,
-    ATLAS_PE_ACCESS_TOKEN: 'token',
-    ATLAS_PE_PROJECT: defaultProject,
-  };
-  const { lines } = await answer('get --kind encryption --provider aws ', { env: { ...ownFolders(), ...pointed } });
-  expect(lines).toEqual([`${id}\tAWS - ACTIVE`]);
 });
 
 describe('only values that the shell reads back unchanged are offered', () => {

@@ -437,7 +437,7 @@ test('the synonyms are many, are no names of ours, and lead to what exists', () 
   ].map(longName);
   for (const [ours] of [...optionSynonyms, ...namesOnly])
     if (ours.startsWith('-')) expect(long, ours).toContain(ours.split(' ')[0]);
-  for (const [ours] of [...commandSynonyms, ...elsewhere].filter(([each]) => !each.startsWith('-')))
+  for (const [ours] of [...commandSynonyms, ...elsewhere].filter(([each]) => !/^(?:-|atlas )/.test(each)))
     expect(() => isPossible(ours), ours).not.toThrow();
 });
 
@@ -449,6 +449,27 @@ function isPossible(words: string): void {
     if (!(error instanceof LineError) || !/^missing/.test(error.problem.kind)) throw error;
   }
 }
+
+test.each([
+  ['create --kind dataFederation us-east-1', 'dataFederation privateEndpoints'],
+  ['list --kind=stream', 'streams privateLinks'],
+  ['list --kind encryption-at-rest --json', 'api encryptionAtRestUsingCustomerKeyManagement'],
+  ['dataFederation', 'dataFederation privateEndpoints'],
+  ['atlas dataFederation privateEndpoints list', 'dataFederation privateEndpoints'],
+  ['privateEndpoints dataLakes aws list', 'dataFederation privateEndpoints'],
+  ['streams', 'streams privateLinks'],
+  ['list streams', 'streams privateLinks'],
+  ['encryption', 'api encryptionAtRestUsingCustomerKeyManagement'],
+  ['backups list', 'api cloudBackups'],
+])('%s: the Atlas CLI has it', async (line, command) => {
+  await ends(line, 2, `Hint: Use the Atlas CLI for private endpoints of `);
+  await ends(line, 2, `: atlas ${command} --help`);
+});
+
+test('--kind with anything else is an unknown option', async () => {
+  for (const line of ['create --kind cluster us-east-1', 'list --kind', 'get --kind nope'])
+    await ends(line, 2, /^Error: Unknown option '--kind'\.\nHint: See atlas-pe \w+ --help\n$/);
+});
 
 test('a line that nothing can correct ends soon', async () => {
   const started = performance.now();

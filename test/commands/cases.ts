@@ -95,14 +95,6 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   'sandbox exec': { good: 'sandbox exec -- true', bad: 'sandbox exec' },
   'sandbox serve': { good: 'sandbox serve', bad: 'sandbox serve --port nope', options: serving },
   'sandbox reset': { good: 'sandbox reset', bad: 'sandbox reset --ready-after nope' },
-  'sandbox approve': {
-    before: [
-      'create --kind encryption --provider azure eastus2',
-      'wait --kind encryption --until PENDING_ACCEPTANCE',
-    ],
-    good: 'sandbox approve',
-    bad: 'sandbox approve --fields nope',
-  },
   'sandbox status': { good: 'sandbox status', bad: 'sandbox status --fields nope' },
   completion: { good: 'completion fish', bad: 'completion nope' },
   version: { good: 'version', bad: 'version --fields nope' },

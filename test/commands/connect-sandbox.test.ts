@@ -55,11 +55,6 @@ test('--sandbox never hints at a command of a cloud CLI, which would act on a re
     'connect us-east-1 --yes',
     'doctor --cloud -v',
     'convert us-east4 --yes',
-    'create eastus2 --kind encryption --provider azure',
-    'get eastus2 --kind encryption',
-    'wait eastus2 --kind encryption --timeout 3s',
-    'create --kind data-federation --region us-east-1',
-    `create us-east-1 --kind data-federation --endpoint vpce-${'a'.repeat(17)}`,
   ];
   const all: string[] = [];
   for (const line of lines) {
@@ -68,5 +63,4 @@ test('--sandbox never hints at a command of a cloud CLI, which would act on a re
   }
   expect(all.filter((line) => /(?:^|[^-\w])(?:aws|az|gcloud) |"\$ID"/.test(line))).toEqual([]);
   expect(all.filter((line) => line.includes('atlas-pe connect us-east-1 --sandbox')).length).toBe(2);
-  expect(all.join('\n')).toContain('atlas-pe sandbox approve --sandbox');
 });

@@ -247,19 +247,9 @@ const rows: Record<string, Row[]> = {
     success('a service account', serviceAccount, /^can read/),
     success('only reading', role('GROUP_READ_ONLY', { groupId: projectId }), /^GROUP_READ_ONLY: .*, but not create/),
     success(
-      'a role for one kind',
-      role('GROUP_STREAM_PROCESSING_OWNER', { groupId: projectId }),
-      /\(except --kind encryption, backup\), and create and delete those of --kind stream$/,
-    ),
-    success(
-      'a role for private endpoints of clusters',
+      'a role for private endpoints',
       role('GROUP_NETWORK_ACCESS_MANAGER', { groupId: projectId }),
-      /\(except --kind encryption, backup\), and create and delete those of --kind cluster$/,
-    ),
-    success(
-      'a role in the organization for one kind',
-      role('ORG_STREAM_PROCESSING_ADMIN', { orgId: '4'.repeat(24) }),
-      /^ORG_STREAM_PROCESSING_ADMIN: .*, and create and delete those of --kind stream$/,
+      /: can read, create and delete private endpoints$/,
     ),
     success('an owner of another project', role('GROUP_OWNER', { groupId: '5'.repeat(24) }), /^none: can read/),
     error('no access to the project', { lists: noProject }, /GROUP_NOT_FOUND 404/, 'Check the project id'),

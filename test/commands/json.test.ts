@@ -4,12 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { exitCodes } from '../../src/base/errors.js';
 import { parse as parseLine } from '../../src/cli/parser.js';
-import { kinds } from '../../src/endpoints/kinds/all.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { type CliOptions, type Line, linesIn, ownFolders, ownSandbox, type Run, runCli } from '../helpers/run-cli.js';
 import { changed, closed, keysOf, resolved, schema, shipped } from '../helpers/schema.js';
 import { Screen } from '../helpers/screen.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { commands } from '../helpers/tree.js';
 import { caseOf, names } from './cases.js';
 
@@ -233,29 +231,6 @@ describe('output matches the schema', { shuffle: false }, () => {
     await read('convert us-east4');
     await look('convert us-east4 --finish --yes');
     await look('convert us-east4');
-  });
-
-  test('of the other kinds', async () => {
-    const file = join(temporaryFolder(), 'request.json');
-    writeFileSync(file, '{"provider":"AWS","vendor":"MSK","arn":"arn:aws:kafka:us-east-1:1:cluster/a"}');
-    await own.atlas('create us-east-1');
-    for (const [kind, options] of [
-      ['data-federation', 'us-east-1 --endpoint vpce-0123456789abcdef0 --dns-name a.vpce.amazonaws.com'],
-      ['encryption', 'us-east-1'],
-      ['backup', 'us-east-1'],
-      ['stream', `--file ${file}`],
-    ]) {
-      await look(`create --kind ${kind} ${options}`);
-      await read(`list --kind ${kind}`);
-      await look(`wait --kind ${kind} --output jsonl`);
-      await look(`get --kind ${kind}`);
-    }
-    await read('list --kind all');
-    for (const { name } of kinds) {
-      const { id } = Object(await look(`get --kind ${name}`));
-      await look(`delete --kind ${name} ${id} --yes --wait`);
-      await look(`wait --kind ${name} ${id} --until DELETED`);
-    }
   });
 
   test('of credentials, profiles and settings', async () => {

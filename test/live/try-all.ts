@@ -55,7 +55,7 @@ export async function tryAll(options: Options): Promise<void> {
   const at = ({ provider, region }: Place) => `${region} --provider ${provider.toLowerCase()}`;
   // A dry run reads what is there in the cloud, too.
   const everything = async () => [
-    await json('list --kind all'),
+    await json('list'),
     await json('connection-strings'),
     ...(await Promise.all(places.map((place) => json(`connect ${at(place)} --dry-run`)))),
   ];

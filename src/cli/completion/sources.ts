@@ -1,14 +1,12 @@
 import { regionText } from '../../atlas/clusters.js';
 import { columnsBeside } from '../../atlas/keys.js';
-import { serviceStatuses, untilsOf } from '../../atlas/model.js';
+import { type Endpoint, serviceStatuses, untilsOf } from '../../atlas/model.js';
 import { listed } from '../../base/words.js';
 import { defaultProvider, parseProvider, providers, providerWords, remoteProvider } from '../../clouds/all.js';
 import { knownRegions } from '../../clouds/regions.js';
 import { fieldsOf, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import type { AnyEndpoint } from '../../endpoints/family.js';
-import { readKind } from '../../endpoints/kinds/all.js';
 import { isInRegion } from '../../endpoints/name.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../tree.js';
@@ -134,29 +132,23 @@ function filterOf({ given }: CompletionRequest) {
   return { provider: given.get('provider')?.at(-1), region: given.get('region')?.at(-1) };
 }
 
-export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>) {
-  const { statuses = serviceStatuses } = readKind(given.get('kind')?.at(-1)) ?? {};
-  return untilsOf(statuses).map((value) => inCaseOf(current, value));
+export function untilsIn({ current }: Pick<CompletionRequest, 'current'>) {
+  return untilsOf(serviceStatuses).map((value) => inCaseOf(current, value));
 }
 
 async function endpoints(request: CompletionRequest) {
-  const { readFamily } = await import('../../commands/kind-option.js');
-  const { findEndpoints } = await import('../../endpoints/find.js');
-  const context = await request.online();
-  const family = readFamily(context.io, { kind: request.given.get('kind')?.at(-1) });
-  const { endpoints } = await findEndpoints(context, family, [], filterOf(request), { all: true });
-  const found = endpoints.flatMap((each) => each ?? []);
-  return named(found, request.args);
+  const { listEndpoints } = await import('../../endpoints/find.js');
+  return named(await listEndpoints(await request.online(), undefined, filterOf(request)), request.args);
 }
 
 /** Candidates by id, and by region if only one endpoint is in it. Leaves out those that are arguments already. */
-function named(all: readonly AnyEndpoint[], args: readonly string[]) {
+function named(all: readonly Endpoint[], args: readonly string[]) {
   return all.flatMap(({ id, provider, region, status }) => {
     if (args.some((arg) => arg === id || arg === region)) return [];
-    const isAlone = region !== null && all.filter((each) => isInRegion(each, region)).length === 1;
+    const isAlone = all.filter((each) => isInRegion(each, region)).length === 1;
     return [
       ...(isAlone ? [{ value: region, note: `${provider} ${status}` }] : []),
-      { value: id, note: `${provider} ${region ?? '-'} ${status}` },
+      { value: id, note: `${provider} ${region} ${status}` },
     ];
   });
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
-import { isOffAccessList } from '../../atlas/errors.js';
+import { changingRoles, isOffAccessList } from '../../atlas/errors.js';
 import { type Endpoint, withName } from '../../atlas/model.js';
 import { CliError, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
@@ -15,7 +15,6 @@ import { publicIdOf, titleOf } from '../../config/settings.js';
 import type { Context } from '../../endpoints/context.js';
 import { findEndpoints, mostAtOnce } from '../../endpoints/find.js';
 import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../endpoints/interfaces.js';
-import { allowedTo } from '../../endpoints/kinds/all.js';
 import { referrer } from '../../endpoints/name.js';
 import { services } from '../../endpoints/services.js';
 import type { RequestLimits } from '../../http/ask.js';
@@ -211,7 +210,11 @@ async function checkRoles(_: unknown, { keyRoles, projectId }: Facts) {
   const names = own.map(({ name }) => name);
   const roles = names.map(roleTitle);
   if (names.includes('ORG_OWNER') || names.includes('GROUP_OWNER')) return good(listed(names), roles);
-  return good(`${listed(names) || 'none'}: ${allowedTo(roles)}`, roles);
+  const canChange = roles.some((role) => changingRoles.includes(role));
+  const able = canChange
+    ? 'can read, create and delete private endpoints'
+    : 'can read private endpoints, but not create or delete them';
+  return good(`${listed(names) || 'none'}: ${able}`, roles);
 }
 
 /** `GROUP_READ_ONLY` as `Project Read Only`. */

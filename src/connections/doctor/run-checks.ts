@@ -4,7 +4,6 @@ import { isFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import type { Provider } from '../../clouds/all.js';
 import type { Context } from '../../endpoints/context.js';
-import { isService } from '../../endpoints/family.js';
 import { eachOf, type Failure, type Lists, type Scope } from '../../endpoints/find.js';
 import { type Attached, attachedTo, readAttached } from '../../endpoints/interfaces.js';
 import { referrer } from '../../endpoints/name.js';
@@ -77,7 +76,7 @@ export async function checkEndpoints(
   const refer = await referrer(context);
   const verdicts = new Map<Endpoint, Awaited<ReturnType<typeof verdictOn>>>();
   const projects = [...new Set(endpoints.map(({ projectId }) => projectId))];
-  const all = [...read.lists.values()].flat().filter(isService);
+  const all = [...read.lists.values()].flat();
   const failed = (what: string) => (error: unknown) => {
     if (!isFailure(error)) throw error;
     failures.push({ what, error });
@@ -86,7 +85,7 @@ export async function checkEndpoints(
   const listOnce = onceByKey();
   // A list that failed is not requested again.
   for (const scope of [...read.lists.keys(), ...read.failures.keys()])
-    listOnce(scopeKey(scope), async () => read.lists.get(scope)?.filter(isService));
+    listOnce(scopeKey(scope), async () => read.lists.get(scope));
   await eachOf(projects, async (projectId) => {
     const isIn = (each: Endpoint) => each.projectId === projectId;
     const listed = (provider: Provider) =>
@@ -136,6 +135,6 @@ function readFew(context: Context, services: readonly Endpoint[], clusters: read
   };
 }
 
-function scopeKey({ projectId, provider }: Omit<Scope, 'family'>) {
+function scopeKey({ projectId, provider }: Scope) {
   return `${projectId} ${provider}`;
 }

@@ -29,8 +29,6 @@ interface Moment {
 
 /** It shares nothing with what the client knows of the cloud, so that tests compare the two. */
 export interface SandboxCloud {
-  /** What Atlas calls a private endpoint of its own, such as that to a key store. */
-  ownEndpoint?(id: string): string;
   remoteRegion?: RegExp;
   service(service: Service, moment: Moment): AnswerBody;
   /** Services without port mapping: when they end, in milliseconds since 1970, and their error message after that. */

@@ -4,7 +4,6 @@ import { digits } from '../world.js';
 import type { SandboxCloud } from './all.js';
 
 export const sandboxAws = {
-  ownEndpoint: (id) => `vpce-${digits(id, 17)}`,
   // Unlike the region itself, remote regions are accepted only in the spelling of Atlas.
   remoteRegion: /^[A-Z0-9_]+$/,
   service: ({ id, supportedRemoteRegions }, { region, isReady, attached }) => ({

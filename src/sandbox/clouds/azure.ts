@@ -3,7 +3,6 @@ import { digits, uuid } from '../world.js';
 import type { SandboxCloud } from './all.js';
 
 export const sandboxAzure = {
-  ownEndpoint: (id) => `pe-${id}`,
   service: ({ id }, { isReady, attached }) => ({
     privateEndpoints: attached,
     privateLinkServiceName: isReady ? `pls_${id}` : null,
