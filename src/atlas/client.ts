@@ -19,7 +19,7 @@ const mostPages = 100;
 /** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
 const mostSkewMs = 60 * 60_000;
 
-export interface ApiRequest {
+interface ApiRequest {
   method: Method;
   path: string;
   body?: Record<string, unknown>;
@@ -176,7 +176,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       await postForm(exchange, '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, credentials);
     },
 
-    send,
     listAll: all,
 
     /** This machine's time by Atlas's clock (the Date header), if that is plausible. Milliseconds since 1970. */

@@ -7,10 +7,9 @@ import { type Fields, fields, unusable } from './errors.js';
 import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
 
-/** The statuses of endpoints in their order, and what they mean. */
-export type Statuses = Readonly<Record<string, 'pending' | 'ready' | 'failed' | 'leaving'>>;
+type Phase = 'pending' | 'ready' | 'failed' | 'leaving';
 
-/** Those of a private endpoint service. The API may add some; those are shown unchanged. */
+/** The statuses of a private endpoint service in their order. The API may add some; those are shown unchanged. */
 export const serviceStatuses = {
   INITIATING: 'pending',
   // The live API may never show it, but AVAILABLE at once.
@@ -18,45 +17,47 @@ export const serviceStatuses = {
   AVAILABLE: 'ready',
   FAILED: 'failed',
   DELETING: 'leaving',
-} as const satisfies Statuses;
+} as const satisfies Record<string, Phase>;
+
+const phases: Readonly<Record<string, Phase>> = serviceStatuses;
 
 /** Not a status of the API: the endpoint no longer exists. */
 export const deleted = 'DELETED';
 
-export function filtersOf(statuses: Statuses) {
-  return ['ready', ...Object.keys(statuses)];
-}
-
-export function untilsOf(statuses: Statuses) {
-  return [...filtersOf(statuses), deleted];
-}
+/** What --status takes, and --until. */
+export const statusFilters = ['ready', ...Object.keys(serviceStatuses)];
+export const untils = [...statusFilters, deleted];
 
 /** All statuses of services and interface endpoints, from creation to deletion. --sort uses this order. */
 export const statusOrder: readonly string[] = [
   ...['INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED'],
-  ...Object.keys(serviceStatuses).filter((status) => isReady(status)),
+  ...Object.keys(serviceStatuses).filter(isReady),
   ...['REJECTED', 'FAILED', 'DELETING', deleted],
 ];
 
 /** Whether the service waits for interface endpoints or has them. */
-export function isReady(status: string, statuses: Statuses = serviceStatuses) {
-  return statuses[status] === 'ready';
+export function isReady(status: string) {
+  return phases[status] === 'ready';
 }
 
-export function isLeaving(status: string, statuses: Statuses = serviceStatuses) {
-  return status === deleted || statuses[status] === 'leaving';
+export function isLeaving(status: string) {
+  return status === deleted || phases[status] === 'leaving';
+}
+
+export function isFailed(status: string) {
+  return phases[status] === 'failed';
 }
 
 /** Whether a new endpoint gets this status, unless it fails. */
-export function isAhead(statuses: Statuses, until: string) {
-  return !isLeaving(until, statuses) && statuses[until] !== 'failed';
+export function isAhead(until: string) {
+  return !isLeaving(until) && !isFailed(until);
 }
 
 /** Whether a status is `until`, or a later one on the same way: to ready, or to deleted. */
-export function hasReached(statuses: Statuses, until: string, status: string) {
-  if (until === 'ready') return statuses[status] === 'ready';
-  const order = untilsOf(statuses).filter((name) => isLeaving(name, statuses) === isLeaving(until, statuses));
-  const isFinal = statuses[status] === 'failed' || statuses[until] === 'failed';
+export function hasReached(until: string, status: string) {
+  if (until === 'ready') return isReady(status);
+  const order = untils.filter((name) => isLeaving(name) === isLeaving(until));
+  const isFinal = isFailed(status) || isFailed(until);
   return status === until || (!isFinal && order.indexOf(status) >= order.indexOf(until));
 }
 

@@ -1,4 +1,4 @@
-import { serviceStatuses, untilsOf } from '../atlas/model.js';
+import { untils } from '../atlas/model.js';
 import { shortUnits } from '../base/duration.js';
 import { longName } from '../base/shell.js';
 import { cloudFlags, clouds, providerWords } from '../clouds/all.js';
@@ -15,7 +15,7 @@ const mostWords = 3;
 
 const oneOf = (words: Argv) => new RegExp(`^(?:${words.join('|')})$`, 'i');
 
-export const statuses = oneOf(untilsOf(serviceStatuses));
+export const statuses = oneOf(untils);
 
 /** Words that are the value of the first of these options that a command has. */
 export const valueWords: readonly (readonly [words: RegExp, options: Argv])[] = [

@@ -23,10 +23,10 @@ import {
 import { checkOutage, readBrokenStrings } from '../connections/removal.js';
 import { checkDead, readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
 import { deletingAny, yesOf } from '../endpoints/next-step.js';
+import { isOlder } from '../endpoints/port-mapping.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { signInTo, signInWords } from './cloud-access.js';

@@ -1,6 +1,6 @@
 import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
-import { isAhead, serviceStatuses, untilsOf } from '../atlas/model.js';
+import { isAhead, untils } from '../atlas/model.js';
 import { advise, UsageError } from '../base/errors.js';
 import { cmd, longName } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all.js';
@@ -9,11 +9,10 @@ import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
-import { newPortMapping } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { readRemoteRegions, warnIfUnknown } from '../endpoints/name.js';
 import { hintConversion, hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
-import { services } from '../endpoints/services.js';
+import { newPortMapping } from '../endpoints/port-mapping.js';
 import { endpointView } from '../endpoints/view.js';
 import type { create } from './services.js';
 
@@ -22,9 +21,9 @@ type Options = OptionsOf<typeof create>;
 export async function run(context: Context, options: Options) {
   const { io } = context;
   const goal = readGoal(options);
-  if (!isAhead(serviceStatuses, goal.until)) {
-    const possible = untilsOf(serviceStatuses).filter((until) => isAhead(serviceStatuses, until));
-    throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${possible.join(', ')}`);
+  if (!isAhead(goal.until)) {
+    const possible = untils.filter(isAhead).join(', ');
+    throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${possible}`);
   }
   const request = await readRequest(context, options);
   if (options.dryRun) {
@@ -36,7 +35,7 @@ export async function run(context: Context, options: Options) {
   const isAnyKind = !portMapping && !noPortMapping;
   const { endpoint: created } = await createOnce(context, request, { orExisting, isAnyKind });
   const how = { until: goal.until, deadline: startDeadline(context, goal) };
-  const [endpoint = created] = goal.waits ? await awaitEndpoints(context, services, [created], how) : [];
+  const [endpoint = created] = goal.waits ? await awaitEndpoints(context, [created], how) : [];
   await io.print(endpointView(endpoint), { isDone: true });
   await hintNext(context, endpoint, await warnOfNoCluster(context, endpoint));
   // The user may not know that an existing service is of the older kind.

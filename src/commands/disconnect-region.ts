@@ -12,7 +12,6 @@ import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { listAttached, narrowedBy, readInterfaceName } from '../endpoints/interfaces.js';
 import { checkOneCloud, readFilter } from '../endpoints/name.js';
-import { services } from '../endpoints/services.js';
 import { elsewhereOf, type OpenedClouds, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
 import { ignoreMissing } from './saving.js';
@@ -73,7 +72,7 @@ export async function readRemovalTarget(context: Context, options: DisconnectOpt
   const filter = narrowedBy({ endpoint, id: named }, { region: inRegion, provider: options.provider });
   // An attached interface endpoint shows its service.
   const owners = endpoint || !named ? [] : withName(await listAttached(context, { id: named }, filter), named);
-  const found = await findEndpoints(context, services, [endpoint ?? owners[0]?.service.id], filter);
+  const found = await findEndpoints(context, [endpoint ?? owners[0]?.service.id], filter);
   const { projectId } = found;
   const [service] = found.endpoints;
   const [name] = found.named;

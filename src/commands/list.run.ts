@@ -1,15 +1,15 @@
-import { type Endpoint, filtersOf, isReady, type Project, serviceStatuses } from '../atlas/model.js';
+import { type Endpoint, isReady, type Project, statusFilters } from '../atlas/model.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { mostListed, parseName } from '../base/words.js';
 import { parseProvider, providers } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
-import { cloudsOf } from '../clouds/regions.js';
+import { cloudsOf, isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/terraform.js';
 import type { Context } from '../context.js';
 import { type Failure, findEndpoint, readLists, requireAny, type Scope } from '../endpoints/find.js';
-import { isInRegion, readFilter, referrer } from '../endpoints/name.js';
+import { readFilter, referrer } from '../endpoints/name.js';
 import { adviceToCreate, hintConversion, hintNext } from '../endpoints/next-step.js';
 import { endpointsView, endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
@@ -75,12 +75,12 @@ async function toTerraform(
 
 /** Which endpoints --status and --region select. Throws usage errors. */
 function filterOf(options: Options) {
-  const wanted = options.status?.map((each) => parseName('status', each, filtersOf(serviceStatuses)));
+  const wanted = options.status?.map((each) => parseName('status', each, statusFilters));
   const { region: regions } = options;
   for (const region of regions ?? []) readFilter({ region, provider: providerOf(options, region) });
   const hasStatus = ({ status }: Endpoint) =>
     wanted?.some((one) => (one === 'ready' ? isReady(status) : status === one)) ?? true;
-  return (each: Endpoint) => (regions?.some((region) => isInRegion(each, region)) ?? true) && hasStatus(each);
+  return (each: Endpoint) => (regions?.some((region) => isRegion(each, region)) ?? true) && hasStatus(each);
 }
 
 /** The chosen provider that has this region, or else the first one. */

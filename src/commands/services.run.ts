@@ -13,7 +13,6 @@ import { findEndpoint, findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { parseRemoteRegion, readNames, readRemoteRegions, referTo } from '../endpoints/name.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
-import { services } from '../endpoints/services.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, endpointArgument, ignoreMissing } from './saving.js';
 import type { deleteCommand, update } from './services.js';
@@ -65,7 +64,7 @@ export async function updateService(context: Context, options: OptionsOf<typeof 
   // The same command again changes nothing more, and waits.
   const again = context.settings.again(cmd``);
   const how = { until: goal.until, deadline: startDeadline(context, goal), again, change };
-  const [last = changed] = goal.waits ? await awaitEndpoints(context, services, [changed], how) : [];
+  const [last = changed] = goal.waits ? await awaitEndpoints(context, [changed], how) : [];
   await context.io.print(endpointView(last), { isDone: !isSame });
 }
 
@@ -76,12 +75,12 @@ export async function deleteEndpoint(context: Context, options: OptionsOf<typeof
   const question = { yes: options.yes, undone: 'Nothing was deleted' };
   const name = endpointArgument(options.endpoint);
   const approve = approval(context, { ...question, name });
-  const found = await findEndpoints(context, services, [options.endpoint], options);
+  const found = await findEndpoints(context, [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
     if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
     io.note('Nothing to delete.');
-    const gone = goneRow(services, found.projectId, found.named[0] ?? {});
+    const gone = goneRow(found.projectId, found.named[0] ?? {});
     await io.print(endpointView({ ...gone, breaks: [] }));
     return;
   }
@@ -98,7 +97,7 @@ export async function deleteEndpoint(context: Context, options: OptionsOf<typeof
   const yes = [...(options.yes ? ['--yes'] : []), ...(options.allowOutage ? ['--allow-outage'] : [])];
   const deadline = startDeadline(context, { timeoutMs });
   const bare = cascaded.length > 0 ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
-  const finish = () => removeEndpoint(context, services, bare, yes, waits ? deadline : undefined);
+  const finish = () => removeEndpoint(context, bare, yes, waits ? deadline : undefined);
   const last = bare.status === deleted ? bare : await finish();
   await io.print(endpointView({ ...last, breaks: brokenRows(broken) }), { isDone: true });
   if (last.status === deleted) return;

@@ -1,5 +1,5 @@
 import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
-import { filtersOf, serviceStatuses, untilsOf } from '../atlas/model.js';
+import { statusFilters, untils } from '../atlas/model.js';
 import { anyProvider, byCloud, clouds, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import type { Context } from '../context.js';
@@ -19,7 +19,7 @@ export const create = command({
     region: value('<region>', 'same as the argument', 'newRegions'),
     ...newProvider,
     ...waiting('it is ready'),
-    until: value('<status>', 'status to wait for; implies --wait', untilsOf(serviceStatuses)),
+    until: value('<status>', 'status to wait for; implies --wait', untils),
     remoteRegion: values(
       '<region>',
       byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
@@ -59,11 +59,7 @@ export const list = command({
   flags: {
     provider: values('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
     region: values('<region>', 'only endpoints in this region', 'regions'),
-    status: values(
-      '<status>',
-      'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)',
-      filtersOf(serviceStatuses),
-    ),
+    status: values('<status>', 'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)', statusFilters),
     allProjects: flag('list the endpoints of all projects that the credentials can access'),
     check: flag('check each endpoint and show the result in a CHECK column'),
     ...sorting,
@@ -145,11 +141,7 @@ export const wait = command({
   usage: 'atlas-pe wait until <status> [options] [endpoint...]',
   flags: {
     ...filter,
-    until: value(
-      '<status>',
-      'status to wait for, such as AVAILABLE or DELETED (default: ready)',
-      untilsOf(serviceStatuses),
-    ),
+    until: value('<status>', 'status to wait for, such as AVAILABLE or DELETED (default: ready)', untils),
     all: flag('wait for all endpoints of the project'),
     interface: flag('wait for their interface endpoints (until AVAILABLE or DELETED)'),
     any: flag(

@@ -11,7 +11,6 @@ import { findEndpoints } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { attachedTo, awaitInterfaces, interfaceUntil, readAttached } from '../endpoints/interfaces.js';
 import { referTo } from '../endpoints/name.js';
-import { services } from '../endpoints/services.js';
 import { endpointsView, endpointView, goneRow, interfaceView } from '../endpoints/view.js';
 import type { RequestLimits } from '../http/ask.js';
 import type { Io } from '../ui/io.js';
@@ -37,7 +36,7 @@ export async function run(context: Context, options: Options) {
   const interfaces = options.interface ? interfaceUntil(goal.until) : undefined;
 
   // The first request is part of the wait, so errors do not end it.
-  const find = (how: RequestLimits) => findEndpoints(context, services, args, options, { all, limits: how });
+  const find = (how: RequestLimits) => findEndpoints(context, args, options, { all, limits: how });
   const found = await findUntilSure(context, deadline, goal.until, find).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.withHint({ text: goOnWaiting, commands: [again] });
@@ -53,7 +52,7 @@ export async function run(context: Context, options: Options) {
     io.warn(notFound(missing).message);
   }
   const goneRows = endpoints.map((endpoint, index) =>
-    endpoint || !isGoneGood ? undefined : goneRow(services, projectId, named[index] ?? {}),
+    endpoint || !isGoneGood ? undefined : goneRow(projectId, named[index] ?? {}),
   );
   const gone = goneRows.filter((row) => row !== undefined);
   if (gone.length > 0 && isNone) io.note('Nothing to wait for: no such private endpoint service exists.');
@@ -64,7 +63,7 @@ export async function run(context: Context, options: Options) {
 
   const stream = streamOf(io, (row) => endpointView(row));
   for (const row of gone) await stream(row);
-  const wait = () => awaitEndpoints(context, services, [...byId.values()], { ...goal, onRead: stream });
+  const wait = () => awaitEndpoints(context, [...byId.values()], { ...goal, onRead: stream });
   const reached = any && gone.length > 0 ? [] : await wait();
   if (io.format === 'jsonl') return;
 
@@ -81,7 +80,7 @@ async function findUntilSure(
   { io, clock, atlas }: Context,
   deadline: Deadline,
   until: string,
-  find: (how: RequestLimits) => ReturnType<typeof findEndpoints<Endpoint>>,
+  find: (how: RequestLimits) => ReturnType<typeof findEndpoints>,
 ) {
   const started = clock.monotonic();
   for (let looks = 1; ; looks++) {

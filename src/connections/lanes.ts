@@ -12,7 +12,6 @@ import type { Context } from '../endpoints/context.js';
 import { eachOf } from '../endpoints/find.js';
 import { startDeadline } from '../endpoints/goal.js';
 import { checkOneCloud, theOnly } from '../endpoints/name.js';
-import { services } from '../endpoints/services.js';
 import { type Live, noProgress, type StatusChange } from '../ui/io.js';
 import type { Deadline } from '../wait/deadline.js';
 import { endOf } from './steps.js';
@@ -49,7 +48,7 @@ export async function readClusterRegions(
 /** The only service in a region. Throws a usage error if there are several. */
 export function serviceIn(place: ClusterRegion, all: readonly Endpoint[]) {
   const here = all.filter((each) => isSamePlace(each, place));
-  return theOnly(services, here, ` in ${place.region}`);
+  return theOnly(here, ` in ${place.region}`);
 }
 
 export function providersIn(places: readonly ClusterRegion[]) {

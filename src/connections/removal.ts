@@ -10,7 +10,6 @@ import { readAgain } from '../endpoints/await.js';
 import type { Context } from '../endpoints/context.js';
 import { awaitInterfaces, detach } from '../endpoints/interfaces.js';
 import { referTo } from '../endpoints/name.js';
-import { services } from '../endpoints/services.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Io } from '../ui/io.js';
 import { inColumns } from '../ui/width.js';
@@ -129,7 +128,7 @@ export async function removeInterfaces(
   for (const id of service.interfaceEndpoints) context.io.note(`Removing ${id} from ${nameOf(service)}.`);
   try {
     await detachAll(context, service, service.interfaceEndpoints, deadline);
-    const last = await readAgain(context, services, service);
+    const last = await readAgain(context, service);
     if (last.status === deleted)
       context.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
     return last;

@@ -1,8 +1,8 @@
+import { isGone } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
-import { deleted, hasReached, isAhead, isLeaving, isReady, type Statuses } from '../atlas/model.js';
+import { deleted, type Endpoint, hasReached, isAhead, isFailed, isLeaving, isReady } from '../atlas/model.js';
 import { formatDuration } from '../base/duration.js';
 import { advise, CliError, orNone } from '../base/errors.js';
-import { texts } from '../base/json.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
 import { listed } from '../base/words.js';
@@ -14,7 +14,6 @@ import { type Awaited, gapMs } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { awaitAll, type WaitSubject } from './await-all.js';
 import type { Context } from './context.js';
-import type { AnyEndpoint, Family } from './family.js';
 import { askForSure } from './find.js';
 import type { Goal } from './goal.js';
 import { referrer, referTo } from './name.js';
@@ -22,38 +21,36 @@ import { failedError } from './next-step.js';
 import { requestRemoval } from './reconcile.js';
 import { nameOf } from './view.js';
 
-/** Like `awaitAll`, for endpoints. */
-export async function awaitEndpoints<E extends AnyEndpoint>(
+/** Waits for private endpoint services, like `awaitAll`. `endpoints` must be freshly read. */
+export async function awaitEndpoints(
   context: Context,
-  family: Family<E>,
-  endpoints: readonly E[],
-  { until, all, change, ...how }: Goal<E>,
-): Promise<E[]> {
-  const { statuses } = family;
+  endpoints: readonly Endpoint[],
+  { until, all, change, ...how }: Goal,
+): Promise<Endpoint[]> {
   const { any, again } = how;
   const isAtlas = !isLoopback(await context.settings.baseUrl());
   const atlas = await context.atlas();
   const started = atlas.timeThere(context.clock.now());
   // An id may be newer than our clock. The age is never negative.
-  const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
-  const awaited = (endpoint: E, elapsedMs: number): Awaited => {
-    const readyTimes =
-      isAhead(statuses, until) && endpoint.status === 'INITIATING' ? clouds[endpoint.provider].readyTimes : undefined;
+  const age = ({ id }: Endpoint, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
+  const awaited = (endpoint: Endpoint, elapsedMs: number): Awaited => {
+    const isCreating = isAhead(until) && endpoint.status === 'INITIATING';
+    const readyTimes = isCreating ? clouds[endpoint.provider].readyTimes : undefined;
     return { readyTimes, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
   };
   const refer = await referrer(context);
-  const resume = (some: readonly E[]) => {
+  const resume = (some: readonly Endpoint[]) => {
     if (change && again !== undefined) return again;
     const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
     return context.settings.commandLine(cmd`wait ${all ?? some.map(refer)} ${more}`);
   };
-  const subject: WaitSubject<E> = {
+  const subject: WaitSubject<Endpoint> = {
     resume,
     statusVerdict: (endpoint, before) => {
-      const verdict = statusVerdict(statuses, until, endpoint.status, before);
+      const verdict = statusVerdict(until, endpoint.status, before);
       return verdict === 'reached' && change?.isDone(endpoint) === false ? 'pending' : verdict;
     },
-    poll: pollOf(context, family),
+    poll: pollOf(context),
     gapMs: (endpoint, elapsedMs) => gapMs(awaited(endpoint, elapsedMs)),
     age,
     facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
@@ -61,12 +58,12 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
     late: (item) => {
       if (until === 'AVAILABLE' && isReady(item.status))
         return { why: ' It may need an interface endpoint to become AVAILABLE.' };
-      const isUnchanged = change && statusVerdict(statuses, until, item.status) === 'reached';
+      const isUnchanged = change && statusVerdict(until, item.status) === 'reached';
       return { why: isUnchanged ? ` ${change.pending}` : '' };
     },
     error: (item) => {
       const { status } = item;
-      if (statuses[status] === 'failed') return failedError(item, family.toReplace(context, item, refer(item)));
+      if (isFailed(status)) return failedError(context, item, refer(item));
       const what = status === deleted ? 'was deleted' : 'is being deleted';
       const hint = advise(context, 'List the existing endpoints:', cmd`list`);
       return new CliError('endpointFailed', `${nameOf(item)} ${what} and cannot become ${until}.`, { hint });
@@ -76,8 +73,8 @@ export async function awaitEndpoints<E extends AnyEndpoint>(
 }
 
 /** Returns a function that reads endpoints again: a single one by id, several on one cloud with one list request. */
-function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): WaitSubject<E>['poll'] {
-  const cloudsOf = (some: readonly E[]) => [...new Set(some.map(({ provider }) => provider))];
+function pollOf(context: Context): WaitSubject<Endpoint>['poll'] {
+  const providersIn = (some: readonly Endpoint[]) => [...new Set(some.map(({ provider }) => provider))];
   const silent = new Set<string>();
   const warnOnce = (cloud: string, error: CliError | undefined) => {
     if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
@@ -85,16 +82,15 @@ function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): Wai
   };
   return async (some, how) => {
     const atlas = await context.atlas();
-    const { answers, failures } = await askForSure(cloudsOf(some), async (cloud) => {
+    const { answers, failures } = await askForSure(providersIn(some), async (cloud) => {
       const onCloud = some.filter(({ provider }) => provider === cloud);
       const [first, ...others] = onCloud;
-      const place = first && { projectId: first.projectId, provider: cloud };
-      const list = place && others.length > 0 ? await family.list(atlas, place, how) : [];
+      const list = first && others.length > 0 ? await atlas.listServices(first.projectId, cloud, how) : [];
       const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
       // An endpoint that is missing from the list is read by id before it counts as gone.
-      return Promise.all(onCloud.map((each) => byId.get(each.id) ?? readAgain(context, family, each, how)));
+      return Promise.all(onCloud.map((each) => byId.get(each.id) ?? readAgain(context, each, how)));
     });
-    for (const cloud of cloudsOf(some)) warnOnce(cloud, failures.get(cloud));
+    for (const cloud of providersIn(some)) warnOnce(cloud, failures.get(cloud));
     const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
     // If a cloud doesn't respond but others do, its endpoints stay as they were.
     return some.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
@@ -102,16 +98,16 @@ function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): Wai
 }
 
 /** Reads an endpoint again. If it no longer exists, its status is DELETED. */
-export async function readAgain<E extends AnyEndpoint>(
+export async function readAgain(
   { atlas }: Pick<Context, 'atlas'>,
-  family: Family<E>,
-  endpoint: E,
+  endpoint: Endpoint,
   how?: RequestLimits,
-): Promise<E> {
+): Promise<Endpoint> {
+  const { projectId, provider, id } = endpoint;
   try {
-    return await family.read(await atlas(), endpoint, how);
+    return await (await atlas()).getService(projectId, provider, id, how);
   } catch (error) {
-    if (!family.isMissing(error)) throw error;
+    if (!isGone(error)) throw error;
     return { ...endpoint, status: deleted };
   }
 }
@@ -128,60 +124,50 @@ function usual({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited) {
 }
 
 /** What the status of an endpoint means for a wait. `before` is the status one poll earlier. */
-export function statusVerdict(statuses: Statuses, until: string, status: string, before = ''): StatusVerdict {
-  if (hasReached(statuses, until, status)) return 'reached';
-  const isDeletion = isLeaving(until, statuses);
+export function statusVerdict(until: string, status: string, before = ''): StatusVerdict {
+  if (hasReached(until, status)) return 'reached';
+  const isDeletion = isLeaving(until);
   // A failed endpoint can still be deleted. Only if it fails during the deletion, it will stay.
-  if (statuses[status] === 'failed') return isDeletion && !isLeaving(before, statuses) ? 'pending' : 'failed';
-  return isLeaving(status, statuses) && !isDeletion ? 'failed' : 'pending';
+  if (isFailed(status)) return isDeletion && !isLeaving(before) ? 'pending' : 'failed';
+  return isLeaving(status) && !isDeletion ? 'failed' : 'pending';
 }
 
 /** Deletes an endpoint, with `deadline` waits until it is gone, and returns it as last read, or DELETED. */
-export async function removeEndpoint<E extends AnyEndpoint>(
+export async function removeEndpoint(
   context: Context,
-  family: Family<E>,
-  endpoint: E,
+  endpoint: Endpoint,
   yes: readonly string[],
   deadline?: Deadline,
-): Promise<E> {
-  const { statuses } = family;
-  const isGoing = isLeaving(endpoint.status, statuses);
-  const requested = isGoing ? endpoint : await request(context, family, endpoint, yes);
+): Promise<Endpoint> {
+  const requested = isLeaving(endpoint.status) ? endpoint : await request(context, endpoint, yes);
   if (!deadline) return requested;
   // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
-  const hasFailed = statuses[endpoint.status] === 'failed' && requested.status !== deleted;
+  const hasFailed = isFailed(endpoint.status) && requested.status !== deleted;
   const now = hasFailed ? endpoint : requested;
-  const [last = requested] = await awaitEndpoints(context, family, [now], { until: deleted, deadline });
+  const [last = requested] = await awaitEndpoints(context, [now], { until: deleted, deadline });
   return last;
 }
 
-async function request<E extends AnyEndpoint>(
-  context: Context,
-  family: Family<E>,
-  endpoint: E,
-  yes: readonly string[],
-): Promise<E> {
-  const { statuses, isMissing } = family;
-  const isLeft = (status: string) => isLeaving(status, statuses);
-  const leaving = Object.keys(statuses).find(isLeft) ?? deleted;
-  const send = async (): Promise<E> => {
-    await family.remove(await context.atlas(), endpoint);
-    return { ...endpoint, status: leaving };
+async function request(context: Context, endpoint: Endpoint, yes: readonly string[]): Promise<Endpoint> {
+  const { projectId, provider, id } = endpoint;
+  const send = async () => {
+    await (await context.atlas()).deleteService(projectId, provider, id);
+    return { ...endpoint, status: 'DELETING' };
   };
-  const read = (limits?: RequestLimits) => readAgain(context, family, endpoint, limits);
+  const read = (limits?: RequestLimits) => readAgain(context, endpoint, limits);
   const retry = 'The endpoint may or may not have been deleted. It is safe to try again:';
   const unknown = async () => advise(context, retry, cmd`delete ${await referTo(context, endpoint)} ${yes}`);
   try {
     const gone = { ...endpoint, status: deleted };
-    return await requestRemoval(context, { send, read, gone, unknown, isMissing, isLeft });
+    return await requestRemoval(context, { send, read, gone, unknown });
   } catch (error) {
     if (!isRefusal(error) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
     throw error.withHint(await howToFree(context, await orNone(read(), endpoint), yes));
   }
 }
 
-async function howToFree(context: Context, endpoint: AnyEndpoint, yes: readonly string[]) {
-  const interfaceEndpoints = texts(endpoint.interfaceEndpoints);
+async function howToFree(context: Context, endpoint: Endpoint, yes: readonly string[]) {
+  const { interfaceEndpoints } = endpoint;
   const reference = await referTo(context, endpoint);
   const cascade = cmd`delete ${reference} --cascade ${yes}`;
   const [first] = interfaceEndpoints;

@@ -3,18 +3,18 @@ import { isAlreadyThere, isNoCapacity } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, isLeaving } from '../atlas/model.js';
 import { formatDuration } from '../base/duration.js';
-import { advise, CliError, orNone } from '../base/errors.js';
+import { advise, CliError, hintText, orNone } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { cmd } from '../base/shell.js';
+import { cmd, type Words } from '../base/shell.js';
 import type { RegionNames } from '../clouds/facts.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/ask.js';
+import { isUnanswered } from '../http/request-error.js';
 import { secondLookMs } from '../wait/wait.js';
 import { removeEndpoint } from './await.js';
 import type { Context } from './context.js';
 import { replacing, waysToConnect } from './next-step.js';
-import { sendOnce } from './reconcile.js';
-import { services } from './services.js';
+import { reconcile } from './reconcile.js';
 import { nameOf } from './view.js';
 
 /** Dates from Atlas are precise to the second. An id may come from a server whose clock is slightly ahead. */
@@ -105,6 +105,38 @@ async function createPatiently({ io, clock, signal }: Context, create: () => Pro
   }
 }
 
+interface Creating {
+  send(): Promise<Endpoint>;
+  /** Finds what a create made, or another service that blocks it. */
+  find(limits: RequestLimits): Promise<Endpoint | undefined>;
+  /** What to return for a service that blocks it. */
+  instead(found: Endpoint): Endpoint | undefined;
+  isRefusedTwice(): Promise<boolean>;
+  list: Words;
+}
+
+/** Sends a create, and once more only with `isRefusedTwice`. A lost response is checked. */
+function sendOnce(context: Context, { send, find, instead, list, isRefusedTwice }: Creating) {
+  const { io } = context;
+  return reconcile(send, {
+    isRefusedTwice,
+    check: async ({ message }) => {
+      io.warn(`${message} Checking whether the endpoint was created.`);
+      const found = await pollUntilFound(context, find, message);
+      const other = found && instead(found);
+      if (found && !other) io.note(`${nameOf(found)} was created (${found.status}).`);
+      return other ?? found;
+    },
+    unknown: (error) => {
+      // Where the network has failed, there is nothing else to check.
+      const isOdd = isUnanswered(error) && !(error.mayPass && error.cause !== undefined);
+      const own = isOdd ? hintText(error.hint) : '';
+      const text = 'The endpoint may or may not have been created. Check before you try again:';
+      return advise(context, `${own} ${text}`.trim(), list);
+    },
+  });
+}
+
 /** Returns whether a service was created since this call, by Atlas's clock, which the last response has shown. */
 function createdFromNow({ clock }: Context, { timeThere }: Atlas): (endpoint: Endpoint) => boolean {
   const start = clock.now();
@@ -139,7 +171,7 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
   const older = all.find(isOlder);
   if (!older) return { endpoint: own, isCreated: true };
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
-  const gone = isEmpty && (await orNone(removeEndpoint(context, services, own, [])));
+  const gone = isEmpty && (await orNone(removeEndpoint(context, own, [])));
   io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
   const remove = context.settings.commandLine(cmd`delete ${own.id}`);
   if (!gone) io.warn(`${own.id} is not needed. To delete it: ${remove}`);

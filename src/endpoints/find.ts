@@ -5,26 +5,24 @@ import { type Provider, providers } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { type RequestLimits, restMsOf } from '../http/ask.js';
 import type { Context } from './context.js';
-import type { AnyEndpoint, Family } from './family.js';
 import { endpointText, type Filter, isNamed, isWanted, type Named, readFilter, readNames, theOnly } from './name.js';
-import { services } from './services.js';
+import { adviceToCreate } from './next-step.js';
 
-interface FindOptions<E> {
+interface FindOptions {
   /** Without arguments, return all endpoints instead of the only one. */
   all?: boolean | undefined;
   limits?: RequestLimits | undefined;
   /** Called for a cloud that does not respond, instead of throwing, if others do and all endpoints are wanted. */
   onUnread?: (error: CliError) => void;
-  prefer?: (endpoint: E) => boolean;
+  prefer?: (endpoint: Endpoint) => boolean;
 }
 
 /** An import id also names the project. Throws usage errors: for a malformed argument before any request, for several later. */
-export async function findEndpoints<E extends AnyEndpoint>(
+export async function findEndpoints(
   context: Context,
-  family: Family<E>,
   args: readonly (string | undefined)[],
   filter: Filter,
-  { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
+  { all: isAll = false, limits, onUnread, prefer }: FindOptions = {},
 ) {
   const { clouds, region } = readFilter(filter);
   const named = readNames(args, filter);
@@ -32,21 +30,21 @@ export async function findEndpoints<E extends AnyEndpoint>(
   const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
   const read = async (some: readonly Provider[]) => {
     const atlas = await context.atlas();
-    const asked = await askForSure(some, (provider) => family.list(atlas, { projectId, provider }, limits));
+    const asked = await askForSure(some, (provider) => atlas.listServices(projectId, provider, limits));
     return { all: some.flatMap((cloud) => asked.answers.get(cloud) ?? []), failures: asked.failures };
   };
   const { all, failures } = await read(possible);
   const wanted = all.filter((each) => isWanted(each, clouds, region));
   const find = (name: Named) => {
     const matching = wanted.filter((each) => isNamed(name, each));
-    return theOnly(family, matching, ` in ${name.region ?? name.id}`, prefer);
+    return theOnly(matching, ` in ${name.region ?? name.id}`, prefer);
   };
-  const without = () => (isAll ? wanted : [theOnly(family, wanted, '', prefer)]);
+  const without = () => (isAll ? wanted : [theOnly(wanted, '', prefer)]);
   /** One for each argument, in the same order; undefined if none matches. Without arguments: the only one, or all of them. */
   const endpoints = named.length > 0 ? named.map(find) : without();
 
   // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
-  const isFoundById = (endpoint: E | undefined, index: number) => endpoint && named[index]?.id !== undefined;
+  const isFoundById = (endpoint: Endpoint | undefined, index: number) => endpoint && named[index]?.id !== undefined;
   const isSure = named.length > 0 && endpoints.every(isFoundById);
   const [failed] = failures;
   if (failed && !isSure) {
@@ -69,10 +67,10 @@ export async function findEndpoints<E extends AnyEndpoint>(
   /** `instead`: the hint if the project has no endpoints at all, by default to create one. */
   const notFound = (index: number, instead?: string | Hint) => {
     const wanted = args[index] ?? region;
-    const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
+    const what = `No private endpoint service${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
     const existing = listed(everything.map(endpointText));
     if (existing !== '') return new NotFoundError(what, `Existing ones: ${existing}`);
-    const create = family.toCreate(context, named[index] ?? {}, filter, isForeign ? projectId : undefined);
+    const create = adviceToCreate(context, named[index] ?? {}, filter, isForeign ? projectId : undefined);
     return new NotFoundError(what, instead ?? create, 'noneAtAll');
   };
   return { projectId, endpoints, named, notFound };
@@ -85,11 +83,11 @@ export function isPossible({ provider, region }: Named, cloud: Provider) {
 
 export async function listEndpoints(context: Context, arg: string | undefined, filter: Filter) {
   if (arg !== undefined) return [await findEndpoint(context, arg, filter)];
-  const { endpoints } = await findEndpoints(context, services, [], filter, { all: true });
+  const { endpoints } = await findEndpoints(context, [], filter, { all: true });
   return endpoints.flatMap((each) => each ?? []);
 }
 
-function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly AnyEndpoint[]) {
+function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly Endpoint[]) {
   const { clouds } = readFilter({ region, provider });
   const { id: named } = name;
   // A list may omit a new endpoint at first. Then the second list has it, and it matches.
@@ -112,9 +110,9 @@ export async function findEndpoint(
   context: Context,
   arg: string | undefined,
   filter: Filter,
-  options: Pick<FindOptions<Endpoint>, 'prefer'> = {},
+  options: Pick<FindOptions, 'prefer'> = {},
 ) {
-  const found = await findEndpoints(context, services, [arg], filter, options);
+  const found = await findEndpoints(context, [arg], filter, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   return endpoint;

@@ -1,4 +1,4 @@
-import { type Endpoint, type Statuses, serviceStatuses, untilsOf } from '../atlas/model.js';
+import { type Endpoint, untils } from '../atlas/model.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { parseName } from '../base/words.js';
 import { createDeadline, type Deadline, longestSilenceMs } from '../wait/deadline.js';
@@ -23,10 +23,10 @@ interface WaitFlags {
 }
 
 /** `waits`: whether to wait after a change, which --until and --timeout imply. Throws usage errors. */
-export function readGoal({ wait = false, until, timeout }: WaitFlags, statuses: Statuses = serviceStatuses) {
+export function readGoal({ wait = false, until, timeout }: WaitFlags) {
   const waits = wait || until !== undefined || timeout !== undefined;
   return {
-    until: parseName('status', until ?? 'ready', untilsOf(statuses)),
+    until: parseName('status', until ?? 'ready', untils),
     timeoutMs: parseDuration(timeout ?? '1h'),
     waits,
   };

@@ -1,5 +1,5 @@
 import { isAtlasId, parseImportId } from '../atlas/ids.js';
-import { interfaceKind } from '../atlas/model.js';
+import { type Endpoint, interfaceKind } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { listed, oneOf } from '../base/words.js';
@@ -8,7 +8,7 @@ import type { RegionNames } from '../clouds/facts.js';
 import { checkRegionOfAnyCloud, isRegion, parseRegion, type Region, regionsNamed } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
 import type { Context } from './context.js';
-import { type AnyEndpoint, type Family, isOlder } from './family.js';
+import { isOlder } from './port-mapping.js';
 
 export interface Filter {
   provider?: string | undefined;
@@ -112,38 +112,33 @@ function readName(text: string, likely?: Provider[]): Named {
   return { region: text.trim() };
 }
 
-export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' | 'atlasRegion'>, wanted: string) {
-  return region !== null && isRegion({ region, atlasRegion: atlasRegion ?? region }, wanted);
+export function isWanted(endpoint: Endpoint, clouds: readonly Provider[], region: string | undefined) {
+  return clouds.includes(endpoint.provider) && (region === undefined || isRegion(endpoint, region));
 }
 
-export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined) {
-  return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
-}
-
-export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint) {
+export function isNamed({ id, region, provider }: Named, endpoint: Endpoint) {
   const hasId = id === undefined || isSameId(endpoint.id, id);
   return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
 }
 
 /** The only one, or of several the only one with `prefer`; undefined for none. Otherwise throws a usage error. */
-export function theOnly<E extends AnyEndpoint>(
-  { noun }: Pick<Family, 'noun'>,
-  fitting: readonly E[],
+export function theOnly(
+  fitting: readonly Endpoint[],
   where: string,
-  prefer: (endpoint: E) => boolean = () => true,
-): E | undefined {
+  prefer: (endpoint: Endpoint) => boolean = () => true,
+): Endpoint | undefined {
   if (fitting.length <= 1) return fitting[0];
   const preferred = fitting.filter(prefer);
   if (preferred.length === 1) return preferred[0];
   throw new UsageError(
-    `There are ${fitting.length} ${noun}s${where}.`,
+    `There are ${fitting.length} private endpoint services${where}.`,
     `Choose one: ${listed(fitting.map(endpointText))}`,
     'otherWord',
   );
 }
 
 /** `6a79… (AWS us-east-1, AVAILABLE)`. The note distinguishes the two kinds of services that a region can have. */
-export function endpointText(endpoint: AnyEndpoint) {
+export function endpointText(endpoint: Endpoint) {
   const { id, provider, region, status } = endpoint;
   const place = [clouds[provider].title, region].join(' ').trim();
   return `${id} (${place}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
@@ -152,10 +147,9 @@ export function endpointText(endpoint: AnyEndpoint) {
 /** Returns how hinted command lines name an endpoint: by its id, or by project and id if it isn't in the usual project. */
 export async function referrer(context: Pick<Context, 'settings'>) {
   const usual = await context.settings.usualProject();
-  return ({ projectId, id }: Pick<AnyEndpoint, 'projectId' | 'id'>) =>
-    usual === projectId ? id : `${projectId}-${id}`;
+  return ({ projectId, id }: Pick<Endpoint, 'projectId' | 'id'>) => (usual === projectId ? id : `${projectId}-${id}`);
 }
 
-export async function referTo(context: Pick<Context, 'settings'>, endpoint: AnyEndpoint) {
+export async function referTo(context: Pick<Context, 'settings'>, endpoint: Endpoint) {
   return (await referrer(context))(endpoint);
 }

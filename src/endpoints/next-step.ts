@@ -9,8 +9,8 @@ import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/ask.js';
 import type { Context } from './context.js';
-import { type AnyEndpoint, isOlder, isOlderDisabled } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';
+import { isOlder, isOlderDisabled } from './port-mapping.js';
 import { nameOf } from './view.js';
 
 type Hinting = Pick<Context, 'io' | 'settings'>;
@@ -76,8 +76,9 @@ export function waysToConnect(context: Hinting, service: Endpoint, reference: st
   return [...easiest, advise(context, text, cmd`${connect} --dry-run`, attach)];
 }
 
-export function failedError(endpoint: AnyEndpoint, hint: Hint) {
+export function failedError(context: Hinting, endpoint: Endpoint, reference: string) {
   const why = (endpoint.errorMessage ?? 'Atlas gave no reason').replace(/\.$/, '');
+  const hint = replacing(context, endpoint, reference);
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
 

@@ -1,13 +1,10 @@
 import { isGone } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/model.js';
-import { advise, type CliError, type Hint, hintText, InterruptedError, orNone } from '../base/errors.js';
-import type { Words } from '../base/shell.js';
-import { pollLimits, pollUntilFound, type RequestLimits } from '../http/ask.js';
-import { isLost, isUnanswered } from '../http/request-error.js';
+import { type CliError, type Hint, InterruptedError, orNone } from '../base/errors.js';
+import { pollLimits, type RequestLimits } from '../http/ask.js';
+import { isLost } from '../http/request-error.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Context } from './context.js';
-import type { AnyEndpoint } from './family.js';
-import { nameOf } from './view.js';
 
 interface LostResponse<T> {
   /** Checks what it did; undefined if nothing is found. Left out for a request that is safe to repeat. */
@@ -37,40 +34,6 @@ export async function reconcile<T>(
   }
 }
 
-interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
-  send(): Promise<E>;
-  /** Finds what a create made, or another endpoint that blocks it. */
-  find(limits: RequestLimits): Promise<E | undefined>;
-  /** What to return for an endpoint that blocks it. */
-  instead?(found: E): E | undefined;
-  list: Words;
-}
-
-/** Sends a create, and once more only with `isRefusedTwice`. A lost response is checked. */
-export function sendOnce<E extends AnyEndpoint>(
-  context: Context,
-  { send, find, instead, list, isRefusedTwice }: Creating<E>,
-) {
-  const { io } = context;
-  return reconcile(send, {
-    ...(isRefusedTwice && { isRefusedTwice }),
-    check: async ({ message }) => {
-      io.warn(`${message} Checking whether the endpoint was created.`);
-      const found = await pollUntilFound(context, find, message);
-      const other = found && instead?.(found);
-      if (found && !other) io.note(`${nameOf(found)} was created (${found.status}).`);
-      return other ?? found;
-    },
-    unknown: (error) => {
-      // Where the network has failed, there is nothing else to check.
-      const isOdd = isUnanswered(error) && !(error.mayPass && error.cause !== undefined);
-      const own = isOdd ? hintText(error.hint) : '';
-      const text = 'The endpoint may or may not have been created. Check before you try again:';
-      return advise(context, `${own} ${text}`.trim(), list);
-    },
-  });
-}
-
 export const changeUnknown = 'The change may or may not have been made. To check:';
 
 interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
@@ -78,29 +41,27 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
   read(limits: RequestLimits): Promise<T>;
   /** The item as it is if Atlas doesn't know it. */
   gone: T;
-  isMissing?(error: unknown): boolean;
-  isLeft?(status: string): boolean;
 }
 
 /** Asks Atlas to remove an item; once more later if Atlas doesn't know it, because a new item may not be known. */
 export async function requestRemoval<T extends { status: string }>(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
-  { send, read, gone, unknown, isMissing = isGone, isLeft = isLeaving }: Removal<T>,
+  { send, read, gone, unknown }: Removal<T>,
 ): Promise<T> {
   const request = () =>
     send().catch(async (error: unknown) => {
-      if (!isMissing(error)) throw error;
+      if (!isGone(error)) throw error;
       await clock.sleep(secondLookMs, signal);
       return send();
     });
   const check = async () => {
     const now = await orNone(read(pollLimits));
-    return now && isLeft(now.status) ? now : undefined;
+    return now && isLeaving(now.status) ? now : undefined;
   };
   try {
     return await reconcile(request, { check, unknown });
   } catch (error) {
-    if (isMissing(error)) return gone;
+    if (isGone(error)) return gone;
     throw error;
   }
 }

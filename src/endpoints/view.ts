@@ -1,10 +1,10 @@
 import { createdOn } from '../atlas/ids.js';
+import { sharedKeys } from '../atlas/keys.js';
 import { deleted, isReady, statusOrder } from '../atlas/model.js';
 import { formatAge } from '../base/duration.js';
 import { objects, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Row, Tone, View } from '../ui/view.js';
-import type { AnyEndpoint, Family } from './family.js';
 import type { Named } from './name.js';
 
 /** The tones of endpoints and interface endpoints. A Map, because the API may return any text as status. */
@@ -79,12 +79,22 @@ export function endpointsView(rows: readonly Row[], view = serviceView): View {
   return { ...view, single: false, rows };
 }
 
-export function goneRow({ unknown }: Family, projectId: string, { id = '', region }: Named): Row {
+/** An endpoint of which only its name is known, because it no longer exists. */
+export function goneRow(projectId: string, { id = '', region }: Named): Row {
+  const unknown = Object.fromEntries(Object.keys(sharedKeys).map((key) => [key, null]));
   const createdAt = createdOn(id);
-  return { ...unknown, id: id || null, projectId, region: region ?? null, status: deleted, createdAt };
+  return {
+    ...unknown,
+    interfaceEndpoints: [],
+    id: id || null,
+    projectId,
+    region: region ?? null,
+    status: deleted,
+    createdAt,
+  };
 }
 
 /** How messages name an endpoint: `us-east-1 6a79…`. */
-export function nameOf({ region, id }: Pick<AnyEndpoint, 'region' | 'id'>) {
+export function nameOf({ region, id }: { region: string | null; id: string }) {
   return region === null ? id : `${region} ${id}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Endpoint, serviceStatuses, toEndpoint } from '../../src/atlas/model.js';
+import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
 import { statusVerdict } from '../../src/endpoints/await.js';
 import { createDeadline } from '../../src/wait/deadline.js';
 import { waitFor } from '../../src/wait/wait.js';
@@ -21,7 +21,7 @@ async function wait(
     Object.entries(scripts).map(([id, [first = '']]) => endpoint(id, first)),
     {
       any,
-      statusVerdict: ({ status }, before) => statusVerdict(serviceStatuses, until, status, before),
+      statusVerdict: ({ status }, before) => statusVerdict(until, status, before),
       gone: 'DELETED',
       leaving: 'DELETING',
       deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal }),
@@ -83,11 +83,11 @@ describe('a status means', () => {
     ['DELETING', '....++.'],
     ['DELETED', '.....+.'],
   ])('for %s: %s', (until, verdicts) => {
-    expect(statuses.map((status) => short[statusVerdict(serviceStatuses, until, status)]).join('')).toBe(verdicts);
+    expect(statuses.map((status) => short[statusVerdict(until, status)]).join('')).toBe(verdicts);
   });
 
   test('FAILED after DELETING means that the deletion failed', () => {
-    expect(statusVerdict(serviceStatuses, 'DELETED', 'FAILED', 'FAILED')).toBe('pending');
-    expect(statusVerdict(serviceStatuses, 'DELETED', 'FAILED', 'DELETING')).toBe('failed');
+    expect(statusVerdict('DELETED', 'FAILED', 'FAILED')).toBe('pending');
+    expect(statusVerdict('DELETED', 'FAILED', 'DELETING')).toBe('failed');
   });
 });

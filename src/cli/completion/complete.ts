@@ -7,7 +7,7 @@ import { ignoreErrors, write } from '../../ui/streams.js';
 import { asLines } from '../../ui/view.js';
 import { type Line, LineError, optionsOfLine, withoutValue } from '../line.js';
 import { createProgram } from '../parser.js';
-import { type Candidate, type CompletionRequest, files, inCaseOf, sources, untilsIn } from './sources.js';
+import { type Candidate, type CompletionRequest, files, inCaseOf, sources } from './sources.js';
 
 /** Milliseconds since the start of the process. A later response from Atlas is useless. */
 const limitMs = 300;
@@ -88,7 +88,7 @@ async function completionsFor(request: CompletionRequest) {
   if (option === undefined && current.startsWith('-')) return optionsFor(request);
   const isCommand = option === undefined && line.definition === undefined;
   const below = isCommand ? line.commands.map((each) => ({ value: each.name(), note: each.description() })) : [];
-  const source = option?.name === 'until' ? untilsIn(request) : sourceOf(request);
+  const source = sourceOf(request);
   if (source === undefined) return below;
   const found =
     typeof source === 'string'

@@ -1,13 +1,12 @@
 import { regionText } from '../../atlas/clusters.js';
 import { columnsBeside } from '../../atlas/keys.js';
-import { type Endpoint, serviceStatuses, untilsOf } from '../../atlas/model.js';
+import { type Endpoint, untils } from '../../atlas/model.js';
 import { listed } from '../../base/words.js';
 import { defaultProvider, parseProvider, providers, providerWords, remoteProvider } from '../../clouds/all.js';
-import { knownRegions } from '../../clouds/regions.js';
+import { isRegion, knownRegions } from '../../clouds/regions.js';
 import { fieldsOf, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { isInRegion } from '../../endpoints/name.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../tree.js';
 import type { Typed } from './complete.js';
@@ -58,7 +57,7 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   sortKeys: (request) => plain(fieldsIn(request).map((key) => (request.current.startsWith('-') ? `-${key}` : key))),
   waitables: async (request) => {
     const isUntil = request.args[0]?.toLowerCase() === 'until';
-    if (isUntil && request.args.length === 1) return plain(untilsIn(request));
+    if (isUntil && request.args.length === 1) return plain(untils.map((value) => inCaseOf(request.current, value)));
     if (request.args.length > 0) return endpoints(request);
     const keyword = { value: 'until', note: 'a status, then endpoints' };
     // No region starts like this, so there is no need to ask Atlas, which may take too long.
@@ -132,10 +131,6 @@ function filterOf({ given }: CompletionRequest) {
   return { provider: given.get('provider')?.at(-1), region: given.get('region')?.at(-1) };
 }
 
-export function untilsIn({ current }: Pick<CompletionRequest, 'current'>) {
-  return untilsOf(serviceStatuses).map((value) => inCaseOf(current, value));
-}
-
 async function endpoints(request: CompletionRequest) {
   const { listEndpoints } = await import('../../endpoints/find.js');
   return named(await listEndpoints(await request.online(), undefined, filterOf(request)), request.args);
@@ -145,7 +140,7 @@ async function endpoints(request: CompletionRequest) {
 function named(all: readonly Endpoint[], args: readonly string[]) {
   return all.flatMap(({ id, provider, region, status }) => {
     if (args.some((arg) => arg === id || arg === region)) return [];
-    const isAlone = all.filter((each) => isInRegion(each, region)).length === 1;
+    const isAlone = all.filter((each) => isRegion(each, region)).length === 1;
     return [
       ...(isAlone ? [{ value: region, note: `${provider} ${status}` }] : []),
       { value: id, note: `${provider} ${region} ${status}` },

@@ -18,12 +18,11 @@ import { createdService } from '../../clouds/found.js';
 import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
-import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces.js';
 import { referTo, warnIfUnknown } from '../../endpoints/name.js';
-import { failedError, replacing } from '../../endpoints/next-step.js';
-import { services } from '../../endpoints/services.js';
+import { failedError } from '../../endpoints/next-step.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
 import { placesOf, serviceIn } from '../lanes.js';
@@ -114,7 +113,7 @@ export async function readTarget(
   const isOnCloud = options.provider !== undefined || (endpoint === undefined && region !== undefined);
   const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
   const isAsking = context.io.isInteractive && region === undefined;
-  const found = await findEndpoints(context, services, [endpoint], filter, { all: isAsking });
+  const found = await findEndpoints(context, [endpoint], filter, { all: isAsking });
   const [service, another] = found.endpoints;
   const projectId = found.projectId;
   if (another) return undefined;
@@ -254,7 +253,7 @@ function clustersIn(target: ConnectTarget, all: readonly Cluster[]) {
 
 async function checkUsable(context: Context, service: Endpoint) {
   const reference = await referTo(context, service);
-  if (service.status === 'FAILED') throw failedError(service, replacing(context, service, reference));
+  if (service.status === 'FAILED') throw failedError(context, service, reference);
   if (!isLeaving(service.status)) return;
   const hint = advise(context, 'Wait until it is gone:', cmd`wait ${reference} --until DELETED`);
   throw new CliError('conflict', `The private endpoint service ${nameOf(service)} is being deleted.`, { hint });

@@ -10,9 +10,8 @@ import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Context } from '../../endpoints/context.js';
 import { createOnce } from '../../endpoints/create-once.js';
-import { newPortMapping } from '../../endpoints/family.js';
 import { attach, awaitInterfaces, readAttached } from '../../endpoints/interfaces.js';
-import { services } from '../../endpoints/services.js';
+import { newPortMapping } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -77,7 +76,7 @@ const service: ConnectStep = {
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', deadline };
-    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, services, [made], goal);
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, [made], goal);
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.ended, isServiceOurs);
     if (ref.target === null) {
@@ -114,7 +113,7 @@ const attachment: ConnectStep = {
     try {
       const [attached = added] = await awaitInterfaces(context, [to], [added], { until: 'AVAILABLE', deadline });
       // The service lists the new endpoint now.
-      return { ...found, attached, service: await readAgain(context, services, to) };
+      return { ...found, attached, service: await readAgain(context, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
       const hint = `${shortName(cloudPlan.endpoint.id)} was not deleted.`;
@@ -175,7 +174,7 @@ export const mayBeRemoved = 'Another program may have removed it.';
 /** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
 export async function checkConnected(context: Context, { service, attached }: ConnectFound) {
   const id = attached?.id ?? '';
-  const now = service && (await readAgain(context, services, service));
+  const now = service && (await readAgain(context, service));
   const isListed = now && hasId(now.interfaceEndpoints, id);
   const status = isListed ? (await readAttached(context, { service: now, id })).status : deleted;
   if (status === 'AVAILABLE') return;

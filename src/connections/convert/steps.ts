@@ -8,10 +8,9 @@ import { withEndpoint } from '../../clouds/found.js';
 import { awaitEndpoints, readAgain, removeEndpoint } from '../../endpoints/await.js';
 import type { Context } from '../../endpoints/context.js';
 import { createOnce } from '../../endpoints/create-once.js';
-import { isOlder } from '../../endpoints/family.js';
 import { attach, awaitInterfaces } from '../../endpoints/interfaces.js';
 import { yesOf } from '../../endpoints/next-step.js';
-import { services } from '../../endpoints/services.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { refOf } from '../connect/found.js';
@@ -51,7 +50,7 @@ export const newService: ConvertStep = {
     now.mapped = endpoint;
     now.isNew = isCreated;
     if (!isReady(endpoint.status)) {
-      [now.mapped = endpoint] = await awaitEndpoints(context, services, [endpoint], { until: 'ready', deadline });
+      [now.mapped = endpoint] = await awaitEndpoints(context, [endpoint], { until: 'ready', deadline });
       now.usage = await readUsage(context, now);
     }
     const { id, status } = now.mapped;
@@ -82,7 +81,7 @@ const newRules: ConvertStep = {
       await attach(context, mapped, cloud.attachment(plan), true);
       names.push(endpoint.id);
     }
-    now.mapped = await readAgain(context, services, mapped);
+    now.mapped = await readAgain(context, mapped);
     now.usage = await readUsage(context, now);
     return { result: 'created', detail: listed([...new Set(names)]) };
   },
@@ -140,7 +139,7 @@ export const oldAttachment: ConvertStep = {
     const { interfaceEndpoints, status } = now.older;
     if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none', word: '' };
     await detachAll(context, now.older, interfaceEndpoints, deadline);
-    now.older = await readAgain(context, services, now.older);
+    now.older = await readAgain(context, now.older);
     return { result: 'removed', detail: listed(interfaceEndpoints) };
   },
 };
@@ -149,7 +148,7 @@ export const oldService: ConvertStep = {
   id: 'service',
   title: 'Old Atlas service',
   run: async (context, now, deadline) => {
-    now.older = await removeEndpoint(context, services, now.older, yesOf(context), deadline);
+    now.older = await removeEndpoint(context, now.older, yesOf(context), deadline);
     const inRegion = now.inRegion.filter(({ id }) => id !== now.older.id);
     now.usage = await readUsage(context, { ...now, inRegion, older: undefined });
     return { result: 'removed', detail: now.older.id };

@@ -6,11 +6,10 @@ import { cmd, option } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
 import { clouds, twoKindProvider } from '../../clouds/all.js';
 import type { Context } from '../../endpoints/context.js';
-import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces.js';
 import { theOnly } from '../../endpoints/name.js';
-import { services } from '../../endpoints/services.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row, View } from '../../ui/view.js';
 import { type BrokenStrings, brokenRows } from '../removal.js';
@@ -29,13 +28,13 @@ export interface ServicePair {
 export async function findPair(context: Context, argument?: string, cloud?: string) {
   const isNamed = argument !== undefined;
   const filter = { provider: cloud ?? (isNamed ? undefined : twoKindProvider.toLowerCase()) };
-  const found = await findEndpoints(context, services, [argument], filter, {
+  const found = await findEndpoints(context, [argument], filter, {
     all: true,
     prefer: isOlder,
   });
   const fitting = found.endpoints.flatMap((each) => each ?? []);
   if (fitting.length === 0) throw found.notFound(0);
-  const named = isNamed ? fitting[0] : theOnly(services, fitting.filter(isOlder), ' without port mapping');
+  const named = isNamed ? fitting[0] : theOnly(fitting.filter(isOlder), ' without port mapping');
   if (!named) return { older: undefined, mapped: undefined, inRegion: [] };
   const { projectId, provider, region, atlasRegion } = named;
   if (!clouds[provider].older) {
@@ -48,7 +47,7 @@ export async function findPair(context: Context, argument?: string, cloud?: stri
   const all = await (await context.atlas()).listServices(projectId, provider);
   const inRegion = all.filter((each) => each.atlasRegion === atlasRegion);
   if (isOlder(named)) return { older: named, mapped: bestOf(inRegion.filter((each) => !isOlder(each))), inRegion };
-  const older = theOnly(services, inRegion.filter(isOlder), ` without port mapping in ${region}`);
+  const older = theOnly(inRegion.filter(isOlder), ` without port mapping in ${region}`);
   return { older, mapped: named, inRegion };
 }
 

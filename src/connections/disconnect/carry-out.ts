@@ -9,7 +9,6 @@ import { withBothNames } from '../../clouds/regions.js';
 import { shortName } from '../../clouds/shapes.js';
 import { readAgain, removeEndpoint } from '../../endpoints/await.js';
 import type { Context } from '../../endpoints/context.js';
-import { services } from '../../endpoints/services.js';
 import { formats } from '../../ui/formats.js';
 import { asLines, type Row, type View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -84,8 +83,7 @@ export async function runDisconnect(lane: Removable, how: Omit<DisconnectWork, k
       run: async (inner: Context) => {
         if (step.action === 'remove') await removalOf(step)({ ...work, context: inner }, outcome, step.id);
         // The earlier steps have changed it.
-        else if (step.id === 'service' && service)
-          outcome.service = await orNone(readAgain(inner, services, service), service);
+        else if (step.id === 'service' && service) outcome.service = await orNone(readAgain(inner, service), service);
         return endOf(step, outcome);
       },
     })),
@@ -131,10 +129,10 @@ const removals: Readonly<Record<string, Removal>> = {
   service: async ({ context, deadline }, outcome) => {
     if (!outcome.service) return;
     // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
-    const now = await readAgain(context, services, outcome.service);
+    const now = await readAgain(context, outcome.service);
     // If the request fails, it may have arrived.
     outcome.service = now.status === deleted ? now : { ...now, status: 'DELETING' };
-    if (now.status !== deleted) outcome.service = await removeEndpoint(context, services, now, ['--yes'], deadline);
+    if (now.status !== deleted) outcome.service = await removeEndpoint(context, now, ['--yes'], deadline);
   },
 };
 

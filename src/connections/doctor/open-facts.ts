@@ -16,7 +16,6 @@ import type { Context } from '../../endpoints/context.js';
 import { findEndpoints, mostAtOnce } from '../../endpoints/find.js';
 import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../endpoints/interfaces.js';
 import { referrer } from '../../endpoints/name.js';
-import { services } from '../../endpoints/services.js';
 import type { RequestLimits } from '../../http/ask.js';
 import type { ServiceReads } from '../waits.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';
@@ -71,7 +70,7 @@ export async function openFacts(context: Context, examined: Examined) {
   const reading: Context = { ...context, atlas: open, settings: { ...context.settings, projectId, usualProject } };
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
-  const found = once(() => findEndpoints(reading, services, [endpoint], { provider }, { all: true, onUnread }));
+  const found = once(() => findEndpoints(reading, [endpoint], { provider }, { all: true, onUnread }));
   const refer = await referrer(reading);
   const { inspection, close } = openInspections((place) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
