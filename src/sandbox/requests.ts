@@ -28,7 +28,7 @@ export interface ApiRoute extends RestRoute<AtlasRequest> {
 }
 
 export type ApiRead = (request: AtlasRequest) => unknown;
-export type ApiChange = (request: AtlasRequest) => { world: World; answer: unknown };
+type ApiChange = (request: AtlasRequest) => { world: World; answer: unknown };
 
 export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
   const reply: ApiRoute['reply'] = (request) => ({
@@ -42,18 +42,12 @@ export function olderApiRead(path: string, answer: ApiRead): ApiRoute {
   return { ...apiRead(path, answer, []), pattern: patternOf(`v1.0${path}`) };
 }
 
-export function apiChange(
-  method: string,
-  path: string,
-  status: number,
-  act: ApiChange,
-  versions = [usualVersion],
-): ApiRoute {
+export function apiChange(method: string, path: string, status: number, act: ApiChange): ApiRoute {
   const reply: ApiRoute['reply'] = (request) => {
     const { world, answer: body } = act({ ...request, world: forgetGone(request) });
     return { world, answer: { status, body, type: typeOf(request) } };
   };
-  return { kind: 'change', method, pattern: patternOf(`v2${path}`), versions, reply };
+  return { kind: 'change', method, pattern: patternOf(`v2${path}`), versions: [usualVersion], reply };
 }
 
 function patternOf(path: string) {

@@ -38,7 +38,7 @@ export function servingOn(provider: Provider, { world, now }: WorldView): Servic
   return world.services.filter((each) => each.provider === provider && isServing(each));
 }
 
-export interface CloudPlace extends WorldView {
+interface CloudPlace extends WorldView {
   project: string;
   provider: Provider;
 }
