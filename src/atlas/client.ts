@@ -176,8 +176,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       await postForm(exchange, '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, credentials);
     },
 
-    listAll: all,
-
     /** This machine's time by Atlas's clock (the Date header), if that is plausible. Milliseconds since 1970. */
     timeThere: (local: number) => local - ahead,
   };

@@ -59,6 +59,10 @@ const meanings: readonly Meaning[] = [
     codes: ['CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK'],
     hint: `The clusters of this project need a higher limit. ${support}`,
   },
+  {
+    codes: ['CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_PRIVATE_ENDPOINT_SERVICES'],
+    hint: 'A private endpoint service that is being deleted counts too. Wait until it is gone.',
+  },
   { codes: ['PATH_PARAM_PARSE_ERROR'], hint: 'An id has 24 hex digits.', exit: 'usage' },
   {
     codes: ['INVALID_ATTRIBUTE'],

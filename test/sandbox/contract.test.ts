@@ -61,21 +61,6 @@ test('each request of the program and each answer of the sandbox is as the contr
   await sandbox.ask(`/api/atlas/v2/groups/${defaultProject}`);
   await sandbox.ask(cluster, { accept: 'application/vnd.atlas.2024-08-05+json' });
 
-  // A stream, and its one change.
-  const streams = `/api/atlas/v2/groups/${defaultProject}/streams/privateLinkConnections`;
-  const stream = JSON.stringify({
-    provider: 'AWS',
-    vendor: 'CONFLUENT',
-    region: 'US_EAST_1',
-    serviceEndpointId: 'a',
-  });
-  const made = await sandbox.ask(streams, { body: stream, accept: 'application/vnd.atlas.2023-02-01+json' });
-  await sandbox.ask(`${streams}/${made.body._id}`, {
-    method: 'PATCH',
-    body: JSON.stringify({ dnsDomain: 'a.example' }),
-    accept: 'application/vnd.atlas.2025-03-12+json',
-  });
-
   const exchanges = sandbox.exchanges.filter(({ url }) => url !== '/api/oauth/token');
   const statuses = new Set(exchanges.map(({ method, status }) => `${method} ${status}`));
   expect([...statuses].sort().join()).toBe(
