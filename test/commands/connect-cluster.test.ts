@@ -71,7 +71,7 @@ describe('from nothing to the connection strings', () => {
     await has(number);
     const [last, waiting, ...lines] = stderr.slice(stderr.lastIndexOf('\n\n')).trim().split('\n').toReversed();
     expect(last).toMatch(/^Connection strings: \S.*, after \d+s$/);
-    expect(waiting).toMatch(/^Connection strings: waiting \(usually \d+ to \d+ minutes\)$/);
+    expect(waiting).toMatch(/^Connection strings: waiting \(estimated \d+ to \d+ minutes\)$/);
     for (const line of lines)
       expect(line).toMatch(/^(?:AWS|Azure|GCP) [-\w]+: [A-Z][a-zA-Z ]+: (?:creating \(|\S+.*, created)/);
     const { world } = await own.save();

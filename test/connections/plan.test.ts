@@ -54,17 +54,17 @@ describe('connect', () => {
   const strings = [{ cluster: 'Cluster0' }];
 
   test.each([
-    ['nothing', found({ service: undefined }), 'usually 5 to 9 minutes'],
-    ['a service', found(), 'usually 3 to 5 minutes'],
+    ['nothing', found({ service: undefined }), 'estimated 5 to 9 minutes'],
+    ['a service', found(), 'estimated 3 to 5 minutes'],
     [
       'a service that is not ready',
       found({ service: { ...service, status: 'INITIATING' } }),
-      'usually 5 to 9 minutes',
+      'estimated 5 to 9 minutes',
     ],
     [
       'nothing, and no cluster can have a string',
       found({ service: undefined, unreachable: ['Cluster0'] }),
-      'usually 2 to 4 minutes',
+      'estimated 2 to 4 minutes',
     ],
     ['everything', found({ cloudPlan: ours, attached: attached('AVAILABLE'), strings }), undefined],
   ])('of %s takes only the time that is left', (_, input, time) => {

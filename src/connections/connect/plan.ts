@@ -39,7 +39,7 @@ export function planConnect(found: ConnectFound) {
 /** Clusters are updated for this long after an interface endpoint is AVAILABLE, and have their strings then. */
 const stringMinutes = { least: 3, most: 5 };
 
-/** How long the rest usually takes; undefined if nothing is waited for that has a usual time. `isWaiting`: for strings. */
+/** How long the rest takes: recorded times of services, and MongoDB's own estimate of the strings (`isWaiting`). Undefined without a wait. */
 function usualTime(regions: readonly ConnectFound[], isWaiting: boolean) {
   const starting = regions.filter(({ service }) => !service || !isReady(service.status));
   if (starting.length === 0 && !isWaiting) return undefined;
@@ -47,7 +47,7 @@ function usualTime(regions: readonly ConnectFound[], isWaiting: boolean) {
   const least = Math.max(0, ...times.map((each) => each.least));
   const p95 = Math.max(0, ...times.map((each) => each.p95));
   const strings = isWaiting ? stringMinutes : { least: 0, most: 0 };
-  return `usually ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
+  return `estimated ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
 }
 
 /** What a step says when it starts; undefined if it usually takes seconds. */
