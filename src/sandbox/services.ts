@@ -76,8 +76,10 @@ export function createService(
     (each) => each.atlasRegion === atlasRegion && lacksPortMapping(each) === lacksPortMapping(service),
   );
   const isFine = !isTaken || world.regionalMode.includes(project);
-  const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
-  ensureAtlas(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, provider, atlasRegion);
+  // Sentence and parameter as in an answer to MongoDB's Terraform provider (its issue 3422).
+  const what = `A private endpoint service already exists for ${provider} region ${atlasRegion}.`;
+  const place = `${provider} ${atlasRegion}`;
+  ensureAtlas(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409, place);
   return { world: { ...world, services: [...world.services, service] }, service };
 }
 
@@ -109,8 +111,8 @@ function checkRegion(provider: Provider, region: string) {
 /** How remote regions are written. Throws a refusal for a cloud that has none. */
 export function remoteRegionForm(provider: Provider): RegExp {
   const { remoteRegion } = sandboxClouds[provider];
-  // Guess: the sentence.
-  const what = `Cloud provider ${provider} does not support remote regions.`;
+  // MongoDB's list of error codes has this sentence.
+  const what = `Provider ${provider} not currently supported.`;
   ensureAtlas(remoteRegion, 'PROVIDER_UNSUPPORTED', what, 404, provider);
   return remoteRegion;
 }

@@ -332,7 +332,7 @@ output "standard" {
   });
 
   test('takes over what atlas-pe made, in each cloud, and has nothing to change', async ({ expect }) => {
-    await using sandbox = await serveWith('', ...anyVpce);
+    await using sandbox = await serveWith('', ...anyVpce, '--cluster', 'app:us-east-1,sharded');
     const older = `atlas-pe create --provider gcp --region us-central1 --no-port-mapping --wait
       atlas-pe interface add us-central1 --gcp-project my-project --group ${attached.gcp} --endpoint a@10.0.0.1,b@10.0.0.2
       atlas-pe create --provider gcp --region us-west1 --no-port-mapping --wait

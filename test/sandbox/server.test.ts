@@ -102,7 +102,7 @@ describe('the API', () => {
 
   test.each([
     ['nowhere', 400, 'INVALID_REGION', 'Bad Request', ['nowhere', 'AWS']],
-    ['ap-south-1', 409, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', 'Conflict', ['AWS', 'AP_SOUTH_1']],
+    ['ap-south-1', 409, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', 'Conflict', ['AWS AP_SOUTH_1']],
   ])('answers a create in %s with %i %s', async (region, error, errorCode, reason, parameters) => {
     await post({ providerName: 'AWS', region });
     const { status, body } = await post({ providerName: 'AWS', region });
