@@ -29,7 +29,10 @@ const accessListCodes = [
   ...['IP_ADDRESS_NOT_ON_WHITELIST', 'ORG_REQUIRES_WHITELIST', 'RESOURCE_REQUIRES_WHITELIST'],
 ];
 
-const projectCodes = ['GROUP_NOT_FOUND', 'NOT_IN_GROUP', 'USER_CANNOT_ACCESS_GROUP'];
+const projectCodes = [
+  ...['GROUP_NOT_FOUND', 'GROUP_NAME_NOT_FOUND', 'INVALID_GROUP_ID'],
+  ...['NOT_IN_GROUP', 'USER_CANNOT_ACCESS_GROUP'],
+];
 
 /** `ATLAS_GENERAL_ERROR` has many reasons. Its parameter tells this one. */
 const noCapacity = 'ATLAS_GENERAL_ERROR: No Capacity';

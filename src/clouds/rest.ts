@@ -35,6 +35,8 @@ export interface RestOptions {
   name: string;
   /** Without a slash at the end. */
   baseUrl: string;
+  /** Domains with more hosts of the API. */
+  domains?: readonly string[];
   exchange: Exchange;
   /** The headers that carry the credentials; fresh ones if the API has refused those before. Throws a `RequestError`. */
   authorize(isRefused: boolean): Promise<Readonly<Record<string, string>>>;
@@ -63,19 +65,25 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
   );
 }
 
-/** Whether a link leads to the API at this base URL: below it, or over TLS to a host of its own, such as a region's. */
-export function isOfApi(link: string, baseUrl: string) {
+/**
+ * Whether credentials for an API may go to a link that it returned: below its base URL, or over TLS to another host of the same
+ * one of its `domains`. Resource Manager's operations may be at a region's host, such as `eastus.management.azure.com`.
+ */
+export function isOfApi(link: string, { baseUrl, domains = [] }: Pick<RestOptions, 'baseUrl' | 'domains'>) {
   if (link.startsWith(`${baseUrl}/`)) return true;
-  const { protocol, hostname } = URL.canParse(link) ? new URL(link) : { protocol: '', hostname: '' };
-  return protocol === 'https:' && hostname.endsWith(`.${new URL(baseUrl).hostname}`);
+  if (!URL.canParse(link)) return false;
+  const [{ protocol, hostname, port }, base] = [new URL(link), new URL(baseUrl)];
+  const isIn = (host: string, domain: string) => host === domain || host.endsWith(`.${domain}`);
+  const isSame = domains.some((domain) => isIn(hostname, domain) && isIn(base.hostname, domain));
+  return isSame && protocol === 'https:' && port === '' && base.port === '';
 }
 
-export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext) {
+export function openRest(api: RestOptions, context: CloudContext) {
+  const { name, baseUrl, exchange, authorize, refusal } = api;
   return ({ action, method, path, body, ...how }: RestRequest) => {
-    // Azure's links name the usual port.
-    const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
+    const url = path.startsWith('/') ? `${baseUrl}${path}` : path;
     // Credentials go only to the API that they are for.
-    if (!isOfApi(url, baseUrl))
+    if (!isOfApi(url, api))
       throw new RequestError(`${name} returned a link to another host.`, { mayHaveArrived: false });
     const send = async (attempt: Attempt) => {
       const limit = attempt.limit();

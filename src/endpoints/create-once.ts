@@ -3,7 +3,7 @@ import { isAlreadyThere, isNoCapacity } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, isLeaving } from '../atlas/model.js';
 import { formatDuration } from '../base/duration.js';
-import { advise, CliError, hintText, orNone } from '../base/errors.js';
+import { advise, CliError, hintText, InterruptedError, orNone } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd, type Words } from '../base/shell.js';
 import type { RegionNames } from '../clouds/facts.js';
@@ -100,7 +100,10 @@ async function createPatiently({ io, clock, signal }: Context, create: () => Pro
       if (!isNoCapacity(error) || left === 0) throw error;
       const ms = 5000 + clock.random() * 5000;
       io.warn(`${error.message} Retrying in ${formatDuration(ms)}.`);
-      await clock.sleep(ms, signal);
+      await clock.sleep(ms, signal).catch((interruption: unknown) => {
+        if (!(interruption instanceof InterruptedError)) throw interruption;
+        throw new InterruptedError(interruption.signal, { mayHaveArrived: false });
+      });
     }
   }
 }

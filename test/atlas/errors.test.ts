@@ -55,6 +55,7 @@ test.each([
   ['A_CODE_OF_ANOTHER_CLOUD', 404, true],
   ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', 404, false],
   ['GROUP_NOT_FOUND', 404, false],
+  ['GROUP_NAME_NOT_FOUND', 404, false],
   ['NOT_IN_GROUP', 401, false],
   [undefined, 404, false],
 ])('what got %s %s is gone: %s', (errorCode, status, isSo) => {

@@ -78,6 +78,14 @@ describe('creates at the same time, of which Atlas refuses some for capacity', (
     expect(await own.json('list')).toEqual([]);
   });
 
+  test('Ctrl-C before it is sent again: nothing was created', async () => {
+    own.faults = [refusedCapacity(1, 2)];
+    const { stderr } = await ends('create us-east-1', 130, 'Interrupted.', '', {
+      onStderr: (text, interrupt) => text.includes('Retrying') && interrupt('SIGINT'),
+    });
+    expect(stderr).not.toContain('may or may not');
+  });
+
   test.each(['NO_CAPACITY', 'REGION_UNAVAILABLE'])('%s is not sent again', async (code) => {
     own.faults = [fault(code, { method: 'POST' })];
     await ends('create us-east-1', 1, 'Hint: Atlas has no capacity there now.');

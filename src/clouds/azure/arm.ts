@@ -25,6 +25,8 @@ export const actions = {
   join: `${network}/virtualNetworks/subnets/join/action`,
 } as const;
 const networkVersion = '2024-05-01';
+/** Of Azure's clouds: public, US government, China. */
+const domains = ['management.azure.com', 'management.usgovcloudapi.net', 'management.chinacloudapi.cn'];
 /** The first one with `validationLevel`, by the published description of Microsoft.Resources. */
 const validationVersion = '2024-11-01';
 /** A check that takes longer is given up. */
@@ -33,14 +35,16 @@ const mostValidationPolls = 8;
 export type Arm = ReturnType<typeof openArm>;
 
 export function openArm(access: AzureAccess, context: CloudContext) {
-  const rest = openRest({ name: 'Azure', ...access, refusal }, context);
+  const api = { name: 'Azure', ...access, domains, refusal };
+  const rest = openRest(api, context);
   const of = (id: string, version = networkVersion) => `${encodeURI(id)}?api-version=${version}`;
   const read = async (action: string, path: string, limits?: RequestLimits) =>
     (await rest({ action, method: 'GET', path, limits })).body;
   const list = (action: string, first: string) =>
     readPages(action, async (link) => {
       const body = await read(action, link || first);
-      return { items: objects(at(body, 'value')), next: at(body, 'nextLink') };
+      const next = at(body, 'nextLink');
+      return { items: objects(at(body, 'value')), next: typeof next === 'string' ? linkIn(next) : next };
     });
   const all = (account: string, type: string) =>
     list(`${network}/${type}/read`, of(`/subscriptions/${account}/providers/${network}/${type}`));
@@ -56,9 +60,9 @@ export function openArm(access: AzureAccess, context: CloudContext) {
 
   /** Waits until the operation that an answer started has ended. Throws why it failed. */
   async function finished(answer: Awaited<ReturnType<Rest>>, action: string, undone: string): Promise<void> {
-    const [path] = [answer.headers['azure-asyncoperation']].flat();
+    const path = linkIn(answer.headers['azure-asyncoperation']);
     // The state of the private endpoint shows the end of what can't be followed, and the next step waits for that.
-    if (path === undefined || !isOfApi(path, access.baseUrl)) return;
+    if (path === undefined || !isOfApi(path, api)) return;
     let { retryAfterMs } = answer;
     const pauseMs = () => Math.min(retryAfterMs || 3000, 30_000);
     // ARM says 10 s, and then 20 s (recorded).
@@ -126,8 +130,8 @@ export function openArm(access: AzureAccess, context: CloudContext) {
       let answer = await rest({ action, method: 'POST', path, body, ...how });
       let link: string | undefined;
       for (let polls = 0; answer.status === 202; polls++) {
-        [link = link] = [answer.headers.location].flat();
-        if (link === undefined || !isOfApi(link, access.baseUrl) || polls === mostValidationPolls) return false;
+        link = linkIn(answer.headers.location) ?? link;
+        if (link === undefined || !isOfApi(link, api) || polls === mostValidationPolls) return false;
         await context.clock.sleep(Math.min(answer.retryAfterMs || 3000, 15_000), context.signal);
         answer = await rest({ action, method: 'GET', path: link, limits });
       }
@@ -138,6 +142,11 @@ export function openArm(access: AzureAccess, context: CloudContext) {
     nsgRules: async (id: string) =>
       objects(at(await read(`${network}/networkSecurityGroups/read`, of(id)), 'properties', 'securityRules')),
   };
+}
+
+/** A link of Resource Manager, which may name the usual port. */
+function linkIn(header: string | string[] | undefined) {
+  return [header].flat()[0]?.replace(':443/', '/');
 }
 
 export function creating(endpoint: AzureEndpoint): AzureEndpoint {

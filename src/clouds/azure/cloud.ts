@@ -87,7 +87,8 @@ export function openAzureCloud(
       } catch (error) {
         // Of a service that is made up, only what is not allowed counts.
         const isOfService = error instanceof RequestError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
-        const isFault = isUnanswered(error) || (isRefusal(error) && (error.status ?? 0) >= 500);
+        const isFault =
+          isUnanswered(error) || (isRefusal(error) && ((isReal && error.mayPass) || (error.status ?? 0) >= 500));
         const isNoCheck = isFault || hasCode(error, ...denials, ...misunderstood);
         if (isNoCheck) context.io.warn(`${notChecked} ${reasonOf(error)}`);
         else if (isReal || !isOfService) throw error;

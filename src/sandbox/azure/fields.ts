@@ -8,18 +8,18 @@ import { ensure } from '../frontend.js';
 const common = 'id name type etag location tags extendedLocation properties';
 const models = {
   PrivateEndpoint: common,
-  PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType@2025-01-01
+  PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType@2025-03-01
     privateLinkServiceConnections manualPrivateLinkServiceConnections customDnsConfigs
     applicationSecurityGroups ipConfigurations customNetworkInterfaceName billingSku@2025-07-01`,
   PrivateLinkServiceConnection: 'id name type etag properties',
   PrivateLinkServiceConnectionProperties: `provisioningState privateLinkServiceId
-    groupIds requestMessage privateLinkServiceConnectionState approvalReference`,
+    groupIds requestMessage privateLinkServiceConnectionState approvalReference@2026-01-01`,
   VirtualNetwork: common,
   VirtualNetworkPropertiesFormat: `addressSpace dhcpOptions flowTimeoutInMinutes subnets
     virtualNetworkPeerings resourceGuid provisioningState enableDdosProtection
     enableVmProtection ddosProtectionPlan bgpCommunities encryption ipAllocations
-    flowLogs privateEndpointVNetPolicies defaultPublicNatGateway
-    summarizedGatewayPrefixes`,
+    flowLogs privateEndpointVNetPolicies defaultPublicNatGateway@2024-07-01
+    summarizedGatewayPrefixes@2025-07-01`,
   Subnet: 'id name type etag properties',
   SubnetPropertiesFormat: `addressPrefix addressPrefixes networkSecurityGroup routeTable
     natGateway serviceEndpoints serviceEndpointPolicies privateEndpoints
@@ -27,7 +27,7 @@ const models = {
     serviceAssociationLinks delegations purpose provisioningState
     privateEndpointNetworkPolicies privateLinkServiceNetworkPolicies
     applicationGatewayIPConfigurations sharingScope defaultOutboundAccess
-    ipamPoolPrefixAllocations serviceGateway`,
+    ipamPoolPrefixAllocations serviceGateway@2025-05-01`,
 } as const;
 
 /** An object of the body, without what is null. Throws Azure's refusal of a member that its model does not have in this version. */
