@@ -154,7 +154,8 @@ export function withName<T extends { id: string }>(all: readonly T[], name: stri
 }
 
 /** The cloud whose interface endpoint ids have this form. Undefined for a plain name, which several clouds may use. */
-export function interfaceKind(id: string) {
+export function interfaceKind(text: string) {
+  const id = interfaceId(text);
   return providers.find((provider) => hasStartOf(provider, id) && clouds[provider].interfaces.shape.pattern.test(id));
 }
 
@@ -162,11 +163,17 @@ function hasStartOf(provider: Provider, id: string) {
   return clouds[provider].interfaces.mark?.test(id) ?? false;
 }
 
+/** The id, also of an ARN. */
+export function interfaceId(text: string) {
+  return providers.map((name) => clouds[name].interfaces.written?.exec(text)?.[1]).find(Boolean) ?? text;
+}
+
 /** A name in GCP, or the last part of a resource id of Azure. */
 const plainName = /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i;
 
-/** Checks that the text can name an interface endpoint of some cloud. Throws a usage error. */
-export function checkAnyInterfaceId(id: string) {
+/** Reads what can name an interface endpoint of some cloud. Throws a usage error. */
+export function readAnyInterfaceId(text: string) {
+  const id = interfaceId(text);
   const marked = providers.find((provider) => hasStartOf(provider, id));
   if ((marked ? clouds[marked].interfaces.shape.pattern : plainName).test(id)) return id;
   const examples = providers.map((provider) => clouds[provider].interfaces.shape.example).join(', ');

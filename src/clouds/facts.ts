@@ -107,6 +107,8 @@ export interface CloudFacts {
     /** The key of the API that lists the interface endpoints. */
     attached: string;
     label(values: Values): string | null;
+    /** How the cloud and Atlas write the name of a service. The group is its label. */
+    written?: RegExp;
     brief?: Readonly<Record<string, (values: Values) => Json>>;
     /** What an interface endpoint connects to; null until Atlas has it. */
     target(service: Service): string | null;
@@ -121,6 +123,8 @@ export interface CloudFacts {
     shape: { pattern: RegExp; what: string; inHelp: string; example: string };
     /** The start of its ids, if no other cloud has such ids. */
     mark?: RegExp;
+    /** Another way to write an id. The group is the id. */
+    written?: RegExp;
     /** The id at the start of the name that a connection string's host is an alias of, if it is one. */
     inHostName?: RegExp;
     /** What it consists of, with the addresses that Atlas has on record. Empty if Atlas has none. */

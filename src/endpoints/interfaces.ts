@@ -1,12 +1,13 @@
 import { isGone } from '../atlas/errors.js';
 import {
-  checkAnyInterfaceId,
   deleted,
   type Endpoint,
   goneInterface,
   hasEnded,
   type InterfaceEndpoint,
+  interfaceId,
   interfaceKind,
+  readAnyInterfaceId,
   withName,
 } from '../atlas/model.js';
 import { advise, CliError, NotFoundError, orNone, UsageError } from '../base/errors.js';
@@ -42,9 +43,9 @@ type Typed = { [Name in 'endpoint' | 'interface']?: string | undefined };
 
 /** A single argument that doesn't look like an endpoint is an interface endpoint. Throws usage errors. */
 export function readInterfaceName({ endpoint, interface: id }: Typed): InterfaceName {
-  if (id !== undefined) return { endpoint, id: checkAnyInterfaceId(id) };
+  if (id !== undefined) return { endpoint, id: readAnyInterfaceId(id) };
   if (endpoint === undefined || (namesEndpoint(endpoint) && !interfaceKind(endpoint))) return { endpoint };
-  return { id: checkAnyInterfaceId(endpoint) };
+  return { id: readAnyInterfaceId(endpoint) };
 }
 
 /** For --if-exists. Throws a usage error if no cloud that is meant can have an interface endpoint with this id. */
@@ -193,7 +194,7 @@ export async function detach(context: Context, attached: Attached) {
 
 /** Reads the options of `interface add` and their cloud: `likely`, if they don't show it. Throws usage errors. */
 export function readRequest(options: InterfaceOptions, likely: Provider | undefined) {
-  const { id } = options;
+  const id = options.id && interfaceId(options.id);
   const takes = (provider: Provider, name: OptionName) => Object.hasOwn(clouds[provider].interfaces.options, name);
   const given = optionNames.filter((name) => options[name] !== undefined);
   const accepting = providers.find((each) => given.length > 0 && given.every((name) => takes(each, name)));
@@ -206,7 +207,7 @@ export function readRequest(options: InterfaceOptions, likely: Provider | undefi
       `Remove ${longName(foreign)}.`,
     );
   }
-  return { provider, request: clouds[provider].interfaces.read(options) };
+  return { provider, request: clouds[provider].interfaces.read({ ...options, id }) };
 }
 
 type OptionName = keyof CloudFacts['interfaces']['options'];

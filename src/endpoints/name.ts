@@ -6,7 +6,7 @@ import { listed, oneOf } from '../base/words.js';
 import { clouds, type Provider, parseProvider, providers, remoteProvider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/facts.js';
 import { checkRegionOfAnyCloud, isRegion, parseRegion, type Region, regionsNamed } from '../clouds/regions.js';
-import { isSameId } from '../clouds/shapes.js';
+import { hasId } from '../clouds/shapes.js';
 import type { Context } from './context.js';
 import { isOlder } from './port-mapping.js';
 
@@ -80,7 +80,7 @@ export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: str
   throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, hint);
 }
 
-/** Whether the text names an endpoint: an id, an import id, or a region, even a misspelled one. */
+/** Whether the text names an endpoint: an id, an import id, the name of a service, or a region, even a misspelled one. */
 export function namesEndpoint(text: string) {
   try {
     readName(text);
@@ -95,8 +95,8 @@ const ofInterface = 'It is the id of an interface endpoint. Use the id or region
 function readName(text: string, likely?: Provider[]): Named {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return { id };
-  const importId = parseImportId(text.trim());
-  if (importId) return importId;
+  const written = parseImportId(text.trim()) ?? parseServiceName(id);
+  if (written) return written;
   if (text.trim() === '') throw new UsageError('The endpoint argument is empty.', 'Check for an unset variable.');
   try {
     checkRegionOfAnyCloud(text, likely);
@@ -112,13 +112,21 @@ function readName(text: string, likely?: Provider[]): Named {
   return { region: text.trim() };
 }
 
+/** A name that consoles show: com.amazonaws.vpce.us-east-1.vpce-svc-… or pls_…. It is as good as an id. */
+function parseServiceName(text: string): Named | undefined {
+  const named = providers.map((provider) => ({ provider, id: clouds[provider].service.written?.exec(text)?.[1] }));
+  const [name] = named.flatMap(({ provider, id }) => (id ? { provider, id } : []));
+  return name;
+}
+
 export function isWanted(endpoint: Endpoint, clouds: readonly Provider[], region: string | undefined) {
   return clouds.includes(endpoint.provider) && (region === undefined || isRegion(endpoint, region));
 }
 
 export function isNamed({ id, region, provider }: Named, endpoint: Endpoint) {
-  const hasId = id === undefined || isSameId(endpoint.id, id);
-  return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
+  const names = [endpoint.id, clouds[endpoint.provider].service.label(endpoint) ?? ''];
+  const isSame = id === undefined || hasId(names, id);
+  return isSame && isWanted(endpoint, provider ? [provider] : providers, region);
 }
 
 /** The only one, or of several the only one with `prefer`; undefined for none. Otherwise throws a usage error. */

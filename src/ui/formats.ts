@@ -139,7 +139,9 @@ function idOf(item: Json, key: string): Json {
 
 /** Reads a key or the heading of a column. Throws a usage error. `optionWith`: the option that would add a key. */
 export function readField(text: string, keys: readonly string[], optionWith?: (key: string) => string | undefined) {
-  const found = keys.find((key) => plain(key) === plain(text));
+  // As Terraform names the id of a service.
+  const typed = plain(text) === 'privatelinkid' ? idOfService(keys) : plain(text);
+  const found = keys.find((key) => plain(key) === typed);
   if (found !== undefined) return found;
   if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
   const option = optionWith?.(text);
@@ -166,6 +168,10 @@ function keyMeant(typed: string, keys: readonly string[]) {
   const isLike = (key: string) => isPart(plain(key), text) || isPart(text, plain(key));
   const other = otherNames[text as keyof typeof otherNames];
   return keys.find((key) => key === other) ?? closest(typed, keys) ?? keys.find(isLike);
+}
+
+function idOfService(keys: readonly string[]) {
+  return keys.includes('endpointId') ? 'endpointid' : 'id';
 }
 
 function plain(name: string) {

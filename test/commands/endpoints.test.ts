@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { guessed } from '../../src/base/words.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { messagesIn, ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
+import { messagesIn, ownFolders, ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { commands } from '../helpers/tree.js';
 
@@ -15,6 +15,44 @@ async function created(line = 'create --region us-east-1'): Promise<string> {
 
 const otherProject = 'b'.repeat(24);
 const changes = () => own.sandbox.exchanges.filter(({ method, status }) => method !== 'GET' && status < 300).length;
+
+test('an id is read as consoles show it', async () => {
+  const [first, second] = [await created(), await created('create eastus2 --provider azure --wait')];
+  await created('create us-west-2');
+  await created('create westus2 --provider azure --wait');
+  const { endpointServiceName } = await json(`get ${first}`);
+  const { privateLinkServiceName, privateLinkServiceResourceId } = await json(`get ${second}`);
+  const label = `${endpointServiceName}`.split('.').at(-1) ?? '';
+  const arn = (what: string) => `arn:aws:ec2:us-east-1:123456789012:${what}`;
+  for (const name of [`${endpointServiceName}`, label, arn(`vpc-endpoint-service/${label}`)])
+    await ends(`get ${name} -o id`, 0, '', `${first}\n`);
+  for (const name of [privateLinkServiceName, privateLinkServiceResourceId])
+    await ends(`get ${name} -o id`, 0, '', `${second}\n`);
+  await ends(`get pls_${'0'.repeat(24)}`, 3, `'pls_${'0'.repeat(24)}' found`, '');
+  // A region would be created.
+  await ends(`connect com.amazonaws.vpce.us-east-1.vpce-svc-${'0'.repeat(17)} --yes`, 3, 'Existing ones: ', '');
+  const [one, other] = [vpce('a'), vpce('b')];
+  await ends(`interface add us-east-1 ${arn(`vpc-endpoint/${one}`)} -o id`, 0, '', `${one}\n`);
+  await ends(`interface add ${label} ${other} -o id`, 0, '', `${other}\n`);
+  await ends(`interface get ${arn(`vpc-endpoint/${one}`)} -o id`, 0, '', `${one}\n`);
+  await ends(`interface remove ${label} ${arn(`vpc-endpoint/${one}`)} --yes -o id`, 0, '', `${one}\n`);
+  await ends(`delete ${privateLinkServiceName} --yes -o id`, 0, '', `${second}\n`);
+});
+
+test("--fields takes Terraform's names of keys", async () => {
+  const id = await created();
+  await created('create us-west-2');
+  const fields = 'private_link_id,endpoint_service_name,error_message,interface_endpoints';
+  expect(await json(`get ${id} --fields ${fields}`)).toEqual({
+    id,
+    endpointServiceName: null,
+    errorMessage: null,
+    interfaceEndpoints: [],
+  });
+  await atlas(`wait ${id}`);
+  await atlas(`interface add ${id} ${vpce('a')}`);
+  expect(await json('interface list --fields private_link_id,id')).toEqual([{ endpointId: id, id: vpce('a') }]);
+});
 
 describe('create', () => {
   test('prints one object, and the next step', async () => {

@@ -38,6 +38,8 @@ export const aws = {
     // All of them share the rest of the name: com.amazonaws.vpce.us-east-1.vpce-svc-…
     label: ({ endpointServiceName }) =>
       text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
+    written:
+      /^(?:com\.amazonaws\.vpce\.[\w-]+\.|arn:aws[\w-]*:ec2:[\w-]+:\d*:vpc-endpoint-service\/)?(vpce-svc-[0-9a-f]{17})$/,
     target: ({ endpointServiceName }) => text(endpointServiceName),
     ports: () => ({ from: 1024, to: 65_535 }),
   },
@@ -46,6 +48,7 @@ export const aws = {
     statuses: 'PENDING_ACCEPTANCE, PENDING, AVAILABLE; REJECTED, DELETING',
     shape,
     mark: /^vpce-/,
+    written: /^arn:aws.*:vpc-endpoint\/(vpce-[0-9a-f]{17})$/,
     parts: () => [],
     inHostName: /^vpce-[0-9a-f]{17}/,
     options: {},

@@ -76,6 +76,7 @@ export const azure = {
     attached: 'privateEndpoints',
     label: ({ privateLinkServiceName: name, privateLinkServiceResourceId: resource }) =>
       text(name) ?? text(resource)?.split('/').at(-1) ?? null,
+    written: /^(?:\/subscriptions\/.+\/privateLinkServices\/)?(pls_[0-9a-f]{24})$/i,
     target: ({ privateLinkServiceResourceId }) => text(privateLinkServiceResourceId),
     ports: () => ({ from: 1024, to: 2524 }),
   },
