@@ -76,8 +76,6 @@ export interface Definition {
   formats?: Readonly<Record<string, string>>;
   /** Command lines without `atlas-pe`. */
   examples: readonly string[];
-  /** The option or command to suggest if the user passes an endpoint as an argument that the command doesn't accept. */
-  endpointFor?: string;
   /** It changes what exists, always or with this flag (then `--project` alone requires a terminal), or it only `adds`. */
   changes?: 'always' | 'finish' | 'adds';
   /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */

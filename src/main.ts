@@ -14,6 +14,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
   const widthNow = () => Math.min(host.stdout.columns || helpWidth, helpWidth);
   // Node creates each stream on first access, which takes some milliseconds.
   let isStarted = false;
+  let parsed: ParsedLine | string | undefined;
   let stopListening: (() => void) | undefined;
   try {
     // Called by shell completion, not by users.
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
       return await examine(host, parts ?? (await import('./context/host-parts.js')).hostParts);
     }
     const written = writtenHelp(argv);
-    const parsed = written === undefined || widthNow() < helpWidth ? await read(argv) : written;
+    parsed = written === undefined || widthNow() < helpWidth ? await read(argv) : written;
     if (typeof parsed === 'string' || parsed.kind !== 'run') {
       ignoreErrors(host.stdout);
       await write(host.stdout, typeof parsed === 'string' ? parsed : await helpText(parsed, widthNow()));
@@ -57,7 +58,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     }
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
-    const error = await withGuess(asCliError(thrown), argv);
+    const error = await withName(asCliError(thrown), parsed);
     if (!isStarted) ignoreErrors(host.stderr);
     const messages = messagesOf(host.stderr, logFormat, env);
     messages.error(error);
@@ -83,9 +84,9 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
   }
 }
 
-async function withGuess(error: CliError, argv: readonly string[]) {
-  if (error.reason !== 'otherWord' && error.reason !== 'noneAtAll') return error;
-  return (await import('./cli/usage-errors.js')).otherWord(error, argv);
+async function withName(error: CliError, parsed: ParsedLine | string | undefined) {
+  if (error.reason !== 'otherWord' || typeof parsed !== 'object' || parsed.kind !== 'run') return error;
+  return (await import('./cli/usage-errors.js')).otherWord(error, parsed.line);
 }
 
 async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number) {

@@ -4,21 +4,13 @@ import { guessed } from './words.js';
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const longest = 30 * units.d;
 
-/** `1 hour 30 min` as `1h30m`, also if its words are lines. A name such as `db2sec` stays. */
-export function shortUnits(text: string): string {
-  return text.replace(
-    /(?<=(?:^|[\s=])(?:\d+[a-z]+)*\d+)\s*(ms|[smhd])(?:ecs?|econds?|ins?|inutes?|rs?|ours?|ays?)?(?![\w-]) */gi,
-    '$1',
-  );
-}
-
 /** Reads `90s`, `20m`, `1h30m` or `500ms` and returns milliseconds. Throws a usage error for anything else. */
 export function parseDuration(text: string): number {
   const written = text.trim().toLowerCase();
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(written)) {
     const isNumber = /^\d+$/.test(written);
     const hint = isNumber ? guessed(`${written}s or ${written}m`) : 'Examples: 90s, 20m, 1h30m';
-    throw new UsageError(`'${text}' is not a valid duration.`, hint, 'otherWord');
+    throw new UsageError(`'${text}' is not a valid duration.`, hint);
   }
   let total = 0;
   for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {

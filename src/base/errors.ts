@@ -25,7 +25,7 @@ type ExitCode = (typeof exitCodes)[ExitName];
 /** What code may check about an error besides its exit code. Code must not look into messages. */
 export type Reason =
   | 'misspelled'
-  /** An argument is not what it stands for. It may be another word of the command line, such as a status. */
+  /** An argument is not what it stands for. It may be the value of an option, or a noun: `get regions`. */
   | 'otherWord'
   /** Nothing of this kind exists, so another name wouldn't help. */
   | 'noneAtAll'

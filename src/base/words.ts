@@ -32,16 +32,22 @@ export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): [T,
 /** The closest: at most half of the text and two edits away (one below six letters). Swapped letters are one edit. */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const typed = text.toLowerCase();
+  const letters = typed.replace(/^-+/, '').length;
+  const most = Math.min(letters < 6 ? 1 : 2, letters / 2);
   const [best] = candidates
     // A distance takes time, and is at least the difference in length.
-    .filter((candidate) => Math.abs(candidate.length - typed.length) <= 2)
-    .map((candidate) => ({ candidate, far: distance(typed, candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far);
-  if (!best || best.far > 2) return undefined;
-  const sorted = (word: string) => [...word.toLowerCase()].sort().join();
-  const edits = sorted(best.candidate) === sorted(typed) ? best.far / 2 : best.far;
-  const letters = typed.replace(/^-+/, '').length;
-  return edits <= Math.min(letters < 6 ? 1 : 2, letters / 2) ? best.candidate : undefined;
+    .filter((candidate) => Math.abs(candidate.length - typed.length) <= most)
+    .map((candidate) => ({ candidate, edits: editsBetween(typed, candidate.toLowerCase()) }))
+    .filter(({ edits }) => edits <= most)
+    .sort((a, b) => a.edits - b.edits);
+  return best?.candidate;
+}
+
+function editsBetween(typed: string, word: string) {
+  const swapped = [...typed].slice(1).map((_, at) => {
+    return 1 + distance(typed.slice(0, at) + typed.charAt(at + 1) + typed.charAt(at) + typed.slice(at + 2), word);
+  });
+  return Math.min(distance(typed, word), ...swapped);
 }
 
 /** The option to suggest: the only one that begins with what was typed, or else the closest one. */

@@ -1,5 +1,4 @@
 import { Command, Option as CommanderOption } from 'commander';
-import { longName } from '../base/shell.js';
 import {
   type Argument,
   argumentTerm,
@@ -62,12 +61,22 @@ export class Line extends Command {
     return this.parent ? [...this.parent.path, this.name()] : [];
   }
 
+  /** Without aliases. The second line is another form. */
+  usageLines(): string[] {
+    return ['atlas-pe', ...this.path, this.declare().usage()].join(' ').split('\n');
+  }
+
   get definition(): Definition | undefined {
     return this.branch && !isGroup(this.branch) ? this.branch : undefined;
   }
 
   child(name: string): Line | undefined {
     return this.declare().commands.find((each) => each.name() === name || each.aliases().includes(name));
+  }
+
+  /** The command that these words begin with, options aside. */
+  find(words: string): Line {
+    return words.split(' ').reduce<Line>((line, word) => line.child(word) ?? line, this);
   }
 
   add(branch: Definition | CommandGroup): Line {
@@ -125,14 +134,6 @@ export class Line extends Command {
     const raw: unknown = line.getOptionValue(isNegative ? name.charAt(2).toLowerCase() + name.slice(3) : name);
     if (Array.isArray(raw)) return raw.map(String);
     return raw === !isNegative ? [] : undefined;
-  }
-
-  /** The global options of this line, for another one, or only those that say which project it is about. */
-  globals(names: readonly string[] = Object.keys(everywhere)): string[] {
-    return names.flatMap((name) => {
-      const words = this.wordsOf(name)?.filter((each) => each !== withoutValue);
-      return words ? [longName(name), ...words.slice(0, 1)] : [];
-    });
   }
 
   unknownCommand(): never {

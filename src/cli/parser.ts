@@ -24,7 +24,7 @@ export type ParsedLine =
 export function parse(argv: readonly string[]): ParsedLine {
   const program = createProgram();
   const { line, isHelp } = program.reach(argv);
-  const isVersion = program.getOptionValue('version') === true;
+  const isVersion = program.getOptionValue('version') === true || argv.join() === '-v';
   if (isHelp && !(isVersion && line === program)) return { kind: 'help', line };
   const definition = isVersion ? version : line.definition;
   if (!definition || definition === help) {

@@ -1,57 +1,67 @@
-/* What people type by habit from other programs. Only usage errors load this. Of several rows, the first one that works counts. */
+/* What people type by habit from other programs. Only usage errors load this. Of several rows, the first one counts. */
 
 export type Rows = readonly (readonly [ours: string, theirs: string])[];
 
 const service =
-  'atlas, aws, aws ec2, ec2, az, gcloud, kubectl, gh, fly, privateendpoint, privateendpoint ' +
-  'aws, endpoint, service, svc, pe, privatelink';
-const own = 'interfaces, interface-endpoint, vpc-endpoint, vpce, network private-endpoint, compute forwarding-rule';
-const modes = 'regionalmode, privateendpoint regionalmode';
+  'atlas, aws, ec2, az, azure, gcp, gcloud, kubectl, gh, fly, privateendpoint, endpoint, service, svc, pe, ' +
+  'privatelink, endpoint-service';
+const own = 'interface, interface-endpoint, vpc-endpoint, vpce, network private-endpoint, compute forwarding-rule';
+const modes = 'regionalmode, regional mode';
 
-/** Commands. Letter case, a plural `s` and dashes don't matter. What follows stays: `interfaces create` is `interface create`. */
-export const commandSynonyms = [
-  ['list', 'endpoint get, service get, svc get'],
+/** Nouns and programs before a command: what stands for them here. Empty: nothing. */
+export const nouns = [
   ['', service],
-  ['list', service],
-  ['--provider azure', 'privateendpoint azure'],
-  ['--provider gcp', 'privateendpoint gcp'],
   ['interface', own],
-  ['interface list', `${own}, describe-vpc-endpoint`],
   ['regional-mode', modes],
-  ['regional-mode get', `${modes}, regionalmode status, regionalmode show`],
-  ['create', 'new, add, make, provision'],
-  ['list', 'status, state list'],
-  ['get', 'status, state show, info, inspect, view'],
-  ['delete', 'destroy, remove, del, drop, terminate'],
+  ['profile', 'profile, context'],
+  ['config', 'config, setting'],
+] as const satisfies Rows;
+
+/**
+ * Commands. Letter case, a plural `s` and dashes don't matter. `.` is the end of the words before the first option; `<id>`,
+ * `<interface>`, `<region>`, `<setting>` and `<string>` are words of this form.
+ */
+export const commandSynonyms = [
+  ['list', '., get endpoint ., get service ., get svc ., get all, state list, status ., list-endpoint, list-service'],
+  ['get', 'status, info, inspect, view, state show, list <id>, <id> ., <region> ., get-endpoint, get-service'],
+  ['create', 'new, make, provision, add <region> ., create-endpoint, create-service'],
+  ['delete', 'destroy, del, drop, terminate, delete-endpoint, delete-service'],
   ['wait', 'watch, monitor, poll'],
   ['update', 'edit, modify, patch'],
-  ['interface add', 'attach, add, accept'],
-  ['interface remove', 'detach, delete-vpc-endpoint'],
-  ['update --add', 'add'],
+  ['update --add', 'add <region> to'],
+  ['interface list', 'interface ., describe-vpc-endpoint, interface <region>, interface <id>, get interface .'],
+  ['interface get', 'get <interface>, list <interface>, interface <interface>, <interface> .'],
+  ['interface add', 'attach, accept, add <region> <interface>, add <id> <interface>'],
+  ['interface remove', 'detach, delete-vpc-endpoint, delete <interface>'],
+  ['regional-mode get', 'regionalmode ., regionalmode status, regionalmode list'],
+  ['regional-mode enable', 'enable regionalmode'],
+  ['regional-mode disable', 'disable regionalmode'],
   ['connect --dry-run', 'plan, preview'],
-  ['connect', 'create-vpc-endpoint, network private-endpoint create, setup, link, up, deploy, launch'],
-  ['disconnect', 'unlink, teardown, down, undo, rollback'],
+  ['connect', 'create-vpc-endpoint, network private-endpoint create, setup, link, up, deploy'],
+  ['disconnect', 'unlink, teardown, down'],
   ['doctor', 'check, verify, diagnose, ping, dns, debug, test, validate, troubleshoot, health'],
-  ['connection-strings --cluster', 'cluster connectionstring describe'],
-  ['connection-strings', 'connectionstring list, string, uri, url'],
-  ['regions', 'location, region, zone, region list, account list-location'],
-  ['login', 'auth, auth login, sso login, configure, init, config init, signin'],
+  ['doctor', '<string>, get <string>, list <string>, connect <string>, connection-string <string>'],
+  ['connection-strings', 'connectionstring, connection, string, uri, url'],
+  ['connection-strings', 'cluster connectionstring, list connectionstring, get connectionstring'],
+  ['regions', 'location, region, zone, region list, region get, account list-location'],
+  ['login', 'auth ., auth login, sso login, configure ., init ., config init, signin'],
   ['login --profile', 'profile create, profile add, profile new'],
   ['logout', 'auth logout, signout'],
-  ['whoami', 'auth status, auth whoami, account, account show, me, profile show, sts get-caller-identity'],
-  ['whoami', 'login status'],
-  ['projects', 'project, group, project list, project ls'],
-  ['profile', 'profiles'],
-  ['profile list', 'profiles, context, account list, config get-context, config list-profile'],
-  ['profile use', 'use, switch, auth switch, config use-context, account set, profile set'],
-  ['config unset', 'config delete, config remove, config rm'],
-  ['profile delete', 'config delete, profile remove'],
-  ['config', 'configure'],
-  ['config list', 'setting, env, config view'],
-  ['config set project', 'set-project, project use, project set'],
-  ['config set', 'set, config edit'],
+  ['whoami', 'auth status, auth whoami, auth list, login status, account ., account show, me, profile show'],
+  ['whoami', 'configure list, sts get-caller-identity'],
+  ['projects', 'project ., group ., project list, project get, group list, group get'],
+  ['config set project', 'use project, switch project, set-project, project use, project switch, project set'],
+  ['config set project', 'use <id>, switch <id>'],
+  ['profile list', 'profile ., context ., get profile, account list, config get-context, config list-profile'],
+  ['profile use', 'use, switch, auth switch, config use-context, account set, profile set, profile switch'],
+  ['profile delete', 'profile remove, config delete-context'],
+  ['config unset', 'config delete <setting>, config remove <setting>, config rm <setting>'],
+  ['profile delete', 'config delete'],
+  ['config list', 'setting ., env ., config view'],
+  ['config get', 'configure get'],
+  ['config set', 'set <setting>, config edit, configure set'],
   ['sandbox exec', 'sandbox run, sandbox execute, sandbox shell, exec, run'],
-  ['sandbox serve', 'sandbox start, sandbox run, sandbox up'],
+  ['sandbox serve', 'sandbox start, sandbox up'],
   ['help', 'man, manual, doc, usage, explain'],
 ] as const satisfies Rows;
 
@@ -84,49 +94,62 @@ export const elsewhere = [
   ['whoami', 'org, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
 ] as const;
 
-/** Without -id, -ids or -name at the end. ENDPOINT and INTERFACE: arguments. Empty: not needed. `wait`: a command instead. */
+/** Without -id, -ids or -name at the end. ENDPOINT and INTERFACE: arguments. `wait`: a command instead. */
 export const optionSynonyms = [
   ['--resource-group', '-g'],
-  ['--project', '--group, --namespace, -p'],
+  ['--project', '--group, --namespace, -p, -n, --org'],
   ['--profile', '-P, --context'],
   ['--provider', '--cloud-provider, --cloud'],
-  ['--region', '--location, --cloud-region, -r, -l'],
+  ['--region', '--location, --cloud-region, --zone'],
   ['--security-group', '--sg, --sgs'],
   ['--adopt', '--vpc-endpoint, --interface-endpoint, --private-endpoint'],
   ['INTERFACE', '--vpc-endpoint, --interface-endpoint, --private-endpoint, --id'],
-  ['--endpoint', '--endpoint-service, --private-link'],
-  ['ENDPOINT', '--endpoint-service, --private-link, --endpoint, --uri, --url, --connection-string'],
+  ['--endpoint', '--endpoint-service, --private-link, --service'],
+  ['ENDPOINT', '--endpoint-service, --private-link, --endpoint, --service, --id, --uri, --url, --connection-string'],
+  ['ENDPOINT', '--region, --location'],
   ['--from-env', '--env, --env-var, --variable'],
   ['--ip', '--private-endpoint-ip-address, --ip-address, --private-ip'],
-  ['--yes', '--force, -f, --rf, --assume-yes, --auto-approve, --no-prompt, --confirm'],
-  ['--wait', '-w'],
-  ['wait', '--watch, -w, --follow'],
-  ['', '--no-wait, --async, --no-cli-pager, --all-regions'],
-  ['--until', '--for'],
+  ['--yes', '--force, --assume-yes, --auto-approve, --no-prompt, --confirm'],
+  ['--wait', '--watch, --follow, -w'],
+  ['wait', '--watch, --follow, -w, --wait'],
+  ['--until', '--for, --state, --status'],
   ['--status', '--state'],
   ['--sort', '--sort-by, --order-by'],
   ['--timeout', '--wait-timeout'],
-  ['--all-projects', '-A, --all, --all-namespaces'],
+  ['--all-projects', '-A, --all-namespaces'],
   ['--all', '-A'],
   ['--output', '--format, --output-format, --out'],
   ['--output yaml', '--yaml'],
   ['--output tsv', '--csv, --tsv, --no-headers, --no-header, --noheaders'],
-  ['--verbose', '--debug, -d, --trace'],
+  ['--query', '--filter, --filters, --jq, --template, --selector, --limit, -L, --max-items'],
+  ['--verbose', '--debug, --trace'],
   ['--dry-run', '--plan, --what-if'],
   ['--if-exists', '--ignore-not-found'],
+  ['--cascade', '--recursive'],
   ['--with-key', '--api-key, --public-key, --private-key, --with-token, --token'],
   ['--version', '-V'],
   ['--help', '-?'],
 ] as const satisfies Rows;
 
-/** Options whose values have another form here, so that only the name is certain. */
-export const namesOnly = [
-  ['--query', '--filter, --filters, --jq, --template, --selector, --limit, -L, --max-items'],
-  ['--status', '--filter, --filters'],
-  ['--project', '--org, -n'],
-  ['--dry-run', '-n'],
-  ['--cascade', '--purge, --recursive'],
+/** Letters that stand for an option only before a value of its form. */
+export const letters = [
+  ['--provider', '-p'],
+  ['--region', '-r, -l'],
+  ['--status', '-s'],
+  ['--timeout', '-t'],
 ] as const satisfies Rows;
+
+/** What a command does without an option that it doesn't have. */
+export const without = [
+  ['list', '--all', 'list lists all services of the project, and --all-projects those of all projects.'],
+  ['get', '--all', 'get shows one service; list lists all of them.'],
+  ['doctor', '--all', 'doctor checks all services of the project if none is named.'],
+  ['interface list', '--all', 'interface list lists those of all services if none is named.'],
+  ['connection-strings', '--all', 'connection-strings lists those of all clusters.'],
+  ['connect, disconnect', '--all', 'It takes one endpoint, or --cluster: run it once for each.'],
+  ['delete, update, convert', '--all', 'It takes one endpoint: run it once for each.'],
+  ['create, delete, update, interface add, interface remove', '--no-wait, --async', 'It waits only with --wait.'],
+] as const;
 
 export function targetsOf(rows: Rows, words: string) {
   return rows.filter(([, theirs]) => theirs.split(', ').includes(words)).map(([ours]) => ours);

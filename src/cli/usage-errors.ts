@@ -1,14 +1,20 @@
-import { type CliError, UsageError } from '../base/errors.js';
+import { type CliError, type Hint, UsageError } from '../base/errors.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
-import { closestOption, guessed, listed, oneOf } from '../base/words.js';
+import { closest, closestOption, guessed, listed } from '../base/words.js';
 import { type Argument, commandsIn } from '../command.js';
-import { readPrefix } from '../connections/via/prefix.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { type Line, type LineError, optionsOfLine } from './line.js';
-import { guessesCluster, mended } from './mend.js';
-import { commandsFor, elsewhere, namesOnly, optionSynonyms } from './synonyms.js';
-import { isTopic, tree } from './tree.js';
-import { commandSynonymIn, isCommand, optionCalled, optionTargets } from './typed-words.js';
+import { commandsFor, elsewhere, letters, optionSynonyms, targetsOf, without } from './synonyms.js';
+import { isTopic, topicNames, tree } from './tree.js';
+import {
+  isKnown,
+  meaningOf,
+  optionCalled,
+  optionFor,
+  optionNamed,
+  optionTargets,
+  type Synonym,
+} from './typed-words.js';
 
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
   const via = argv.findIndex((word) => word === '--via' || word.startsWith('--via='));
@@ -17,123 +23,160 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
   if (isBehindVia || (problem.kind === 'excessArguments' && via >= 0))
     return new UsageError('Unexpected words after --via.', "Put it in quotes: --via 'kubectl exec -i POD --'");
   const name = line.path.join(' ');
-  const see = `See ${['atlas-pe', ...line.path, '--help'].join(' ')}`;
+  const see = seeHelp(line);
   const { runsCommand, examples: [example = ''] = [] } = line.definition ?? {};
   if (runsCommand && (problem.kind === 'missingArgument' || !argv.includes('--'))) {
     const hint = { text: 'Example:', commands: [commandLine(cmd`${example.split(' ')}`)] };
     return new UsageError(`'${name}' requires -- and a command after its options.`, hint);
   }
   switch (problem.kind) {
-    case 'unknownCommand': {
-      const { word } = problem;
-      if (line === line.root && isTopic(word))
-        return new UsageError(`'${word}' is a help topic, not a command.`, `See atlas-pe help ${word}`);
-      const message = `Unknown command '${[...line.path, word].join(' ')}'.`;
-      const names = line.commands.map((each) => each.name());
-      const below = line === line.root ? see : `Commands: ${listed(names, names.length)}`;
-      return foreignCommand(argv, line) ?? new UsageError(message, guess(argv) ?? below);
+    case 'unknownCommand':
+      return unknownCommand(line, problem.word);
+    case 'unknownTopic': {
+      const near = nearCommand(line, problem.word, line === line.root ? Object.keys(topicNames) : []);
+      const hint = near === undefined ? see : guessed(['help', ...line.path, near].join(' '));
+      return new UsageError(`Unknown command or topic '${problem.word}'.`, hint);
     }
-    case 'unknownTopic':
-      return new UsageError(`Unknown command or topic '${problem.word}'.`, likely(argv) ?? see);
     case 'unknownOption':
-      return (
-        (line.definition ? undefined : foreignCommand(argv, line)) ?? unknownOption(line, problem.word, argv, see)
-      );
+      return unknownOption(line, problem.word, argv);
     case 'missingArgument':
       return new UsageError(`Missing argument: '${name}' requires <${problem.argument}>.`, see);
     case 'missingValue':
-      return new UsageError(`${problem.option} requires a value.`, likely(argv) ?? see);
+      return new UsageError(`${problem.option} requires a value.`, see);
     case 'givenTwice':
       return new UsageError(`${problem.option} was specified more than once.`, 'Specify it only once.');
     case 'emptyValue':
       return new UsageError(`${problem.option} has an empty value.`, 'Check for an unset variable or a stray comma.');
-    case 'excessArguments': {
-      const { extra } = problem;
-      const { other } = commandSynonymIn(line.args);
-      const { endpoint, place = endpoint }: Record<string, Argument> = line.definition?.args ?? {};
-      const isOne = place?.kind === 'optional' && line.args.every(namesEndpoint);
-      const several = isOne ? `It takes one: run it once for each. ${see}` : undefined;
-      const hint = likely(argv) ?? (other && elsewhereHint(other, line)) ?? several ?? see;
-      // Those of login are likely to be keys.
-      const shown = name === 'login' ? '' : `: ${listed(extra)}`;
-      return new UsageError(`Unexpected argument${extra.length === 1 ? '' : 's'}${shown}.`, hint);
-    }
+    case 'excessArguments':
+      return excessArguments(line, problem.extra);
   }
 }
 
-/** The error of an argument that is not what it should be, with the line that was probably meant. */
-export function otherWord(error: CliError, argv: readonly string[]) {
-  const better = guess(argv);
-  const isSure =
-    error.exit === 'usage' || typeof better === 'string' || !guessesCluster(mended(argv).words ?? [], argv);
-  if (isSure || !better || error.hint?.commands.length !== 0) return better ? error.withHint(better) : error;
-  return error.withHint({ ...better, text: `${error.hint.text}. ${better.text}` });
+/** The error of an argument that is not what it should be, with the name that was probably meant. */
+export function otherWord(error: CliError, line: Line) {
+  const { hint } = strayWord(line) ?? {};
+  return hint ? error.withHint(hint) : error;
 }
 
-function elsewhereHint([command, , text]: (typeof elsewhere)[number], line: Line) {
-  if (command.startsWith('atlas ')) return { text, commands: [command] };
-  // What it prints may have other formats and fields.
-  const about = line.globals(['project', 'profile', 'sandbox']);
-  return { text, commands: [commandLine(cmd`${command.split(' ')} ${about}`)] };
+function seeHelp(line: Line) {
+  return `See ${['atlas-pe', ...line.path, '--help'].join(' ')}`;
 }
 
-function likely(argv: readonly string[], { words } = mended(argv)) {
-  if (!words || words.join(' ') === argv.join(' ')) return undefined;
-  const text = guessesCluster(words, argv) ? 'If it is the name of a cluster:' : 'Did you mean:';
-  return { text, commands: [commandLine(cmd`${words.flatMap(withoutSecrets)}`)] };
+function usageOf(line: Line) {
+  return `Usage: ${line.usageLines()[0]}`;
 }
 
-/** A prefix of doctor --via may hold a password. */
-function withoutSecrets(word: string, index: number, words: readonly string[]) {
-  if (word.startsWith('--via=')) return ['--via', readPrefix(word.slice('--via='.length)).shown];
-  return words[index - 1] === '--via' ? readPrefix(word).shown : word;
+/** An option is one of this command. */
+function didYouMean(name: string, line: Line) {
+  return `${guessed(name)} ${usageOf(name.startsWith('-') ? line : line.root.find(name))}`;
 }
 
-function guess(argv: readonly string[]) {
-  const meant = mended(argv);
-  const { command } = meant;
-  const isTyped = `${argv.join(' ')} `.startsWith(`${command} `);
-  return likely(argv, meant) ?? (command === undefined || isTyped ? undefined : guessed(command));
+function hintFor([ours, , text]: Synonym, line: Line): string | Hint {
+  if (text === undefined) return didYouMean(ours, line);
+  return { text, commands: [ours.startsWith('atlas ') ? ours : `atlas-pe ${ours}`] };
 }
 
-function foreignCommand(argv: readonly string[], line: Line) {
-  const { at, words, targets, other: named } = commandSynonymIn(argv);
-  const isProgram = targets.includes('');
-  const other = named ?? (isProgram ? commandSynonymIn(argv.toSpliced(at, words.length)).other : undefined);
-  const message = `Unknown command '${words.join(' ')}'.`;
-  if (other) return new UsageError(message, elsewhereHint(other, line));
-  if (targets.length === 0) return undefined;
-  const hint = guess(argv) ?? (isProgram ? undefined : guessed(targets.join(' or ')));
-  return hint ? new UsageError(message, hint) : undefined;
+function unknownCommand(line: Line, word: string) {
+  const { root, path } = line;
+  if (line === root && isTopic(word))
+    return new UsageError(`'${word}' is a help topic, not a command.`, `See atlas-pe help ${word}`);
+  const message = `Unknown command '${[...path, word].join(' ')}'.`;
+  const [, ...others] = wordsOf(line);
+  const near = nearCommand(line, word);
+  const corrected = near === undefined ? undefined : [...path, near];
+  const meaning =
+    meaningOf([...path, word, ...others], root) ??
+    (corrected && (meaningOf([...corrected, ...others], root, corrected.length + 1) ?? [corrected.join(' ')]));
+  if (meaning) return new UsageError(message, hintFor(meaning, line));
+  const names = line.commands.map((each) => each.name());
+  return new UsageError(message, line === root ? seeHelp(line) : `Commands: ${listed(names, names.length)}`);
 }
 
-function unknownOption(line: Line, word: string, argv: readonly string[], see: string) {
-  const [name = word, value = argv[argv.indexOf(word) + 1] ?? ''] = word.split('=');
-  // `create --kind streams`, as with kubectl.
-  const [other] = name === '--kind' ? commandsFor(elsewhere, [value]) : [];
-  if (other?.[0].startsWith('atlas ')) return new UsageError(`Unknown option '${name}'.`, elsewhereHint(other, line));
-  const own = Object.keys(optionsOfLine(line)).map(longName);
+/** The words before the first option. */
+function wordsOf({ args }: Line) {
+  const end = args.findIndex((each) => each.startsWith('-'));
+  return end < 0 ? args : args.slice(0, end);
+}
+
+function nearCommand(line: Line, word: string, others: readonly string[] = []) {
+  if (isKnown(word)) return undefined;
+  const names = line.commands.flatMap((each) => [each.name(), ...each.aliases()]);
+  return closest(word, [...names, ...others]);
+}
+
+function excessArguments(line: Line, extra: readonly string[]) {
+  const { endpoint, place = endpoint }: Record<string, Argument> = line.definition?.args ?? {};
+  const isOne = place?.kind === 'optional' && line.args.every(namesEndpoint);
+  const several = isOne ? `It takes one: run it once for each. ${seeHelp(line)}` : seeHelp(line);
+  const { word, hint = several }: Partial<Stray> = strayWord(line) ?? {};
+  const words = word === undefined ? extra : [word];
+  // Those of login and config are likely to be keys.
+  const shown = /^(?:login|config set)$/.test(line.path.join(' ')) ? '' : `: ${listed(words)}`;
+  return new UsageError(`Unexpected argument${words.length === 1 ? '' : 's'}${shown}.`, hint);
+}
+
+interface Stray {
+  word: string;
+  hint?: string | Hint;
+}
+
+/** An argument that is the value of an option, a noun beside its verb, or what another program has. */
+function strayWord(line: Line): Stray | undefined {
+  const { definition: { args = {}, flags = {} } = {}, root, path } = line;
+  const words = line.args[0] === 'until' ? line.args.slice(2) : line.args;
+  const options = optionsOfLine(line);
+  for (const word of words.filter((each) => !takesEndpoint(args) || !namesEndpoint(each))) {
+    // Beside what changes something, `sandbox` and `profile` are no options.
+    const option = optionFor(word, options) ?? optionNamed(word, /^\w/.test(word) ? flags : options);
+    if (option) return { word, hint: didYouMean(option, line) };
+  }
+  const [word] = words;
+  const meaning = meaningOf([...path, ...words], root, path.length + 1);
+  if (!meaning || word === undefined) return undefined;
+  return meaning[0] === path.join(' ') ? { word } : { word, hint: hintFor(meaning, line) };
+}
+
+function unknownOption(line: Line, word: string, argv: readonly string[]) {
+  const { definition, path } = line;
+  const [name = word, given] = word.split(/=(.*)/s);
+  const options = optionsOfLine(line);
   // A flag that was given a value: --json=yes. commander reads -q=yes as -q and -=yes.
-  if (name === '-') return new UsageError('The option before = does not take a value.', see);
-  const better = likely(argv);
-  if (name !== word && own.includes(name)) return new UsageError(`${name} does not take a value.`, better ?? see);
-  const isMisplaced = !line.definition && ownersOf(name).length > 0;
-  const message = isMisplaced ? `${name} must come after the command.` : `Unknown option '${name}'.`;
-  if (better) return new UsageError(message, better);
-  const orCluster = own.includes('--cluster') ? ', or --cluster' : '';
-  if (name === '--all' && line.definition?.args?.endpoint)
-    return new UsageError(message, `It takes one endpoint${orCluster}: run it once for each. ${see}`);
-  // One letter means too much.
-  const targets = [name, ...optionTargets(name, name.length > 2 ? [...optionSynonyms, ...namesOnly] : namesOnly)];
-  const here = targets.filter((each) => own.includes(each) || isCommand(each));
-  if (here.length > 0) return new UsageError(message, guessed(oneOf(here)));
-  const there = targets.find((each) => !own.includes(each) && ownersOf(each).length > 0);
-  if (there !== undefined) return new UsageError(message, `Commands with ${there}: ${listed(ownersOf(there))}`);
-  const near = closestOption(name, [...own, '--help', '--version']);
-  return new UsageError(message, near ? guessed(near) : see);
+  if (name === '-') return new UsageError('The option before = does not take a value.', seeHelp(line));
+  const message = `Unknown option '${name}'.`;
+  if (!definition) {
+    const [first] = wordsOf(line);
+    if (first !== undefined) return unknownCommand(line, first);
+    const isMisplaced = commandsIn(tree).some(([, { flags = {} }]) => optionCalled(name, flags));
+    return new UsageError(isMisplaced ? `${name} must come after the command.` : message, seeHelp(line));
+  }
+  const fitting = optionFor(given ?? argv[argv.indexOf(word) + 1] ?? '', options);
+  if (optionCalled(name, options))
+    return new UsageError(`${name} does not take a value.`, fitting ? didYouMean(fitting, line) : seeHelp(line));
+  // `create --kind streams`, as with kubectl.
+  const [other] = name === '--kind' ? commandsFor(elsewhere, [given ?? argv[argv.indexOf(word) + 1] ?? '']) : [];
+  if (other) return new UsageError(message, hintFor(other, line));
+  const said = without.find(([commands, theirs]) => {
+    return commands.split(', ').includes(path.join(' ')) && theirs.split(', ').includes(name);
+  });
+  if (said) return new UsageError(message, said[2]);
+  const letter = targetsOf(letters, name).filter((each) => each === fitting);
+  const near = nearOption(line, name, [...letter, ...optionTargets(name, optionSynonyms)]);
+  if (near && /^[A-Z]/.test(near)) return new UsageError(message, `It is an argument. ${usageOf(line)}`);
+  return new UsageError(message, near ? didYouMean(near, line) : seeHelp(line));
 }
 
-function ownersOf(word: string) {
-  const owners = commandsIn(tree).filter(([, { flags = {} }]) => optionCalled(word, flags));
-  return owners.map(([path]) => path.join(' '));
+/** The first of these that this command has; or a value as an option, such as `--gcp`; or an option that is spelled alike. */
+function nearOption(line: Line, name: string, targets: readonly string[]) {
+  const { args = {} } = line.definition ?? {};
+  const own = [...Object.keys(optionsOfLine(line)).map(longName), '--help', '--version'];
+  const here = targets.find((target) => {
+    if (target === 'ENDPOINT') return takesEndpoint(args);
+    if (target === 'INTERFACE') return 'interface' in args;
+    return own.includes(target.replace(/ .*/, '')) || !target.startsWith('-');
+  });
+  return here ?? optionFor(name.slice(2), optionsOfLine(line)) ?? closestOption(name, own);
+}
+
+function takesEndpoint(args: object) {
+  return 'endpoint' in args || 'place' in args || 'service' in args;
 }

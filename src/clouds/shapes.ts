@@ -23,7 +23,7 @@ export function dashed(region: string) {
 export function checkId(shape: Omit<CloudFacts['interfaces']['shape'], 'inHelp'>, id: string) {
   const { pattern, what, example } = shape;
   if (pattern.test(id)) return id;
-  throw new UsageError(`'${id}' is not ${what}.`, `Example: ${example}`, 'otherWord');
+  throw new UsageError(`'${id}' is not ${what}.`, `Example: ${example}`);
 }
 
 const ipv6 = /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i;

@@ -145,7 +145,6 @@ export const connectionStrings = command({
     'connectionString',
     'srvShardOptimizedConnectionString',
   ],
-  endpointFor: '--endpoint',
   examples: [
     'connection-strings',
     'connection-strings --endpoint us-east-1 --wait --output id',

@@ -66,7 +66,6 @@ export const list = command({
   },
   fields: ({ check }) => (check ? [...endpointKeys, 'check'] : endpointKeys),
   formats: terraform,
-  endpointFor: 'get',
   examples: [
     'list',
     'list --status failed,deleting --output id',
@@ -79,7 +78,7 @@ export const list = command({
 
 export const deleteCommand = command({
   name: 'delete',
-  aliases: ['rm'],
+  aliases: ['rm', 'remove'],
   summary: 'Delete a private endpoint service',
   args: onlyEndpoint,
   flags: {

@@ -57,11 +57,7 @@ export function checkPossible({ endpoint, id }: InterfaceName, filter: Filter) {
   // Without a place, a plain word can be anything. Names that connect gives have dashes. Azure's ids end with a name.
   const isPlaced = endpoint ?? filter.region ?? filter.provider ?? kind ?? id.includes('-');
   if (!isPlaced)
-    throw new UsageError(
-      `'${id}' is not an interface endpoint id.`,
-      'For a name, add its region or --provider.',
-      'otherWord',
-    );
+    throw new UsageError(`'${id}' is not an interface endpoint id.`, 'For a name, add its region or --provider.');
   const shapes = possible.map((cloud) => clouds[cloud].interfaces.shape);
   const fits = shapes.some(({ pattern, example }) => pattern.test(id) || (!kind && example.includes('/')));
   if (shapes[0] && !fits) checkId(shapes[0], id);

@@ -141,7 +141,6 @@ export function theOnly(
   throw new UsageError(
     `There are ${fitting.length} private endpoint services${where}.`,
     `Choose one: ${listed(fitting.map(endpointText))}`,
-    'otherWord',
   );
 }
 

@@ -70,7 +70,7 @@ function parse(expression: string) {
     throw new Error(`unknown function ${unknown.name}()`);
   } catch (error) {
     const message = `Invalid --query expression: ${phrase(error)}.`;
-    throw new UsageError(message, 'See https://jmespath.org/tutorial.html', 'otherWord');
+    throw new UsageError(message, 'See https://jmespath.org/tutorial.html');
   }
 }
 

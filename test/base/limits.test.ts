@@ -18,8 +18,10 @@ test('a long list shows ten items, or the given number', () => {
 test.each([
   ['lst', 'list'],
   ['LIST', 'list'],
-  ['slit', 'list'],
+  ['slit', undefined],
   ['lsit', 'list'],
+  ['ohter', 'other'],
+  ['ohtre', undefined],
   ['liszxt', 'list'],
   ['lisxyzt', undefined],
   // At most half of the typed characters may differ.
@@ -33,6 +35,7 @@ test.each([
 
 test('suggests the closest name, otherwise lists the valid ones, up to a limit', () => {
   expect(closest('wait', ['waits', 'wait'])).toBe('wait');
+  expect(closest('wiat', ['list', 'wait'])).toBe('wait');
   expect(didYouMean('lst', ['list', 'get'])).toContain('list');
   expect(didYouMean('nothing', ['list', 'get'])).toContain('list, get');
   expect(didYouMean('nothing', ['list', 'get', 'create'], 1)).toContain('list and 2 more');

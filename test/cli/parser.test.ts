@@ -86,23 +86,23 @@ test('every alias stands for its command, also in help', async () => {
 });
 
 test.each([
-  ['craete', "Unknown command 'craete'.", 'Did you mean: atlas-pe create REGION'],
-  ['craete --help', "Unknown command 'craete'.", 'Did you mean: atlas-pe create --help'],
+  ['craete', "Unknown command 'craete'.", 'Did you mean create? Usage: atlas-pe create [options] [region]'],
+  ['craete --help', "Unknown command 'craete'.", 'Did you mean create? Usage: atlas-pe create [options] [region]'],
   ['config version', "Unknown command 'config version'.", 'Commands: set, get, unset, list, path'],
   ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
   ['-q=yes list', 'The option before = does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
   ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform`],
   ['--project a list --project b', '--project was specified more than once.', 'Specify it only once.'],
-  ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'See atlas-pe --help'],
-  ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean: atlas-pe create --region us-east-1'],
-  ['--cascade', '--cascade must come after the command.', 'Commands with --cascade: delete'],
+  ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'Did you mean help statuses?'],
+  ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'See atlas-pe --help'],
+  ['--cascade', '--cascade must come after the command.', 'See atlas-pe --help'],
+  ['interface --wait add us-east-1 y', '--wait must come after the command.', 'See atlas-pe interface --help'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
-  ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean: atlas-pe create --region us-east-1'],
-  ['list --out json', "Unknown option '--out'.", 'Did you mean: atlas-pe list --output json'],
+  ['list --out json', "Unknown option '--out'.", 'Did you mean --output? Usage: atlas-pe list [options]'],
   // --sort, --status and --sandbox begin like this.
   ['list --s x', "Unknown option '--s'.", 'See atlas-pe list --help'],
-  ['list us-east-1 --check', 'Unexpected argument: us-east-1.', 'See atlas-pe list --help'],
+  ['list app --check', 'Unexpected argument: app.', 'See atlas-pe list --help'],
   ['get a b c', 'Unexpected arguments: b, c.', 'See atlas-pe get --help'],
   // Its prefix may hold a password.
   [
@@ -124,12 +124,12 @@ test.each([
   [
     'doctr mongodb://a --via=X=y',
     "Unknown command 'doctr'.",
-    'Did you mean: atlas-pe doctor mongodb://a --via VALUE',
+    'Did you mean doctor? Usage: atlas-pe doctor [options] [endpoint]',
   ],
   [
     'update us-east-1 --remote-region us-west-2 eu-west-1',
     'Unexpected argument: eu-west-1.',
-    "Did you mean: atlas-pe update us-east-1 --remote-region 'us-west-2,eu-west-1'",
+    'See atlas-pe update --help',
   ],
   ['profile use', "Missing argument: 'profile use' requires <name>.", 'See atlas-pe profile use --help'],
   ['create --region --wait', '--region requires a value.', 'See atlas-pe create --help'],
@@ -139,7 +139,7 @@ test.each([
   ['--sandbox wait until', "Missing status after 'until'.", 'Example: atlas-pe --sandbox wait until ready'],
   ['create', 'Missing region.', 'Example: atlas-pe create us-east-1'],
   ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp us-central1'],
-  ['--project list', '--project requires a value.', 'Did you mean: atlas-pe list --project'],
+  ['--project list', '--project requires a value.', 'See atlas-pe --help'],
   ['sandbox exec --project -- true', '--project requires a value.', 'See atlas-pe sandbox exec --help'],
   [
     'delete --sandbox -- us-east-1',
@@ -160,22 +160,6 @@ test.each([
   const { exitCode, stdout, stderr } = await runCli(line.split(' '));
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toBe(`Error: ${message}\nHint: ${hint}\n`);
-});
-
-test.each([
-  [
-    '--region must come after the command.',
-    '--region a --project p --status failed ls',
-    'ls --region a --project p --status failed',
-  ],
-  ['--wait must come after the command.', 'interface --wait add us-east-1 y', 'interface add us-east-1 y --wait'],
-  ['--status must come after the command.', '--status=failed list --check', 'list --check --status=failed'],
-  ['Unexpected argument: us-east-1.', '--sandbox ls us-east-1', '--sandbox get us-east-1'],
-  ['Unexpected argument: us-east-1.', 'connection-strings us-east-1', 'connection-strings --endpoint us-east-1'],
-  [`Unexpected argument: ${'6'.repeat(24)}.`, `list ${'6'.repeat(24)} -q`, `get ${'6'.repeat(24)} -q`],
-])('%s The hint on %s is %s', async (message, line, suggestion) => {
-  const { exitCode, stderr } = await runCli(line.split(' '));
-  expect([exitCode, stderr]).toEqual([2, `Error: ${message}\nHint: Did you mean: atlas-pe ${suggestion}\n`]);
 });
 
 test.each([
@@ -211,7 +195,7 @@ test.each([[], ['--json'], ['config', '-ojson'], ['--help'], ['help'], ['create'
   },
 );
 
-test.each([['--version'], ['list', '--version'], ['--version', 'list'], ['version'], ['-q', 'version']])(
+test.each([['--version'], ['-v'], ['list', '--version'], ['--version', 'list'], ['version'], ['-q', 'version']])(
   'prints the version: %j %j',
   async (...argv) => {
     const { exitCode, stdout } = await runCli(argv);

@@ -69,7 +69,7 @@ test('a topic is shown after help, and a mistyped one gets a suggestion', async 
   expect(await runCli(['help', 'waiting'])).toMatchObject({ exitCode: 0, stdout: topicHelp('waiting', 80) });
   expect(await runCli(['help', 'waitng'])).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('atlas-pe help waiting'),
+    stderr: expect.stringContaining('Did you mean help waiting?'),
   });
 });
 

@@ -647,7 +647,7 @@ test.each(['AZURE', 'GCP'])('a list of %s that does not come leaves time for the
 test.each([
   ['eu-west-1', /^Error: No private endpoint service 'eu-west-1' found/, serviceId],
   [second, new RegExp(`^Error: Interface endpoint '${second}' not found`), 'interface list'],
-  ['Cluster0', /^Error: Interface endpoint 'Cluster0' not found/, '--cluster Cluster0'],
+  ['Cluster0', /^Error: Interface endpoint 'Cluster0' not found/, 'interface list'],
   ['--cluster Nope', /^Error: Cluster 'Nope' not found/, 'Cluster0'],
 ])('%s does not exist: exit code 3', async (line, message, hint) => {
   const { stdout, stderr, exitCode } = await examineIn({ line });

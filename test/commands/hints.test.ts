@@ -31,13 +31,6 @@ const failing = [
   { method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } },
 ] as const;
 
-test('a word that may be a cluster is named as one, even if the project has no endpoint', async () => {
-  const { stderr } = await ends('disconnect Cluster0 --yes', 3, 'No private endpoint service found');
-  expect(commandsIn(stderr)).toEqual(['disconnect --cluster Cluster0 --yes']);
-  const other = await ends(`disconnect ${vpce('a')} --yes`, 3, 'No private endpoint service found');
-  expect(commandsIn(other.stderr)).toEqual(['connect REGION', 'create REGION']);
-});
-
 describe('a failed endpoint can be deleted and created again', () => {
   test.each([
     ['--region us-east-1 --remote-region us-west-2', 'create us-east-1 --provider aws --remote-region us-west-2'],
@@ -109,13 +102,6 @@ describe('for a missing endpoint', () => {
     const { exitCode, stderr } = await atlas(line);
     expect([exitCode, commandsIn(stderr)]).toEqual([3, [command.replace('create', 'connect'), command]]);
     await follow(stderr);
-  });
-
-  test('the name of a cluster, where the project has several services', async () => {
-    for (const region of ['us-east-1', 'us-west-2']) await atlas(`create ${region}`);
-    const { exitCode, stderr } = await atlas('disconnect app --yes');
-    const hint = 'If it is the name of a cluster: atlas-pe disconnect --cluster app --yes';
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(hint)]);
   });
 
   test('in another project, the hint names the project', async () => {

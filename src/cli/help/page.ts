@@ -26,9 +26,7 @@ export class HelpLayout extends Help {
   }
 
   override commandUsage(line: Line): string {
-    // Without aliases, which have their own line.
-    const lines = ['atlas-pe', ...line.path, line.usage()].join(' ').split('\n');
-    const wrapped = lines.map((each) => this.boxWrap(each.trim(), this.helpWidth - usageHead.length));
+    const wrapped = line.usageLines().map((each) => this.boxWrap(each.trim(), this.helpWidth - usageHead.length));
     return `${usageHead}${indent(wrapped.join('\n'), usageHead.length).trimStart()}`;
   }
 

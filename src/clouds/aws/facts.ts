@@ -53,8 +53,7 @@ export const aws = {
     inHostName: /^vpce-[0-9a-f]{17}/,
     options: {},
     read: ({ id }) => {
-      if (id === undefined)
-        throw new UsageError('Missing interface endpoint id.', `Example: ${shape.example}`, 'otherWord');
+      if (id === undefined) throw new UsageError('Missing interface endpoint id.', `Example: ${shape.example}`);
       return { id: checkId(shape, id), body: { id } };
     },
     cleanUp: ({ id, region }) => [cmd`aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`],
