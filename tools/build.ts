@@ -77,7 +77,7 @@ const { output } = await bundle.write({
   codeSplitting: {
     groups: [
       { name: 'start', test: isIn(/src\/main\.ts$/), priority: 3 },
-      { name: 'line', test: isIn(/src\/(?:cli\/parser|endpoints\/name)\.ts$/), priority: 2 },
+      { name: 'line', test: isIn(/src\/(?:cli\/parser|endpoints\/name|config\/settings)\.ts$/), priority: 2 },
       {
         name: 'context',
         test: isIn(/src\/(?:context|base\/host|endpoints\/(?:find|next-step|view))\.ts$/),
