@@ -101,7 +101,8 @@ function wordsOf({ args }: Line) {
 function nearCommand(line: Line, word: string, others: readonly string[] = []) {
   if (isKnown(word)) return undefined;
   const names = line.commands.flatMap((each) => [each.name(), ...each.aliases()]);
-  return closest(word, [...names, ...others]);
+  // Of two letters, any word is one edit away.
+  return closest(word, [...names.filter((name) => name.length > 2), ...others]);
 }
 
 function excessArguments(line: Line, extra: readonly string[]) {
