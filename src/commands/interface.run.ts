@@ -149,7 +149,7 @@ function changeMode(enabled: boolean, about: string) {
       await approve(`${enabled ? 'Enable' : 'Disable'} regional mode for project ${projectId}?`);
       const unknown = () => advise(context, changeUnknown, cmd`regional-mode get`);
       await reconcile(() => atlas.setRegionalMode(projectId, enabled), { unknown }).catch((error: unknown) => {
-        if (!(error instanceof CliError) || error.exit !== 'conflict') throw error;
+        if (enabled || !(error instanceof CliError) || error.exit !== 'conflict') throw error;
         const text = 'First, delete private endpoints until no region has more than one. List them:';
         throw error.withHint(advise(context, text, cmd`list`));
       });

@@ -16,7 +16,7 @@ const worldFlags = (readyStatus: ReadyStatus) =>
     ),
     cluster: values(
       '<name:region>',
-      'clusters of each project: their regions, and paused, M0 or flex (default: one on each cloud)',
+      'clusters of each project: their regions, and paused, sharded, M0 or flex (default: one on each cloud)',
     ),
   }) as const;
 

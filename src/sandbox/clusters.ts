@@ -20,7 +20,8 @@ export interface ClusterString {
   /** What follows `mongodb+srv://`. The SRV record is below this name. */
   name: string;
   nodes: readonly Node[];
-  setName: string;
+  /** Null for a sharded cluster. */
+  setName: string | null;
   /** Of a private string: one interface endpoint for each region that has nodes. In regional mode, for one region. */
   ways: readonly ClusterWay[];
 }
@@ -82,7 +83,7 @@ export function standardString(project: string, spec: ClusterSpec): ClusterStrin
   const nodes = nodesPerRegion.map((index) => {
     return { host: `${name}-shard-00-0${index}.${domain}`, port: 27_017, index, way: null };
   });
-  return { name: `${name}.${domain}`, nodes, setName: setNameOf(spec.name), ways: [] };
+  return { name: `${name}.${domain}`, nodes, setName: setNameIn(spec), ways: [] };
 }
 
 function privateString(
@@ -105,7 +106,7 @@ function privateString(
     }),
   );
   const name = `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`;
-  return { name, nodes, setName: setNameOf(spec.name), ways };
+  return { name, nodes, setName: setNameIn(spec), ways };
 }
 
 function countNodes(clusters: readonly ClusterSpec[]) {
@@ -114,7 +115,11 @@ function countNodes(clusters: readonly ClusterSpec[]) {
 
 /** The options of the TXT record, which a string with a list of hosts has itself. */
 export function txtOptions({ setName }: Pick<ClusterString, 'setName'>): string {
-  return `authSource=admin&replicaSet=${setName}`;
+  return `authSource=admin${setName === null ? '' : `&replicaSet=${setName}`}`;
+}
+
+function setNameIn({ name, sharded }: ClusterSpec) {
+  return sharded ? null : setNameOf(name);
 }
 
 export function setNameOf(name: string): string {

@@ -104,7 +104,13 @@ function projectName(id: string) {
 
 function setRegionalMode({ world, now }: WorldView, project: string, enabled: boolean) {
   const others = world.regionalMode.filter((id) => id !== project);
-  if (enabled) return { ...world, regionalMode: [...others, project] };
+  if (enabled) {
+    // The published description: 409 unless all clusters are sharded. Guess: the code and the sentence.
+    const isSharded = world.options.clusters.every(({ sharded }) => sharded);
+    const sentence = 'Regional mode requires that all clusters are sharded.';
+    ensureAtlas(isSharded, 'REGIONAL_MODE_REQUIRES_SHARDED_CLUSTERS', sentence, 409, project);
+    return { ...world, regionalMode: [...others, project] };
+  }
   const places = providers.flatMap((provider) =>
     servicesOf({ world, now, project, provider }).map(
       (service) => `${provider} ${service.atlasRegion}${lacksPortMapping(service) ? ' without port mapping' : ''}`,
@@ -126,7 +132,7 @@ function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: Cluste
   const privateEndpoint = privateStrings.map((string) => ({
     connectionString: seed(string),
     srvConnectionString: `mongodb+srv://${string.name}`,
-    type: 'MONGOD',
+    type: spec.sharded ? 'MONGOS' : 'MONGOD',
     endpoints: string.ways.map(({ service: { provider, atlasRegion }, attachment }) => ({
       endpointId: attachment.id,
       providerName: provider,
@@ -138,7 +144,7 @@ function clusterAnswer({ project, version, ...view }: AtlasRequest, spec: Cluste
     name: spec.name,
     groupId: project,
     stateName: status,
-    clusterType: 'REPLICASET',
+    clusterType: spec.sharded ? 'SHARDED' : 'REPLICASET',
     paused: spec.paused ?? false,
     links: [],
     mongoDBMajorVersion: '8.0',

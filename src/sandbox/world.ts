@@ -34,6 +34,7 @@ export interface ClusterSpec {
   /** The size of a cluster on shared hosts. Default: a dedicated cluster. */
   tier?: 'M0' | 'FLEX';
   paused?: boolean;
+  sharded?: boolean;
   regions: readonly { provider: Provider; atlasRegion: string }[];
 }
 

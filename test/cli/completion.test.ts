@@ -177,8 +177,8 @@ describe('from the project', () => {
     const near = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
     const far = { provider: 'AZURE', atlasRegion: 'US_EAST_2' } as const;
     const clusters = [
-      { name: 'app', regions: [near, far] },
-      { name: 'Cluster0', regions: [near] },
+      { name: 'app', sharded: true, regions: [near, far] },
+      { name: 'Cluster0', sharded: true, regions: [near] },
     ];
     sandbox = await startSandbox({ world: { clusters } });
     const run = (line: string) => {

@@ -96,7 +96,7 @@ describe('a cluster with nodes in two regions', () => {
   });
 
   test('only the strings through the removed interface endpoint break, if another one remains in its region', async () => {
-    await json('regional-mode enable --yes');
+    await own.enableRegionalMode();
     const id = await attachForeign(own);
     await readable();
     // far and wide have a string through each of the two, and wide one in eu-west-1.

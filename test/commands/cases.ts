@@ -1,5 +1,6 @@
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import type { CliOptions } from '../helpers/run-cli.js';
+import { sharded } from '../helpers/sandbox.js';
 import { commands } from '../helpers/tree.js';
 
 /*
@@ -59,7 +60,7 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
     bad: 'interface remove us-east-1',
   },
   'regional-mode get': { good: 'regional-mode get', bad: 'regional-mode get --project Nope' },
-  'regional-mode enable': { good: 'regional-mode enable --yes', bad: 'regional-mode enable' },
+  'regional-mode enable': { world: sharded, good: 'regional-mode enable --yes', bad: 'regional-mode enable' },
   'regional-mode disable': { good: 'regional-mode disable --yes', bad: 'regional-mode disable' },
   'connection-strings': {
     before: attached,

@@ -118,7 +118,7 @@ describe('from nothing to the connection strings', () => {
   });
 
   test('in regional mode, each region has a string of its own', async () => {
-    await succeeds('regional-mode enable --yes');
+    await own.enableRegionalMode();
     const { notes } = await json('connect --cluster wide --dry-run');
     expect(notes.join()).not.toContain('networks');
     const { stdout } = await succeeds('connect --cluster app --yes --output id');

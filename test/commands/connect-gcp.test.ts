@@ -152,7 +152,7 @@ describe('connect', () => {
 
   test('two services in a region do not share anything', async () => {
     const one = await json(connect);
-    await own.succeeds(`regional-mode enable --yes`);
+    await own.enableRegionalMode();
     const { id } = await json(create);
     const two = await json(`connect ${id} --yes`);
     expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}-${hash}`);
@@ -292,7 +292,7 @@ describe('what cannot work stops before anything was created', () => {
       /^Error: There is no forwarding rule my-rule in this Google project and region \(atlas-pe-sandbox, us-east4\)\.\nHint: .*interface add us-east4 my-rule/s,
     );
     await createRule('my-rule', serviceAttachmentNames[0]);
-    await own.succeeds('regional-mode enable --yes');
+    await own.enableRegionalMode();
     const { id } = await json(create);
     await refused(`connect ${id} --yes --adopt my-rule`, 2, /^Error: my-rule connects to projects\//);
   });

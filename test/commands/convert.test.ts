@@ -298,7 +298,7 @@ describe('convert --finish', () => {
 
   test('needs as many replacements as the old services of the region have interface endpoints in a project', async () => {
     const old = 'create --provider gcp --region us-east4 --no-port-mapping --wait --output id';
-    await all('regional-mode enable --yes');
+    await own.enableRegionalMode();
     const [a, b, c] = [await atlas(old), await atlas(old), await atlas(old)].map(({ stdout }) => stdout.trim());
     await all(
       `interface add ${a} ${group} --wait`,

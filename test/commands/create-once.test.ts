@@ -114,7 +114,7 @@ describe('a create without a response', () => {
 });
 
 describe('a create that never arrived', () => {
-  const regional = () => atlas('regional-mode enable --yes');
+  const regional = () => own.enableRegionalMode();
   const posts = () => own.sandbox.exchanges.filter(({ method, status }) => method === 'POST' && status !== 401);
 
   test.each<Fault>([{ drop: 'before' }, { status: 503 }])(
@@ -163,7 +163,7 @@ describe('--if-not-exists', () => {
   test.each(['us-east-1 --if-not-exists --output id', 'connect'])(
     'in regional mode, three at once keep one service: %s',
     async (line) => {
-      await atlas('regional-mode enable --yes');
+      await own.enableRegionalMode();
       const { env, clock, store } = own.sandbox;
       holdCreates(own.sandbox.server, 3);
       const isConnect = line === 'connect';

@@ -197,7 +197,7 @@ test('an EC2 that does not answer ends in time', async () => {
 test('each region of a cluster has its own addresses', async () => {
   const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
   await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
-  await atlas('regional-mode enable --yes');
+  await own.enableRegionalMode();
   for (const region of ['us-east-1', 'us-west-2']) await atlas(`connect ${region} --yes`);
   for (const line of ['--cloud', '--cloud us-east-1']) {
     const { checks, exitCode } = await doctor(line);

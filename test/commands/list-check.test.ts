@@ -58,7 +58,8 @@ describe('the column CHECK', () => {
     own.sandbox.clock.advance(60_000);
     const one = await atlas('list --check --region us-east-1 --fields check');
     expect(one.stdout).toBe('Cluster0: no interface endpoint in AWS eu-west-1\n');
-    await run('regional-mode enable --yes', 'create eu-west-1 --wait');
+    await own.enableRegionalMode();
+    await run('create eu-west-1 --wait');
     await run('interface add eu-west-1 vpce-0fedcba9876543210 --wait', 'connection-strings --wait');
     const both = await atlas('list --check --region us-east-1 --fields region,check');
     expect(both.stdout).toBe('us-east-1\tok\n');

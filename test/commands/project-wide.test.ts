@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { messagesIn, ownSandbox, vpce } from '../helpers/run-cli.js';
+import { sharded } from '../helpers/sandbox.js';
 
 const own = ownSandbox({ hints: true });
 const { atlas, ends, json } = own;
@@ -94,6 +95,8 @@ describe('remote regions', () => {
 });
 
 describe('regional mode', () => {
+  beforeEach(() => own.change(sharded));
+
   test('is shown, and changed after confirmation', async () => {
     expect((await atlas('regional-mode get --json --log-format json')).stdout).toContain('"enabled": false');
     const enabled = await atlas('regional-mode enable --yes --json --log-format json');
@@ -105,7 +108,7 @@ describe('regional mode', () => {
   });
 
   test('allows several endpoints in a region, and --if-not-exists returns one of them', async () => {
-    await atlas('regional-mode enable --yes');
+    await own.enableRegionalMode();
     const first = await atlas('create us-east-1 --output id');
     const second = await atlas('create us-east-1 --output id');
     expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
@@ -275,7 +278,7 @@ describe('a change that is interrupted may have been made, and a command checks 
     });
 
   test.each(['enable', 'disable'])('regional-mode %s', async (verb) => {
-    if (verb === 'disable') await atlas('regional-mode enable --yes');
+    if (verb === 'disable') await own.enableRegionalMode();
     const { exitCode, stdout, stderr } = await interrupted(`regional-mode ${verb} --yes`);
     expect([exitCode, stdout, stderr]).toEqual([130, '', expect.stringMatching(/: atlas-pe regional-mode get\n$/)]);
   });
@@ -386,7 +389,7 @@ describe('--output terraform', () => {
 
   test("has the user's end on AWS, and regional mode with the whole project", async () => {
     await atlas('connect --region us-east-1 --yes');
-    await atlas('regional-mode enable --yes');
+    await own.enableRegionalMode();
     const types = async (line: string) =>
       [...(await atlas(`${line} --output terraform`)).stdout.matchAll(/^resource "(\w+)"/gm)].map(([, type]) => type);
     const [service, attached] = ['mongodbatlas_privatelink_endpoint', 'mongodbatlas_privatelink_endpoint_service'];

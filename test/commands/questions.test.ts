@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { ownFolders, ownSandbox } from '../helpers/run-cli.js';
+import { sharded } from '../helpers/sandbox.js';
 import { only } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ world: sharded });
 const { atlas } = own;
 const vpce = `vpce-${'a'.repeat(17)}`;
 

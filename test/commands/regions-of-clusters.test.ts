@@ -19,7 +19,11 @@ async function opened() {
   const [env, clock] = [ownFolders(), fakeClock()];
   const ends = endsOf((line) => runCli(line.split(' '), { env, clock }));
   const run = (line: string) => ends(`${line} --sandbox`, 0, '');
-  await ends(`sandbox reset --ready-after 1s --cluster app:${app} --cluster reports:${reports}`, 0, '');
+  await ends(
+    `sandbox reset --ready-after 1s --cluster app:${app},sharded --cluster reports:${reports},sharded`,
+    0,
+    '',
+  );
   return {
     run,
     clock,

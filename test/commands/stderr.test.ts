@@ -4,12 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { LineError } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
 import { type Line, linesIn, messagesIn, ownFolders, ownSandbox, type Run, runCli } from '../helpers/run-cli.js';
+import { sharded } from '../helpers/sandbox.js';
 import { closed } from '../helpers/schema.js';
 import { caseOf, names } from './cases.js';
 
 /* With --log-format json, every line on stderr is JSON. */
 
-const own = ownSandbox();
+const own = ownSandbox({ world: sharded });
 
 /** Returns the lines on stderr, validated against output.schema.json. */
 function checked({ stderr }: Run, line: string): Line[] {

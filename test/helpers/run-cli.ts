@@ -90,6 +90,12 @@ export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; wor
         return { world: { ...world, options: { ...world.options, ...options } }, answer: undefined };
       });
     },
+    /** Enables regional mode. Only projects with sharded clusters alone have it. */
+    async enableRegionalMode(): Promise<void> {
+      const { clusters } = (await own.save()).world.options;
+      await own.change({ clusters: clusters.map((cluster) => ({ ...cluster, sharded: true })) });
+      await own.ends('regional-mode enable --yes', 0);
+    },
     async save(): Promise<Saved> {
       return { world: await own.sandbox.store.read(), now: own.sandbox.clock.now() };
     },

@@ -21,6 +21,9 @@ export const azureSubscription = '00000000-0000-4000-8000-00000000a71a';
 /** The only cluster, if a test needs no others. */
 const cluster0: ClusterSpec = { name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] };
 
+/** Regional mode needs that all are. */
+export const sharded = { clusters: [{ ...cluster0, sharded: true }] };
+
 /** A request and its response, as they were sent. */
 export interface Exchange {
   method: string;

@@ -62,7 +62,7 @@ describe.skipIf(!hasPeers)('the Atlas CLI (skipped without it)', { concurrent: t
   );
 
   test('turns regional mode on and off', async ({ expect }) => {
-    await using sandbox = await serve();
+    await using sandbox = await serve('--cluster', 'app:us-east-1,sharded');
     const mode = async (verb: string) =>
       JSON.parse(await sandbox.output(`atlas privateEndpoints regionalModes ${verb} -o json`));
     expect(await mode('describe')).toMatchObject({ enabled: false });

@@ -362,7 +362,7 @@ output "standard" {
   });
 
   test('takes over both sides after connect, in an empty folder', async ({ expect }) => {
-    await using sandbox = await serve();
+    await using sandbox = await serve('--cluster', 'app:us-east-1,sharded');
     // A quote, a template and a name that are text.
     const tag = `--tag 'owner=O"Neil $'{x},'for=1'`;
     await sandbox.output(`atlas-pe connect --region us-east-1 ${tag} --yes

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { contractChecker, operationNames, operationOf } from '../helpers/contract.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
-import { testSandbox } from '../helpers/sandbox.js';
+import { sharded, testSandbox } from '../helpers/sandbox.js';
 import { media, services } from '../helpers/wire.js';
 
 test('each request of the program and each answer of the sandbox is as the contract says', async () => {
-  const sandbox = await testSandbox({ rateLimit: { requests: 60, perMs: 60_000 } });
+  const sandbox = await testSandbox({ world: sharded, rateLimit: { requests: 60, perMs: 60_000 } });
   const run = (...argv: string[]) => {
     sandbox.clock.advance(1);
     return runCli(argv, { env: sandbox.env, clock: sandbox.clock });

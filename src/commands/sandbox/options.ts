@@ -59,11 +59,12 @@ export function readNetworkFlags(
 
 const kinds = new Map<string, Partial<ClusterSpec>>([
   ['paused', { paused: true }],
+  ['sharded', { sharded: true }],
   ['m0', { tier: 'M0' }],
   ['flex', { tier: 'FLEX' }],
 ]);
 
-/** Reads `app:us-east-1,eu-west-1`, `old:azure/US_EAST_2,paused` or `free:us-east-1,M0`. AWS is the first choice. */
+/** Reads `app:us-east-1,eu-west-1`, `old:azure/US_EAST_2,paused`, `big:us-east-1,sharded` or `free:us-east-1,M0`. AWS is the first choice. */
 function parseCluster(text: string): ClusterSpec {
   const [, name, parts = ''] = /^([A-Za-z0-9][A-Za-z0-9-]{0,63}):([^:]+)$/.exec(text) ?? [];
   const hint = 'Examples: app:us-east-1,eu-west-1 or free:us-east-1,M0. An M0 or flex cluster has one region.';

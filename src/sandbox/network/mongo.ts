@@ -28,7 +28,7 @@ export function memberOf({ node, string }: Served, portOf: (node: Node) => numbe
   const nameOf = (each: Node) => `${isOther ? otherHost(each.host) : each.host}:${portOf(each)}`;
   const hosts = string.nodes.map(nameOf);
   return {
-    setName: isOther ? setNameOf(`not ${string.setName}`) : string.setName,
+    setName: isOther && string.setName !== null ? setNameOf(`not ${string.setName}`) : string.setName,
     me: nameOf(node),
     hosts,
     primary: faults.has('no-primary') ? null : (hosts[0] ?? null),
@@ -84,19 +84,16 @@ function resultOf(command: Document, member: Member) {
     : { ok: 0, code: new Int32(13), codeName: 'Unauthorized', errmsg: `Command ${name} requires authentication` };
 }
 
-/** https://www.mongodb.com/docs/manual/reference/command/hello/ */
+/** https://www.mongodb.com/docs/manual/reference/command/hello/. Without a set, it is a mongos. */
 function helloOf(name: string, { setName, me, hosts, primary }: Member) {
   const isPrimary = me === primary;
+  const known = primary !== null && { primary };
+  const ofSet = { secondary: !isPrimary, setName, setVersion: new Int32(1), hosts, ...known, me };
   return {
     helloOk: true,
     // The older name of the command has the older name of the key.
-    [name === 'hello' ? 'isWritablePrimary' : 'ismaster']: isPrimary,
-    secondary: !isPrimary,
-    setName,
-    setVersion: new Int32(1),
-    hosts,
-    ...(primary !== null && { primary }),
-    me,
+    [name === 'hello' ? 'isWritablePrimary' : 'ismaster']: isPrimary || setName === null,
+    ...(setName === null ? { msg: 'isdbgrid' } : ofSet),
     maxBsonObjectSize: new Int32(16_777_216),
     maxMessageSizeBytes: new Int32(48_000_000),
     maxWriteBatchSize: new Int32(100_000),
