@@ -25,7 +25,8 @@ export type Served = Awaited<ReturnType<typeof serve>>;
 export async function serve(...options: readonly string[]) {
   const folder = temporaryFolder();
   const server = startProgram(['sandbox', 'serve', '--ready-after', '1s', ...options], ownFolders());
-  const [printed] = (await once(server.child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const ready = once(server.child.stdout.setEncoding('utf8'), 'data') as Promise<[string]>;
+  const [printed] = await Promise.race([ready, server.ended.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
   const baseUrl = /^export ATLAS_PE_BASE_URL=(.*)$/m.exec(printed)?.[1] ?? '';
   const recorder = await record(baseUrl);
   writeFileSync(join(folder, 'sandbox.env'), printed.replaceAll(baseUrl, recorder.baseUrl));
