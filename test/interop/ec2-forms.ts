@@ -62,6 +62,22 @@ const requests: Record<string, (ec2: EC2, made: Made) => Promise<object>> = {
   'a dry run of a group': (ec2, { vpc }) =>
     ec2.createSecurityGroup({ GroupName: 'dry', Description: 'dry', VpcId: vpc, DryRun: true }),
   'a dry run of a read': (ec2) => ec2.describeVpcEndpoints({ DryRun: true }),
+  'a rule with a range that is none': (ec2, { group }) =>
+    ec2.authorizeSecurityGroupIngress({
+      GroupId: group,
+      IpPermissions: [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 2, IpRanges: [{ CidrIp: '10.0.0.0/99' }] }],
+    }),
+  'a VPC with a subnet is deleted': async (ec2) => {
+    const { Vpc } = await ec2.createVpc({ CidrBlock: '10.9.0.0/16' });
+    const { Subnet } = await ec2.createSubnet({ VpcId: Vpc?.VpcId, CidrBlock: '10.9.1.0/24' });
+    try {
+      return await ec2.deleteVpc({ VpcId: Vpc?.VpcId });
+    } finally {
+      await ec2.deleteSubnet({ SubnetId: Subnet?.SubnetId });
+      await ec2.deleteVpc({ VpcId: Vpc?.VpcId });
+    }
+  },
+  'tags of a malformed id': (ec2) => ec2.createTags({ Resources: ['nothing'], Tags: [{ Key: 'a', Value: 'b' }] }),
   'no tags any more': (ec2, { group }) => ec2.deleteTags({ Resources: [group], Tags: [{ Key: 'a' }] }),
   'network interfaces': (ec2, { vpc }) =>
     ec2.describeNetworkInterfaces({ Filters: [{ Name: 'vpc-id', Values: [vpc] }] }),

@@ -24,7 +24,6 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange' | 'authorize'> {
 
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
 
-/** The calls of Google's Compute API in one region. Each throws a RequestError. */
 interface PermissionScope {
   /** Default: the project. */
   subnet?: string;
@@ -33,6 +32,7 @@ interface PermissionScope {
 
 export type Compute = ReturnType<typeof openCompute>;
 
+/** The calls of Google's Compute API in one region. Each throws a RequestError. */
 export function openCompute(region: string, access: GcpAccess, context: CloudContext) {
   const { project } = access;
   const { left = () => Number.POSITIVE_INFINITY } = context;
@@ -124,8 +124,7 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       const host = text((await get('projects.get', `projects/${project}/getXpnHost`)).name);
       return host === null ? [] : usableSubnets(host);
     },
-    /** Throws if a permission is missing in the project, or in a subnet. Warns if that can't be read. */
-    /** Throws if one is missing. One of `others` may not be needed, so that it is only a warning. */
+    /** Throws if a permission is missing. Warns of one of `others`, which may not be needed, and if none can be read. */
     checkPermissions: async (needed: readonly string[], { subnet, others = [] }: PermissionScope = {}) => {
       const permissions = [...needed, ...others];
       const [where, by, resource, path] = subnet

@@ -63,7 +63,7 @@ export const endpointChanges = {
         world = tellAtlasOfDelete(withResource(world, 'endpoints', gone), 'VPC endpoint', id, request.now);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        // This list has another code than DescribeVpcEndpoints.
+        // Guess: this list has another code than DescribeVpcEndpoints.
         const code = error.errorCode.replace('InvalidVpcEndpointId.NotFound', 'InvalidVpcEndpoint.NotFound');
         unsuccessful.push({ resourceId: id, error: { code, message: error.message } });
       }

@@ -97,6 +97,7 @@ export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint) {
     tagSet: tagSet(view.world, id),
     ownerId: sandboxAccount,
     serviceRegion,
+    // Guess: the code.
     ...(state === 'failed' &&
       fate?.kind === 'failed' && { lastError: { code: 'InternalError', message: fate.reason } }),
   };
@@ -123,6 +124,7 @@ function serviceDetail(service: EndpointService, from: string) {
     serviceId: id,
     serviceType: [{ serviceType: 'Interface' }],
     serviceRegion: region,
+    // Guess: it has no zones seen from another region.
     availabilityZoneSet: isNear ? zones.map((zone) => zone.name) : [],
     availabilityZoneIdSet: isNear ? zones.map((zone) => zone.id) : [],
     owner: isOfAtlas ? atlasAccount : 'amazon',

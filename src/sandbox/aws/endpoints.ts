@@ -9,7 +9,7 @@ import { fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, zonesOf } from './network.js';
 import type { RegionView } from './request.js';
 
-/** How long EC2 still returns a deleted endpoint. */
+/** Guess: how long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
 
 export function endpointsOf(view: RegionView): StoredEndpoint[] {
@@ -34,6 +34,7 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   return 'pendingAcceptance';
 }
 
+/** Guess: which state Atlas's stages give. */
 const statesByStage = {
   requested: 'pendingAcceptance',
   pending: 'pending',

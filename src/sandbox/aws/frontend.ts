@@ -126,7 +126,7 @@ export async function performEc2(store: Store, form: URLSearchParams, about: Omi
     const isDryRun = request.query.flag('DryRun') ?? false;
     for (const parameter of ['Action', 'Version']) request.query.text(parameter);
     request.query.checkAllRead();
-    // A dry run ends here, after all checks. AWS does not document which checks the real one makes.
+    // Guess: a dry run ends after all checks. AWS does not document which checks the real one makes.
     ensure(!isDryRun, 'DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
     return done;
   };

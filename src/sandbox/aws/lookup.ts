@@ -45,6 +45,7 @@ export function findLiving(view: RegionView, id: string): StoredEndpoint {
   const endpoint = findResource('vpce', view, id);
   const state = stateOf(view, endpoint);
   ensureExists(state !== 'deleted', 'vpce', id);
+  // Guess: the code.
   ensure(state !== 'deleting', 'IncorrectState', `The VPC endpoint ${id} is being deleted.`);
   return endpoint;
 }

@@ -112,6 +112,11 @@ export const networkActions = {
     const { id } = findOwnVpc(request, request.query.required('VpcId'));
     const isKept = id === firstVpc(request.region);
     ensure(!isKept, 'OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
+    const { clouds } = request.world;
+    // The default group goes with its VPC.
+    const groups = clouds.AWS.groups.filter(({ vpcId, name }) => vpcId === id && name !== 'default');
+    const subnets = subnetsOf(request).filter(({ vpcId }) => vpcId === id);
+    ensureUnused([...groups, ...subnets].length === 0, 'vpc', id);
     return { world: withoutResource(request.world, 'vpcs', id), answer: done };
   },
 
@@ -141,6 +146,7 @@ export const networkActions = {
   DeleteSubnet: (request) => {
     const { id } = findResource('subnet', request, request.query.required('SubnetId'));
     checkIsSaved(request.world, id);
+    ensureUnused(!networkInterfacesIn(request).some(({ subnetId }) => subnetId === id), 'subnet', id);
     return { world: withoutResource(request.world, 'subnets', id), answer: done };
   },
 } satisfies Record<string, Action>;
@@ -200,6 +206,11 @@ function readCidr(query: QueryParameters) {
   const cidr = parseCidr(text);
   ensureValue(cidr, `Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
   return showCidr(cidr);
+}
+
+/** As recorded of a subnet. */
+function ensureUnused(isUnused: boolean, what: string, id: string) {
+  ensure(isUnused, 'DependencyViolation', `The ${what} '${id}' has dependencies and cannot be deleted.`);
 }
 
 function checkIsSaved({ clouds }: World, id: string) {

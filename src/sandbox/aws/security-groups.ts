@@ -1,3 +1,4 @@
+import { parseCidr } from '../../base/cidr.js';
 import { grouped } from '../../base/words.js';
 import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
@@ -6,7 +7,7 @@ import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
-import { type Action, type ActionRequest, done, ensureGiven, type QueryParameters } from './request.js';
+import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -118,6 +119,8 @@ function readRules(query: QueryParameters, isEgress: boolean) {
         // The sandbox has only one account.
         each.text('UserId');
         const source = { kind, value: each.required(upper(ruleSources[kind].key)) };
+        const isRange = kind !== 'cidr' || parseCidr(source.value) !== null;
+        ensureValue(isRange, `CIDR block ${source.value} is malformed`);
         return { ...range, source, description: each.text('Description') ?? null, isEgress };
       }),
     );

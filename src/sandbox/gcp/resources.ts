@@ -132,6 +132,7 @@ export const forwardingRules: Collection = {
     requirePermissions(world, network, 'compute.networks.use');
     // Guess: no network here has a default for Service Directory, so that its permissions are not needed.
     requirePermissions(world, place, may('pscCreate'), 'compute.addresses.use');
+    // Google's guide asks for this API.
     checkApi(world, 'servicedirectory', project);
 
     const [user] = usersOf(request, uses);
@@ -148,6 +149,7 @@ export const forwardingRules: Collection = {
     // gcloud sends the fingerprint that it has read.
     checkKeys(given, 'name allowPscGlobalAccess fingerprint');
     const { allowPscGlobalAccess = body.allowPscGlobalAccess } = given;
+    // Guess: which permission this needs.
     requirePermissions(request.world, request.place, may('pscUpdate'));
     return { ...body, allowPscGlobalAccess };
   },

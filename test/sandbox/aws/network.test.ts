@@ -107,6 +107,7 @@ describe('further networks', () => {
 
     const refused: [Promise<unknown>, string][] = [
       [at('10.1.2.0'), 'InvalidParameterValue'],
+      [ec2.deleteVpc({ VpcId }), 'DependencyViolation'],
       [ec2.modifySubnetAttribute({ SubnetId: first, MapPublicIpOnLaunch: { Value: true } }), 'OperationNotPermitted'],
     ];
     for (const [call, code] of refused) expect(await refusalOf(call)).toEqual([code, 400]);

@@ -67,6 +67,7 @@ describe('its rules', () => {
   test.each<[string, IpPermission]>([
     ['InvalidPermission.Duplicate', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
     ['InvalidGroup.NotFound', { ...tcp, UserIdGroupPairs: [{ GroupId: `sg-${none}` }] }],
+    ['InvalidParameterValue', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/99' }] }],
     ['MissingParameter', tcp],
   ])('%s: %j', async (code, permission) => {
     const { allow, described } = await withGroup();
