@@ -6,7 +6,7 @@ import { counted, listed } from '../base/words.js';
 import { clouds, stepTitle } from '../clouds/all.js';
 import type { Cloud, CloudPlan } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
-import { refOf } from '../connections/connect/found.js';
+import { refOf } from '../connections/connect/sides.js';
 import { type Conversion, newService, oldAttachment, oldService, runConvert } from '../connections/convert/steps.js';
 import {
   conversionView,

@@ -23,6 +23,7 @@ import { type BrokenStrings, brokenStrings, checkOutage, warnOfBroken } from '..
 import { planView, readProjectName, showNotes, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal } from '../endpoints/goal.js';
+import type { Deadline } from '../wait/deadline.js';
 import { type OpenedClouds, openClouds, signInWords } from './cloud-access.js';
 import { type DisconnectOptions, type PreparedRegion, prepareRegion, rehearseRegion } from './disconnect-region.js';
 import { approval, ignoreMissing } from './saving.js';
@@ -58,7 +59,7 @@ export async function disconnectClusters(context: Context, options: Options) {
     return warnOfBroken(context.io, plan.breaks);
   }
   await agree(work, plan);
-  await removeAll(work, opened.start(timeoutMs).limitMs, plan.breaks);
+  await removeAll(work, opened.start(timeoutMs), plan.breaks);
 }
 
 async function prepareAll(context: Context, options: Options, about: ClusterRegions, opened: OpenedClouds) {
@@ -145,14 +146,14 @@ async function agree(work: Work, plan: Awaited<ReturnType<typeof planOf>>) {
   await ask(`Remove ${counted(count, 'resource')} in ${where}?`);
 }
 
-async function removeAll({ context, ...work }: Work, timeoutMs: number, breaks: BrokenStrings) {
+async function removeAll({ context, ...work }: Work, deadline: Deadline, breaks: BrokenStrings) {
   const { io } = context;
   const lanes = work.lanes.filter(({ isEmpty }) => !isEmpty);
   const removeOne = async (...[lane, how]: Parameters<typeof runDisconnect>) => {
     const outcome = await runDisconnect(lane, how);
     return { ...outcome, error: outcome.error ?? outcome.kept };
   };
-  const ends = await runLanes(context, lanes, timeoutMs, removeOne, (_, { count }) =>
+  const ends = await runLanes(context, lanes, deadline, removeOne, (_, { count }) =>
     count > 0 ? 'disconnected' : 'unchanged',
   );
   await io.print(disconnectedRegionsView(ends, breaks));

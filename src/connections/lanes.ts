@@ -100,14 +100,22 @@ export function errorRow(error: CliError | undefined) {
   return error ? { code: error.code, message: error.message, exitCode: error.exitCode } : null;
 }
 
-/** Without a terminal, each line begins with its region. `done`: what its row says at the end. Throws if the user interrupted it. */
+/**
+ * A row for each region; without a terminal, each line begins with its region. A single region needs neither. `done`: what
+ * its row says at the end. Throws if the user interrupted several.
+ */
 export async function runLanes<P extends ClusterRegion, O extends { error?: CliError | undefined }>(
   context: Context,
   lanes: readonly P[],
-  timeoutMs: number,
+  deadline: Deadline,
   work: (lane: P, how: { context: Context; deadline: Deadline }) => Promise<O>,
   done: (outcome: O, lane: P) => string,
 ) {
+  const [only] = lanes.length === 1 ? lanes : [];
+  if (only) {
+    const outcome = await work(only, { context, deadline });
+    return [{ place: only, outcome, error: outcome.error }];
+  }
   const { io, clock } = context;
   const started = clock.monotonic();
   const time = () => formatDuration(clock.monotonic() - started);
@@ -140,8 +148,8 @@ export async function runLanes<P extends ClusterRegion, O extends { error?: CliE
     lanes.map(async (lane) => {
       const inner = contextOf(lane);
       // They end together, but each region has its own failed requests.
-      const deadline = startDeadline(inner, { timeoutMs });
-      const outcome = await work(lane, { context: inner, deadline });
+      const own = { ...startDeadline(inner, { timeoutMs: deadline.left() }), limitMs: deadline.limitMs };
+      const outcome = await work(lane, { context: inner, deadline: own });
       rows.delete(lane);
       const { error } = outcome;
       const { word, tone } = error ? endOf(error) : { word: done(outcome, lane), tone: 'good' as const };

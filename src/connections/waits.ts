@@ -15,6 +15,7 @@ import { clouds, type Provider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { canConnect, type Found } from '../clouds/found.js';
 import { hasId, shortName } from '../clouds/shapes.js';
+import { readAgain } from '../endpoints/await.js';
 import { awaitAll, awaitEach, type WaitSubject } from '../endpoints/await-all.js';
 import type { Context } from '../endpoints/context.js';
 import { eachOf } from '../endpoints/find.js';
@@ -77,8 +78,12 @@ export async function eligibleOf(
   const all = (provider: Provider) =>
     lists(provider, async () => {
       const list = await (await context.atlas()).listServices(projectId, provider, limits);
-      return list.filter(counts).map((service) => {
-        const isPart = services?.some((each) => isSamePlace(each, service));
+      const own = services?.filter((service) => service.provider === provider) ?? [];
+      // The list may not have what was just created or attached.
+      const now = await eachOf(own, (service) => readAgain(context, service, limits));
+      const others = list.filter((each) => !own.some(({ id }) => id === each.id));
+      return [...now.filter(({ status }) => status !== deleted), ...others].filter(counts).map((service) => {
+        const isPart = own.some((each) => isSamePlace(each, service));
         return isPart ? { ...service, interfaceEndpoints: service.interfaceEndpoints.filter(isSelected) } : service;
       });
     });

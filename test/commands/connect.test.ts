@@ -146,7 +146,7 @@ describe('from nothing to a connection string', () => {
     expect(plan.stdout).toMatch(/skip +Connection strings +for Wide, Asleep\n/);
     const said = /Connection strings: skipped for Wide, Asleep\n/;
     const { stderr } = await own.ends(connect, 0, said, '', { hints: true });
-    expect(stderr).toMatch(/also connect: atlas-pe connect us-west-2\n/);
+    expect(stderr).toMatch(/also connect the other regions: atlas-pe connect us-west-2\n/);
     const wide = 'It has nodes in AWS us-west-2, but no connected interface endpoint there.';
     for (const why of [wide, 'Asleep is paused, so it gets no private connection string.']) {
       expect([plan.stdout.split(why).length, stderr.split(why).length, why]).toEqual([2, 2, why]);
@@ -296,9 +296,9 @@ test('run again with --from and --tag, says that they have no effect', async () 
 
 test('if the result cannot be printed, says what was created, but not a second time', async () => {
   const stdoutError = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
-  const first = await own.ends(connect, 1, 'The connection was set up.', '', { stdoutError });
+  const first = await own.ends(connect, 1, 'Hint: Connected: ', '', { stdoutError });
   const { endpoints } = await state();
-  expect(first.stderr).toContain(`Its interface endpoint is ${endpoints[0]?.VpcEndpointId}.`);
+  expect(first.stderr).toContain(`Connected: AWS us-east-1 (${endpoints[0]?.VpcEndpointId}).`);
   await own.ends(connect, 1, 'The disk is full.', '', { stdoutError });
 });
 
@@ -306,7 +306,7 @@ describe('what goes wrong on the way', () => {
   test('the interface endpoint is removed while connect runs: it never ends well without a connection', async () => {
     const { interfaceEndpoint } = await json(connect);
     const body = JSON.stringify({ ...interfaceEndpoint, connectionStatus: 'REJECTED' });
-    own.faults = [{ path: '*/endpoint/*', method: 'GET', nth: only(2), status: 200, body }];
+    own.faults = [{ path: '*/endpoint/*', method: 'GET', nth: only(2, 9), status: 200, body }];
     await own.ends(connect, 6, `${interfaceEndpoint.id} is REJECTED in Atlas, so it cannot connect.`, '');
   });
 

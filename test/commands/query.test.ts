@@ -116,6 +116,6 @@ test('if the expression fails after a change, the error says what was changed, u
   };
   expect(await failing('create --region us-west-2', 'abs(id)')).toMatch(/^Hint: The change was made: [0-9a-f]{24}$/);
   const connect = () => failing('connect us-east-1 --yes', 'abs(endpoint.id)');
-  expect(await connect()).toMatch(/^Hint: The connection was set up\. Its interface endpoint is vpce-\w+\.$/);
+  expect(await connect()).toMatch(/^Hint: Connected: AWS us-east-1 \(vpce-\w+\)\.$/);
   expect(await connect()).not.toMatch(/was set up|was made/);
 });

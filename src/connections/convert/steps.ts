@@ -13,7 +13,7 @@ import { yesOf } from '../../endpoints/next-step.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { refOf } from '../connect/found.js';
+import { refOf } from '../connect/sides.js';
 import { detachAll } from '../removal.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
 import { awaitCloudEndpoint, awaitStrings, eligibleOf } from '../waits.js';
