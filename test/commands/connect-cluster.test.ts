@@ -261,6 +261,22 @@ describe('what is refused before anything is created', () => {
 });
 
 describe('if a region fails after the question', () => {
+  test('its interface endpoint is removed while the others wait: it is not connected', async () => {
+    const { sandbox } = own;
+    const { sleep } = sandbox.clock;
+    const meanwhile = 4321;
+    // The list of clusters that is read when all regions are connected.
+    own.faults = [{ path: '*/clusters', method: 'GET', nth: only(2), delayMs: meanwhile }];
+    sandbox.clock.sleep = async (ms, signal) => {
+      if (ms === meanwhile) {
+        const [{ id }] = (await json('interface list --region eu-west-1')) as [{ id: string }];
+        await succeeds(`interface remove eu-west-1 ${id} --yes --wait`);
+      }
+      return sleep(ms, signal);
+    };
+    await ends('connect --cluster app --yes', 6, /eu-west-1/, '');
+  });
+
   test.each([
     ['the service', failing(2), ['delete', 'create', 'connect']],
     ['the attachment', failing(2, '*/endpoint'), ['disconnect', 'connect']],

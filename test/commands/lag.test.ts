@@ -153,3 +153,19 @@ test('an existing interface endpoint is returned as soon as a read shows it', as
   own.faults = [{ method: 'GET', path: '/endpoint/*', nth: [{ from: 1, to: 2 }], status: 404, body }];
   await ends(`interface add us-east-1 ${vpce} --if-not-exists --output id`, 0, '', `${vpce}\n`);
 });
+
+describe('connect, while the list of services lacks what has just been attached', () => {
+  test.each(['connect us-east-1', 'connect --cluster Cluster0'])(
+    '%s waits for the connection string and prints it',
+    async (line) => {
+      await atlas('create us-east-1 --wait');
+      await atlas('list --provider aws');
+      const isList = ({ url, status }: { url: string; status: number }) =>
+        status === 200 && /AWS\/endpointService(?:\?|$)/.test(url);
+      const body = own.sandbox.exchanges.findLast(isList)?.body ?? '';
+      own.faults = [{ method: 'GET', path: '/AWS/endpointService', status: 200, body }];
+      const { stdout } = await ends(`${line} --yes`, 0, 'Connection strings: Cluster0');
+      expect(stdout).toMatch(/^Cluster0\tmongodb\+srv:/);
+    },
+  );
+});
