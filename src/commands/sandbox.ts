@@ -4,11 +4,7 @@ import { type ReadyStatus, readyStatuses } from '../sandbox/option-values.js';
 
 const worldFlags = (readyStatus: ReadyStatus) =>
   ({
-    readyAfter: value(
-      '<duration>',
-      'time until a new endpoint is ready; realistic: as long as in Atlas (default: 2s)',
-      ['realistic'],
-    ),
+    readyAfter: value('<duration>', 'time until a new endpoint is ready (default: 2s)'),
     readyStatus: value(
       '<status>',
       `status of a ready endpoint: ${oneOf(readyStatuses)} (default: ${readyStatus})`,
@@ -92,7 +88,7 @@ export const serve = command({
   ],
   examples: [
     'sandbox serve --write-env sandbox.env',
-    'sandbox serve --port 8080 --ready-after realistic',
+    'sandbox serve --port 8080 --ready-after 10s',
     'sandbox serve --dns-port 5353 --mongo-ports --faults faults.yaml',
   ],
   run: async () => (await import('./sandbox/serve.run.js')).run,

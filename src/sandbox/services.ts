@@ -9,7 +9,6 @@ import {
   type FaultOutcome,
   isSame,
   newId,
-  readyMs,
   replaceService,
   type Service,
   stageOf,
@@ -63,12 +62,12 @@ export function createService(
   { project, fate, ...chance }: WorldView & Chance & { project: string; fate?: FaultOutcome | undefined },
   request: CreateRequest,
 ) {
-  const { world, now, random } = chance;
+  const { world, now } = chance;
   const { region, ...wanted } = request;
   const { provider } = wanted;
   const atlasRegion = checkRegion(provider, region);
   const made = { id: newId(chance), projectId: project, atlasRegion };
-  const readyAt = now + readyMs(world.options.readyAfter, provider, random);
+  const readyAt = now + world.options.readyAfter;
   const service: Service = { ...wanted, ...made, createdAt: now, readyAt, goneAt: null, fate, interfaces: [] };
   checkRemoteRegions(service);
   checkBody({ portMappingEnabled: [whyDisabled(service, now) === undefined, 'must be true'] });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
 import { changeFile, readText, replaceFile, withLock, writePrivate } from '../base/files.js';
-import { clouds, type Provider, providers } from '../clouds/all.js';
+import { type Provider, providers } from '../clouds/all.js';
 import type { AwsAccount } from './aws/account.js';
 import type { AzureAccount } from './azure/account.js';
 import type { AzureSetup, GcpSetup } from './faults-file.js';
@@ -11,8 +11,8 @@ import type { ReadyStatus } from './option-values.js';
 /* The sandbox's Atlas as a pure state machine: what is so follows from timestamps (milliseconds since 1970) and the time now. */
 
 export interface WorldOptions {
-  /** Milliseconds from create to ready, or `realistic`: a random recorded time for each service. */
-  readyAfter: number | 'realistic';
+  /** Milliseconds from create to ready. */
+  readyAfter: number;
   readyStatus: ReadyStatus;
   /** The projects that exist. `any`: every project id exists. */
   projects: readonly string[] | 'any';
@@ -100,7 +100,7 @@ export const defaultWorldOptions: WorldOptions = {
 
 /** Guess: a delete and an attachment are short, and never longer than a create. No recording has their times. */
 export function briefly({ readyAfter }: WorldOptions): number {
-  return Math.min(3000, readyAfter === 'realistic' ? 3000 : readyAfter);
+  return Math.min(3000, readyAfter);
 }
 
 export function emptyWorld(options: Partial<WorldOptions> = {}): World {
@@ -133,7 +133,7 @@ export function replaceService(world: World, service: Service): World {
 const mostState = 400_000_000;
 
 /** Changes when the format of a world changes. Only this program writes the file, so the values are not checked. */
-const version = 9;
+const version = 10;
 
 /** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {
@@ -241,15 +241,6 @@ export function isSame(one: string, other: string): boolean {
 
 export function hex(digits: number, random: () => number): string {
   return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
-}
-
-/** Draws a time from the recorded quantiles, with linear interpolation, and without the few that took much longer. */
-export function readyMs(readyAfter: number | 'realistic', provider: Provider, random: () => number): number {
-  if (readyAfter !== 'realistic') return readyAfter;
-  const { least, median, p95 } = clouds[provider].readyTimes;
-  const share = 2 * random();
-  const seconds = share < 1 ? least + (median - least) * share : median + (p95 - median) * (share - 1);
-  return Math.round(seconds * 1000);
 }
 
 /** Hex digits derived from a name. They are always the same, so they need not be saved. */

@@ -266,7 +266,7 @@ describe('output matches the schema', { shuffle: false }, () => {
     const env = ownFolders();
     const run = (line: string) => runCli(line.split(' '), { env });
     await look('sandbox status', {}, run);
-    await look('sandbox reset --ready-after realistic --output jsonl', {}, run);
+    await look('sandbox reset --ready-after 10s --output jsonl', {}, run);
     await look('sandbox reset --ready-after 1m30s --ready-status AVAILABLE', {}, run);
     await look('--sandbox create us-east-1', {}, run);
     await look('sandbox status --output jsonl', {}, run);

@@ -267,7 +267,6 @@ test('serve prints the same environment as JSON and as lines that a shell can re
 test.each([
   ['', 'AVAILABLE after 2s'],
   ['--ready-status waiting-for-user --ready-after 1m30s', 'WAITING_FOR_USER after 1m30s'],
-  ['--ready-after realistic', 'AVAILABLE after a realistic time'],
 ])('serve %s says that endpoints become %s, and they do', async (options, how) => {
   const create = ({ run }: Serving) => run('create --region us-east-1 --wait --json');
   const { stdout, result } = await serving(options, create);

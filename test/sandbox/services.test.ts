@@ -56,17 +56,3 @@ test.each([
 ] as [string, Partial<CreateRequest>, string][])('%s is refused', (_, change, errorCode) => {
   expect(() => create(change)).toThrow(refusal(400, errorCode));
 });
-
-test.each([
-  ['AWS', 0, 141],
-  ['AWS', 1, 187],
-  ['AZURE', 0.5, 59],
-  ['GCP', 1, 366],
-] as const)('realistic %s times follow the recorded quantiles: %d is %d s', (provider, share, seconds) => {
-  const region = { AWS: 'us-east-1', AZURE: 'eastus2', GCP: 'us-central1' }[provider];
-  // The id takes sixteen numbers; a 1 would be no hex digit.
-  let taken = 0;
-  const random = () => (taken++ < 16 ? 0.5 : share);
-  const { service } = create({ provider, region }, { world: emptyWorld({ readyAfter: 'realistic' }), random });
-  expect(service.readyAt - start).toBe(seconds * 1000);
-});

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../../base/duration.js';
+import { parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
 import { parseName } from '../../base/words.js';
 import { parseProvider } from '../../clouds/all.js';
@@ -21,15 +21,9 @@ export function readReadyFlags(flags: Pick<ServingOptions, 'readyAfter' | 'ready
         .split(/,(?=[^,]*:)/)
         .map(parseCluster),
     }),
-    ...(readyAfter !== undefined && {
-      readyAfter: readyAfter === 'realistic' ? readyAfter : parseDuration(readyAfter),
-    }),
+    ...(readyAfter !== undefined && { readyAfter: parseDuration(readyAfter) }),
     ...(readyStatus !== undefined && { readyStatus: parseName('ready status', readyStatus, readyStatuses) }),
   } satisfies Partial<WorldOptions>;
-}
-
-export function showReadyAfter({ readyAfter }: WorldOptions) {
-  return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
 }
 
 export function parsePort(text: string) {

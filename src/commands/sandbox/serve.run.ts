@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
+import { formatDuration } from '../../base/duration.js';
 import { CliError, codeOf, UsageError, unwritable } from '../../base/errors.js';
 import { readText, realPathOf, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
@@ -16,7 +17,7 @@ import { createSandbox } from '../../sandbox/server.js';
 import { defaultProject, emptyWorld, memoryStore, type Store, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
 import { environmentOf, type SandboxPlaces, shellLines, type Variables } from './environment.js';
-import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions, showReadyAfter } from './options.js';
+import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions } from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -101,8 +102,7 @@ export async function withSandbox<T>(
 }
 
 function linesOf({ world, environment }: Served) {
-  const readyAfter = showReadyAfter(world);
-  const after = readyAfter === 'realistic' ? 'a realistic time' : readyAfter;
+  const after = formatDuration(world.readyAfter);
   return `# Endpoints become ${world.readyStatus} after ${after} (--ready-status, --ready-after).\n${shellLines(environment)}`;
 }
 
