@@ -131,14 +131,6 @@ export const optionSynonyms = [
   ['--help', '-?'],
 ] as const satisfies Rows;
 
-/** Letters that stand for an option only before a value of its form. */
-export const letters = [
-  ['--provider', '-p'],
-  ['--region', '-r, -l'],
-  ['--status', '-s'],
-  ['--timeout', '-t'],
-] as const satisfies Rows;
-
 /** What a command does without an option that it doesn't have. */
 export const without = [
   ['list', '--all', 'list lists all services of the project, and --all-projects those of all projects.'],

@@ -4,7 +4,7 @@ import { closest, closestOption, guessed, listed } from '../base/words.js';
 import { type Argument, commandsIn } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { type Line, type LineError, optionsOfLine } from './line.js';
-import { commandsFor, elsewhere, letters, optionSynonyms, targetsOf, without } from './synonyms.js';
+import { commandsFor, elsewhere, optionSynonyms, without } from './synonyms.js';
 import { isTopic, topicNames, tree } from './tree.js';
 import {
   isKnown,
@@ -160,8 +160,9 @@ function unknownOption(line: Line, word: string, argv: readonly string[]) {
     return commands.split(', ').includes(path.join(' ')) && theirs.split(', ').includes(name);
   });
   if (said) return new UsageError(message, said[2]);
-  const letter = targetsOf(letters, name).filter((each) => each === fitting);
-  const near = nearOption(line, name, [...letter, ...optionTargets(name, optionSynonyms)]);
+  // A letter may stand for the option that takes the value behind it: `-p aws`, `-r us-east-1`.
+  const letter = /^-\w$/.test(name) ? fitting : undefined;
+  const near = letter ?? nearOption(line, name, optionTargets(name, optionSynonyms));
   if (near && /^[A-Z]/.test(near)) return new UsageError(message, `It is an argument. ${usageOf(line)}`);
   return new UsageError(message, near ? didYouMean(near, line) : seeHelp(line));
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { longName } from '../../src/base/shell.js';
 import { LineError } from '../../src/cli/line.js';
 import { createProgram, parse } from '../../src/cli/parser.js';
-import { commandSynonyms, elsewhere, letters, nouns, optionSynonyms, without } from '../../src/cli/synonyms.js';
+import { commandSynonyms, elsewhere, nouns, optionSynonyms, without } from '../../src/cli/synonyms.js';
 import { everywhere } from '../../src/command.js';
 import { endsOf, runCli, vpce } from '../helpers/run-cli.js';
 import { branches, commands } from '../helpers/tree.js';
@@ -177,8 +177,7 @@ test('the synonyms are no names of ours, and lead to what exists', () => {
   expect(theirs.filter((words) => words !== words.toLowerCase())).toEqual([]);
   const flags = [...commands.flatMap(([, { flags = {} }]) => Object.keys(flags)), ...Object.keys(everywhere)];
   const long = ['help', 'version', ...flags].map(longName);
-  for (const [ours] of [...optionSynonyms, ...letters])
-    if (ours.startsWith('-')) expect(long, ours).toContain(ours.split(' ')[0]);
+  for (const [ours] of optionSynonyms) if (ours.startsWith('-')) expect(long, ours).toContain(ours.split(' ')[0]);
   for (const path of without.flatMap(([paths]) => paths.split(', '))) expect(all).toContain(path);
   const commandsOfOurs = [...commandSynonyms, ...elsewhere].filter(([ours]) => !ours.startsWith('atlas '));
   for (const [ours] of commandsOfOurs) expect(() => isPossible(ours), ours).not.toThrow();
