@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { besideAzure, endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
-import { only, results, scenario } from '../helpers/scenario.js';
-import { closed } from '../helpers/schema.js';
+import { only, scenario } from '../helpers/scenario.js';
 
 const { own, json, leaves, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('AZURE');
 const { arm, endpoints } = besideAzure(own);
@@ -56,56 +55,6 @@ describe('the last part of a resource id', () => {
 });
 
 describe('connect', () => {
-  test('refuses another cloud than that of the service', async () => {
-    await json(create);
-    await own.ends('connect eastus2 --provider gcp --yes', 2, "'eastus2' belongs to Azure: use --provider azure");
-  });
-
-  test('creates both sides; again, nothing', async () => {
-    const first = await json(connect);
-    expect(results(first)).toEqual(['created', 'created', 'created', 'created']);
-    const { id } = first.endpoint;
-    const own = endpointId(`atlas-pe-${id}`);
-    expect(first.cloud).toEqual({
-      provider: 'AZURE',
-      account: subscription.split('/')[2],
-      principal: 'sandbox',
-      region: 'eastus2',
-      network: `${group}/providers/${network}/virtualNetworks/default-eastus2`,
-      subnets: [subnetOf('default-eastus2')],
-      resourceGroup: 'atlas-pe-sandbox',
-      ipAddress: '10.0.0.4',
-      interfaceEndpointId: own,
-      created: [own],
-      left: [],
-    });
-    expect(closed('#/$defs/Connection', first)).toEqual([]);
-    expect(first.interfaceEndpoint).toMatchObject({ id: own, privateEndpointIPAddress: '10.0.0.4' });
-    const [{ tags, properties }] = await endpoints();
-    const marks = { 'atlas-pe-service': id, 'atlas-pe-created-service': 'true' };
-    expect(tags).toEqual({ ...marks, 'atlas-pe-project': first.endpoint.projectId });
-    expect(properties.manualPrivateLinkServiceConnections[0].properties.requestMessage).toBe('MongoDB Atlas');
-    expect(results(await json(connect))).toEqual(['done', 'done', 'done', 'done']);
-    await leaves(1);
-  });
-
-  test('--dry-run says what will be created, with the command line of the Azure CLI', async () => {
-    const bare = await json('connect eastus2 --provider azure --dry-run');
-    expect([bare.commands, await left()]).toEqual([[], [0, 0, 0]]);
-    expect(closed('#/$defs/ConnectPlan', bare)).toEqual([]);
-    const { id, privateLinkServiceResourceId: target } = await json(create);
-    const { commands, steps } = await json('connect eastus2 --provider azure --tag team=data --dry-run');
-    expect(steps[1]).toMatchObject({ result: 'create', detail: 'in the subnet default' });
-    expect(commands).toEqual([
-      expect.stringMatching(
-        new RegExp(
-          `^az network private-endpoint create --name atlas-pe-${id} --resource-group atlas-pe-sandbox [^]*--location eastus2[^]*--private-connection-resource-id ${target}[^]*--manual-request true[^]*--tags team=data atlas-pe-project=`,
-        ),
-      ),
-    ]);
-    expect(await left()).toEqual([1, 0, 0]);
-  });
-
   test('the plan says that Azure bills the transfer between two regions, but not within one', async () => {
     await own.restart({ azure: { networks: two } });
     const costsOf = async (vnet: string) => (await json(`${connect} --vnet ${vnet} --dry-run`)).costs.join('\n');
@@ -153,26 +102,6 @@ describe('connect', () => {
     expect((await endpoints()).map(({ id }) => id)).toEqual([expect.stringContaining(endpointId('atlas-pe-'))]);
   });
 
-  test('connects a second network to the same service', async () => {
-    await own.restart({ azure: { networks: [...two, { name: 'three', region: 'eastus2' }] } });
-    await json(`${connect} --vnet one`);
-    await json(`${connect} --vnet three`);
-    expect(await left()).toEqual([1, 2, 2]);
-    expect(results(await json(`${connect} --vnet three`))).toEqual(['done', 'done', 'done', 'done']);
-    expect(results(await json(`${connect} --vnet one`))).toEqual(['done', 'done', 'done', 'done']);
-    await own.ends(disconnect, 2, 'There are 2 interface endpoints.');
-  });
-
-  test('connects two services in one network, each with its own private endpoint', async () => {
-    const regions = ['US_EAST_2', 'US_WEST'].map((atlasRegion) => ({ provider: 'AZURE' as const, atlasRegion }));
-    await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
-    await json(`${connect} --vnet default-eastus2`);
-    await json('connect westus --provider azure --vnet default-eastus2 --yes');
-    await leaves(2);
-    await json(`${disconnect} --allow-outage`);
-    await leaves(1);
-  });
-
   test('one of another program that was rejected stays, and the note has the line that deletes it', async () => {
     const { id, service } = await foreign();
     own.faults = [{ path: '*/endpoint', method: 'POST', nth: only(1), fate: { kind: 'failed', reason: 'No' } }];
@@ -184,36 +113,6 @@ describe('connect', () => {
       expect.stringContaining(`${note} az network private-endpoint delete --ids ${id}`),
     ]);
     expect(await left()).toEqual([1, 2, 2]);
-  });
-
-  test('after ours was deleted in the portal, creates one with another name, as Atlas has refused the first', async () => {
-    const { endpoint } = await json(connect);
-    await arm('DELETE', `privateEndpoints/atlas-pe-${endpoint.id}`);
-    own.sandbox.clock.advance(60_000);
-    const { cloud, interfaceEndpoint, connectionStrings } = await json(connect);
-    expect([cloud.created, interfaceEndpoint.status]).toEqual([
-      [endpointId(`atlas-pe-${endpoint.id}-2`)],
-      'AVAILABLE',
-    ]);
-    expect(connectionStrings).toHaveLength(1);
-    expect(results(await json(connect))).toEqual(['done', 'done', 'done', 'done']);
-  });
-
-  test('--adopt takes one in any case of its id; disconnect keeps it', async () => {
-    const { id, service } = await foreign();
-    const { cloud, steps } = await json(
-      `connect ${service} --adopt ${id.toUpperCase().replace('MINE', 'mine')} --yes`,
-    );
-    expect([cloud.interfaceEndpointId, cloud.created, steps[1].result]).toEqual([id, [], 'adopted']);
-    const { stderr } = await own.ends(disconnect, 5, 'atlas-pe did not create');
-    expect(stderr).toContain(`az network private-endpoint delete --ids ${id}\n`);
-    await leaves(1);
-  });
-
-  test('takes one that another program created for the service', async () => {
-    await foreign();
-    expect(results(await json(connect))).toEqual(['adopted', 'adopted', 'created', 'created']);
-    await leaves(1);
   });
 
   test('does not touch one of another program that got the name in the meantime', async () => {
@@ -296,25 +195,6 @@ describe('what can be known before, stops before anything is created', () => {
     await own.restart({ azure: within({ full: true }) });
     await json(create);
     await refused(connect, 2, /SubnetIsFull.*\nHint: Choose another subnet with --subnet\.\n$/);
-  });
-
-  test('an access token that has expired', async () => {
-    const code = 'ExpiredAuthenticationToken';
-    own.faults = [{ action: `${network}/privateEndpoints/read`, nth: only(1), status: 401, code }];
-    await own.ends(connect, 4, /may have expired\. .*\nHint: Sign in again: az login/);
-    await leaves(0);
-  });
-
-  test('a list whose next page is itself', async () => {
-    const nextLink = `${own.sandbox.baseUrl}/azure${subscription}/providers/${network}/privateEndpoints?page=2`;
-    const body = JSON.stringify({ value: [], nextLink });
-    own.faults = [{ action: `${network}/privateEndpoints/read`, status: 200, body }];
-    await own.ends(
-      connect,
-      1,
-      'The list of Microsoft.Network/privateEndpoints/read does not end: no new page follows page 2.',
-      '',
-    );
   });
 
   test.each(['Microsoft.Authorization/permissions/read', 'Microsoft.Resources/deployments/validate/action'])(
@@ -403,14 +283,9 @@ test('a time-out has what Azure answered until then', async () => {
   await own.ends(`${connect} --timeout 1m`, 8, said);
 });
 
-test('an existing private endpoint keeps its tags, which connect says', async () => {
+test('a tag that the private endpoint has already is not said to be ignored', async () => {
   await json(`${connect} --tag team=data`);
   expect((await own.atlas(`${connect} --tag team=data`)).stderr).not.toContain('Ignored');
-  await own.ends(
-    `${connect} --tag team=web`,
-    0,
-    /already exists, and atlas-pe does not change it\. Ignored: --tag\./,
-  );
 });
 
 test('a hint names the subscription that the id of the subnet has shown', async () => {
@@ -558,13 +433,5 @@ describe('doctor --cloud', () => {
     await json(connect);
     const checks = await cloudChecks();
     expect(checks['cloud-nsg']).toMatch(said);
-  });
-
-  test('says that the private endpoint is gone', async () => {
-    await connected();
-    const [{ name }] = await endpoints();
-    await arm('DELETE', `privateEndpoints/${name}`);
-    own.sandbox.clock.advance(60_000);
-    expect((await cloudChecks())['cloud-endpoint']).toMatch(/^error: not found in this Azure subscription/);
   });
 });

@@ -293,11 +293,6 @@ describe('a security group', () => {
   });
 });
 
-test('refuses options of another cloud', async () => {
-  const line = 'disconnect us-east-1 --gcp-project other-project-1 --yes';
-  await own.ends(line, 2, '--gcp-project is not an option for AWS.');
-});
-
 test('what has the tags of another project, or no tag with a service, is not removed', async () => {
   const { endpoint } = await connected();
   const id = await aws.createEndpoint(endpoint.endpointServiceName, aws.vpc, aws.subnets.slice(0, 1));
@@ -461,14 +456,6 @@ describe('--if-exists', () => {
     expect((await own.atlas('disconnect us-east-1 --project nope --if-exists --yes')).exitCode).not.toBe(0);
     expect((await own.atlas('disconnect us-esat-1 --if-exists --yes')).exitCode).toBe(2);
   });
-});
-
-test('a VPC endpoint that was deleted by hand does not stand in the way of the next one', async () => {
-  const { cloud } = await connected();
-  await deleteByHand(cloud.interfaceEndpointId);
-  await json(connect);
-  expect(results(await json(disconnect))).toBe('removed removed removed removed');
-  await leaves(0);
 });
 
 test('a service without a region ends with one sentence', async () => {

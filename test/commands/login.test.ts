@@ -54,65 +54,52 @@ describe('login from a pipe', () => {
   test.each<[tool: string, stdin: unknown]>([
     ['a decoded Secret of Kubernetes', { orgId, publicApiKey: publicKey, privateApiKey: privateKey }],
     ['a secret of Terraform', { public_key: publicKey, private_key: privateKey }],
-    ['a service account of Terraform', { client_id: clientId, client_secret: clientSecret }],
     ['a new service account', created],
     ['two lines of a service account', `${clientId}\n${clientSecret}\n`],
     [
       '.env lines',
       `# Atlas\nexport MONGODB_ATLAS_PUBLIC_API_KEY=${publicKey}\r\nPRIVATE_KEY='${privateKey}' # mine\nA=b c`,
     ],
-    ['.env lines', `ATLAS_PE_CLIENT_ID="${clientId}"\n\nATLAS_PE_CLIENT_SECRET=${clientSecret}\n`],
-    [
-      'PowerShell',
-      `$env:MONGODB_ATLAS_PUBLIC_API_KEY="${publicKey}"\r\n$env:MONGODB_ATLAS_PRIVATE_API_KEY="${privateKey}"\r\n`,
-    ],
+    ['PowerShell', `$env:ATLAS_PE_CLIENT_ID="${clientId}"\r\n\r\n$env:ATLAS_PE_CLIENT_SECRET="${clientSecret}"\r\n`],
     ['cmd.exe', `set MONGODB_ATLAS_CLIENT_ID=${clientId}\r\nset MONGODB_ATLAS_CLIENT_SECRET=${clientSecret}\r\n`],
     ['variables of Terraform', `public_key  = "${publicKey}"\nprivate_key = "${privateKey}"\n`],
-    ['a new API key', { id: orgId, desc: 'ci', privateKey, publicKey, roles: [{ roleName: 'ORG_OWNER', orgId }] }],
   ])('--with-key reads %s', async (_, stdin) => {
-    const { run, keychain, ends } = newcomer();
+    const { keychain, ends } = newcomer();
     const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin, null, 1);
-    expect(await run('login --with-key --project Sandbox', { stdin: text })).toMatchObject({ exitCode: 0 });
+    await ends('login --with-key --project Sandbox', 0, '', '', { stdin: text });
     expect(Object.values(keychain.entries)).toEqual([text.includes(clientId) ? clientSecret : privateKey]);
     await ends('list --json', 0, '', '[]\n');
   });
 
-  test.each([
-    [
-      { orgId, publicApiKey: publicKey, data: { privateKey }, 'x\u001b[2J': privateKey },
-      'orgId, publicApiKey, data, x',
-    ],
-    [`PUBLIC_KEY=${publicKey}\nTOKEN=${privateKey}`, 'PUBLIC_KEY, TOKEN.'],
-    [`export key=${publicKey}\nsecret=${privateKey}`, 'key, secret.'],
-    ['{\n}', 'It contains: nothing'],
-    [' \n', 'stdin is empty'],
-  ])('--with-key names the keys that it found, not the values: %j', async (stdin, names) => {
-    const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin);
-    const { stderr } = await newcomer().ends('login --with-key', 2, names, undefined, { stdin: text });
-    expect(stderr).not.toMatch(new RegExp(`${privateKey}|${publicKey}|\u001b`));
-    expect(shared.sandbox.exchanges).toEqual([]);
-  });
+  const odd = { orgId, publicApiKey: publicKey, data: { privateKey }, 'x\u001b[2J': privateKey };
+  const bytes = Buffer.from(Array.from({ length: 60_000 }, (_, index) => (index * 7919) % 251));
 
-  test.each<[what: string, stdin: string | Buffer, message: RegExp]>([
+  test.each<[what: string, stdin: string | Buffer, said: RegExp, flags?: string]>([
+    ['JSON with other keys, which are named', JSON.stringify(odd), /It contains: orgId, publicApiKey, data, x/],
+    ['lines with other names', `PUBLIC_KEY=${publicKey}\nTOKEN=${privateKey}`, /It contains: PUBLIC_KEY, TOKEN\./],
+    ['empty JSON', '{\n}', /It contains: nothing/],
+    ['half a key', '{"publicKey":"a"}', /It contains: publicKey\./],
+    ['JSON that is cut off', `{"publicKey":"${privateKey}`, /stdin is not valid JSON/],
     ['JSON of 5,000 levels', `${'{"a":'.repeat(5000)}"${privateKey}"${'}'.repeat(5000)}`, /It contains: a\./],
-    ['YAML', `public_key: ${publicKey}\nprivate_key: ${privateKey}\n`, /public-key.*space/],
-    ['a Secret in YAML', `kind: Secret\ndata:\n  privateApiKey: ${privateKey}\n`, /does not contain two lines/],
-    [
-      'bytes',
-      Buffer.from(Array.from({ length: 60_000 }, (_, index) => (index * 7919) % 251)),
-      /stdin does not contain two lines/,
-    ],
-    ['too much', 'x\n'.repeat(40_000), /larger than 65,536 bytes/],
     [
       'keys of objects',
       `{"constructor":"${privateKey}","__proto__":{"publicKey":"a","privateKey":"b"}}`,
       /It contains: constructor, __proto__\./,
     ],
-  ])('%s is refused in one sentence', async (_, stdin, message) => {
-    const { stderr } = await newcomer().ends('login --with-key', 2, message, '', { stdin });
-    expect(stderr).toMatch(/^Error: [ -~…]+\nHint: [ -~…]+\n$/);
-    expect(stderr).not.toContain(privateKey);
-    expect(shared.sandbox.exchanges).toEqual([]);
+    ['nothing', ' \n', /stdin is empty/],
+    ['one line', privateKey, /stdin does not contain two lines/],
+    ['three lines', `${publicKey}\n${privateKey}\nhere`, /stdin does not contain two lines/],
+    ['YAML', `public_key: ${publicKey}\nprivate_key: ${privateKey}\n`, /public-key.*space/],
+    ['bytes', bytes, /stdin does not contain two lines/],
+    ['too much', 'x\n'.repeat(40_000), /larger than 65,536 bytes/],
+    ['a key, with both options', keyLines, /cannot be combined/, '--with-key --with-service-account'],
+    ['a key, without an option', keyLines, /Cannot prompt for credentials without a terminal/, ''],
+  ])('%s: refused, and nothing is sent or saved', async (_, stdin, said, flags = '--with-key') => {
+    const { file, ends } = newcomer();
+    const { stderr } = await ends(`login ${flags}`.trim(), 2, said, '', { stdin });
+    expect(stderr).toMatch(/^Error: [ -~…]+\nHint: [ -~…]+\n( {2}[ -~…]+\n)?$/);
+    expect(stderr).not.toMatch(new RegExp(`${privateKey}|${publicKey}`));
+    expect([shared.sandbox.exchanges, existsSync(file)]).toEqual([[], false]);
   });
 
   test('does not send credentials to another host than the lines name', async () => {
@@ -123,21 +110,6 @@ describe('login from a pipe', () => {
     expect([shared.sandbox.exchanges, existsSync(file)]).toEqual([[], false]);
     const same = `${lines}MONGODB_ATLAS_BASE_URL=${shared.sandbox.baseUrl}/`;
     await ends('login --with-key', 0, '', undefined, { stdin: same });
-  });
-
-  test.each([
-    ['--with-key', 'one line'],
-    ['--with-key', 'three\nlines\nhere'],
-    ['--with-key', '{"publicKey":'],
-    ['--with-key', '{"publicKey":"a"}'],
-    ['--with-key', 'with space\nx'],
-    ['--with-key --with-service-account', keyLines],
-    ['', keyLines],
-  ])('%s %j is refused, and nothing is sent or saved', async (flags, stdin) => {
-    const { file, ends } = newcomer();
-    await ends(`login ${flags}`.trim(), 2, /^Error: .+\n(Hint: .+\n)?$/, '', { stdin });
-    expect(shared.sandbox.exchanges).toEqual([]);
-    expect(() => statSync(file)).toThrow();
   });
 
   test.each([
