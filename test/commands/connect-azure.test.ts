@@ -139,56 +139,45 @@ describe('what can be known before, stops before anything is created', () => {
     networks: [{ name: 'one', region: 'eastus2', subnets: [{ name: 'a', ...subnet }] }],
   });
 
-  test.each<[string, object, number, RegExp]>([
-    ['', { policy: 'no-endpoints' }, 4, /Azure policy does not allow .*privateEndpoints\/write: no-endpoints \(/],
-    ['', { registered: false }, 4, /not registered .*Microsoft\.Network.*\nHint: .*az provider register/],
-    ['', { lock: 'ReadOnly' }, 5, /A lock in Azure does not allow/],
-    ['', without(`${network}/virtualNetworks/subnets/join/action`), 4, /subnets\/join\/action in default/],
-    ['', without(`${network}/privateEndpoints/write`), 4, /privateEndpoints\/write in atlas-pe-sandbox/],
-    ['', without(`${network}/networkInterfaces/read`), 4, /networkInterfaces\/read in atlas-pe-sandbox/],
-    [
-      '',
-      without(`${network}/privateEndpoints/read`),
-      4,
-      /^Error: Azure denied Microsoft\.Network\/privateEndpoints\/r/,
-    ],
-    ['', without(`${network}/virtualNetworks/read`), 4, /Azure denied Microsoft\.Network\/virtualNetworks\/read/],
-    ['', within({ delegation: 'Microsoft.Web/serverFarms' }), 2, /Subnet \S+\/one\/a \S+ is delegated to Microsoft/],
-    ['', within({ name: 'GatewaySubnet' }), 2, /GatewaySubnet \S+ is reserved/],
-    ['', { networks: [{ name: 'one', region: 'westus' }] }, 3, /There is no subnet in eastus2/],
-    [
-      '',
-      { networks: [...two, { name: 'three', region: 'eastus2' }] },
-      2,
-      /2 usable subnets .*\nHint: .*three\/default/,
-    ],
-    [
-      '--vnet nope',
-      {},
-      3,
-      /no virtual network nope .*\nHint: Existing virtual networks: (?:\S+, ){4}\S+ and 50 more\n$/,
-    ],
-    ['--subscription 00000000-0000-0000-0000-000000000000', {}, 3, /SubscriptionNotFound/],
-    [`--adopt ${endpointId('nope')}`, {}, 3, /There is no private endpoint \S+ in this Azure subscription/],
-    ['--subnet a,b', {}, 2, /in one subnet/],
-    ['--subnet /nope', {}, 2, /not a valid resource id of a subnet/],
-    ['--subscription nope', {}, 2, /not a valid subscription id/],
-    ['--resource-group g', {}, 3, /no resource group g .*\nHint: Existing resource groups: atlas-pe-sandbox\n$/],
-    ['--tag microsoft=1', {}, 2, /A tag cannot start with microsoft/],
-    ['--adopt vpce-0123456789abcdef0', {}, 2, /not a valid resource id/],
-    [`--adopt ${endpointId('a')} --vnet v`, {}, 2, /cannot be combined with --vnet\./],
-    [
-      `--subnet ${subnetOf('a')} --subscription 00000000-0000-0000-0000-000000000000`,
-      {},
-      2,
-      /The id is of subscription/,
-    ],
-    ['--security-group sg-0123456789abcdef0', {}, 2, /--security-group is not an option for Azure/],
-  ])('%s %j', async (options, azure, exit, said) => {
+  const endpointsOf = `${network}/privateEndpoints`;
+  const networksOf = `${network}/virtualNetworks`;
+
+  test.each<[azure: object, exit: number, said: RegExp]>([
+    [{ policy: 'no-endpoints' }, 4, /Azure policy does not allow .*privateEndpoints\/write: no-endpoints \(/],
+    [{ registered: false }, 4, /not registered .*Microsoft\.Network.*\nHint: .*az provider register/],
+    [{ lock: 'ReadOnly' }, 5, /A lock in Azure does not allow/],
+    [without(`${networksOf}/subnets/join/action`), 4, /subnets\/join\/action in default/],
+    [without(`${endpointsOf}/write`), 4, /privateEndpoints\/write in atlas-pe-sandbox/],
+    [without(`${network}/networkInterfaces/read`), 4, /networkInterfaces\/read in atlas-pe-sandbox/],
+    [without(`${endpointsOf}/read`), 4, /^Error: Azure denied Microsoft\.Network\/privateEndpoints\/r/],
+    [without(`${networksOf}/read`), 4, /Azure denied Microsoft\.Network\/virtualNetworks\/read/],
+    [within({ delegation: 'Microsoft.Web/serverFarms' }), 2, /Subnet \S+\/one\/a \S+ is delegated to Microsoft/],
+    [within({ name: 'GatewaySubnet' }), 2, /GatewaySubnet \S+ is reserved/],
+    [{ networks: [{ name: 'one', region: 'westus' }] }, 3, /There is no subnet in eastus2/],
+    [{ networks: [...two, { name: 'three', region: 'eastus2' }] }, 2, /2 usable subnets .*\nHint: .*three\/default/],
+  ])('%j', async (azure, exit, said) => {
     await own.restart({ azure });
-    if (options.startsWith('--adopt /') && exit === 3) await json(create);
-    const stderr = await refused(`${connect} ${options}`.trim(), exit, said);
+    const stderr = await refused(connect, exit, said);
     expect(stderr.match(/^Error: /gm)).toHaveLength(1);
+  });
+
+  const other = '00000000-0000-0000-0000-000000000000';
+
+  test.each<[options: string, exit: number, said: RegExp]>([
+    ['--vnet nope', 3, /no virtual network nope .*\nHint: Existing virtual networks: (?:\S+, ){4}\S+ and 50 more\n$/],
+    [`--subscription ${other}`, 3, /SubscriptionNotFound/],
+    [`--adopt ${endpointId('nope')}`, 3, /There is no private endpoint \S+ in this Azure subscription/],
+    ['--subnet a,b', 2, /in one subnet/],
+    ['--subnet /nope', 2, /not a valid resource id of a subnet/],
+    ['--subscription nope', 2, /not a valid subscription id/],
+    ['--resource-group g', 3, /no resource group g .*\nHint: Existing resource groups: atlas-pe-sandbox\n$/],
+    ['--tag microsoft=1', 2, /A tag cannot start with microsoft/],
+    ['--adopt vpce-0123456789abcdef0', 2, /not a valid resource id/],
+    [`--adopt ${endpointId('a')} --vnet v`, 2, /cannot be combined with --vnet\./],
+    [`--subnet ${subnetOf('a')} --subscription ${other}`, 2, /The id is of subscription/],
+  ])('%s', async (options, exit, said) => {
+    if (options.startsWith('--adopt /') && exit === 3) await json(create);
+    await refused(`${connect} ${options}`, exit, said);
   });
 
   test('a full subnet, once there is a service', async () => {

@@ -63,7 +63,7 @@ const googlePath = 'projects/atlas-pe-sandbox/regions/us-east4';
 
 const sides: Record<Provider, (own: Own) => Side> = {
   AWS: (own) => {
-    const { aws, state } = besideAws(own);
+    const { aws, sent, state } = besideAws(own);
     return {
       steps: ['service', 'security-group', 'vpc-endpoint', 'attachment', 'connection-strings'],
       commands: () => [
@@ -88,13 +88,17 @@ const sides: Record<Provider, (own: Own) => Side> = {
           { Key: 'atlas-pe:created-service', Value: 'true' },
         ];
         const Tags = expect.arrayContaining(tags);
-        const rule = { IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535 };
-        const IpPermissions = [expect.objectContaining(rule)];
+        const IpRanges = [expect.objectContaining({ CidrIp: '10.0.0.0/16' })];
+        const rule = { IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535, IpRanges };
+        // The sandbox has no private DNS, so only the requests show it.
+        const requested = sent('CreateVpcEndpoint').map((form) => form.get('PrivateDnsEnabled'));
         return [
-          [...endpoints, ...groups],
+          [...endpoints, ...groups, ...requested],
           [
-            expect.objectContaining({ Tags, PrivateDnsEnabled: false }),
-            expect.objectContaining({ Tags, IpPermissions }),
+            expect.objectContaining({ Tags }),
+            expect.objectContaining({ Tags, IpPermissions: [expect.objectContaining(rule)] }),
+            'false',
+            'false',
           ],
         ];
       },

@@ -73,19 +73,6 @@ test('a token that Google refuses on the way is replaced by a fresh one', async 
   expect(await planOf(envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) }))).toMatchObject({ notes: [] });
 });
 
-test.each([
-  ['token_url', {}],
-  [
-    'service_account_impersonation_url',
-    { service_account_impersonation_url: 'http://10.66.0.1/x:generateAccessToken' },
-  ],
-])('a file that sends secrets without TLS in %s', async (key, more) => {
-  const { url } = await tokenServer(200, {});
-  const path = federated(key === 'token_url' ? 'http://10.66.0.1/token' : url, more);
-  const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: path });
-  await own.ends(create, 4, `Error: ${key} in ${path} is not a valid https URL.`, '', { env });
-});
-
 test('credentials of another universe domain are not sent to Google', async () => {
   const { url, seen } = await tokenServer();
   const inFile = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url, { universe_domain: 'cloud.example' }) });
@@ -100,52 +87,12 @@ test('credentials of another universe domain are not sent to Google', async () =
   expect(await planOf(envWith({ GOOGLE_APPLICATION_CREDENTIALS: usual }))).toMatchObject({ notes: [] });
 });
 
-test('a token server that fails without a reason', async () => {
-  const { url } = await tokenServer(418, { message: 'tea' });
-  const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });
-  await own.ends(create, 4, ': the answer is HTTP 418.', '', { env });
-});
-
 test('a quota project reaches Google', async () => {
   const { url } = await tokenServer();
   const more = { GOOGLE_APPLICATION_CREDENTIALS: federated(url), GOOGLE_CLOUD_QUOTA_PROJECT: 'pays-for-it' };
   await planOf(envWith(more));
   const toGoogle = own.sandbox.exchanges.filter(({ url }) => url.startsWith('/gcp/'));
   expect(toGoogle.map(({ requestHeaders }) => requestHeaders['x-goog-user-project'])).toContain('pays-for-it');
-});
-
-test.each<[answer: object, said: RegExp]>([
-  [
-    { error: 'invalid_grant', error_description: 'Bad token' },
-    /^Error: The Google login has expired or was revoked \(invalid_grant\)\.\nHint: Sign in again: gcloud auth application-default login\n$/,
-  ],
-  [
-    { error: 'invalid_target', error_description: 'The audience is wrong.' },
-    /^Error: Cannot use the Google credentials of \S+: .*The audience is wrong\.\n/,
-  ],
-])('a login that Google refuses: %j', async (answer, said) => {
-  const { url } = await tokenServer(400, answer);
-  const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });
-  await own.ends(create, 4, said, '', { env });
-});
-
-test.each<[what: string, content: string | undefined, said: RegExp]>([
-  [
-    'a file that is not there',
-    undefined,
-    /^Error: Cannot read \S+: no such file or directory\.\nHint: Check GOOGLE_APPLICATION_CREDENTIALS\./,
-  ],
-  ['a file that is not JSON', 'secret-1234', /^Error: \S+ is not valid JSON\./],
-  [
-    'a key that is none',
-    JSON.stringify({ type: 'service_account', client_email: 'a@b.c', private_key: 'secret-1234' }),
-    /^Error: Cannot use the Google credentials of /,
-  ],
-])('%s', async (_, content, said) => {
-  const path = content === undefined ? '/nonexistent/file' : file(content);
-  const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: path });
-  const { stderr } = await own.ends(create, 4, said, '', { env });
-  expect(stderr).not.toContain('secret-1234');
 });
 
 test('requests for tokens go through the proxy', async () => {
@@ -175,24 +122,59 @@ test("gcloud's own account, without application default credentials", async () =
 });
 
 const noToken = 'gcloud auth print-access-token gave no token';
-test.each([
+const impersonation = { service_account_impersonation_url: 'http://10.66.0.1/x:generateAccessToken' };
+const revoked = { error: 'invalid_grant', error_description: 'Bad token' };
+const otherAudience = { error: 'invalid_target', error_description: 'The audience is wrong.' };
+const badKey = JSON.stringify({ type: 'service_account', client_email: 'a@b.c', private_key: 'secret-1234' });
+const withFile = (GOOGLE_APPLICATION_CREDENTIALS: string) => envWith({ GOOGLE_APPLICATION_CREDENTIALS });
+const answered = async (status: number, answer: object, more = {}) =>
+  withFile(federated((await tokenServer(status, answer)).url, more));
+
+type Env = Record<string, string>;
+
+test.each<[what: string, env: () => Env | Promise<Env>, said: string | RegExp]>([
   [
-    'nobody has signed in to',
-    'echo "ERROR: no active account" >&2; exit 1',
+    'a file that sends secrets without TLS',
+    () => withFile(federated('http://10.66.0.1/token')),
+    /^Error: token_url in \S+ is not a valid https URL\./,
+  ],
+  [
+    'a file that impersonates without TLS',
+    () => answered(200, {}, impersonation),
+    /^Error: service_account_impersonation_url in \S+ is not a valid https URL\./,
+  ],
+  [
+    'a file that is not there',
+    () => withFile('/nonexistent/file'),
+    /^Error: Cannot read \S+: no such file or directory\.\nHint: Check GOOGLE_APPLICATION_CREDENTIALS\./,
+  ],
+  ['a file that is not JSON', () => withFile(file('secret-1234')), /^Error: \S+ is not valid JSON\./],
+  ['a key that is none', () => withFile(file(badKey)), /^Error: Cannot use the Google credentials of /],
+  ['a token server without a reason', () => answered(418, { message: 'tea' }), ': the answer is HTTP 418.'],
+  [
+    'a login that was revoked',
+    () => answered(400, revoked),
+    /^Error: The Google login has expired or was revoked \(invalid_grant\)\.\nHint: Sign in again: gcloud auth application-default login\n$/,
+  ],
+  [
+    'a login for another audience',
+    () => answered(400, otherAudience),
+    /^Error: Cannot use the Google credentials of \S+: .*The audience is wrong\.\n/,
+  ],
+  [
+    'a gcloud that nobody has signed in to',
+    () => gcloud('echo "ERROR: no active account" >&2; exit 1'),
     `Error: Cannot sign in to GCP: ${noToken} (exit code 1).\nHint: Sign in: gcloud auth`,
   ],
-  ['fails although it prints something', 'echo sandbox; exit 3', `${noToken} (exit code 3).`],
+  ['a gcloud that fails although it prints', () => gcloud('echo sandbox; exit 3'), `${noToken} (exit code 3).`],
   [
-    'never stops printing',
-    'trap "" PIPE; while :; do echo 0123456789012345678901234567890123456789 2>/dev/null; done',
+    'a gcloud that never stops printing',
+    () => gcloud('trap "" PIPE; while :; do echo 0123456789012345678901234567890123456789 2>/dev/null; done'),
     noToken,
   ],
-])('a gcloud that %s', async (_, script, said) => {
-  await own.ends(create, 4, said, '', { env: gcloud(script) });
-});
-
-test('neither credentials nor gcloud', async () => {
-  await own.ends(create, 4, /^Error: No Google credentials found in .* or gcloud\./, '', { env: envWith() });
+])('%s is refused', async (_, env, said) => {
+  const { stderr } = await own.ends(create, 4, said, '', { env: await env() });
+  expect(stderr).not.toContain('secret-1234');
 });
 
 test.skipIf(process.platform === 'win32').each([

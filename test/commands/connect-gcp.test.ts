@@ -189,29 +189,15 @@ describe('what cannot work stops before anything was created', () => {
     await refused(connect, 5, /^Error: The address atlas-pe-\S+ already exists, and atlas-pe did not create it/);
   });
 
-  test.each<[reason: string, status: number, said: RegExp]>([
-    [
-      'authError',
-      401,
-      /^Error: GCP rejected the credentials, .*\nHint: Renew the token in GOOGLE_OAUTH_ACCESS_TOKEN/,
-    ],
-    ['forbidden', 403, /^Error: GCP denied compute\.addresses\.list/],
-  ])('reads that are refused with %s', async (code, status, said) => {
-    await refused(connect, 4, said, { faults: [{ action: 'compute.addresses.list', status, code }] });
+  test('a list that Google does not allow', async () => {
+    const faults = [{ action: 'compute.addresses.list', status: 403, code: 'forbidden' }];
+    await refused(connect, 4, /^Error: GCP denied compute\.addresses\.list/, { faults });
   });
 
-  test.each([
-    ['"again"', 2],
-    ['{"toString": 1}', 1],
-  ])('a list whose next page is %s', async (token, pages) => {
-    const body = `{"items": [], "nextPageToken": ${token}}`;
-    const said = `does not end: no new page follows page ${pages}`;
-    const faults = [{ action: 'compute.forwardingRules.list', status: 200, body }];
-    const before = own.sandbox.exchanges.length;
-    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), {
-      faults,
-    });
-    expect(own.sandbox.exchanges.length - before).toBeLessThan(30);
+  test('a list whose next page has no name', async () => {
+    const body = '{"items": [], "nextPageToken": {"toString": 1}}';
+    const said = 'compute.forwardingRules.list does not end: no new page follows page 1.';
+    await refused(connect, 1, said, { faults: [{ action: 'compute.forwardingRules.list', status: 200, body }] });
   });
 
   test('a subnet of a host project that may not be used', async () => {

@@ -320,14 +320,6 @@ describe('convert --finish', () => {
     expect(await there()).toHaveLength(4);
   });
 
-  test('removes no old service, used or not, before the new one works', async () => {
-    await all('create --provider gcp --region us-east4 --no-port-mapping --wait', 'convert us-east4');
-    await ends(finish, 5, /us-east4 \w+ has no AVAILABLE interface endpoint\./);
-    expect(await there()).toHaveLength(2);
-    await all(`${rule} --wait`, finish);
-    expect(await there()).toEqual([['us-east4', true, ['rule']]]);
-  });
-
   test('that is interrupted says what becomes of the old service, and how to continue', async () => {
     const old = await converted();
     const hint = `Hint: us-east4 ${old} is being removed. To continue: atlas-pe ${finish}\n`;

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { guessed } from '../../src/base/words.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { messagesIn, ownFolders, ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
-import { Screen } from '../helpers/screen.js';
+import { ownFolders, ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
 import { commands } from '../helpers/tree.js';
 
 const own = ownSandbox({ hints: true });
@@ -14,7 +13,6 @@ async function created(line = 'create --region us-east-1'): Promise<string> {
 }
 
 const otherProject = 'b'.repeat(24);
-const changes = () => own.sandbox.exchanges.filter(({ method, status }) => method !== 'GET' && status < 300).length;
 
 test('an id is read as consoles show it', async () => {
   const [first, second] = [await created(), await created('create eastus2 --provider azure --wait')];
@@ -64,17 +62,6 @@ describe('create', () => {
     );
     const { stderr: inPipe } = await atlas('get us-east-1', { hints: false });
     expect(inPipe).toBe('');
-  });
-
-  test('--wait reports each change on stderr and prints the ready endpoint', async () => {
-    const { stdout, stderr } = await ends('create us-east-1 --wait --json --log-format json', 0);
-    const endpoint = JSON.parse(stdout) as { id: string; status: string };
-    expect(endpoint.status).toBe('WAITING_FOR_USER');
-    expect(messagesIn(stderr, 'progress')).toEqual([
-      `us-east-1 ${endpoint.id}: INITIATING`,
-      `us-east-1 ${endpoint.id}: WAITING_FOR_USER after 2s`,
-    ]);
-    expect(changes()).toBe(1);
   });
 
   test('--until or --timeout implies --wait', async () => {
@@ -262,11 +249,6 @@ describe('list', () => {
     expect(stderr).toContain('connect westus3 --provider azure');
     await ends('list --status ready,redy', 2, guessed('ready'));
   });
-
-  test('accepts a project name; an unknown one lists the existing projects', async () => {
-    await ends('list --project Sandbox --json', 0, '', '[]\n');
-    await ends('list --project Sandbax', 2, guessed('Sandbox'));
-  });
 });
 
 describe('wait', () => {
@@ -335,35 +317,6 @@ describe('delete', () => {
     expect(gone).toMatchObject({ region: 'us-east-1', status: 'DELETED' });
     await ends('delete us-east-1 --yes --if-exists --output id', 0, '', '');
   });
-
-  test.each(['', ' --if-exists', ' --cascade', ' --region us-east-1', ' --provider aws --wait'])(
-    '--yes%s without a name deletes nothing, not even the only one, and sends nothing',
-    async (flags) => {
-      await created();
-      own.sandbox.exchanges.length = 0;
-      expect(await atlas(`delete --yes${flags}`)).toEqual({
-        exitCode: 2,
-        stdout: '',
-        stderr:
-          'Error: Nothing was deleted: --yes requires an endpoint argument.\n' +
-          `Hint: Specify it: atlas-pe delete --yes${flags} ENDPOINT\n`,
-      });
-      // An empty name counts as missing.
-      expect(await runCli(['delete', '', ...`--yes${flags}`.split(' ')], { env: own.sandbox.env })).toMatchObject({
-        exitCode: 2,
-        stdout: '',
-      });
-      expect(own.sandbox.exchanges).toEqual([]);
-    },
-  );
-
-  test('--yes without a name deletes nothing in a terminal either', async () => {
-    await created();
-    own.sandbox.exchanges.length = 0;
-    const screen = new Screen({ columns: 80, rows: 10 });
-    expect(await atlas('delete --yes', { screen })).toMatchObject({ exitCode: 2 });
-    expect(own.sandbox.exchanges).toEqual([]);
-  });
 });
 
 test.each([
@@ -408,14 +361,6 @@ test.each([
 });
 
 describe('permissions', () => {
-  test('without credentials, the error names the ways to sign in and the sandbox', async () => {
-    const env = { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject };
-    const { stderr } = await ends('list', 4, '', undefined, { env });
-    for (const way of ['ATLAS_PE_PUBLIC_KEY', 'atlas-pe help environment', 'atlas-pe login', '--sandbox'])
-      expect(stderr).toContain(way);
-    expect((await atlas('list --project abc', { env })).exitCode).toBe(2);
-  });
-
   test('an unknown project exits with 3', async () => {
     await ends(`list --project ${'1'.repeat(24)}`, 3, 'GROUP_NOT_FOUND');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ownSandbox, runCli, vpce } from '../helpers/run-cli.js';
+import { ownSandbox, vpce } from '../helpers/run-cli.js';
 
 const own = ownSandbox({ hints: true });
 const { atlas, ends, json } = own;
@@ -252,24 +252,6 @@ describe('interface get, list and remove', () => {
       });
     }
   });
-
-  test.each(['', ' us-east-1', ' us-east-1 --if-exists', ' --provider aws'])(
-    '%s --yes without an id removes nothing, not even the only one, and sends nothing',
-    async (words) => {
-      await ready('us-east-1', vpce('a'));
-      own.sandbox.exchanges.length = 0;
-      expect(await atlas(`interface remove --yes${words}`)).toEqual({
-        exitCode: 2,
-        stdout: '',
-        stderr:
-          'Error: Nothing was removed: --yes requires an interface endpoint id.\n' +
-          `Hint: Specify it: atlas-pe interface remove --yes${words} INTERFACE\n`,
-      });
-      const empty = await runCli(['interface', 'remove', 'us-east-1', '', '--yes'], { env: own.sandbox.env });
-      expect(empty).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(own.sandbox.exchanges).toEqual([]);
-    },
-  );
 
   test('a removal without a response is sent again', async () => {
     await ready('us-east-1', vpce('a'));

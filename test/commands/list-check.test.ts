@@ -45,12 +45,6 @@ describe('the column CHECK', () => {
     await ends('list --check --fields check', 0, '', 'no port mapping (ends 30 April 2027)\n');
   });
 
-  test('is a key in JSON, and only with --check', async () => {
-    await run(...connected);
-    expect((await own.json('list --check'))[0]).toMatchObject({ check: 'ok' });
-    expect((await own.json('list'))[0]).not.toHaveProperty('check');
-  });
-
   test('counts the endpoints of other regions that a filter leaves out', async () => {
     const regions = ['US_EAST_1', 'EU_WEST_1'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
     await own.restart({ clusters: [{ name: 'Cluster0', regions }] });

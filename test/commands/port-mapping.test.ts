@@ -43,12 +43,6 @@ describe('create on GCP', () => {
     expect(/30 April 2027/.test(stderr)).toBe(!portMappingEnabled);
   });
 
-  test('--dry-run shows which kind it would be', async () => {
-    const body = async (flags: string) => JSON.parse((await atlas(`${gcp} --dry-run --json${flags}`)).stdout).body;
-    expect(await body('')).toEqual({ providerName: 'GCP', region: 'US_EAST_4', portMappingEnabled: true });
-    expect(await body(' --no-port-mapping')).toMatchObject({ portMappingEnabled: false });
-  });
-
   test('--no-port-mapping works until the day, with a warning that names it', async () => {
     moveTo(1000);
     const said = /^Warning: Atlas disables GCP private endpoints without port mapping on 30 April 2027\./;

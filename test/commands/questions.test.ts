@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownFolders, ownSandbox } from '../helpers/run-cli.js';
+import { ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
 import { sharded } from '../helpers/sandbox.js';
 import { only } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
@@ -56,6 +56,38 @@ test.each<[line: string, before: string[], question: RegExp, look: string, done:
   expect(await answer(' Yes \r')).toEqual({ exitCode: 0, isDeclined: false });
   expect(await there()).not.toBe(untouched);
 });
+
+test.each<[command: string, more: string[], said: string, missing: string]>([
+  [
+    'delete',
+    ['', ' --if-exists', ' --cascade', ' --region us-east-1', ' --provider aws --wait'],
+    'Nothing was deleted: --yes requires an endpoint argument.',
+    'ENDPOINT',
+  ],
+  [
+    'interface remove',
+    ['', ' us-east-1', ' us-east-1 --if-exists', ' --provider aws'],
+    'Nothing was removed: --yes requires an interface endpoint id.',
+    'INTERFACE',
+  ],
+])(
+  '%s --yes without a name removes nothing, not even the only one, and sends nothing',
+  async (command, all, said, missing) => {
+    for (const line of both) expect((await atlas(line)).exitCode).toBe(0);
+    own.sandbox.exchanges.length = 0;
+    for (const more of all) {
+      const line = `${command} --yes${more}`;
+      const stderr = `Error: ${said}\nHint: Specify it: atlas-pe ${line} ${missing}\n`;
+      expect(await atlas(line)).toEqual({ exitCode: 2, stdout: '', stderr });
+    }
+    // An empty name counts as missing. A terminal asks no question.
+    const { env } = own.sandbox;
+    const empty = [...command.split(' '), ...(missing === 'INTERFACE' ? ['us-east-1'] : []), '', '--yes'];
+    for (const screen of [undefined, new Screen({ columns: 80, rows: 10 })])
+      expect(await runCli(empty, { env, ...(screen && { screen }) })).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(own.sandbox.exchanges).toEqual([]);
+  },
+);
 
 test('connect without a region offers those of the clusters, and clusters with several', async () => {
   const at = (provider: 'AWS' | 'AZURE', atlasRegion: string) => [{ provider, atlasRegion }];

@@ -80,23 +80,6 @@ test('a step that was not planned does not make the earlier ones come later', as
   await run(planned, planned, unplanned);
 });
 
-test('shows the rows of a wait as a part of their step, until the wait ends', async () => {
-  const { run, live } = checklist();
-  await run(async ({ io }) => {
-    const inner = await io.progress(() => [
-      ['us-east-1', 'INITIATING'],
-      ['us-west-2', 'INITIATING'],
-    ]);
-    expect(live()).toEqual([
-      ['Atlas service ', 'us-east-1', 'INITIATING'],
-      ['Atlas service ', 'us-west-2', 'INITIATING'],
-    ]);
-    inner.stop();
-    expect(live()).toEqual([['Atlas service ', '0s']]);
-    return done;
-  });
-});
-
 test.each([
   [new Error('A bug.'), 'failed after 2s', 'bad'],
   [new CliError('conflict', 'Refused.'), 'failed after 2s', 'bad'],

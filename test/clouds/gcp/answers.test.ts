@@ -71,39 +71,6 @@ test.each([
 
 const address = { name: 'n', description: 'd', subnetwork: 's' };
 
-test('an operation that Google holds for longer is asked for again', async () => {
-  const { compute, sent } = google({
-    'operations/op/wait': [
-      { name: 'op', status: 'RUNNING' },
-      { name: 'op', status: 'DONE' },
-    ],
-    'addresses/n': { ...address, address: '10.0.0.2' },
-    addresses: { name: 'op', status: 'PENDING' },
-  });
-  await compute.addresses.create(address);
-  const waits = Array(2).fill('POST operations/op/wait');
-  expect(sent).toEqual(['POST addresses', ...waits, 'GET addresses/n']);
-});
-
-test.each<[error: object, code: string, exit: string, message: string]>([
-  [
-    { code: 'QUOTA_EXCEEDED', message: "Quota 'X' exceeded." },
-    'quotaExceeded',
-    'notAllowed',
-    "A quota of Google project my-project-1 is used up: Quota 'X' exceeded (quotaExceeded).",
-  ],
-  [
-    { code: 'RESOURCE_NOT_FOUND', message: 'Gone.' },
-    'resourceNotFound',
-    'unexpected',
-    'GCP rejected compute.addresses.createInternal: Gone (resourceNotFound).',
-  ],
-])('an operation that fails: %j', async (error, errorCode, exit, message) => {
-  const { compute } = google({ addresses: { name: 'op', status: 'DONE', error: { errors: [error] } } });
-  const failed = compute.addresses.create(address);
-  await expect(failed).rejects.toMatchObject({ errorCode, exit, message, mayHaveArrived: false });
-});
-
 test.each<[error: object, exit: string, message: RegExp]>([
   [
     { code: 403, message: 'M.', errors: [{ reason: 'forbidden' }] },
