@@ -36,21 +36,17 @@ const statuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELE
 
 test.each<[line: string, expected: string[]]>([
   ['l', ['list', 'login', 'logout']],
-  ['in', ['interface']],
   ['interface ', ['add', 'get', 'list', 'remove']],
-  ['--sandbox --output json interface r', ['remove']],
   ['help in', ['interface']],
   ['help interface a', ['add']],
   ['completion --fields ', ['shell', 'script']],
   ['list ', []],
-  ['nonsense ', []],
   ['nonsense --j', []],
   ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
   ['list --s', ['--status', '--sandbox', '--sort']],
   ['list --sort ', [...endpointKeys, ...columns]],
   ['list --sort -st', ['-status']],
   ['list --sort=-st', ['--sort=-status']],
-  ['config list --show-origin --sort o', ['origin']],
   // Secrets can't be printed.
   ['config get p', ['project', 'provider', 'public-key']],
   ['config unset p', ['project', 'provider', 'public-key', 'private-key']],
@@ -64,29 +60,20 @@ test.each<[line: string, expected: string[]]>([
   ['list --status ready,av', ['ready,available']],
   ['update x --add ', knownRegions('AWS')],
   ['list --provider gcp --region us-e', ['us-east1', 'us-east4', 'us-east5']],
-  ['list --provider nonsense --region us-e', []],
   ['create --remote-region us-west-1,us-w', ['us-west-1,us-west-2']],
-  ['create --remote-region us-west-1 --remote-region us-w', ['us-west-2']],
   ['create --remote-region us-west-1 --remote', ['--remote-region']],
   ['list --remote-region $(x),us-w', []],
   ['update x --remove=ca-', ['--remove=ca-central-1', '--remove=ca-west-1']],
   ['list --status ', ['ready', ...statuses]],
   ['create --until DEL', ['DELETING', 'DELETED']],
   ['wait until ', ['ready', ...statuses, 'DELETED']],
-  ['wait UNTIL r', ['ready']],
-  ['wait u', ['until']],
   ['connection-strings --endpoint x --cl', ['--cluster']],
   ['get -o ', [...formatNames, 'terraform']],
   ['list -o', []],
   ['list -ojs', ['-ojson', '-ojsonl']],
-  ['list -o=js', ['-o=json', '-o=jsonl']],
-  ['describe --fields stat', ['status']],
-  ['sandbox reset --ready-status ', ['WAITING_FOR_USER', 'AVAILABLE']],
-  ['config set provider ', ['aws', 'azure', 'gcp']],
   ['config set secret-store ', ['keychain', 'file']],
   ['config set private-key ', []],
   ['create --dry-run --fields ', ['method', 'url', 'body']],
-  ['get --fields id --fields status,provider,re', ['status,provider,region']],
   [
     'get --fields=id,',
     [...endpointKeys, ...columns].filter((key) => key !== 'id').map((key) => `--fields=id,${key}`),
@@ -143,11 +130,8 @@ describe('from local files', () => {
 
   test.each<[line: string, expected: string[]]>([
     ['--profile ', ['official', 'work', 'play', 'sandbox']],
-    ['list --profile=w', ['--profile=work']],
     ['profile use ', ['official', 'work', 'play', 'sandbox']],
     ['profile delete ', ['work', 'play']],
-    ['profile delete p', ['play']],
-    ['profile delete play ', []],
     ['create --profile work --region us-c', ['us-central1']],
   ])('%s', async (line, expected) => {
     expect(await values(line, { env })).toEqual(expected);
@@ -203,24 +187,17 @@ describe('from the project', () => {
   test.each<[line: string, expected: () => (string | undefined)[]]>([
     ['get ', () => ['us-east-1', ids.east, ids.west, ids.second, 'eastus2', ids.azure]],
     ['get --provider azure ', () => ['eastus2', ids.azure]],
-    ['delete us-east-1 ', () => []],
-    ['update e', () => ['eastus2']],
     ['wait us-east-1 ', () => [ids.west, ids.second, 'eastus2', ids.azure]],
     ['wait until ready us', () => ['us-east-1']],
     ['interface get us-east-1 ', () => ['vpce-0123456789abcdef0']],
     ['interface remove eastus2 ', () => []],
-    ['interface remove us-east-1 vpce-0123456789abcdef0 ', () => []],
     ['connection-strings --endpoint=us', () => ['--endpoint=us-east-1']],
     ['connect --cluster ', () => ['app', 'Cluster0']],
     ['connect --cluster app,', () => ['app,Cluster0']],
     ['disconnect --cluster app --cluster ', () => ['Cluster0']],
-    ['disconnect --cluster=a', () => ['--cluster=app']],
-    ['connect --project Other --cluster ', () => []],
     ['get --project=San', () => ['--project=Sandbox']],
     ['config set project S', () => ['Sandbox']],
-    ['get --project Sandbox us', () => ['us-east-1']],
     ['get --project 64f0c2a7e1b2c3d4e5f60719 ', () => []],
-    ['get --project Other ', () => []],
     ['get --sandbox ', () => []],
   ])('%s', async (line, expected) => {
     expect((await values(line, options())).sort()).toEqual(expected().sort());
@@ -230,11 +207,9 @@ describe('from the project', () => {
     ['get us', () => ['us-east-1\tAWS AVAILABLE']],
     ['get eas', () => ['eastus2\tAZURE WAITING_FOR_USER']],
     ['get --region us-east-1 6', () => [`${ids.east}\tAWS us-east-1 AVAILABLE`]],
-    ['wait un', () => ['until\ta status, then endpoints']],
     ['interface get vp', () => ['vpce-0123456789abcdef0\tinterface endpoint, AWS us-east-1']],
     ['connect --cluster a', () => ['app\tAWS us-east-1, Azure eastus2']],
     ['list --project ', () => [`Sandbox\t${defaultProject}`, `${defaultProject}\tSandbox`]],
-    ['list --region us-gov-w', () => ['us-gov-west-1\tAWS']],
     ['--profile sa', () => ['sandbox\tbuilt-in Atlas sandbox']],
   ])('%s with a description', async (line, described) => {
     const { lines } = await answer(line, options());
@@ -287,13 +262,9 @@ describe('within the time limit', () => {
   test.each([
     ['an answer that takes 301 ms', { delayMs: 301 }],
     ['no answer', { delayMs: 3_600_000 }],
-    ['401', { auth: 'stale-nonce' as const }],
-    ['403', { status: 403 }],
     ['429, to be tried again in a second', { status: 429, headers: { 'Retry-After': '1' } }],
     ['503', { status: 503 }],
     ['a connection that breaks off', { drop: 'before' as const }],
-    ['HTML', { status: 200, body: '<html>' }],
-    ['half an answer', { truncate: 20 }],
   ])('%s gives no values', async (_, fault) => {
     await own.atlas('create us-east-1');
     own.faults = [{ method: 'GET', nth: [{ from: 1, to: Number.POSITIVE_INFINITY }], ...fault }];
@@ -418,7 +389,7 @@ test('for any words', async () => {
       expect([exitCode, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/^([\w./@+-][\w.:/@=+,-]*(\t[\w .:;/@=+,()|…-]+)?\n)*:[04]\n$/);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

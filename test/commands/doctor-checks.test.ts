@@ -17,8 +17,8 @@ import {
   srvName,
 } from '../helpers/doctor-world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { type CliOptions, json, startServer } from '../helpers/run-cli.js';
-import { phases, whenItWaits } from '../helpers/stalls.js';
+import type { CliOptions } from '../helpers/run-cli.js';
+import { whenItWaits } from '../helpers/stalls.js';
 
 /* Each check of doctor, good and in each way of being bad: what it finds, and what it advises. */
 
@@ -81,7 +81,6 @@ const after = (day: string): CliOptions => ({ clock: fakeClock(Date.parse(day)) 
 const cluster = (...of: Parameters<typeof clusterWith>) => ({ clusters: [clusterWith(...of)] });
 const clusterIn = (...nodes: Parameters<typeof nodesIn>) => cluster({}, { configs: [nodesIn(...nodes)] });
 const otherCluster = clusterWith({ name: 'Other' }, { configs: [nodesIn('AZURE', 'US_EAST_2')] });
-const stringless = clusterWith({ name: 'Other' }, { configs: [nodesIn('AZURE', 'US_EAST_2')], privateEndpoint: [] });
 const shared = (providerName: string, instanceSize: string) => {
   const place = { providerName, backingProviderName: 'AWS', regionName: 'US_EAST_1' };
   return clusterWith({}, { configs: [{ ...place, electableSpecs: { instanceSize } }], privateEndpoint: [] });
@@ -135,9 +134,7 @@ const healthy: Record<string, string | RegExp> = {
 };
 
 const apiKeyPair = { ATLAS_PE_PUBLIC_KEY: 'public', ATLAS_PE_PRIVATE_KEY: 'secret-part' };
-const accessList = [{ cidrBlock: '203.0.113.0/24', ipAddress: null }, { ipAddress: '203.0.113.9' }];
 const noProject = refused('GROUP_NOT_FOUND', 404, 'No group with ID 1 exists.');
-const noRole = refused('USER_UNAUTHORIZED', 403, 'Not allowed.');
 const failed = serviceWith({ status: 'FAILED', errorMessage: 'No capacity.' });
 const initiating = serviceWith({ status: 'INITIATING', endpointServiceName: null });
 const ofLater = serviceWith({ status: 'LINGERING', errorMessage: 'Odd.' });
@@ -224,11 +221,8 @@ const rows: Record<string, Row[]> = {
       'may have expired',
     ),
     success('accepted, but not from this address', notListed, 'Atlas accepts the credentials'),
-    error('Atlas is in trouble', { api: unavailable }, 'could not check: Unavailable (X 503).', 'Try again later'),
   ],
   'key-access-list': [
-    success('a list with this address', keyWith({ accessList }), 'this address is allowed'),
-    success('a service account', serviceAccount, 'this address is allowed'),
     error(
       'not on the list of the key',
       notListed,
@@ -243,7 +237,6 @@ const rows: Record<string, Row[]> = {
     ),
   ],
   'key-roles': [
-    success('an owner of the organization', role('ORG_OWNER', { orgId: '4'.repeat(24) }), 'ORG_OWNER'),
     success('a service account', serviceAccount, /^can read/),
     success('only reading', role('GROUP_READ_ONLY', { groupId: projectId }), /^GROUP_READ_ONLY: .*, but not create/),
     success(
@@ -253,7 +246,6 @@ const rows: Record<string, Row[]> = {
     ),
     success('an owner of another project', role('GROUP_OWNER', { groupId: '5'.repeat(24) }), /^none: can read/),
     error('no access to the project', { lists: noProject }, /GROUP_NOT_FOUND 404/, 'Check the project id'),
-    error('no access to private endpoints', { lists: noRole }, /USER_UNAUTHORIZED 403/, 'Project Read Only'),
   ],
   'service-exists': [
     error(
@@ -279,7 +271,6 @@ const rows: Record<string, Row[]> = {
   'service-ready': [
     success('WAITING_FOR_USER', serviceWith({ status: 'WAITING_FOR_USER' }), /svc/),
     error('INITIATING', initiating, /INITIATING/, `atlas-pe wait ${serviceId}`),
-    skipped('FAILED', failed, "'Status' failed"),
     skipped('a status of a later version', ofLater, 'this version does not know this status'),
   ],
   'service-region': [
@@ -300,10 +291,6 @@ const rows: Record<string, Row[]> = {
   'interface-attached': [
     error('none', nothingAttached, 'no interface endpoint', 'atlas-pe connect us-east-1'),
     error('none, on GCP', emptyGcp, 'no interface endpoint', 'atlas-pe connect us-east4 --provider gcp'),
-    ...[clusterIn('AWS', 'EU_WEST_1'), { clusters: [shared('FLEX', 'FLEX')] }, { clusters: [] }].map((clusters) => {
-      const world = { ...nothingAttached, ...clusters };
-      return skipped('none, but no cluster could use one', world, 'no dedicated cluster has nodes in AWS us-east-1');
-    }),
     skipped(
       'none, and the selected cluster could not use one',
       { ...nothingAttached, ...selected('us-east-1 --cluster Other', clusterWith(), otherCluster) },
@@ -335,7 +322,6 @@ const rows: Record<string, Row[]> = {
       /^FAILED: /,
       new RegExp(`^Remove it: atlas-pe interface remove .* ${endpointId} --yes$`),
     ),
-    error('a rule of the older kind on GCP FAILED', oldGcp('FAILED'), /^FAILED: .*\(rule-1 is FAILED\)$/),
     error('DELETING', attachedAs('DELETING'), /^DELETING: Atlas is removing it/),
     error('removed meanwhile', { interfaces: {} }, 'DELETED: it was removed'),
     error(
@@ -346,14 +332,7 @@ const rows: Record<string, Row[]> = {
     ),
     success('a rule that is not ready in a group that is AVAILABLE', oldGcp('AVAILABLE', 'INITIATING'), 'AVAILABLE'),
     warning('a status of a later version', attachedAs('LINGERING'), /^LINGERING: /),
-    ...['PENDING', 'PENDING_ACCEPTANCE'].map((status) =>
-      warning(
-        `${status} beside one that works`,
-        bothAttached(status),
-        new RegExp(`^${status}: Atlas has `),
-        /--wait 10m/,
-      ),
-    ),
+    warning('PENDING beside one that works', bothAttached('PENDING'), /^PENDING: Atlas has /, /--wait 10m/),
     error(
       'PENDING beside one that was refused',
       attached({ [endpointId]: 'PENDING', [second]: 'REJECTED' }),
@@ -363,8 +342,6 @@ const rows: Record<string, Row[]> = {
   ],
   'cluster-exists': [
     error('none', { clusters: [] }, 'no cluster in the project', 'Create a dedicated cluster'),
-    skipped('none in the region', clusterIn('GCP', 'US_EAST_4'), 'no cluster has nodes in the region of a service'),
-    error('Atlas is in trouble', { clusterList: unavailable }, 'could not check: Unavailable (X 503).'),
     skipped('the only one is being deleted', deleting, 'no cluster has nodes in the region of a service'),
     success(
       'another one is being deleted',
@@ -400,12 +377,6 @@ const rows: Record<string, Row[]> = {
       /^no interface endpoint works in AWS eu-west-1\./,
       'atlas-pe connect --cluster Cluster0',
     ),
-    error(
-      'the only region has no service',
-      selected('us-east-1 --cluster Other', clusterWith(), stringless),
-      /^no interface endpoint works in Azure eastus2\./,
-      'atlas-pe connect --cluster Other',
-    ),
     success(
       'another region has none, but there is a string (regional mode)',
       twoRegions(used),
@@ -438,7 +409,6 @@ const rows: Record<string, Row[]> = {
       'connection-strings',
     ),
     success('the other interface endpoint has ended: another check says so', bothAttached('REJECTED'), srvString),
-    skipped('nothing is attached', nothingAttached, "'Attached interface endpoints' failed"),
     skipped(
       'its interface endpoint is PENDING: another check says so',
       { ...attachedAs('PENDING'), ...strings() },
@@ -447,13 +417,7 @@ const rows: Record<string, Row[]> = {
   ],
   'dns-srv': [
     error('does not resolve', { names: {} }, /_mongodb\._tcp\.cluster0-pl-0\.k45tj/, 'wait a few minutes'),
-    error('the DNS server fails', { names: 'fail' }, /failed to look up/, '--dns-server'),
     success('not needed for a list of hosts', hostList, /^not needed/),
-    error(
-      'hosts of another domain',
-      namesAre({ [`_mongodb._tcp.${srvName}`]: [{ type: 'SRV', data: { target: 'a.evil.example', port: 1 } }] }),
-      /^a\.evil\.example:1 is not below k45tj\.mongodb\.net, .* drivers refuse it$/,
-    ),
     error('no string for sharded clusters', strings(optimized), /_tcp\.cluster0-pl-0-lb\.k45tj\.mongodb\.net$/),
   ],
   'dns-txt': [
@@ -463,7 +427,6 @@ const rows: Record<string, Row[]> = {
       txt('authSource=admin&tls=false'),
       /^it has tls, but drivers accept only authSource/,
     ),
-    error('two records', txt('authSource=admin', 'authSource=admin'), /^there are 2 TXT records/),
     success('not needed for a list of hosts', hostList, /^not needed/),
   ],
   'dns-address': [
@@ -487,7 +450,6 @@ const rows: Record<string, Row[]> = {
       unconnected(hostAt('0.0.0.0')),
       /^0\.0\.0\.0 is no address of a node: the DNS server or the hosts file/,
     ),
-    success('of a carrier', unconnected(at('100.64.3.4')), 'yes'),
   ],
   'dns-endpoint': [
     error(
@@ -502,18 +464,11 @@ const rows: Record<string, Row[]> = {
       'private DNS zone',
     ),
     error(
-      'not the address on record',
-      unconnected(onGcp('10.0.0.9'), hostAt('10.0.0.4')),
-      /resolves to 10\.0\.0\.4, but Atlas has 10\.0\.0\.9 on record/,
-      '--ip',
-    ),
-    error(
       'not the address on record, on Azure',
       unconnected(onAzure('10.0.0.9'), hostAt('10.0.0.4')),
       /resolves to 10\.0\.0\.4, but Atlas has 10\.0\.0\.9 on record/,
       '--ip',
     ),
-    success('the address on record, on Azure', unconnected(onAzure('10.0.0.4'), hostAt('10.0.0.4')), azureId),
     success('the address on record', unconnected(onGcp('10.0.0.4'), hostAt('10.0.0.4')), 'rule'),
     success('another region of the same string', { ...aliasOf(second), ...twoRegions(throughBoth) }, second),
   ],
@@ -549,7 +504,6 @@ const rows: Record<string, Row[]> = {
       /unreachable/,
       /another region, the forwarding rule needs global access/,
     ),
-    warning('unreachable, outside the VPC', away, /unreachable/, 'Allow TCP'),
   ],
   'network-tls': [
     error('for another name', { tls: 'certificate' }, /not for this host name/, 'resolves to another server'),
@@ -560,17 +514,9 @@ const rows: Record<string, Row[]> = {
       /signature of the certificate is not valid/,
       '--tls-ca-file',
     ),
-    error('no response', { tls: 'silent' }, /^no response to the TLS handshake: 127\.0\.0\.1:/),
-    error('closed', { tls: 'closing' }, /^accepted, then closed or reset during the TLS handshake/),
     skipped('no TCP connection', away, 'there is no TCP connection'),
   ],
   'network-hello': [
-    error(
-      'a web server',
-      { tls: 'not-mongodb' },
-      /^what answers does not speak MongoDB's protocol: the length of a message is/,
-      'load balancer may answer',
-    ),
     error(
       'a node of another cluster',
       txt('replicaSet=atlas-zzzzzz-shard-0'),
@@ -611,32 +557,11 @@ describe.each(Object.entries(rows))('%s', (id, ways) => {
   });
 });
 
-test('a port that does not answer is a fault of a firewall or a route', async () => {
-  const clock = fakeClock();
-  const deaf = await phases.TCP?.start(() => undefined);
-  const port = Number(new URL(deaf?.env.ATLAS_PE_BASE_URL ?? '').port);
-  // The first run loads modules, and no time may pass meanwhile.
-  await examineIn({});
-  // Enough turns for everything else.
-  const stop = whenItWaits(clock.timeouts, clock.expireNext, 50);
-  try {
-    const options = { clock, addresses: ['127.0.0.1'] };
-    const { checks, exitCode } = await examineIn({ names: namesAt('127.0.0.1', [port]), options });
-    const check = checks.find(({ id }) => id === 'network-tcp');
-    expect(check).toMatchObject({ result: 'error', hint: expect.stringMatching(/Allow TCP 1024-65535/) });
-    expect(check?.detail).toBe(`1 of 1 connections failed: no response (a firewall or a route): 127.0.0.1:${port}`);
-    expect(exitCode).toBe(6);
-  } finally {
-    stop();
-    await deaf?.close();
-  }
-});
-
-test.each(['AZURE', 'GCP'])('a list of %s that does not come leaves time for the nodes on AWS', async (provider) => {
+test('a list of GCP that does not come leaves time for the nodes on AWS', async () => {
   const clock = fakeClock();
   await examineIn({});
   const stop = whenItWaits(clock.timeouts, clock.expireNext, 50);
-  const services = { ...noServices, AWS: [service], [provider]: 'silent' as const };
+  const services = { ...noServices, AWS: [service], GCP: 'silent' as const };
   const { checks, exitCode } = await examineIn({ services, options: { clock } }).finally(stop);
   const bad = checks.filter(({ result }) => result !== 'success');
   expect(bad).toMatchObject([{ id: 'service-exists', detail: expect.stringMatching(/did not respond within 3s/) }]);
@@ -654,16 +579,6 @@ test.each([
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
   expect(stderr).toMatch(message);
   expect(stderr).toContain(hint);
-});
-
-test('a port that answers without TLS says so', async () => {
-  const web = await startServer((_, response) => json(response, 200, {}));
-  const port = Number(new URL(web.baseUrl).port);
-  const { checks, exitCode } = await examineIn({ names: namesAt('127.0.0.1', [port]) });
-  const found = checks.find(({ id }) => id === 'network-tls');
-  expect(found).toMatchObject({ result: 'error', detail: `the server does not speak TLS: 127.0.0.1:${port}` });
-  expect(exitCode).toBe(6);
-  await web.close();
 });
 
 test('nothing is asked that a failed check makes needless', async () => {

@@ -114,7 +114,6 @@ test.each<[what: string, change: (aws: Aws) => Partial<Aws>, finding: string, de
     /443 from 10\.0\.0\.0\/16; TCP 1024-65535 is/,
     /TCP 1024-65535/,
   ],
-  ['no rules', rulesOf(), 'ports error', /allow nothing/, /sg-/],
   ['only the ports in use', rulesOf([1024, 1100]), 'ports warning', /Atlas changes ports/, /inbound TCP 1024-65535/],
   ['one zone', inOneZone, 'zones warning', otherZones, /Add a subnet/],
 ])('%s: %3$s', async (_, change, finding, detail, hint) => {

@@ -84,32 +84,24 @@ test.each<[what: string, reply: Reply, detail: RegExp]>([
     (socket) => socket.write(withLength(48_000_000)) && flood(socket, Buffer.alloc(65_536)),
     /length of a message is 48000000/,
   ],
-  ...[0, -1, -2_147_483_648, 15, 65_537].map((length): [string, Reply, RegExp] => [
+  ...[15, 65_537].map((length): [string, Reply, RegExp] => [
     `the length ${length}`,
     withLength(length),
     new RegExp(`^what answers does not speak MongoDB's protocol: the length of a message is ${length}: `),
   ]),
-  ['more announced than sent', (socket) => socket.end(withLength(60_000)), closing],
   ['the end in the middle of a header', (socket) => socket.end(answer(healthy).subarray(0, 9)), closing],
-  ['the end at once', (socket) => socket.destroy(), closing],
   ['an answer to another question', answer(healthy, 2), /a message answers something else/],
   ['another operation', answer(healthy, 1, 2004), /a message has the code 2004/],
   ['no body', message(Buffer.alloc(0)), /a message has no document/],
-  ['a body that is not BSON', message(Buffer.alloc(64, 0xff).fill(0, 0, 5)), notBson],
   [
     '9000 levels of documents, which fit',
     message(nested(9000)),
     /^what answers does not speak MongoDB's protocol: (?:a message has a document that is not valid BSON|it does not answer hello): 127/,
   ],
-  ['10,000 levels of documents', message(nested(10_000)), /the length of a message is 70026/],
   ['text that is not UTF-8', valued(2, 3, 0, 0, 0, 0xc3, 0x28, 0), notBson],
-  ['a pattern', answer({ ok: /(a+)+$/, isWritablePrimary: /x/g }), noHello],
-  ['code', valued(0x0d, 9, 0, 0, 0, ...Buffer.from('throw 1;'), 0), noHello],
   ['an error', answer({ ok: 0, errmsg: '\u001b[31mno' }), noHello],
-  ['a reference', answer({ $ref: 'a', $id: 1, ...healthy }), noHello],
   ['a prototype', answer(JSON.parse('{"__proto__": {"ok": 1, "isWritablePrimary": true}}')), noHello],
   ['success, without a role', answer({ ok: 1, n: 3 }), noHello],
-  ['endless errors', (socket) => flood(socket, answer({ ok: 0 })), noHello],
 ])('%s', async (_, reply, detail) => {
   const { hello, exitCode, stderr, written, connections } = await helloOf(reply);
   expect(hello).toMatchObject({ result: 'error', detail: expect.stringMatching(detail) });
@@ -153,13 +145,11 @@ describe('answers that are odd, but complete', () => {
     expect(written).toBeLessThan(12_000_000);
   });
 
-  test.each([4000, 100_000])('%d hosts', async (count) => {
-    const hosts = Array.from({ length: count }, (_, index) => `h${index}`);
+  test('4000 hosts', async () => {
+    const hosts = Array.from({ length: 4000 }, (_, index) => `h${index}`);
     const { hello, exitCode, written } = await helloOf(answer({ ...healthy, hosts }));
     expect(exitCode).toBe(6);
-    expect(hello?.detail).toMatch(
-      count === 4000 ? /has the nodes h0, h1, h2 and 47 more, and none of/ : /the length of a message is/,
-    );
+    expect(hello?.detail).toMatch(/has the nodes h0, h1, h2 and 47 more, and none of/);
     expect(hello?.detail.length).toBeLessThan(300);
     expect(written).toBeLessThan(12_000_000);
   });
@@ -211,7 +201,6 @@ async function oneNode({ hello = () => healthy, names, argument, env = {} }: Wor
 }
 
 const notLocal = { ATLAS_PE_BASE_URL: '' };
-const listOf = (port: number) => `mongodb://${host}:${port}/?tls=true`;
 const txtOf = (record: string) => (port: number) => (name: string, type: string) => {
   if (type === 'SRV') return [srvTo(host, port)];
   if (type === 'TXT') return [{ type: 'TXT' as const, name, data: [record] }];
@@ -238,7 +227,6 @@ describe('a healthy node is not red', () => {
       },
     ],
     ['on loopback, outside of a sandbox', { env: notLocal }],
-    ['of a list with tls=true', { argument: listOf }],
     ['of a list with SSL=true', { argument: (port) => `mongodb://${host}:${port}/?SSL=true` }],
   ])('%s', async (_, world) => {
     const { checks, exitCode } = await oneNode(world);
@@ -261,9 +249,9 @@ test('an IPv6 address in brackets is connected to as it is', async () => {
   expect(dns.queries()).toBe(0);
 });
 
-test.each([['127.0.0.1'], ['localhost']])('%s in a list needs no DNS and is not blocked', async (name) => {
+test('localhost in a list needs no DNS and is not blocked', async () => {
   const { checks, find } = await oneNode({
-    argument: (port) => `mongodb://${name}:${port}/?tls=true`,
+    argument: (port) => `mongodb://localhost:${port}/?tls=true`,
     env: notLocal,
   });
   expect(checks.filter(({ id, result }) => id.startsWith('dns') && result !== 'success')).toEqual([]);
@@ -302,13 +290,6 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     'string-form',
     'error',
     /^Atlas refuses TLS=false$/,
-  ],
-  [
-    'ssl=false in a list',
-    { argument: (port) => `mongodb://${host}:${port}/?ssl=false` },
-    'string-form',
-    'error',
-    /^Atlas refuses ssl=false$/,
   ],
   [
     'a list without TLS',
@@ -355,20 +336,6 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     'success',
     /^secondary \([\d.]+ ms\) at .*; wire version 21$/,
   ],
-  [
-    'a hidden node of a release between the usual ones',
-    saying({ secondary: true, hidden: true, maxWireVersion: 26 }),
-    'network-hello',
-    'success',
-    /^secondary \([\d.]+ ms\) at .*; wire version 26$/,
-  ],
-  [
-    'a mongos',
-    { hello: () => ({ isWritablePrimary: true, msg: 'isdbgrid', maxWireVersion: 25, ok: 1 }) },
-    'network-primary',
-    'success',
-    /^mongos \([\d.]+ ms\) at pl-0-us-east-1\.k45tj\.mongodb\.net:\d+$/,
-  ],
   ...(
     [
       [{ maxWireVersion: 8 }, /^it has the wire versions 0 to 8, .*Node.js 7.9, .* take 9 to 29$/],
@@ -387,16 +354,6 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     'network-hello',
     'error',
     /^a mongos of a sharded cluster answers, but .* names the replica set atlas-a-shard-0$/,
-  ],
-  [
-    'another replica set than in a list, whose nodes the server knows',
-    {
-      hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
-      argument: (port) => `mongodb://${host}:${port}/?tls=true&replicaSet=b`,
-    },
-    'network-hello',
-    'error',
-    /^the connection string has replicaSet=b, but the server says atlas-a-shard-0$/,
   ],
   [
     'a node of another cluster: its primary is no second problem',

@@ -53,32 +53,11 @@ test('a healthy one: SRV, TXT, addresses, TCP, TLS, hello and the primary, witho
   expect([code, stderr]).toEqual([0, '']);
 });
 
-test.each<[NetworkFault, string, RegExp]>([
-  ['no-srv', 'dns-srv', /no record _mongodb\._tcp\./],
-  ['failing-txt', 'dns-txt', /failed to look up the TXT record \(ESERVFAIL\)/],
-  ['no-address', 'dns-address', /no address/],
-  ['public-address', 'dns-private', /is public/],
-  ['closed-port', 'network-tcp', /refused/],
-  ['certificate', 'network-tls', /certificate is not for/],
-  ['untrusted-certificate', 'network-tls', /unknown authority|signature/],
-  ['not-mongodb', 'network-hello', /does not speak MongoDB/],
-  ['other-cluster', 'network-hello', /replica set/],
-  ['no-primary', 'network-primary', /no primary/],
-])('the fault %s: %s is the first cause', async (fault, id, detail) => {
-  const { code, first, stderr } = await examine([fault]);
-  expect(first?.id).toBe(id);
-  expect(first?.detail).toMatch(detail);
-  expect(first?.hint).not.toBeNull();
-  expect(code).toBe(6);
-  expect(stderr).toMatch(/^Error: \d+ problems?: /);
-});
-
 describe('the argument', () => {
   const password = 'hunter2%40x';
 
   test.each([
     ['user and password', (name: string) => `mongodb+srv://user:${password}@${name}`],
-    ['path and options', (name: string) => `mongodb+srv://user:${password}@${name}/shop?retryWrites=true&w=majority`],
     ['options without a path', (name: string) => `mongodb+srv://${name}?tls=true`],
     ['a name in capitals, with a dot at the end', (name: string) => `mongodb+srv://${name.toUpperCase()}.`],
   ])('may have %s, and no output shows a password', async (_, write) => {
@@ -101,24 +80,13 @@ describe('the argument', () => {
     ['%MONGODB_URI%', 'the shell did not replace the variable'],
     ['mongodb+srv://a.b', 'a host name or a port is wrong'],
     ['mongodb://a.example:99999', 'a host name or a port is wrong'],
-    ['mongodb://[::1]:99999', 'a host name or a port is wrong'],
     ['mongodb://::1:27017', 'a host name or a port is wrong'],
-    ['mongodb://a b', 'a host name or a port is wrong'],
     ['mongodb+srv://u:hunter2@a.\u001b[31mb.example', 'a host name or a port is wrong'],
     ['mongodb+srv://user:hunter2/x', 'a host name or a port is wrong'],
-    [`mongodb://${'a,'.repeat(50_000)}`, 'it has more than 10000 letters'],
     [`mongodb://hunter2:${'@'.repeat(100_000)}a.b.example`, 'it has more than 10000 letters'],
-    [
-      `mongodb://${Array.from({ length: 10_000 }, (_, at) => `hunter2${at}.example`).join()}`,
-      'more than 10000 letters',
-    ],
-    ['hunter2 mongo'.repeat(10_000), 'it has more than 10000 letters'],
     [`hunter2${' '.repeat(100_000)}@`, 'is not valid'],
     ['jdbc:mongodb+srv://user:hunter2@a.b.example', 'another word, such as the name of a variable'],
-    ['MONGODB_URI=mongodb+srv://user:hunter2@a.b.example', 'another word, such as the name of a variable'],
     ['export URI="mongodb://user:hunter2@a.example"', 'another word, such as the name of a variable'],
-    ['user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
-    ['mongodb:user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
     ['https://a.k45tj.mongodb.net', 'does not begin with mongodb+srv:// or mongodb://'],
   ])('%.60s is refused, says why, and is not repeated', async (argument, mistake) => {
     const begun = process.cpuUsage();
@@ -134,8 +102,6 @@ describe('the argument', () => {
 
   test.each([
     ['"mongodb+srv://user:hunter2@NAME"', 'drivers refuse quotation marks or blanks around the string'],
-    ['mongodb+srv://user:hunter2@NAME:27017', 'drivers refuse a port with mongodb+srv://'],
-    ['mongodb+srv://user:hunter2/x%@NAME/?retryWrites=True', 'drivers refuse : / @ % in a user or password'],
     [
       'mongodb+srv://user:hunter2@NAME/?srvMaxHosts=2&replicaSet=hunter2',
       'drivers refuse srvMaxHosts with replicaSet',
@@ -246,13 +212,10 @@ describe('the argument', () => {
 });
 
 test.each([
-  ['mongodb+srv://10.0.0.1', 'dns-srv', /^The connection string has an IP address/],
   ['10.0.0.4', 'dns-srv', /^The connection string has an IP address/],
   ['mongodb://203.0.113.7:27017/?tls=true', 'dns-private', /^The connection string has an IP address/],
   ['mongodb+srv://db.corp.example', 'dns-srv', /^The names of Atlas hosts end in mongodb\.net/],
-  ['mongodb://db.corp.example/?tls=true', 'dns-address', /^The names of Atlas hosts end in mongodb\.net/],
   ['mongodb://a.k45tj.mongodb.net/?tls=true', 'dns-address', /removes private addresses/],
-  ['mongodb+srv://a.k45tj.mongodb.net', 'dns-srv', /resolves public names/],
 ])('%s without records: the hint of %s is about its host', async (argument, id, hint) => {
   const dns = await startDns(() => []);
   const { checks, exitCode } = await doctorAt(dns.address, '--json --no-network', { argument }).finally(dns.close);
@@ -287,12 +250,9 @@ describe('from stdin or a variable', () => {
 
   test.each<[string, string, Record<string, string>, string]>([
     ['-', '', {}, 'stdin is empty.'],
-    ['-', ' \n', {}, 'stdin is empty.'],
     ['-', 'us-east-1', {}, 'The connection string is not valid'],
-    ['-', `mongodb+srv://u:${password}@a:1\n`, {}, 'a host name or a port is wrong'],
     ['- --cluster a', 'mongodb+srv://a.b.example', {}, '--cluster cannot be combined with a connection string.'],
     ['--from-env NOPE', '', {}, 'The variable NOPE is not set.'],
-    ['--from-env toString', '', {}, 'The variable toString is not set.'],
     ['--from-env EMPTY', '', { EMPTY: ' ' }, 'The variable EMPTY is empty.'],
     ['us-east-1 --from-env URI', '', { URI: 'mongodb://a' }, '--from-env cannot be combined with an argument.'],
     [`--from-env mongodb://u:${password}@a`, '', {}, '--from-env takes the name of a variable.'],

@@ -54,7 +54,6 @@ async function examine(more: Partial<Resolver>) {
 }
 
 test.each<[what: string, more: Partial<Resolver>, id: string, result: string, detail: RegExp]>([
-  ['nothing', {}, 'dns-endpoint', 'success', /^vpce-0123456789abcdef0$/],
   [
     'a search domain',
     takes([20], [20, 'found'], [20]),
@@ -68,13 +67,6 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
     'dns-address',
     'warning',
     /^the hosts file of this machine says 10\.0\.1\.6, so DNS is not asked$/,
-  ],
-  [
-    'the hosts file, other than DNS',
-    inHostsFile('10.9.9.9'),
-    'dns-address',
-    'warning',
-    /^the hosts file of this machine says 10\.9\.9\.9, but DNS says 10\.0\.1\.5, 10\.0\.1\.6$/,
   ],
   [
     'the hosts file alone',
@@ -102,25 +94,11 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
     /^looking up a host takes 3\.6 s: this machine tries search domains first$/,
   ],
   [
-    'slow DNS with four of them',
-    takes([1200], [1200], [1200], [1200], [1200]),
-    'dns-time',
-    'error',
-    /^looking up a host takes 6\.0 s: this machine tries search domains first$/,
-  ],
-  [
     'a search domain without an answer',
     takes([20], [10_000, 'silent'], [20]),
     'dns-time',
     'error',
     /^looking up a host takes at least 10\.0 s: .* DNS does not answer for d1\.local$/,
-  ],
-  [
-    'a search domain without an answer, for a short time',
-    takes([1000, 'silent'], [20]),
-    'dns-time',
-    'warning',
-    /^looking up a host takes at least 1\.0 s: .* DNS does not answer for d0\.local$/,
   ],
   [
     'AAAA queries without an answer',
@@ -136,8 +114,6 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
     'warning',
     /^Node\.js 26\.10\.0 refuses this answer .* Other drivers accept it: pl-0-us-east-1\.k45tj\.mongodb\.net:1024$/,
   ],
-  ['only IPv6', addressesAre('fd00::1'), 'dns-private', 'success', /^yes$/],
-  ['NAT64 of a private address', addressesAre('10.0.1.5', '64:ff9b::a00:105'), 'dns-private', 'success', /^yes$/],
   [
     'NAT64 of a public address',
     { ...addressesAre('64:ff9b::cb00:7107'), aliases: async () => [] },
@@ -146,7 +122,6 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
     /^64:ff9b::cb00:7107 is public/,
   ],
   ['a block for IPv6 alone', addressesAre('10.0.1.5', '::'), 'dns-private', 'success', /^yes$/],
-  ['a block', addressesAre('0.0.0.0', '::'), 'dns-private', 'error', /^0\.0\.0\.0 is no address of a node/],
 ])('%s: %3$s', async (_, more, id, result, detail) => {
   const find = await examine(more);
   expect(find(id)).toMatchObject({ result, detail: expect.stringMatching(detail) });
@@ -180,7 +155,6 @@ async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 
 
 const [a, b, c] = ['10.0.0.4', '10.0.0.9', '10.1.0.4'] as const;
 test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: string, detail: string, hint: RegExp]>([
-  ['the same', [a, a, a, null], 'success', 'success', a, /^$/],
   ['the same by NAT64', [a, a, '64:ff9b::a00:4', null], 'success', 'success', a, /^$/],
   [
     'a zone overrides it, and nodes answer',
@@ -199,14 +173,6 @@ test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: str
     /was replaced/,
   ],
   ['the same, without connections', [a, a, c, null, false], 'error', 'error', expect.stringMatching(/DNS has/), /./],
-  [
-    'wrong at Atlas, and so in DNS',
-    [a, b, b, 'silent'],
-    'success',
-    'error',
-    `the interface endpoint has ${a}, but Atlas has ${b}`,
-    /add it again with --ip 10\.0\.0\.4/,
-  ],
   [
     'wrong at Atlas, and right in DNS',
     [a, b, a, null],
@@ -233,7 +199,6 @@ test.each<[what: string, more: Partial<Resolver>, id: string, hint: RegExp]>([
 test.each([
   ['10.0.0.9', true],
   ['64:ff9b::a00:9', true],
-  ['64:ff9b::cb00:7109', false],
   ['fd00::9', false],
 ])('%s may be near 10.0.0.1: %o', (address, isSame) => {
   expect(isNear(address, { ownAddresses: ['10.0.0.1'] })).toBe(isSame);

@@ -62,7 +62,7 @@ test('the hosts file comes first, with both families, unless a DNS server was ch
   expect(chosen.inHostsFile(host)).toEqual([]);
 });
 
-test.each(['10.1.2.3', 'fd00::1', 'localhost'])('%s is asked nowhere', async (name) => {
+test.each(['10.1.2.3', 'localhost'])('%s is asked nowhere', async (name) => {
   const files = filesWith({ hosts: `10.9.9.9 ${name}\n`, resolv: 'search x.example\noptions ndots:5\n' });
   const read = async ({ addresses, inHostsFile, aliases, searched }: Resolver) => [
     await addresses(name),
@@ -85,8 +85,6 @@ test.each([
   ['options ndots:5', 'search svc.local cluster.local other.local', ['.svc.local', '.cluster.local']],
   // As many dots as that: the host itself is looked up first.
   ['options ndots:3', 'search svc.local', ['']],
-  ['', 'search svc.local', ['']],
-  ['options ndots:5', 'search a.local b.local\nsearch c.local', ['.c.local', '']],
   ['options ndots:5 timeout:1', 'search . a.local.', ['', '.a.local', '']],
   ['options ndots:5', 'search 1 2 3 4 5 6 7', ['.1', '.2', '.3', '.4', '.5', '.6', '']],
 ])('%s and %s: %o', async (options, search, suffixes) => {
@@ -107,7 +105,6 @@ test.each([
   [two, '.b.corp', ['.a.corp 0', '.b.corp 10000']],
   [`${two} timeout:1 attempts:1`, '.a.corp', ['.a.corp 1000']],
   ['', 'AAAA', [' 10000']],
-  ['', 'A', [' 10000']],
   // Another check says that there is no address.
   ['', '', [' 0']],
 ])('with resolv.conf %j, if DNS is silent for %j, these take their time: %j', async (resolv, wanted, times) => {
@@ -127,11 +124,9 @@ const families =
     type === 'A' ? v4 : type === 'AAAA' ? v6 : [];
 test.each<[what: string, reply: Reply, found: string[] | RegExp]>([
   ['both families', families([addressOf(host, '10.0.0.1')], [aaaa('fd00::1')]), ['10.0.0.1', 'fd00::1']],
-  ['only IPv6', families([], [aaaa('64:ff9b::a00:1')]), ['64:ff9b::a00:1']],
   ['AAAA queries dropped', families([addressOf(host, '10.0.0.1')], undefined), ['10.0.0.1']],
   ['A queries refused', families(5, [aaaa('fd00::1')]), ['fd00::1']],
   ['neither, and AAAA fails', families([], serverFailure), /failed to look up the AAAA record \(ESERVFAIL\)/],
-  ['no address', families([], []), []],
 ])('%s', async (_, reply, found) => {
   const addresses = await ask(reply, (resolver) => resolver.addresses(host));
   if (Array.isArray(found)) expect(addresses).toEqual(found);
@@ -151,7 +146,6 @@ const only =
   (_, type) =>
     type === wanted ? reply : [];
 test.each<[what: string, replies: Reply | Reply[], found: object | RegExp]>([
-  ['a server', srv, nodes],
   [
     'a server that drops extensions',
     (name, type, query) => (query.additionals?.length ? undefined : srv(name, type, query)),
@@ -160,7 +154,6 @@ test.each<[what: string, replies: Reply | Reply[], found: object | RegExp]>([
   ['a silent first server', [() => undefined, srv], nodes],
   ['a first server that fails', [() => serverFailure, srv], nodes],
   ['a server that fails, and a silent one', [() => undefined, () => serverFailure], /SRV record \(ESERVFAIL\)\.$/],
-  ['a server that is no DNS', () => Buffer.from('hello'), /\(EBADRESP\)\.$/],
   ['silence', () => undefined, /did not respond to the query for the SRV record\.$/],
   [
     'silence for SRV alone',
@@ -205,7 +198,6 @@ const compressed: Reply = (_, __, { id = 0, questions = [] }) => {
 };
 
 test.each<[ares: string, reply: Reply, refusing: string | undefined]>([
-  ['1.34.6', compressed, undefined],
   ['1.34.7', compressed, '99.1.0'],
   ['1.34.8', compressed, '99.1.0'],
   ['1.34.8', srv, undefined],

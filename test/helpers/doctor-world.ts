@@ -40,7 +40,7 @@ export interface DoctorWorld {
   /** What the DNS server knows. `fail`: it answers that it failed. */
   names: Record<string, NameRecord[]> | 'fail';
   /** How the ports of the nodes behave. */
-  tls: NetworkFault | 'silent' | 'closing' | undefined;
+  tls: NetworkFault | undefined;
   /** How long the nodes take to answer hello, in milliseconds. */
   delayMs: number;
   /** Where doctor signs in; default: a token that Atlas accepts. */
@@ -131,13 +131,7 @@ export async function examine(
   };
   const clock = options.clock ?? fakeClock();
   const { tls, delayMs } = { ...healthy, ...change(healthy, []) };
-  const isFault = tls !== undefined && tls !== 'silent' && tls !== 'closing';
-  const { pem, secureContext } = await (isFault ? certificatesWith(tls) : usual);
-  let waiting = 0;
-  /** The time of all checks is over when each node waits. */
-  const onWait = () => {
-    if (++waiting === 3) clock.advance(10_000);
-  };
+  const { pem, secureContext } = await (tls === undefined ? usual : certificatesWith(tls));
   let [asked, mostAsked] = [0, 0];
   const delay = async () => {
     mostAsked = Math.max(mostAsked, ++asked);
@@ -151,7 +145,7 @@ export async function examine(
       const hosts = nodes.map(({ port }) => `${name}:${port}`);
       return { setName, hosts, me: hosts[index] ?? '', primary: tls === 'no-primary' ? null : (hosts[0] ?? null) };
     };
-    nodes.push(await startNode(secureContext, { tls, delay }, onWait, member));
+    nodes.push(await startNode(secureContext, delay, member));
   }
   const ports = nodes.map(({ port }) => port);
   const base = { ...healthy, names: namesAt('127.0.0.1', ports) };
@@ -219,21 +213,13 @@ function isAnswer(value: unknown): value is Answer {
   return typeof value === 'object' && value !== null && 'status' in value && 'body' in value;
 }
 
-/** A port of a node that speaks TLS, or does not. */
-async function startNode(
-  secureContext: SecureContext,
-  { tls, delay }: Pick<DoctorWorld, 'tls'> & { delay(): Promise<void> },
-  onWait: () => void,
-  member: (name: string) => Member,
-) {
+/** A port of a node. */
+async function startNode(secureContext: SecureContext, delay: () => Promise<void>, member: (name: string) => Member) {
   const server = createServer((socket) => {
-    if (tls === 'silent') return void socket.once('data', onWait);
-    if (tls === 'closing') return void socket.on('data', () => socket.destroy());
     const secure = new TLSSocket(socket, { isServer: true, secureContext }).on('error', () => {});
     secure.once('secure', () => {
       const { servername } = secure as { servername?: string | false };
-      if (tls === 'not-mongodb') secure.on('data', () => secure.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-      else void delay().then(() => serveMongo(secure, () => member(servername || host)));
+      void delay().then(() => serveMongo(secure, () => member(servername || host)));
     });
   });
   return listen(server);
