@@ -116,6 +116,12 @@ describe('from nothing to a connection string', () => {
     await own.succeeds('connect us-east-1');
   });
 
+  test('creates nothing in a region whose clusters are all paused', async () => {
+    const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
+    await own.restart({ clusters: [{ name: 'Asleep', regions, paused: true }] });
+    await own.refused(connect, 5, 'Asleep is paused, so nothing was connected.\nHint: Resume the cluster');
+  });
+
   test('does not wait for a cluster that can have no string beside one that can', async () => {
     const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
     await own.restart({

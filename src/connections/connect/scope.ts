@@ -105,6 +105,7 @@ export async function readRegionScope(context: Context, { service, ...place }: N
   const atlas = await context.atlas();
   const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
   const clusters = clustersIn(place, all);
+  if (clusters.every(({ isPaused }) => isPaused)) throw pausedError(context, pausedText(clusters));
   return {
     projectId,
     projectName,
@@ -140,12 +141,8 @@ export async function readClusterScope(
   const read = await readClusterRegions(context, options);
   const clusters = read.clusters.filter(({ isPaused }) => !isPaused);
   const places = read.places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
-  const paused = read.clusters.filter(({ isPaused }) => isPaused).map(({ name }) => name);
-  const what = `${listed(paused)} ${paused.length === 1 ? 'is' : 'are'} paused`;
-  if (places.length === 0) {
-    const hint = { text: 'Resume the cluster, then run this again:', commands: [context.settings.again(cmd``)] };
-    throw new CliError('conflict', `${what}, so nothing was connected.`, { hint });
-  }
+  const paused = read.clusters.filter(({ isPaused }) => isPaused);
+  if (places.length === 0) throw pausedError(context, pausedText(paused));
   const { projectId, services } = read;
   // It is only for the notes.
   const isRegional = await orNone((await context.atlas()).getRegionalMode(projectId));
@@ -157,6 +154,16 @@ export async function readClusterScope(
     clusters,
     names: options.cluster,
     isRegional,
-    notes: paused.length > 0 ? [`${what}, and skipped.`] : [],
+    notes: paused.length > 0 ? [`${pausedText(paused)}, and skipped.`] : [],
   };
+}
+
+function pausedText(paused: readonly Cluster[]) {
+  return `${listed(paused.map(({ name }) => name))} ${paused.length === 1 ? 'is' : 'are'} paused`;
+}
+
+/** A paused cluster gets no connection string, so an endpoint for it alone would be billed for nothing. */
+function pausedError({ settings }: Context, what: string) {
+  const hint = { text: 'Resume the cluster, then run this again:', commands: [settings.again(cmd``)] };
+  return new CliError('conflict', `${what}, so nothing was connected.`, { hint });
 }
