@@ -7,7 +7,7 @@ import { counted, listed, oneOf } from '../base/words.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { type ConnectedAll, carryOut } from '../connections/connect/carry-out.js';
-import { type ConnectPlan, planConnect, severalParts, shownPlan } from '../connections/connect/plan.js';
+import { type ConnectPlan, planConnect, shownPlan } from '../connections/connect/plan.js';
 import {
   type ConnectScope,
   chooseRegion,
@@ -99,14 +99,14 @@ async function printPlan(
   plan: ConnectPlan,
 ) {
   const { projectId, names } = scope;
-  const shown = shownPlan(scope, plan);
   const [region] = regions;
   if (names || !region) {
-    await context.io.print(planView({ projectId }, { ...shown, ...severalParts(scope, plan) }));
+    await context.io.print(planView({ projectId }, shownPlan(scope, plan, true)));
     return;
   }
   const { sides, cloud, provider } = region;
-  await context.io.print(planView({ projectId, ...plannedRow(sides, cloud) }, shown, provider));
+  const row = { projectId, ...plannedRow(sides, cloud) };
+  await context.io.print(planView(row, shownPlan(scope, plan), provider));
   if (!sides.cloudPlan.endpoint) hintOther(context, region);
 }
 

@@ -60,10 +60,11 @@ function partOf(region: PlannedRegion, isSandbox: boolean) {
 }
 
 /** The plan as it is shown and printed: of one region as a whole, of several with a part each. */
-export function shownPlan(scope: ConnectScope, { parts, strings, time, notes }: ConnectPlan) {
-  const [one] = parts;
+export function shownPlan(scope: ConnectScope, plan: ConnectPlan, hasParts = !isOneRegion(scope)) {
+  const { parts, strings, time, notes } = plan;
   const common = { project: scope, words: { done: 'already there' }, time };
-  if (one && isOneRegion(scope)) {
+  const [one] = parts;
+  if (one && !hasParts) {
     const gain = listed(strings.missing);
     const detail = `${gain}: one more connection string, the others stay`;
     return {
@@ -74,20 +75,17 @@ export function shownPlan(scope: ConnectScope, { parts, strings, time, notes }: 
       notes: [...one.notes, ...notes],
     };
   }
-  return { ...common, ...severalParts(scope, { parts, strings, notes }) };
-}
-
-export function severalParts({ clusters }: ConnectScope, plan: Pick<ConnectPlan, 'parts' | 'strings' | 'notes'>) {
-  const costs = plan.parts.flatMap((part) => part.costs);
+  const costs = parts.flatMap((part) => part.costs);
   return {
-    places: [{ title: 'Clusters', detail: listed(namesOf(clusters)) }],
-    parts: plan.parts,
-    steps: [plan.strings],
+    ...common,
+    places: [{ title: 'Clusters', detail: listed(namesOf(scope.clusters)) }],
+    parts,
+    steps: [strings],
     costs: [...new Set(costs)].map((cost) => {
       const number = costs.filter((each) => each === cost).length;
       return number === 1 ? cost : `${cost} (in ${number} regions)`;
     }),
-    notes: plan.notes,
+    notes,
   };
 }
 
