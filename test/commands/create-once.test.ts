@@ -261,16 +261,6 @@ test('a service with interface endpoints is not deleted; the error names them an
   ]);
 });
 
-describe('a delete without a response', () => {
-  test('that never gets one is looked up: a deleting service is a success, any other an error', async () => {
-    await atlas('create us-east-1');
-    own.faults = [{ method: 'DELETE', drop: 'before' }];
-    await ends('delete us-east-1 --yes', 1, ': atlas-pe delete');
-    own.faults = [{ method: 'DELETE', drop: 'after' }];
-    await ends('delete us-east-1 --yes --fields status --output tsv', 0, '', /^(DELETING|DELETED)\n$/);
-  });
-});
-
 describe('the services that a lookup shows after a create without a response', () => {
   test.each([
     [-3, 5],

@@ -71,18 +71,6 @@ test('a refused create has definitely had no effect', async () => {
 });
 
 describe('if sign-in fails', () => {
-  test('the token is requested at most five times, and the request itself is never sent', async () => {
-    const urls: string[] = [];
-    const { run } = await fakeAtlas((request, response) => {
-      urls.push(request.url ?? '');
-      json(response, 503, { error: 'temporarily_unavailable' });
-    }, account);
-    const { exitCode, stderr } = await run('create --region us-east-1');
-    expect([exitCode, urls]).toEqual([1, Array(5).fill('/api/oauth/token')]);
-    expect(stderr).toMatch(/^Error: Sign-in failed: .+\(HTTP 503\)/);
-    expect(stderr).not.toMatch(lookFirst);
-  });
-
   test.each([
     [
       'that no header can hold',
