@@ -50,6 +50,7 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
     const seconds = (clock.now() - before) / 1000;
     expect(run.exitCode).toBe({ wait: 8 }[name as string] ?? 1);
     expect(run.stderr).toContain(fault(phase));
+    if (name === 'wait') expect(run.stderr).toContain(' within 5s.');
     // A create without a response is looked up.
     expect(seconds).toBeLessThan({ wait: 9, doctor: 11 }[name as string] ?? (isLost ? 85 : 70));
     expect(run.stderr.includes('The endpoint may or may not have been created.')).toBe(isLost);

@@ -179,11 +179,10 @@ test.each([
   expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
 });
 
-test.each([
-  [{ ARM_TENANT_ID: 'a b', ARM_CLIENT_ID: 'app', ARM_CLIENT_SECRET: 'x' }, 'Invalid tenant id provided'],
-  [{ AZURE_TOKEN_CREDENTIALS: 'nope' }, 'Invalid value for AZURE_TOKEN_CREDENTIALS = nope'],
-])('the library of Azure refuses %j', async (env, why) => {
-  const { exitCode, stderr } = await runProgram(plan, { ...sandbox.env, ...env, AZURE_ACCESS_TOKEN: '' });
+test('what the library of Azure refuses is an error', async () => {
+  const env = { ...sandbox.env, AZURE_TOKEN_CREDENTIALS: 'nope', AZURE_ACCESS_TOKEN: '' };
+  const { exitCode, stderr } = await runProgram(plan, env);
+  const why = 'Invalid value for AZURE_TOKEN_CREDENTIALS = nope';
   const said = `Error: The Azure credentials are not valid: ${why}.\nHint: Check AZURE_TOKEN_CREDENTIALS`;
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(said)]);
 });

@@ -32,8 +32,6 @@ async function doctor(fault: NetworkFault | undefined) {
 const problems: Partial<Record<NetworkFault, string>> = {
   'failing-txt': 'failed to look up the TXT record',
   'silent-port': 'TLS to',
-  'expired-certificate': 'TLS to',
-  'other-cluster': 'is a node of another cluster',
 };
 
 // The machine may be slow or busy: so the time that a run without a fault takes is added five times.

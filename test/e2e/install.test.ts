@@ -82,14 +82,11 @@ cp "${releases}/\${3#*/releases/}" "$2" 2> /dev/null || exit 22`;
       expect([status !== 0, existsSync(program)]).toEqual([true, false]);
   });
 
-  test.each(['x/../../evil', '..', '1.2', '1.2.3/..', '1.2.3 4', '-1.2.3', '$(id)'])(
-    '%s is no version',
-    (version) => {
-      const { status, stderr, program } = install(temporaryFolder(), [version]);
-      const message = `Error: '${version}' is not a version. Examples: 0.1.0, latest\n`;
-      expect([status, stderr, existsSync(program)]).toEqual([1, message, false]);
-    },
-  );
+  test.each(['x/../../evil', '1.2', '1.2.3 4', '$(id)'])('%s is no version', (version) => {
+    const { status, stderr, program } = install(temporaryFolder(), [version]);
+    const message = `Error: '${version}' is not a version. Examples: 0.1.0, latest\n`;
+    expect([status, stderr, existsSync(program)]).toEqual([1, message, false]);
+  });
 
   test('a variable of the environment does not lead elsewhere', () => {
     expect(install(release('latest/download'), [], { RELEASES: 'https://evil.test' }).status).toBe(0);

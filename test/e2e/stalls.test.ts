@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { runProgram, startProgram } from '../helpers/run-program.js';
+import { startProgram } from '../helpers/run-program.js';
 import { phases, type Stall } from '../helpers/stalls.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -32,20 +32,6 @@ test.each(stalling)('Ctrl-C ends the process at once if a server stalls at %s', 
   // Usually 100 ms. The limit allows for a busy machine.
   expect(performance.now() - interrupted).toBeLessThan(5000);
   expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/^Interrupted\.$/m)]);
-});
-
-test('a wait behind an unresponsive proxy times out and names the proxy', async () => {
-  stall = (await phases.CONNECT?.start(() => undefined)) as Stall;
-  const started = performance.now();
-  const { HTTPS_PROXY = '' } = stall.env;
-  const run = await runProgram(['wait', 'us-east-1', '--timeout', '5s'], {
-    ...ownFolders(),
-    ...project,
-    ...stall.env,
-  });
-  expect(performance.now() - started).toBeLessThan(8000);
-  expect([run.exitCode, run.stdout]).toEqual([8, '']);
-  expect(run.stderr).toContain(`The proxy ${HTTPS_PROXY} did not connect to atlas.test within 5s.`);
 });
 
 test('Ctrl-C ends the process at once during an endless name look-up', async () => {
