@@ -162,15 +162,7 @@ describe('what comes back', () => {
       2,
       /is not this build of atlas-pe .*\n.*--executable/,
     ],
-    ['no version', { replies: ['{}'] }, 2, /is not this build of atlas-pe/],
     ['broken JSON', { replies: [{ machine }, '{"checks":[', ...good] }, 0, /^$/],
-    [
-      'a check that does not exist',
-      { replies: [{ machine }, { checks: [{ ...found, id: 'x' }] }] },
-      1,
-      /unknown result/,
-    ],
-    ['no checks', { replies: [{ machine }, { checks: [] }] }, 1, /did not make all checks/],
     [
       'a fault',
       { replies: [{ machine }, { fault: 'The variable X is not set.', hint: 'Check it.' }] },
@@ -311,19 +303,16 @@ describe('the program there', () => {
     await network[Symbol.asyncDispose]();
   });
 
-  test.each([
-    ['proxyUsername=me&proxyPassword=hunter2', 'warning', 0, /--from-env/],
-    ['appName=me', 'error', 6, /that the proxy runs/],
-  ])('tries no proxy whose password stays here: %s', async (option, result, code, hint) => {
+  test('tries no proxy whose password stays here', async () => {
     const { name, words, network } = await world();
-    const line = `mongodb+srv://${name}/?proxyHost=127.0.0.1&proxyPort=1&${option}`;
+    const line = `mongodb+srv://${name}/?proxyHost=127.0.0.1&proxyPort=1&proxyUsername=me&proxyPassword=hunter2`;
     const { exitCode, stdout } = await via({}, [line, ...words, '--json']);
     await network[Symbol.asyncDispose]();
     const checks: { id: string; result: string; hint: string | null }[] = JSON.parse(stdout).categories.flatMap(
       (each: { checks: unknown }) => each.checks,
     );
     const [place] = checks.filter(({ id }) => id === 'network-place');
-    expect([exitCode, place?.result, place?.hint]).toEqual([code, result, expect.stringMatching(hint)]);
+    expect([exitCode, place?.result, place?.hint]).toEqual([0, 'warning', expect.stringMatching(/--from-env/)]);
     expect(checks.filter(({ id }) => id === 'network-tcp').map(({ result }) => result)).toEqual(['skipped']);
   });
 
@@ -361,13 +350,9 @@ describe('the program there', () => {
 test.each([
   [['doctor', '--timeout', '1s'], /: --timeout is only for --via\..*with --wait\./s],
   [['doctor', '--executable', 'x'], /: --executable is only for --via\.\nHint: Remove it\.\n/],
-  [['doctor', '--via', 'x', '--timeout', 'soon'], /not a valid duration/],
   [['doctor', '--via', ''], /--via has an empty value/],
-  [['doctor', '--via', ' '], /--via has an empty value/],
-  [['doctor', '--via', "ssh 'vm"], /not closed/],
   [['doctor', 'mongodb+srv://a.b.example', '--via', '/missing/ssh -v vm'], /Command not found: \/missing\/ssh\n/],
   [['doctor', '--via', 'ssh vm', '--cloud'], /cannot be combined with --cloud/],
-  [['doctor', '--via', 'ssh vm', '--client', 'i-0123456789abcdef0'], /cannot be combined with --cloud/],
   [['doctor', '--via', 'ssh vm', '--from-env', 'X', '--cluster', 'app'], /--cluster cannot be combined/],
   [['doctor', '--via', 'ssh vm', '--from-env', 'X', 'us-east-1'], /cannot be combined with an argument/],
   [['doctor', '--via', 'ssh vm', '--from-env', 'mongodb://x:hunter2@y'], /takes the name of a variable/],

@@ -64,7 +64,8 @@ describe.runIf(linux).each(shells)('%s', (shell) => {
     ['compressed', gzipSync(program)],
     ['as it is', program],
   ])('runs what was sent %s, and leaves nothing', async (_, sent) => {
-    const folder = temporaryFolder();
+    const folder = join(temporaryFolder(), 'a folder');
+    mkdirSync(folder);
     const parts = [runScript(sent.length, program.length), sent, '{"a":1}\n'];
     const { answers, exitCode } = await converse(shell, parts, { TMPDIR: folder });
     expect(answers).toEqual([
@@ -74,11 +75,9 @@ describe.runIf(linux).each(shells)('%s', (shell) => {
     expect([exitCode, readdirSync(folder)]).toEqual([0, []]);
   });
 
-  test.each([
-    ['compressed', gzipSync(program)],
-    ['as it is', program],
-  ])('runs nothing of half a file that was sent %s, and leaves nothing', async (_, sent) => {
+  test('runs nothing of half a file, and leaves nothing', async () => {
     const folder = temporaryFolder();
+    const sent = gzipSync(program);
     const half = sent.subarray(0, sent.length >> 1);
     const parts = [runScript(sent.length, program.length), half];
     const { answers } = await converse(shell, parts, { TMPDIR: folder });
