@@ -5,7 +5,6 @@ import { type Endpoint, type InterfaceEndpoint, toEndpoint } from '../../src/atl
 import type { Json } from '../../src/base/json.js';
 import { privateEndpointResources, toPrivateEndpoint } from '../../src/clouds/azure/model.js';
 import type { TerraformResource } from '../../src/clouds/facts.js';
-import { ruleResources, toAddress, toRule } from '../../src/clouds/gcp/model.js';
 import { type Described, terraformOf } from '../../src/connections/terraform.js';
 import { isComplete } from '../helpers/complete.js';
 import { type HclBlock, readHcl } from '../helpers/hcl.js';
@@ -229,55 +228,12 @@ describe("the user's end", () => {
     );
   });
 
-  test('on Google has each text as it is', () => {
-    fc.assert(
-      fc.property(anyText.filter(Boolean), (text) => {
-        const answer = { name: text, description: text, IPAddress: text, target: text, network: text };
-        const address = { name: text, description: text, address: text, subnetwork: text };
-        const end = ruleResources(text, toRule(answer, text), toAddress(address, text));
-        const id = text.replaceAll('-', '_');
-        const endpoint = Object.assign(service(), { provider: 'GCP' });
-        const all = [{ endpoint, interfaces: [attached({ id, provider: 'GCP' })], ends: new Map([[id, end]]) }];
-        const root = readHcl(terraformOf(all));
-        expect(root.blocks).toHaveLength(8);
-        const [, first, second] = resources(root);
-        const read = asHcl(text);
-        const shared = { project: read, region: read, name: read, description: read };
-        expect(first?.attributes).toMatchObject({ ...shared, address: read });
-        expect(second?.attributes).toMatchObject({
-          ...shared,
-          ip_address: { reference: `google_compute_address.${first?.labels[1]}.id` },
-        });
-      }),
-    );
-  });
-
   test('has no key that is not the name of an attribute', () => {
     const id = inAzure(subscriptions[0] ?? '', 'mine');
     const end = [azureEnd(id, { tags: [{ 'x = file("/etc/passwd")\n y': 'z', 'a\n}\nb': 'z' }] })].flat();
     const all = [{ endpoint: azureService('pls'), interfaces: [azureAttached(id)], ends: new Map([[id, end]]) }];
     expect(readHcl(terraformOf(all)).blocks).toHaveLength(7);
     expect(terraformOf(all)).not.toContain('passwd');
-  });
-
-  test('of two subscriptions has a provider with an alias for each, once', () => {
-    const ids = subscriptions.map((each) => inAzure(each, 'mine'));
-    const described = ids.map((id) => {
-      const ends = new Map([[id, [azureEnd(id)].flat()]]);
-      return { endpoint: azureService('pls'), interfaces: [azureAttached(id)], ends };
-    });
-    const source = terraformOf(described);
-    const { blocks } = readHcl(source);
-    const aliases = subscriptions.map((each) => `subscription_${each.replaceAll('-', '_')}`);
-    expect(blocks.flatMap(({ type, attributes }) => (type === 'provider' ? [attributes] : []))).toEqual(
-      subscriptions.map((each, index) => ({ alias: aliases[index], subscription_id: each })),
-    );
-    const used = blocks.flatMap(({ labels, attributes }) =>
-      labels[0] === 'azurerm_private_endpoint' ? [attributes.provider] : [],
-    );
-    expect(used).toEqual(aliases.map((each) => ({ reference: `azurerm.${each}` })));
-    const sameTwice = terraformOf([...described, ...described].slice(1, 4));
-    expect(readHcl(sameTwice).blocks.filter(({ type }) => type === 'provider')).toHaveLength(2);
   });
 
   test('on Azure is a comment if it has no request message, which the provider requires', () => {
@@ -383,12 +339,6 @@ describe("resources that Terraform can't import are omitted, with a comment", ()
       'an endpoint that failed for no reason, with what is attached to it',
       { endpoint: service({ status: 'FAILED' }), interfaces: [attached()] },
       `# us-east-1 ${id(2)} and its interface endpoints are left out, because Terraform cannot import the endpoint: it is FAILED.`,
-      0,
-    ],
-    [
-      'an endpoint with an error message',
-      { endpoint: service({ errorMessage: 'Odd' }), interfaces: [] },
-      `# us-east-1 ${id(2)} is left out, because Terraform cannot import the endpoint: it is AVAILABLE with the error "Odd".`,
       0,
     ],
     [
