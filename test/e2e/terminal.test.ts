@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/base/clock.js';
-import { createFaults } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
-import { fakeClock } from '../helpers/fake-clock.js';
 import { prepare } from '../helpers/prepare-sandbox.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
@@ -97,26 +94,6 @@ test.each([
   await terminal.exit;
   expect(terminal.hasCursor()).toBe(true);
   expect(terminal.lines().join('\n')).not.toContain('INITIATING');
-});
-
-test('faults are told above the rows, once', async () => {
-  const faults = createFaults([{ path: '/endpointService/*', nth: [{ from: 1, to: 2 }], status: 502 }]);
-  const running = await testSandbox({
-    clock: { ...fakeClock(), ...systemClock },
-    faults,
-    world: { readyAfter: 3000 },
-  });
-  const terminal = new Terminal(['create', '--region', 'us-east-1', '--wait'], running.env, { columns: 200 });
-  await terminal.shows(
-    /^Warning: .*\(UNEXPECTED_ERROR 502\)\. Still waiting\. The wait ends after 5m without a response\.$/m,
-  );
-  expect(await terminal.exit).toBe(0);
-  const lines = terminal.lines();
-  expect(lines.slice(0, 3)).toEqual([
-    expect.stringMatching(/^Warning:/),
-    'Atlas is responding again.',
-    expect.stringMatching(/^✔ us-east-1/),
-  ]);
 });
 
 test('delete asks first: Ctrl-C and Ctrl-D keep everything, yes deletes', async () => {

@@ -50,7 +50,6 @@ const farAway = ['create --region eastus2 --provider azure --wait'];
 
 const scenes: readonly Scene[] = [
   { name: 'healthy', exit: 0 },
-  { name: 'healthy-verbose', line: '--verbose', exit: 0 },
   { name: 'two', clusters: two, before: everywhere, endpoint: '', exit: 0 },
   { name: 'two-verbose', clusters: two, before: everywhere, endpoint: '', line: '--verbose', exit: 0 },
   { name: 'no-nodes', before: farAway, endpoint: '', exit: 6 },
@@ -62,14 +61,13 @@ const scenes: readonly Scene[] = [
   { name: 'no-network', line: '--no-network', exit: 0 },
   { name: 'public', faults: ['public-address'], line: '--no-network', exit: 6 },
   { name: 'closed-port', faults: ['closed-port'], exit: 6 },
-  { name: 'certificate', faults: ['certificate'], exit: 6 },
   { name: 'detached', before: connected.slice(0, 1), exit: 6 },
   {
     name: 'string',
     endpoint:
       '"mongodb+srv://user:hunter2/x@cluster0-pl-0.5569d.mongodb.net/?tlsInsecure=true&foo=1&amp;retryWrites=True"',
     exit: 6,
-    widths: [60, 80, 120],
+    widths: [60, 80],
   },
   { name: 'quiet', before: connected.slice(0, 1), line: '--quiet', exit: 6 },
 ];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createFaults } from '../../src/sandbox/faults.js';
 import { randomNumbers } from '../../tools/replay.js';
 import { fill } from '../helpers/dozen.js';
 import { type FakeClock, standStill } from '../helpers/fake-clock.js';
@@ -82,8 +83,6 @@ const scenes: [name: string, line: string, scene?: Scene][] = [
   ['list', 'list', { columns: 120 }],
   ['list-check', 'list --check --provider aws'],
   ['list-all-projects', 'list --all-projects --check --provider azure'],
-  ['list-ascii', 'list', { env: { LC_ALL: 'C' } }],
-  ['get', 'get us-east-1'],
   ['get-azure', 'get eastus2'],
   [
     'wait',
@@ -97,14 +96,10 @@ const scenes: [name: string, line: string, scene?: Scene][] = [
   ],
   ['wait-failed', 'wait eu-west-1 northeurope'],
   ['error', 'get us-east-2'],
-  ['help', '--help'],
   ['help-list', 'list --help'],
   ['help-list', 'list --help', { columns: 60 }],
-  ['help-list', 'list --help', { columns: 120 }],
   ['connect-plan', 'connect us-east-1', { moment: asking }],
   ['connect-plan', 'connect us-east-1', { moment: asking, columns: 60 }],
-  ['connect-plan', 'connect us-east-1', { moment: asking, columns: 120 }],
-  ['connect', 'connect us-east-1 --yes', { moment: { at: 0, shows: /VPC endpoint {8}vpce/ } }],
   ['delete', 'delete us-west-2', { moment: asking }],
 ];
 
@@ -128,16 +123,16 @@ test('spinner rows leave nothing behind if the terminal gets narrower', async ()
   await ended;
 });
 
-test('list has one line for each endpoint at 80 columns', async () => {
-  for (const [filter, number] of [
-    ['--provider azure', 3],
-    ['--region us-west-2', 1],
-  ] as const) {
-    const [head, ...lines] = (await show(`list ${filter} --quiet`)).trimEnd().split('\n');
-    expect(head).toMatch(/^REGION +PROVIDER +STATUS +INTERFACES +AGE +ID$/);
-    expect(lines).toHaveLength(number);
-    for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+ +(AWS|Azure) .+ none +2m +[0-9a-f]{24}$/);
-  }
+test('faults are told above the rows, once', async () => {
+  await sandbox.close();
+  const faults = createFaults([{ path: '/endpointService/*', nth: [{ from: 1, to: 2 }], status: 502 }]);
+  sandbox = await startSandbox({ faults });
+  const shown = await show('create us-east-1 --wait', { columns: 200 });
+  expect(shown.split('\n').slice(0, 3)).toEqual([
+    expect.stringMatching(/^Warning: .*\(UNEXPECTED_ERROR 502\)\. Still waiting\. The wait ends after 5m without/),
+    'Atlas is responding again.',
+    expect.stringMatching(/^✔ us-east-1/),
+  ]);
 });
 
 test('colours are readable on a dark and on a light background', async () => {
