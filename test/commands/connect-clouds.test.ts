@@ -289,7 +289,8 @@ describe.each(['AWS', 'AZURE', 'GCP'] as const)('on %s', (provider) => {
   test('connect --dry-run creates nothing, and prints the command lines once the service is there', async () => {
     const plan = `${connect} ${side.options} --dry-run`;
     const before = await json(plan);
-    expect([before.commands, before.cloud.created]).toEqual([[], []]);
+    expect([before.commands, before.cloud.created, before.costs.length]).toEqual([[], [], 2]);
+    expect(results(before)).toEqual(side.steps.map(() => 'create'));
     expect(closed('#/$defs/ConnectPlan', before)).toEqual([]);
     await leaves(0);
     const service = await json(create);

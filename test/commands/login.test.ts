@@ -445,7 +445,8 @@ describe('credentials that do not work are named', () => {
     'no credentials, with %j: the error names login, the sandbox and the variables, and no address',
     async (more) => {
       const { env, ends } = newcomer();
-      const named = /ATLAS_PE_PRIVATE_KEY.*:\n {2}atlas-pe login\n {2}atlas-pe connect us-east-1 --sandbox\n$/;
+      const named =
+        /ATLAS_PE_PRIVATE_KEY \(atlas-pe help environment\).*:\n {2}atlas-pe login\n {2}atlas-pe connect us-east-1 --sandbox\n$/;
       const { stderr } = await ends('whoami', 4, named, undefined, {
         env: { ...env, ATLAS_PE_BASE_URL: '', ...more },
       });
