@@ -356,6 +356,16 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     /^a mongos of a sharded cluster answers, but .* names the replica set atlas-a-shard-0$/,
   ],
   [
+    'another replica set than in a list, whose nodes the server knows',
+    {
+      hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
+      argument: (port) => `mongodb://${host}:${port}/?tls=true&replicaSet=b`,
+    },
+    'network-hello',
+    'error',
+    /^the connection string has replicaSet=b, but the server says atlas-a-shard-0$/,
+  ],
+  [
     'a node of another cluster: its primary is no second problem',
     saying({ hosts: ['b.example:1'], primary: 'b.example:1' }),
     'network-primary',

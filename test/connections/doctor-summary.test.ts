@@ -53,6 +53,11 @@ test.each([
   ],
   [
     'network',
+    [check('network-tcp', 'one', good('', ['one:1'])), check('network-primary', 'a', good('', ['0.04']))],
+    '1 node: TCP, TLS, MongoDB; primary found, 0.0 ms',
+  ],
+  [
+    'network',
     [
       check('network-tcp', 'one', good('', ['one:1'])),
       check('network-hello', 'one', good('', ['one:1'])),
