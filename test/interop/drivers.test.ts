@@ -27,7 +27,7 @@ def getaddrinfo(host, *more, **named):
 socket.getaddrinfo = getaddrinfo
 
 client = MongoClient(sys.argv[1], tlsCAFile=os.environ['ATLAS_PE_SANDBOX_TLS_CA_FILE'], serverSelectionTimeoutMS=int(sys.argv[2]))
-print(client.admin.command('ping')['ok'], client.topology_description.topology_type_name, len(client.topology_description.server_descriptions()), client.primary[0])
+print(client.admin.command('ping')['ok'], client.topology_description.topology_type_name, len(client.topology_description.server_descriptions()), (client.primary or ['none'])[0])
 try:
     client.shop.orders.find_one()
 except Exception as error:
@@ -40,10 +40,10 @@ describe.skipIf(!hasPython)('PyMongo', () => {
     python = join(installFromPyPi('pymongo'), 'python');
   }, 300_000);
 
-  async function ping(timeoutMs: number, faults = '') {
+  async function ping(timeoutMs: number, faults = '', ...options: readonly string[]) {
     const file = join(temporaryFolder(), 'faults.yaml');
     writeFileSync(file, `networkFaults: [${faults}]`);
-    await using served = await serve('--dns-port', '0', '--mongo-ports', '--faults', file);
+    await using served = await serve('--dns-port', '0', '--mongo-ports', '--faults', file, ...options);
     writeFileSync(join(served.folder, 'ping.py'), script);
     await served.output('atlas-pe connect us-east-1 --yes');
     const name = (await served.output('atlas-pe connection-strings -o id')).trim();
@@ -58,6 +58,12 @@ describe.skipIf(!hasPython)('PyMongo', () => {
     expect(pinged).toMatch(/^1(?:\.0)? ReplicaSetWithPrimary 3 pl-0-us-east-1\.\w+\.mongodb\.net$/);
     // There are no database users.
     expect(refused).toBe('OperationFailure 13');
+  });
+
+  test('takes the nodes of a sharded cluster for routers', async () => {
+    const { code, stdout, stderr } = await ping(20_000, '', '--cluster', 'app:us-east-1,sharded');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^1(?:\.0)? Sharded 3 none\n/);
   });
 
   test.each([
