@@ -208,7 +208,7 @@ function readCidr(query: QueryParameters) {
   return showCidr(cidr);
 }
 
-/** As recorded of a subnet. */
+/** As recorded of a subnet, and of a VPC with a group: github.com/terraform-aws-modules/terraform-aws-vpc/issues/540. */
 function ensureUnused(isUnused: boolean, what: string, id: string) {
   ensure(isUnused, 'DependencyViolation', `The ${what} '${id}' has dependencies and cannot be deleted.`);
 }

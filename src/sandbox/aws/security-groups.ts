@@ -119,6 +119,7 @@ function readRules(query: QueryParameters, isEgress: boolean) {
         // The sandbox has only one account.
         each.text('UserId');
         const source = { kind, value: each.required(upper(ruleSources[kind].key)) };
+        // The sentence: github.com/smoketurner/serverless-vpc-plugin/issues/318. Bits behind the prefix are allowed.
         const isRange = kind !== 'cidr' || parseCidr(source.value) !== null;
         ensureValue(isRange, `CIDR block ${source.value} is malformed`);
         return { ...range, source, description: each.text('Description') ?? null, isEgress };
