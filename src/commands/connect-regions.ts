@@ -6,9 +6,8 @@ import { listed, oneOf } from '../base/words.js';
 import { clouds } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { isNotAllowed } from '../clouds/errors.js';
-import type { PlannedRegion } from '../connections/connect/plan.js';
 import { type ConnectScope, isOneRegion } from '../connections/connect/scope.js';
-import { checkUsable, readSides } from '../connections/connect/sides.js';
+import { type ConnectRegion, checkUsable, readSides } from '../connections/connect/sides.js';
 import { isComplete } from '../connections/connect/steps.js';
 import { checkRefused, inEach, type LaneEnd, providersIn } from '../connections/lanes.js';
 import type { Context } from '../context.js';
@@ -52,20 +51,20 @@ export async function openPlaces(
 }
 
 /** A region, and the ids of the options that are in it. */
-type ReadRegion = PlannedRegion & { ids: readonly string[] };
+type ReadRegion = ConnectRegion & { ids: readonly string[] };
 
 /** What exists in each region. Changes nothing; throws if one of them can't be connected, with the command for the others. */
 export async function readRegions(context: Context, scope: ConnectScope, opened: OpenedPlaces) {
   const { options } = opened;
   const reads = await inEach(scope.places, (place) => readOwn(scope, opened, place));
   checkGiven(options, reads);
-  const ends = await inEach(reads, async ({ place, result: found, error }) => {
-    if (error) throw error;
-    return readRegion(context, scope, opened, place, found ?? null);
+  const ends = await inEach(scope.places, async (place) => {
+    const read = reads.find((each) => each.place === place);
+    if (read?.error) throw read.error;
+    return readRegion(context, scope, opened, place, read?.result ?? null);
   });
-  const read = ends.map(({ place, ...end }) => ({ ...end, place: place.place }));
-  const regions = read.flatMap(({ result }) => result ?? []);
-  checkNoneRefused(context, scope, options, read, regions);
+  const regions = ends.flatMap(({ result }) => result ?? []);
+  checkNoneRefused(context, scope, options, ends, regions);
   if (scope.names) checkNotElsewhere(context, options, regions);
   return regions;
 }
@@ -87,11 +86,12 @@ async function readRegion(
   const isBlindAllowed = options.dryRun === true || options.adopt !== undefined;
   const cloud = await open(provider, { region: network.region, serviceRegion, isBlindAllowed, own });
   const signIn = signInWords(provider, options);
-  const sides = await readSides(context, { ...place, projectId, service }, cloud, signIn);
-  const isNew = found !== null && !sides.cloudPlan.endpoint;
-  const notes = isNew ? defaultNotes(options, own, place, cloud) : [];
+  const read = await readSides(context, { ...place, projectId, service }, cloud, signIn);
+  const isNew = found !== null && !read.cloudPlan.endpoint;
+  const notes = [...read.cloudPlan.notes, ...(isNew ? defaultNotes(options, own, place, cloud) : [])];
+  const sides = { ...read, cloudPlan: { ...read.cloudPlan, notes } };
   // What can't be read is in no plan, and is not foreign.
-  return { ...place, cloud, signIn, sides, notes, ids: found ?? idsIn(options) };
+  return { ...place, cloud, signIn, sides, ids: found ?? idsIn(options) };
 }
 
 function idsIn(options: ConnectOptions, names: readonly (typeof idOptions)[number][] = idOptions) {

@@ -51,7 +51,7 @@ export async function run(given: Context, options: ConnectOptions) {
   const again = (error: CliError) => againAfter(context, options, regions, error);
   const done = await carryOut(context, { scope, regions, plan, lacking, deadline, again });
   await report(context, scope, done);
-  await hintNext(context, scope, done, lacking);
+  await hintAfter(context, scope, done, lacking);
 }
 
 /** What the command line is about, which the user may have to choose. With a cluster chosen so, later hints have it too. */
@@ -162,7 +162,8 @@ async function report(context: Context, scope: ConnectScope, done: ConnectedAll)
   checkFailed(context, ends, (where) => `${oneOf(where, 'and')} ${where.length === 1 ? 'is' : 'are'} not connected.`);
 }
 
-async function hintNext(context: Context, scope: ConnectScope, { ends, strings }: ConnectedAll, lacking: Lacking) {
+/** What else to connect for the strings that are missing, and how to use the others. */
+async function hintAfter(context: Context, scope: ConnectScope, { ends, strings }: ConnectedAll, lacking: Lacking) {
   const { io, settings } = context;
   const { names, places } = scope;
   const sides = ends.map(({ outcome }) => outcome.sides);

@@ -8,7 +8,7 @@ import { providersIn } from '../lanes.js';
 import { stringRows } from '../waits.js';
 import { type ConnectScope, isOneRegion } from './scope.js';
 import { type ConnectRegion, type ConnectSides, networksOf } from './sides.js';
-import { stepsOf } from './steps.js';
+import { isComplete, stepsOf } from './steps.js';
 import { type Lacking, namesOf, planStrings, stringsThrough } from './strings.js';
 import { plannedRow } from './views.js';
 
@@ -18,7 +18,7 @@ export type ConnectPlan = ReturnType<typeof planConnect>;
 export function planConnect(
   { settings }: Pick<Context, 'settings'>,
   scope: ConnectScope,
-  regions: readonly PlannedRegion[],
+  regions: readonly ConnectRegion[],
   lacking: Lacking,
 ) {
   const { isSandbox } = settings.profile;
@@ -26,27 +26,23 @@ export function planConnect(
   const sides = regions.map((region) => region.sides);
   const strings = planStrings(namesOf(clusters), lacking, stringRows(clusters, stringsThrough(sides)));
   const parts = regions.map((region) => partOf(region, isSandbox));
-  const steps = [...parts.flatMap((part) => part.steps), strings];
   const isWaiting = strings.action === 'wait';
   const time = usualTime(sides, isWaiting);
   const networks = scope.isRegional ? [] : networkNotes(clusters, sides);
   return {
     parts,
     strings,
-    isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
+    isComplete: !isWaiting && sides.every(isComplete),
     /** How many resources it creates. */
-    count: steps.filter(({ action }) => action === 'create').length,
+    count: parts.flatMap(({ steps }) => steps).filter(({ action }) => action === 'create').length,
     time: isSandbox && time ? `some seconds in the sandbox, ${time} in Atlas` : time,
     notes: [...networks, ...lacking.reasons, ...scope.notes],
   };
 }
 
-/** A region to connect. `notes`: what its plan says besides. */
-export type PlannedRegion = ConnectRegion & { notes: readonly string[] };
-
-function partOf(region: PlannedRegion, isSandbox: boolean) {
-  const { sides, cloud, notes } = region;
-  const { places, costs, commands, notes: ofCloud } = sides.cloudPlan;
+function partOf(region: ConnectRegion, isSandbox: boolean) {
+  const { sides, cloud } = region;
+  const { places, costs, commands, notes } = sides.cloudPlan;
   return {
     title: regionText(region),
     row: plannedRow(sides, cloud),
@@ -55,7 +51,7 @@ function partOf(region: PlannedRegion, isSandbox: boolean) {
     costs: [...costs, 'Atlas: the private endpoint per hour, its traffic'],
     // In the sandbox, no cloud CLI signs in to these accounts.
     commands: isSandbox ? [] : commands,
-    notes: [...ofCloud, ...notes],
+    notes,
   };
 }
 

@@ -53,13 +53,7 @@ export async function readNamedRegion(
   const found = await findEndpoints(context, [endpoint], filter, { all: isAsking });
   const [service, another] = found.endpoints;
   if (another) return undefined;
-  if (service)
-    return {
-      provider: service.provider,
-      region: service.region,
-      atlasRegion: service.atlasRegion,
-      service,
-    };
+  if (service) return inItsRegion(service);
   const [name] = found.named;
   const where = name?.region ?? region;
   const mustExist = adopt !== undefined || (name?.id !== undefined && name.region === undefined);
@@ -68,6 +62,11 @@ export async function readNamedRegion(
   const read = parsePlace(provider, where, region);
   warnIfUnknown(context, provider, read, where);
   return { ...read, provider, service: undefined };
+}
+
+function inItsRegion(service: Endpoint): NamedRegion {
+  const { provider, region, atlasRegion } = service;
+  return { provider, region, atlasRegion, service };
 }
 
 /** A cluster with several regions, or a region of the clusters: the user chooses. `isNamed`: only of this cloud. */
@@ -105,7 +104,7 @@ export async function readRegionScope(context: Context, { service, ...place }: N
   const atlas = await context.atlas();
   const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
   const clusters = clustersIn(place, all);
-  if (clusters.every(({ isPaused }) => isPaused)) throw pausedError(context, pausedText(clusters));
+  if (clusters.every(({ isPaused }) => isPaused)) throw pausedError(context, clusters);
   return {
     projectId,
     projectName,
@@ -142,7 +141,7 @@ export async function readClusterScope(
   const clusters = read.clusters.filter(({ isPaused }) => !isPaused);
   const places = read.places.filter((place) => clusters.some((cluster) => hasNodesIn(cluster, place)));
   const paused = read.clusters.filter(({ isPaused }) => isPaused);
-  if (places.length === 0) throw pausedError(context, pausedText(paused));
+  if (places.length === 0) throw pausedError(context, paused);
   const { projectId, services } = read;
   // It is only for the notes.
   const isRegional = await orNone((await context.atlas()).getRegionalMode(projectId));
@@ -163,7 +162,7 @@ function pausedText(paused: readonly Cluster[]) {
 }
 
 /** A paused cluster gets no connection string, so an endpoint for it alone would be billed for nothing. */
-function pausedError({ settings }: Context, what: string) {
+function pausedError({ settings }: Context, paused: readonly Cluster[]) {
   const hint = { text: 'Resume the cluster, then run this again:', commands: [settings.again(cmd``)] };
-  return new CliError('conflict', `${what}, so nothing was connected.`, { hint });
+  return new CliError('conflict', `${pausedText(paused)}, so nothing was connected.`, { hint });
 }
