@@ -3,7 +3,6 @@ import { defaultBaseUrl } from '../atlas/base-url.js';
 import { isOffAccessList } from '../atlas/errors.js';
 import type { Project } from '../atlas/model.js';
 import { advise, hintText, isFailure, NotFoundError, UsageError } from '../base/errors.js';
-import { removeLeftovers } from '../base/files.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { authCacheOf } from '../config/cache.js';
@@ -73,12 +72,8 @@ export async function listProjects({ io, atlas }: Context) {
 export async function signOut(context: Context) {
   const { io, settings } = context;
   const { profile } = settings;
-  const cacheFile = settings.cacheFile();
   checkKeepsSettings(context);
   const config = await settings.config();
-  // Killed commands leave temporary files behind, which may contain secrets or tokens.
-  await config.removeLeftovers();
-  if (cacheFile !== null) removeLeftovers(cacheFile);
   const values = config.profiles[profile.name] ?? {};
   const saved = credentialNames.filter((name) => values[name] !== undefined);
   const removed = Object.fromEntries(saved.map((name) => [name, undefined]));

@@ -63,7 +63,7 @@ function folderOf(env: Env) {
 
 async function read(file: string): Promise<Record<string, unknown>> {
   try {
-    const text = readText(file, { isPrivate: true });
+    const text = readText(file);
     const { parse } = await import('smol-toml');
     return parse(text);
   } catch (error) {

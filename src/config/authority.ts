@@ -2,12 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/files.js';
 
-/** Reads the certificates of a PEM file, which a setting names. Throws a usage error. `mayBePipe`: as readText() has it. */
-export function readAuthority(file: string | undefined, setting: string, mayBePipe = true) {
+/** Reads the certificates of a PEM file, which a setting names. Throws a usage error. */
+export function readAuthority(file: string | undefined, setting: string) {
   if (file === undefined) return undefined;
   let text: string;
   try {
-    text = readText(file, { mayBePipe });
+    text = readText(file);
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${reasonOf(error)}.`, `Check the path of ${setting}.`);
   }

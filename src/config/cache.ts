@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
-import { createFolder, isOurs, readText, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
+import { createFolder, readText, replaceFile } from '../base/files.js';
 import type { SignIn } from './precedence.js';
 
 /** `sign-in`: the token of a service account; `project`: the only project that the credentials can access. */
@@ -45,8 +45,7 @@ export function cacheEntry(file: string | null, key: string, clock: Clock): Auth
 /** If this fails, the next command asks Atlas again. */
 export async function replaceCacheFile(file: string, content: object): Promise<void> {
   try {
-    createFolder(dirname(file), isOurs);
-    removeLeftovers(file, writeMs);
+    createFolder(dirname(file));
     await replaceFile(file, JSON.stringify(content));
   } catch {
     // A cache is never worth an error.
@@ -55,7 +54,7 @@ export async function replaceCacheFile(file: string, content: object): Promise<v
 
 function entriesOf(file: string, now: number): Entries {
   try {
-    const stored: unknown = JSON.parse(readText(file, { isPrivate: true }));
+    const stored: unknown = JSON.parse(readText(file));
     const entries = Object.entries(Object(stored) as Entries);
     return Object.fromEntries(entries.filter(([, entry]) => now - entry?.at < lifeMs));
   } catch {

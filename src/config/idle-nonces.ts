@@ -26,7 +26,7 @@ function noncesIn(file: string, key: string): Nonce[] {
   try {
     const taken = temporaryBeside(file);
     renameSync(file, taken);
-    const text = readText(taken, { isPrivate: true });
+    const text = readText(taken);
     rmSync(taken);
     const saved = Object(JSON.parse(text));
     return saved.key === key && Array.isArray(saved.nonces) ? saved.nonces.filter(isNonce) : [];

@@ -1,8 +1,8 @@
-import { lstatSync, readFileSync, realpathSync, rmSync, type Stats, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
-import { createFolder, isOurs } from '../base/files.js';
+import { createFolder } from '../base/files.js';
 import type { Env } from '../base/host.js';
 import { ownFolder } from './paths.js';
 
@@ -79,31 +79,15 @@ export function openSavedCode(folder: string, build: string) {
 export function compileCacheDir(env: Env): string | undefined {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
   try {
-    const parent = ownFolder('cache', env);
-    createFolder(join(parent, 'compiled'), isOurs);
-    const folder = join(realpathSync.native(parent), 'compiled');
-    const isSafe = isOnlyOurs(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)));
-    return isSafe ? folder : undefined;
+    const folder = join(ownFolder('cache', env), 'compiled');
+    createFolder(folder);
+    const { uid, mode } = statSync(folder);
+    // Windows has no such owners and modes.
+    const isOnlyOurs = process.platform === 'win32' || (uid === process.geteuid?.() && (mode & 0o077) === 0);
+    return isOnlyOurs ? folder : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Whether this is a folder (not a link) that only this user can access. Windows has no such owners and modes. */
-export function isOnlyOurs(stats: Stats) {
-  if (process.platform === 'win32') return stats.isDirectory();
-  return stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0;
-}
-
-/** Whether no other user except root can replace what this user has in the folder. */
-export function isKept(stats: Stats) {
-  const isSticky = (stats.mode & 0o1000) !== 0;
-  return isOurs(stats) && (process.platform === 'win32' || isSticky || (stats.mode & 0o022) === 0);
-}
-
-function parentsOf(folder: string): string[] {
-  const parent = dirname(folder);
-  return parent === folder ? [] : [parent, ...parentsOf(parent)];
 }
 
 /** Where the files of the program are. A file is named `./NAME.cjs`, as others require it. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
 import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
-import { changeFile, hasLeftovers, readText, removeLeftovers, withLock } from '../base/files.js';
+import { readText, withLock } from '../base/files.js';
 import { cmd, commandLine, quote } from '../base/shell.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames, settingNames } from './settings.js';
 
@@ -23,17 +23,10 @@ export async function openConfig(file: string) {
     warnings: exposedIn(content, file),
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
-      changeFile(file, {
-        read,
-        edit: (text) => ({ write: (beside) => write(beside, edit(parse(text, file))), answer: undefined }),
-      }).catch((error: unknown) => {
+      withLock(file, () => write(file, edit(parse(read(file), file)))).catch((error: unknown) => {
         const hint = 'Check who owns that directory, or set ATLAS_PE_CONFIG_DIR to another one.';
         throw codeOf(error) === undefined ? error : unwritable(`the configuration: ${file}`, error, hint);
       }),
-    /** Removes temporary files that killed commands left behind. They may contain secrets. */
-    removeLeftovers: async () => {
-      if (hasLeftovers(file)) await withLock(file, async () => removeLeftovers(file));
-    },
   };
 }
 
@@ -57,7 +50,7 @@ export function withValues(content: Content, profile: string, values: ProfileVal
 /** Doesn't use conf, which takes longer to load than most commands take to run. */
 function read(file: string) {
   try {
-    return readText(file, { isPrivate: true });
+    return readText(file);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return null;
     throw unreadable(file, error);

@@ -14,7 +14,7 @@ import type { FaultOutcome } from './world.js';
 export function readFaultsFile(file: string) {
   let document: unknown;
   try {
-    document = parse(readText(file, { mayBePipe: true }), { logLevel: 'error' });
+    document = parse(readText(file), { logLevel: 'error' });
     // Fails if an alias is within its own value.
     JSON.stringify(document);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
-import { changeFile, readText, replaceFile, withLock, writePrivate } from '../base/files.js';
+import { readText, replaceFile, withLock } from '../base/files.js';
 import { type Provider, providers } from '../clouds/all.js';
 import type { AwsAccount } from './aws/account.js';
 import type { AzureAccount } from './azure/account.js';
@@ -129,11 +129,8 @@ export function replaceService(world: World, service: Service): World {
   return { ...world, services: world.services.map((other) => (other.id === service.id ? service : other)) };
 }
 
-/** The largest accepted file in bytes, enough for hundreds of thousands of endpoints. */
-const mostState = 400_000_000;
-
 /** Changes when the format of a world changes. Only this program writes the file, so the values are not checked. */
-const version = 10;
+const version = 9;
 
 /** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {
@@ -156,7 +153,7 @@ export function memoryStore(world: World): Store {
 export function fileStore(file: string): Store & { replace(world: World): Promise<void> } {
   function read(): string | null {
     try {
-      return readText(file, { limit: mostState });
+      return readText(file);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw new CliError('unexpected', `Cannot read the saved sandbox: ${file} (${reasonOf(error)}).`, {
@@ -192,12 +189,10 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
     read: async () => parse(read()),
     update: (change) =>
       written(
-        changeFile(file, {
-          read,
-          edit: (text) => {
-            const { world, answer } = change(parse(text));
-            return { write: (beside) => writePrivate(beside, textOf(world)), answer };
-          },
+        withLock(file, async () => {
+          const { world, answer } = change(parse(read()));
+          await replaceFile(file, textOf(world));
+          return answer;
         }),
       ),
     replace: (world) => written(withLock(file, () => replaceFile(file, textOf(world)))),

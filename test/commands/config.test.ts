@@ -1,19 +1,6 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { reasonOf } from '../../src/base/errors.js';
-import { readText } from '../../src/base/files.js';
 import { guessed } from '../../src/base/words.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { endsOf, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
@@ -97,19 +84,6 @@ test('a signal ends the wait for a secret', async () => {
     },
   });
   expect(await run).toEqual({ exitCode: 143, stdout: '', stderr: 'Terminated.\n' });
-});
-
-test('a write removes temporary files of commands that were killed over a minute ago', async () => {
-  const { config, folder, file } = profile();
-  await config('config set project p');
-  const minuteAgo = Date.now() / 1000 - 61;
-  for (const end of ['12.0a1b2c3d.tmp', 'tmp-1234567890abcdef']) {
-    writeFileSync(`${file}.${end}`, 'hunter2');
-    utimesSync(`${file}.${end}`, minuteAgo, minuteAgo);
-  }
-  writeFileSync(`${file}.13.0a1b2c3d.tmp`, 'of a command that still runs');
-  await config('config set project q');
-  expect(readdirSync(folder)).toEqual(['config.json', 'config.json.13.0a1b2c3d.tmp']);
 });
 
 test.each(['config set output table', 'config unset output'])(
@@ -217,34 +191,6 @@ test('path uses the output format of the profile in use', async () => {
   await config('--profile work config set output json');
   await config('profile use work');
   expect(JSON.parse((await config('config path')).stdout)).toEqual({ path: file });
-});
-
-test.runIf(existsSync('/dev/zero'))('an endless file is an error', async () => {
-  const { file, folder, ends } = profile();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  symlinkSync('/dev/zero', file);
-  for (const line of ['config list', 'config set provider gcp']) {
-    await ends(line, 2, `${file} (it is not a file)`);
-  }
-  await profile().ends('sandbox serve --faults /dev/zero', 2, 'larger than 10,000,000 bytes');
-});
-
-test.runIf(process.getuid?.() === 0)('a file of another user is not read', () => {
-  const { file, folder } = profile('{"profiles": {"default": {"base-url": "https://elsewhere.example"}}}');
-  const read = (owner: number) => {
-    chownSync(file, owner, owner);
-    try {
-      process.seteuid?.(65_533);
-      return readText(file, { isPrivate: true });
-    } catch (error) {
-      return reasonOf(error);
-    } finally {
-      process.seteuid?.(0);
-    }
-  };
-  for (const path of [dirname(folder), folder, file]) chmodSync(path, 0o755);
-  expect(read(65_534)).toBe('it belongs to another user');
-  expect([read(65_533), read(0)]).toEqual(Array(2).fill(expect.stringContaining('elsewhere')));
 });
 
 test.each([

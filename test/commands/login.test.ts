@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { guessed } from '../../src/base/words.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
@@ -235,22 +235,6 @@ describe('logout', () => {
     expect(`Bearer ${new URLSearchParams(revoked?.requestBody).get('token')}`).toBe(used);
     await ends(`list --project ${defaultProject}`, 4);
   });
-
-  test.each(['signed in', 'not signed in'])(
-    'removes secrets in temporary files of killed commands: %s',
-    async (state) => {
-      const { run, env, file, ends } = newcomer();
-      await run('login --with-key', { stdin: keyLines });
-      await run(`list --project ${defaultProject}`);
-      if (state === 'not signed in') await run('logout');
-      const cache = join(env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
-      const left = [file, cache].flatMap((each) => [`${each}.12.0a1b2c3d.tmp`, `${each}.tmp-1234567890abcdef`]);
-      for (const each of left) writeFileSync(each, privateKey);
-      await ends('logout', 0);
-      expect(readdirSync(dirname(file))).toEqual(['config.json']);
-      expect(readdirSync(dirname(cache))).toEqual(['cache.json', 'nonces.json']);
-    },
-  );
 
   test('says nothing about a token if only half of a pair was saved', async () => {
     const { run } = newcomer();

@@ -128,7 +128,7 @@ function gcloudFile({ CLOUDSDK_CONFIG, APPDATA, HOME }: Env, ...names: readonly 
 /** The text of a file. Undefined if there is none, and no `setting` names it. */
 function readSetting(file: string, setting?: string) {
   try {
-    return readText(file, { mayBePipe: setting !== undefined });
+    return readText(file);
   } catch (error) {
     if (setting === undefined && codeOf(error) === 'ENOENT') return undefined;
     const message = `Cannot read ${file}: ${reasonOf(error)}.`;

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
 import { formatDuration } from '../../base/duration.js';
 import { CliError, codeOf, UsageError, unwritable } from '../../base/errors.js';
-import { readText, realPathOf, replaceFile } from '../../base/files.js';
+import { readText, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
@@ -135,7 +135,7 @@ const firstLine = '# Written by atlas-pe sandbox serve.\n';
 
 /** The file appears when it is complete. `remove` removes it, unless it was changed or replaced since. */
 async function writeEnvFile(file: string, lines: string) {
-  const path = realPathOf(resolve(file));
+  const path = resolve(file);
   const text = `${firstLine}${lines}`;
   const before = contentOf(path);
   if (before === undefined || (before !== '' && !before.startsWith(firstLine))) {

@@ -175,7 +175,7 @@ export function readVariable(env: Env, name: string) {
 /** The certificates in the file of tlsCAFile; null if drivers can't read them. */
 function authorityIn(file: string | undefined) {
   try {
-    return readAuthority(file, 'tlsCAFile', false);
+    return readAuthority(file, 'tlsCAFile');
   } catch {
     return null;
   }

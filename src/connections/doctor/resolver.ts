@@ -204,7 +204,7 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
 
 function linesOf(file: string) {
   try {
-    const lines = readText(file, { limit: 1_000_000 }).split(/(?:[#;].*)?\n/);
+    const lines = readText(file).split(/(?:[#;].*)?\n/);
     return lines.map((line) => line.trim().split(/\s+/));
   } catch {
     return [];
