@@ -45,9 +45,6 @@ export async function createContext(
   const globals = configuration === 'ignored' ? withoutSettings(options) : withSandbox(options, env);
   const { columns, ...shown } = shownBy(line, globals);
 
-  // Nothing can be printed yet, so keep these warnings for later.
-  const early: string[] = [];
-  let warn = (message: string): unknown => early.push(message);
   const opened = await openSettings({
     globals,
     env,
@@ -55,7 +52,6 @@ export async function createContext(
     now: clock.now,
     ownFormats: Object.keys(formats),
     isTolerant: configuration === 'tolerated',
-    warn: (message) => warn(message),
   });
 
   const { query, quiet, verbose: isVerbose = false } = globals;
@@ -66,14 +62,12 @@ export async function createContext(
     query:
       query === undefined
         ? undefined
-        : (await import('./ui/query.js')).readQuery(query, shown.keys, (message) => warn(message)),
+        : (await import('./ui/query.js')).readQuery(query, shown.keys, (message) => io.warn(message)),
     quiet,
     color: globals.noColor ? false : undefined,
     foreground,
   });
-  if (definition && configuration !== 'ignored') early.push(...unknownVariables(env));
-  for (const message of early) io.warn(message);
-  warn = io.warn;
+  if (definition && configuration !== 'ignored') for (const warning of unknownVariables(env)) io.warn(warning);
 
   const ending = new AbortController();
   const signal = AbortSignal.any([interruption, ending.signal]);

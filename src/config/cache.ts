@@ -5,32 +5,24 @@ import type { Clock } from '../base/clock.js';
 import { createFolder, readText, replaceFile } from '../base/files.js';
 import type { SignIn } from './precedence.js';
 
-/** `sign-in`: the token of a service account; `project`: the only project that the credentials can access. */
-export function authCacheOf(
-  signIn: SignIn,
-  file: string | null,
-  clock: Clock,
-  what: 'sign-in' | 'project' = 'sign-in',
-) {
-  if (what === 'sign-in' && signIn.credentials.kind !== 'service-account') return undefined;
-  return cacheEntry(file, cacheKeyOf(signIn, what), clock);
-}
-
-/** For exactly these credentials and this host: a saved token must not make a wrong secret look right. The key is a digest. */
-export function cacheKeyOf({ credentials, baseUrl }: SignIn, what: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([baseUrl, credentials, what]))
-    .digest('hex');
-}
-
 /** Entries that were not renewed for this many milliseconds are dropped. */
 const lifeMs = 24 * 60 * 60_000;
 
 type Entries = Record<string, { at: number; value: unknown }>;
 
-/** The file has tokens, but no keys or secrets. If it is broken, that only costs a round trip. The last writer wins. */
-export function cacheEntry(file: string | null, key: string, clock: Clock): AuthCache | undefined {
-  if (file === null) return undefined;
+/**
+ * `sign-in`: the token of a service account; `project`: the only project that the credentials can access. The file has tokens,
+ * but no keys or secrets. If it is broken, that only costs a round trip. The last writer wins.
+ */
+export function authCacheOf(
+  signIn: SignIn,
+  file: string | null,
+  clock: Clock,
+  what: 'sign-in' | 'project' = 'sign-in',
+): AuthCache | undefined {
+  const hasToken = signIn.credentials.kind === 'service-account';
+  if (file === null || (what === 'sign-in' && !hasToken)) return undefined;
+  const key = cacheKeyOf(signIn, what);
   return {
     read: async () => entriesOf(file, clock.now())[key]?.value,
     write: async (value) => {
@@ -40,6 +32,13 @@ export function cacheEntry(file: string | null, key: string, clock: Clock): Auth
       await replaceCacheFile(file, Object.fromEntries(entries));
     },
   };
+}
+
+/** For exactly these credentials and this host: a saved token must not make a wrong secret look right. The key is a digest. */
+export function cacheKeyOf({ credentials, baseUrl }: SignIn, what: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([baseUrl, credentials, what]))
+    .digest('hex');
 }
 
 /** If this fails, the next command asks Atlas again. */

@@ -22,7 +22,6 @@ interface SettingsOptions {
   ownFormats: readonly string[];
   /** Whether the command works without the configuration, if that can't be read. */
   isTolerant: boolean;
-  warn(message: string): void;
 }
 
 export type OpenedSettings = Awaited<ReturnType<typeof openSettings>>;
@@ -30,12 +29,7 @@ export type OpenedSettings = Awaited<ReturnType<typeof openSettings>>;
 export async function openSettings(options: SettingsOptions) {
   const { globals, env } = options;
   const configFile = () => join(ownFolder('config', env), 'config.json');
-  const config = once(async () => {
-    const opened = await openConfig(configFile());
-    // The sandbox uses nothing from the configuration.
-    if (!globals.sandbox) for (const warning of opened.warnings) options.warn(warning);
-    return opened;
-  });
+  const config = once(() => openConfig(configFile()));
   const chosen = <T>(choose: (content: () => Promise<Content>) => Promise<T>): Promise<T> =>
     choose(config).catch((error: unknown) => {
       if (!options.isTolerant) throw error;
@@ -54,8 +48,6 @@ export async function openSettings(options: SettingsOptions) {
 
   const checkExists = async () => checkProfileExists(name, await config(), atlasCli, profile.origin);
   const checked = async () => {
-    // Warns of a file that others can read, whatever is asked for.
-    await config();
     if (profile.isNamed) await checkExists();
     return sources(config);
   };

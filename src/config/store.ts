@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
 import { CliError, codeOf, reasonOf, unwritable } from '../base/errors.js';
 import { readText, withLock } from '../base/files.js';
-import { cmd, commandLine, quote } from '../base/shell.js';
+import { cmd, commandLine } from '../base/shell.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames, settingNames } from './settings.js';
 
 export type ProfileValues = { [name in SettingName]?: string | undefined };
@@ -20,7 +19,6 @@ export async function openConfig(file: string) {
   return {
     ...content,
     file,
-    warnings: exposedIn(content, file),
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
       withLock(file, () => write(file, edit(parse(read(file), file)))).catch((error: unknown) => {
@@ -87,14 +85,6 @@ function objectIn(value: unknown, what: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Error(`${what} is not an object`);
   return { ...value };
-}
-
-/** Others who can only list the folder can't read the file, and a file of another owner is not accepted. */
-function exposedIn({ profiles }: Content, file: string) {
-  const secrets = Object.values(profiles).flatMap((values) => secretNames.map((name) => values[name]));
-  if (process.platform === 'win32' || secrets.every((secret) => [undefined, inKeychain].includes(secret))) return [];
-  const isOpen = ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0;
-  return isOpen ? [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`] : [];
 }
 
 function unreadable(file: string, cause: unknown) {

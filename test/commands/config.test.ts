@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { guessed } from '../../src/base/words.js';
@@ -240,32 +240,4 @@ test('keys of a later version are ignored, and kept by every change', async () =
     profiles: { ...stored.profiles, work: { theme: { dark: true }, provider: 'gcp' } },
   });
   expect((await config('list --sandbox')).stderr).toBe('');
-});
-
-test.skipIf(process.platform === 'win32')('a secret that others can read gives a warning with a hint', async () => {
-  const { config, file, folder } = profile();
-  await config('config set project p');
-  chmodSync(file, 0o644);
-  chmodSync(folder, 0o755);
-  expect((await config('config list')).stderr).toBe('');
-  await config('config set private-key', 'hunter2');
-  chmodSync(file, 0o600);
-  chmodSync(folder, 0o700);
-  expect((await config('config list')).stderr).toBe('');
-  chmodSync(file, 0o644);
-  chmodSync(folder, 0o755);
-  expect((await config('config list --sandbox')).stderr).toBe('');
-  for (const line of [
-    'config list',
-    'config path',
-    'profile list',
-    'config get project --project p --profile default -o json',
-  ])
-    expect((await config(line)).stderr).toContain('chmod 600');
-  expect((await config('config list')).stderr).toBe(
-    `Warning: Other users can read ${file}. To correct it: chmod 600 ${file}\n`,
-  );
-  // They can't read it.
-  chmodSync(file, 0o600);
-  expect((await config('config list')).stderr).toBe('');
 });

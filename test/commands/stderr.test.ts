@@ -1,5 +1,3 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LineError } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
@@ -113,16 +111,6 @@ describe('the content of each kind', () => {
       ['error', expect.stringContaining('way')],
       ['note', expect.stringMatching(/^TypeError: no\n[^\n]+way\n {4}at /)],
     ]);
-  });
-
-  test('a warning about the configuration comes first', async () => {
-    const env = ownFolders();
-    const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(join(folder, 'config.json'), '{"profiles":{"default":{"output":"json","private-key":"k"}}}');
-    chmodSync(join(folder, 'config.json'), 0o644);
-    const line = 'config list --log-format json';
-    expect(checked(await runCli(line.split(' '), { env }), line).map(({ kind }) => kind)).toEqual(['warning']);
   });
 
   test("control characters in a response are escaped, and it can't start a line", async () => {

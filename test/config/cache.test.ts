@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cacheEntry } from '../../src/config/cache.js';
+import { authCacheOf } from '../../src/config/cache.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { json, ownFolders, runCli, sharedSandbox, startServer } from '../helpers/run-cli.js';
@@ -52,15 +52,18 @@ test('an expired nonce or token costs one more round trip, but is not an error',
 test('the next write removes entries older than a day, but keeps others', async () => {
   const clock = fakeClock();
   const file = join(ownFolders().ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
-  const [old, other] = ['old', 'other'].map((key) => cacheEntry(file, key, clock));
-  const kept = () => Object.keys(JSON.parse(readFileSync(file, 'utf8')));
+  const [old, other] = ['old', 'other'].map((clientId) => {
+    const credentials = { kind: 'service-account', clientId, clientSecret: 's' } as const;
+    return authCacheOf({ credentials, origin: { kind: 'entered' }, baseUrl: 'https://a.example' }, file, clock);
+  });
+  const kept = () => Object.values(JSON.parse(readFileSync(file, 'utf8'))).map((entry) => Object(entry).value);
   await old?.write('1');
   clock.advance(24 * 60 * 60_000 - 1);
   await other?.write('2');
-  expect(kept()).toEqual(['old', 'other']);
+  expect(kept()).toEqual(['1', '2']);
   clock.advance(1);
   await other?.write('3');
-  expect([kept(), await old?.read(), await other?.read()]).toEqual([['other'], undefined, '3']);
+  expect([kept(), await old?.read(), await other?.read()]).toEqual([['3'], undefined, '3']);
   await other?.write(undefined);
   expect(kept()).toEqual([]);
 });
