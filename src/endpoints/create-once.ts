@@ -10,8 +10,6 @@ import type { RegionNames } from '../clouds/facts.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/ask.js';
 import { isUnanswered } from '../http/request-error.js';
-import { secondLookMs } from '../wait/wait.js';
-import { removeEndpoint } from './await.js';
 import type { Context } from './context.js';
 import { replacing, waysToConnect } from './next-step.js';
 import { reconcile } from './reconcile.js';
@@ -53,7 +51,7 @@ export async function createOnce(
   const find = async (limits?: RequestLimits) => (await findAny(limits)).filter(isSameKind);
   const isRegional = (how = pollLimits) => atlas.getRegionalMode(projectId, how);
   // In regional mode, Atlas would create another one instead of returning an error.
-  const inRegion = orExisting ? await whenSettled(context, atlas, findAny, isRegional) : [];
+  const inRegion = orExisting ? await findAny() : [];
   const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
@@ -76,9 +74,7 @@ export async function createOnce(
   const isRefusedTwice = async () => (await orNone(isRegional())) === false;
   try {
     const endpoint = await sendOnce(context, { send, find: findOurs, list, instead, isRefusedTwice });
-    if (endpoint !== answer) return { endpoint, isCreated: isOurs(endpoint) };
-    const isAlone = !orExisting || (await isRefusedTwice());
-    return isAlone ? { endpoint, isCreated: true } : await orOlder(context, endpoint, () => find(pollLimits));
+    return { endpoint, isCreated: endpoint === answer || isOurs(endpoint) };
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
     const inTheWay = await pollUntilFound(context, async (how) => stayingFirst(await find(how)));
@@ -147,38 +143,6 @@ function createdFromNow({ clock }: Context, { timeThere }: Atlas): (endpoint: En
     const born = createdAt(id) ?? 0;
     return born >= timeThere(start) - blurMs && born <= timeThere(clock.now()) + aheadMs;
   };
-}
-
-/** Reads them again if one is very new: its own program may delete it in regional mode, as `orOlder` does. */
-async function whenSettled(
-  { clock, signal }: Context,
-  atlas: Atlas,
-  read: () => Promise<Endpoint[]>,
-  isRegional: () => Promise<boolean>,
-) {
-  const found = await read();
-  const newest = Math.max(...found.map(({ id }) => createdAt(id) ?? 0));
-  if (newest < atlas.timeThere(clock.now()) - secondLookMs - blurMs) return found;
-  if (!(await orNone(isRegional()))) return found;
-  await clock.sleep(secondLookMs, signal);
-  return read();
-}
-
-/** In regional mode, another program may have created one too. Each keeps the older one, and deletes its own while that is empty. */
-async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endpoint[]>) {
-  const { io, clock, signal } = context;
-  // By then, all that were created within the same second are listed.
-  await clock.sleep(secondLookMs, signal);
-  const all = await orNone(list(), []);
-  const isOlder = ({ id, status }: Endpoint) => id < own.id && !isLeaving(status) && status !== 'FAILED';
-  const older = all.find(isOlder);
-  if (!older) return { endpoint: own, isCreated: true };
-  const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
-  const gone = isEmpty && (await orNone(removeEndpoint(context, own, [])));
-  io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
-  const remove = context.settings.commandLine(cmd`delete ${own.id}`);
-  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${remove}`);
-  return { endpoint: older, isCreated: false };
 }
 
 function stayingFirst(found: readonly Endpoint[]) {

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -19,24 +18,6 @@ const service = {
   regionName: 'US_EAST_1',
   status: 'INITIATING',
 };
-
-/** Carries out creates of services only when so many have arrived. */
-function holdCreates(server: Server, count: number): void {
-  const listeners = server.listeners('request');
-  const held: (() => void)[] = [];
-  server.removeAllListeners('request');
-  server.on('request', (request, response) => {
-    const answer = () => {
-      for (const each of listeners) each.call(server, request, response);
-    };
-    const { method, headers, url = '' } = request;
-    // Digest authentication asks first without credentials.
-    const isCreate = method === 'POST' && url.endsWith('/endpointService') && headers.authorization !== undefined;
-    if (!isCreate) return answer();
-    held.push(answer);
-    if (held.length === count) for (const each of held) each();
-  });
-}
 
 /** Runs a create whose response is lost. Atlas sends this Date, and lists a service that was created so many seconds later. */
 async function createBeside(
@@ -159,40 +140,6 @@ describe('a create that never arrived', () => {
 
 describe('--if-not-exists', () => {
   const ensure = 'create --region us-east-1 --if-not-exists --output id';
-
-  test.each(['us-east-1 --if-not-exists --output id', 'connect'])(
-    'in regional mode, three at once keep one service: %s',
-    async (line) => {
-      await own.enableRegionalMode();
-      const { env, clock, store } = own.sandbox;
-      holdCreates(own.sandbox.server, 3);
-      const isConnect = line === 'connect';
-      const words = (isConnect ? 'connect us-east-1 --yes --json' : `create ${line}`).split(' ');
-      const runs = await Promise.all(
-        Array.from({ length: 3 }, () => runCli(words, { env: { ...env, ...ownFolders() }, clock })),
-      );
-      expect(runs).toMatchObject(Array(3).fill({ exitCode: 0 }));
-      const { services, clouds } = await store.read();
-      const staying = services.filter(({ goneAt }) => goneAt === null);
-      expect(staying.map(({ id }) => id)).toHaveLength(1);
-      if (isConnect) expect(clouds.AWS.endpoints).toHaveLength(1);
-      else expect(runs.map(({ stdout }) => stdout)).toEqual(Array(3).fill(`${staying[0]?.id}\n`));
-    },
-  );
-
-  test('in regional mode, a very new service may be deleted for an older one', async () => {
-    const clock = fakeClock();
-    const idOf = (rest: string) => `${(clock.now() / 1000).toString(16)}${rest}`;
-    const [older, newer] = [idOf('0000000000000001'), idOf('0000000000000002')];
-    let lists = 0;
-    const { ends } = await fakeAtlas(({ url }, response) => {
-      if (url?.endsWith('regionalMode')) return json(response, 200, { enabled: true });
-      const now = { ...service, id: newer };
-      const gone = { ...now, status: 'DELETING' };
-      json(response, 200, ++lists === 1 ? [now] : [gone, { ...service, id: older }]);
-    });
-    await ends(ensure, 0, '', `${older}\n`, { clock });
-  });
 
   test('many at once create one endpoint, and all return it', async () => {
     const runs = await Promise.all(
