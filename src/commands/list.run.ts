@@ -8,7 +8,7 @@ import { cloudsOf, isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/terraform.js';
 import type { Context } from '../context.js';
-import { type Failure, findEndpoint, readLists, requireAny, type Scope } from '../endpoints/find.js';
+import { type Failure, findEndpoint, readLists, requireAny } from '../endpoints/find.js';
 import { readFilter, referrer } from '../endpoints/name.js';
 import { adviceToCreate, hintConversion, hintNext } from '../endpoints/next-step.js';
 import { endpointsView, endpointView } from '../endpoints/view.js';
@@ -23,15 +23,15 @@ export async function run(context: Context, options: Options) {
   const projects = await projectsOf(context, options);
   const clouds = [...new Set(options.provider?.map(parseProvider) ?? providers)];
   const scopes = projects.flatMap(({ id: projectId }) => clouds.map((provider) => ({ projectId, provider })));
-  const read = await readAll(context, scopes);
+  if (projects.length > 1) context.io.note(`Reading ${projects.length} projects.`);
+  const read = await readLists(context, scopes);
   requireAny(read);
   const endpoints = scopes.flatMap((scope) => read.lists.get(scope)?.filter(isShown) ?? []);
   const failures = [...read.failures.values()];
   let checked: ReadonlyMap<Endpoint, { text: string; isError: boolean }> | undefined;
   if (options.check) {
     const { checkEndpoints } = await import('../connections/doctor/run-checks.js');
-    const what = `${projectCount(endpoints)} projects checked`;
-    checked = await showCount(context, what, (onDone) => checkEndpoints(context, endpoints, read, failures, onDone));
+    checked = await checkEndpoints(context, endpoints, read, failures);
   }
 
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
@@ -108,28 +108,6 @@ async function projectsOf(context: Context, { allProjects }: Options) {
   if (given?.origin.kind === 'flag')
     throw new UsageError('--all-projects and --project cannot be combined.', 'Use only one of them.');
   return (await context.atlas()).listProjects();
-}
-
-async function readAll(context: Context, scopes: readonly Scope[]) {
-  const projects = projectCount(scopes);
-  if (projects <= 1) return readLists(context, scopes);
-  context.io.note(`Reading ${projects} projects.`);
-  const what = `${scopes.length} lists read`;
-  return showCount(context, what, (onDone) => readLists(context, scopes, onDone));
-}
-
-function projectCount(all: readonly { projectId: string }[]) {
-  return new Set(all.map(({ projectId }) => projectId)).size;
-}
-
-/** Shows how far `work` has come: `3 of 12 lists read`. */
-async function showCount<T>({ io }: Context, what: string, work: (onDone: () => void) => Promise<T>): Promise<T> {
-  let done = 0;
-  const progress = await io.progress(() => [[`${done} of ${what}`]]);
-  const onDone = () => {
-    done++;
-  };
-  return work(onDone).finally(progress.stop);
 }
 
 async function foundBad(context: Context, bad: readonly Endpoint[]) {

@@ -181,11 +181,11 @@ export interface Failure {
 
 export type Lists = Awaited<ReturnType<typeof readLists>>;
 
-export async function readLists(context: Context, scopes: readonly Scope[], onDone?: () => void) {
+export async function readLists(context: Context, scopes: readonly Scope[]) {
   const atlas = await context.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   const { answers, failures } = await askEach(scopes, ({ projectId, provider }) =>
-    atlas.listServices(projectId, provider).finally(onDone),
+    atlas.listServices(projectId, provider),
   );
   const named = [...failures].map(([scope, error]) => {
     const { provider, projectId } = scope;

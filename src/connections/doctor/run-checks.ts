@@ -70,7 +70,6 @@ export async function checkEndpoints(
   endpoints: readonly Endpoint[],
   read: Lists,
   failures: Failure[],
-  onDone: () => void,
 ) {
   const atlas = await context.atlas();
   const refer = await referrer(context);
@@ -106,7 +105,6 @@ export async function checkEndpoints(
       };
       verdicts.set(service, await verdictOn(facts));
     }
-    onDone();
   });
   return verdicts;
 }
