@@ -15,7 +15,6 @@ interface CloudAccess {
   open(target: CloudTarget, access: unknown, wanted: unknown, context: CloudContext): Cloud;
 }
 
-/** Loaded only for the commands that sign in. */
 const loadAccess: Readonly<Record<Provider, () => Promise<CloudAccess>>> = {
   AWS: async () => (await import('./aws/access.js')).awsAccess,
   AZURE: async () => (await import('./azure/access.js')).azureAccess,

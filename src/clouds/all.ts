@@ -23,7 +23,6 @@ export const providerWords = providers.map((name) => name.toLowerCase());
 
 export const anyProvider = oneOf(providerWords);
 
-/** The options that the clouds add to commands. */
 export const cloudFlags = {
   ...aws.setup,
   network: { ...aws.setup.network, ...gcp.setup.network, ...azure.setup.network },

@@ -62,7 +62,6 @@ export function checkTarget(name: string, target: string, wanted: string | null)
 export interface Inspection extends Pick<Found, 'id' | 'state' | 'stage' | 'mark' | 'target'> {
   network: string;
   addresses(): Promise<readonly string[]>;
-  /** Makes one of the checks that the cloud has in its setup. */
   check(id: string, ports: ClientPorts): Promise<CloudFinding>;
   /** It, and what it uses of its own. Each comes after those that it refers to. Or why it can't be one. */
   resources(): Promise<readonly (TerraformResource | string)[] | string>;

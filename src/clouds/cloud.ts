@@ -39,9 +39,7 @@ export interface PlannedStep {
   id: string;
   /** `adopt`: connect uses what exists. `wait`: it comes by itself. `skip`: it doesn't exist, and can't at the moment. */
   action: 'create' | 'adopt' | 'wait' | 'done' | 'skip';
-  /** What it will create, or the id of what exists and its state. */
   detail: string;
-  /** The id alone of what exists. */
   name?: string | undefined;
 }
 
@@ -94,7 +92,6 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   /** Carries out a step, and returns the plan with that step done. `onCreated` gets each resource as soon as it exists. */
   create(stepId: string, plan: P, service: ServiceRef, onCreated: (what: Created) => void): Promise<P>;
   attachment(plan: P): InterfaceRequest;
-  /** What JSON output says about it. */
   row(plan: P): Readonly<Record<string, Json>>;
   close?(): void;
 }

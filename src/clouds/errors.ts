@@ -16,7 +16,6 @@ export type Meaning = readonly [
 interface Refusal extends RequestDetails {
   errorCode: string;
   status: number | null;
-  /** What it means if no row has it. */
   what: string;
   /** Whether the cloud has done nothing, and may do it a little later. */
   isEarly: boolean;

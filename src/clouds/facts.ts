@@ -152,7 +152,6 @@ export interface CloudFacts {
     search?: CloudFlags;
     /** The options of `doctor` that say what connects. */
     client?: CloudFlags;
-    /** The options of every command that signs in. */
     signIn: CloudFlags;
     /** What finds the account in the id of a subnet or an endpoint, if it names one. */
     accountInId?: RegExp;

@@ -19,7 +19,6 @@ export function dashed(region: string) {
   return region.trim().toLowerCase().replaceAll('_', '-');
 }
 
-/** Checks an id. Throws a usage error. */
 export function checkId(shape: Omit<CloudFacts['interfaces']['shape'], 'inHelp'>, id: string) {
   const { pattern, what, example } = shape;
   if (pattern.test(id)) return id;
@@ -54,7 +53,6 @@ export type Tags = Readonly<Record<string, string>>;
 interface TagRules {
   cloud: string;
   reserved: RegExp;
-  /** Characters that a key can't have. */
   invalid?: RegExp;
   longest: { key: number; value: number };
 }

@@ -60,7 +60,6 @@ async function dryRunView(context: Context, request: ServiceRequest) {
   };
 }
 
-/** Reads what to create. Throws usage errors. */
 async function readRequest(context: Context, options: Options) {
   const { io, clock } = context;
   const { place = options.region, remoteRegion, noPortMapping } = options;

@@ -39,7 +39,6 @@ export const interfaceAdd = command({
   run: async () => (await load()).addInterface,
 });
 
-/** Which interface endpoint. A single argument can be either of the two. */
 export const interfaceArgs = {
   endpoint: optional(
     'id, region or Terraform import id (default: the endpoint that the interface endpoint belongs to)',

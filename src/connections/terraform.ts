@@ -79,7 +79,6 @@ function endsReader({ inspection }: ReturnType<typeof openInspections>) {
   };
 }
 
-/** Something of the user's end, or why there is nothing. */
 type End = TerraformResource | string;
 
 export interface Described {
@@ -162,7 +161,6 @@ function interfaceParts(attached: InterfaceEndpoint, service: Endpoint, place: s
 /** `label`: what its name is made of. */
 type Resource = TerraformResource & { label: string };
 
-/** A resource, or a comment in the place of one. */
 export type Part = Resource | string;
 
 type Values = TerraformResource['values'];

@@ -22,7 +22,6 @@ export interface Named {
   provider?: Provider;
 }
 
-/** Reads --provider and --region. Throws usage errors. */
 export function readFilter({ provider, region }: Filter) {
   const cloud = provider === undefined ? undefined : parseProvider(provider);
   if (region !== undefined) cloud ? parseRegion(cloud, region) : checkRegionOfAnyCloud(region);

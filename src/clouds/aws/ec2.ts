@@ -38,7 +38,6 @@ import { Transport } from './transport.js';
 /** How to get into an AWS account. Without a sandbox the SDK finds endpoints as the AWS CLI does. */
 export interface Access {
   profile?: string | undefined;
-  /** All clients of a command share it. */
   credentials?: STSClientConfig['credentials'];
   httpsAgent?: Agent | undefined;
   proxyTo?(url: string): string | undefined;
@@ -111,7 +110,6 @@ export function openEc2(region: string, access: Access, context: CloudContext) {
     },
     rehearse: {
       ...changesOf(rehearse),
-      /** The reads that need a service: they come later. */
       reads: async () => {
         await rehearse('DescribeVpcEndpoints', DescribeVpcEndpointsCommand, {});
         await rehearse('DescribeVpcEndpointServices', DescribeVpcEndpointServicesCommand, {});

@@ -4,7 +4,6 @@ import { cmd } from '../../base/shell.js';
 import { type CloudFacts, subnet, tag } from '../facts.js';
 import { checkId, dashed, regionTable } from '../shapes.js';
 
-/** Names in the spelling of AWS. Those of Atlas follow by a rule. */
 const regions = regionTable(`
 us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1 ca-central-1 ca-west-1 mx-central-1 sa-east-1
 eu-north-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-central-2 eu-south-1 eu-south-2

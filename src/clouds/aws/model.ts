@@ -15,11 +15,9 @@ export interface Existing {
   identity: Awaited<ReturnType<Ec2['identity']>> | null;
   unread?: string | undefined;
   region: string;
-  /** The region of the Atlas service, whether or not the service exists. */
   serviceRegion: string;
   wanted: Wanted;
   service: ServiceRef | undefined;
-  /** The zones that the service supports; null while that isn't known. */
   zones: readonly string[] | null;
   vpc: Vpc | null;
   /** The VPC's own group `default`, with which permissions are tried out. */

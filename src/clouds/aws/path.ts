@@ -9,7 +9,6 @@ import { unlessRefused } from '../errors.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './answers.js';
 import type { Access, Ec2 } from './ec2.js';
 
-/** Who connects. `source` is not known for a security group. */
 export type Client = Awaited<ReturnType<typeof findClient>>;
 
 export type Find = (ports: ClientPorts) => Promise<CloudFinding>;

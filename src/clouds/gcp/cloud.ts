@@ -111,7 +111,6 @@ const needed = {
   delete: `${read} addresses.deleteInternal forwardingRules.delete forwardingRules.pscDelete`,
 };
 
-/** In the project. */
 function permissionsTo(what: keyof typeof needed) {
   return needed[what].split(' ').map((each) => `compute.${each}`);
 }

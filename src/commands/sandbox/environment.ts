@@ -16,7 +16,6 @@ export interface Variables {
 export interface SandboxPlaces {
   dnsServer: string | null;
   tlsCaFile: string;
-  /** The same API over TLS. */
   tlsBaseUrl: string;
   /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
   azureFolder: string;

@@ -89,7 +89,6 @@ function passOn(signal: Signal, pid: number) {
   }
 }
 
-/** The exit codes are those of shells. */
 function cannotRun(command: string, error: unknown) {
   if (codeOf(error) !== 'ENOENT') {
     const hint = 'Check that it is a file that you can execute (chmod +x).';

@@ -34,7 +34,6 @@ export function parsePort(text: string) {
 
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
-/** Throws usage errors. */
 export function readNetworkFlags(
   { dnsPort, mongoPorts = false }: ServingOptions,
   faults: readonly NetworkFault[] = [],

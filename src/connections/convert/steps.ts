@@ -59,7 +59,6 @@ export const newService: ConvertStep = {
   },
 };
 
-/** The cloud's steps of `connect`, in each Google project. */
 const newRules: ConvertStep = {
   id: 'forwarding-rule',
   title: 'New forwarding rules',

@@ -18,7 +18,6 @@ import type { StringsOf } from '../waits.js';
 /** What `convert` is about: a service without port mapping, and the one with port mapping that replaces it. */
 export interface ServicePair {
   older: Endpoint | undefined;
-  /** Undefined if it has not been created yet. */
   mapped: Endpoint | undefined;
   /** All services of the region. In regional mode several old ones can share the new one. */
   inRegion: readonly Endpoint[];
@@ -89,7 +88,6 @@ export async function readUsage(context: Context, { older, mapped, inRegion }: S
   ]);
   const olderIds = services.filter(isOlder).map(({ id }) => id);
   return {
-    /** Those of the service that is converted. */
     older: all.filter(({ endpointId }) => endpointId === older?.id),
     /** Those of all services without port mapping; first those of the service that is converted. */
     allOlder: all.filter(({ endpointId }) => olderIds.includes(endpointId)),

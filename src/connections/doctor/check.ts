@@ -23,7 +23,6 @@ export interface Finding {
   isUnknown: boolean;
 }
 
-/** What checks look at: a service, a cluster, a host. */
 export interface CheckSubject {
   key: string;
   /** For people; null if there is only one of its kind. */
@@ -37,7 +36,6 @@ export interface CheckSubject {
 export interface Check<Facts, S = CheckSubject> {
   /** A short stable name for scripts: `service-ready`. Subjects of two kinds may have checks with the same id. */
   id: string;
-  /** What is checked, in two to four words. */
   title: string;
   /** The checks that must not have failed for the same subject, nor for what it belongs to. */
   needs: readonly string[];
@@ -47,10 +45,8 @@ export interface Check<Facts, S = CheckSubject> {
 
 export interface Checked extends Finding, Pick<Check<never>, 'id' | 'title'> {
   category: string;
-  /** Of its subject. */
   key: string;
   subject: string | null;
-  /** The same, as short as possible. */
   short: string | null;
 }
 

@@ -147,7 +147,6 @@ function tlsFault(code: string) {
   return tlsFaults[ending ?? tlsProblemOf(code) ?? ''] ?? other;
 }
 
-/** A real answer has some kilobytes. */
 const mostBytes = 64 * 1024;
 /** No replica set has more members, and nothing shows longer names. */
 const [mostHosts, mostLetters] = [50, 300];

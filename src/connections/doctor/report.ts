@@ -9,7 +9,6 @@ import { type Category, type Checked, mostNames, type Result } from './check.js'
 interface ReportOptions {
   /** Every check; otherwise a line for each category without problems, and the problems of the others. */
   isFull: boolean;
-  /** Only problems, without hints. */
   isQuiet: boolean;
   elapsedMs: number;
   /** The machine where the application runs, if it is another one. */

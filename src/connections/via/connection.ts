@@ -12,7 +12,6 @@ import type { Prefix } from './prefix.js';
 
 /** Milliseconds until the first answer (somebody may have to type a password), to end alone, and to end when told so. */
 const [firstMs, endMs, killMs] = [120_000, 1000, 500];
-/** Bytes that are read until an answer comes. */
 const mostBytes = 4_000_000;
 
 export type Connection = ReturnType<typeof openConnection>;

@@ -17,7 +17,6 @@ const [noteMs, chunkBytes] = [10_000, 256 * 1024];
 /** Megabytes of memory that the checks need: with the executable (132 MB with Node.js 24) on a disk, or in memory too. */
 const [onDisk, inMemory] = [100, 175];
 
-/** The other machine, where this program runs until `close`. */
 export type Via = Awaited<ReturnType<typeof openVia>>;
 
 /** Brings this program to another machine, and leaves nothing there. `timeoutMs`: from its first answer on. */
@@ -50,7 +49,6 @@ export async function openVia(context: Context, prefix: string, timeoutMs: numbe
         }
       };
     },
-    /** Known after the first checks. */
     title: () => machine && `In ${shown} (${machine.system})`,
     close: () => close(machine !== undefined),
   };

@@ -9,7 +9,6 @@ const harmless =
 /** What in a word comes before a possible secret: a name, an option, a user, or the first word of a script. */
 const beforeSecret = /^(?:-p(?=.)|[^\s=]*=(?=.)|[^\s:]+:(?=[^\s@/]*@)|\S+(?=\s))/s;
 
-/** Program and arguments, and what of them may be shown. */
 export type Prefix = ReturnType<typeof readPrefix>;
 
 /**
