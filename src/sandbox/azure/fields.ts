@@ -1,33 +1,18 @@
 import { ensure } from '../frontend.js';
 
 /*
- * The members of Azure's models in Microsoft.Network 2026-03-01, some with the first api-version that has them, by the SDKs of
- * these versions. Those that aren't of private endpoints come back as they came.
+ * The members of private endpoints in Microsoft.Network 2026-03-01, some with the first api-version that has them, by the SDKs of
+ * these versions.
  */
 
-const common = 'id name type etag location tags extendedLocation properties';
 const models = {
-  PrivateEndpoint: common,
+  PrivateEndpoint: 'id name type etag location tags extendedLocation properties',
   PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType@2025-03-01
     privateLinkServiceConnections manualPrivateLinkServiceConnections customDnsConfigs
     applicationSecurityGroups ipConfigurations customNetworkInterfaceName billingSku@2025-07-01`,
   PrivateLinkServiceConnection: 'id name type etag properties',
   PrivateLinkServiceConnectionProperties: `provisioningState privateLinkServiceId
     groupIds requestMessage privateLinkServiceConnectionState approvalReference@2026-01-01`,
-  VirtualNetwork: common,
-  VirtualNetworkPropertiesFormat: `addressSpace dhcpOptions flowTimeoutInMinutes subnets
-    virtualNetworkPeerings resourceGuid provisioningState enableDdosProtection
-    enableVmProtection ddosProtectionPlan bgpCommunities encryption ipAllocations
-    flowLogs privateEndpointVNetPolicies defaultPublicNatGateway@2024-07-01
-    summarizedGatewayPrefixes@2025-07-01`,
-  Subnet: 'id name type etag properties',
-  SubnetPropertiesFormat: `addressPrefix addressPrefixes networkSecurityGroup routeTable
-    natGateway serviceEndpoints serviceEndpointPolicies privateEndpoints
-    ipConfigurations ipConfigurationProfiles ipAllocations resourceNavigationLinks
-    serviceAssociationLinks delegations purpose provisioningState
-    privateEndpointNetworkPolicies privateLinkServiceNetworkPolicies
-    applicationGatewayIPConfigurations sharingScope defaultOutboundAccess
-    ipamPoolPrefixAllocations serviceGateway@2025-05-01`,
 } as const;
 
 /** An object of the body, without what is null. Throws Azure's refusal of a member that its model does not have in this version. */

@@ -15,9 +15,9 @@ import {
   provider,
   subnetResource,
 } from './account.js';
-import { membersOf, textOf } from './fields.js';
+import { textOf } from './fields.js';
 
-/* Virtual networks and subnets. They are there at once, and have no operations. Neither their ranges nor who uses them is checked. */
+/* Virtual networks and subnets. They are there at once, and have no operations. Neither their members nor who uses them is checked. */
 
 const networkPath = `${inGroup}/providers/${provider}/virtualNetworks/{network}`;
 
@@ -33,11 +33,11 @@ export const networkRoutes: readonly CloudRoute<AzureRequest>[] = ['', '/subnets
 /** A PUT without `subnets` keeps those that are there. */
 function putNetwork(request: AzureRequest) {
   const { id, network } = networkAt(request);
-  const { location, tags, properties } = membersOf(request.body, 'VirtualNetwork', request.version);
-  const { subnets, ...others } = membersOf(properties, 'VirtualNetworkPropertiesFormat', request.version);
+  const { location, tags, properties } = Object(request.body);
+  const { subnets, ...others } = Object(properties);
   const where = textOf(location).toLowerCase().replaceAll(' ', '');
   const made = { id, location: where, tags: Object(tags), properties: others };
-  const given = objects(subnets).map((each) => readSubnet(request, made, textOf(each.name), each));
+  const given = objects(subnets).map((each) => readSubnet(made, textOf(each.name), each));
   const all = subnets === undefined ? (network?.subnets ?? []) : given;
   const next = { ...newLifetime(request, 0), ...network, ...made, subnets: all };
   return change(request, next, { status: network ? 200 : 201, body: networkResource(next) });
@@ -46,7 +46,7 @@ function putNetwork(request: AzureRequest) {
 function putSubnet(request: AzureRequest) {
   const { network, subnet } = networkAt(request);
   ensure(network, 'ResourceNotFound', `The virtual network '${request.parts.network}' was not found.`, 404);
-  const made = readSubnet(request, network, subnet ? nameInId(subnet.id) : `${request.parts.name}`, request.body);
+  const made = readSubnet(network, subnet ? nameInId(subnet.id) : `${request.parts.name}`, request.body);
   const subnets = [...network.subnets.filter((each) => each !== subnet), made];
   return change(request, { ...network, subnets }, { status: subnet ? 200 : 201, body: subnetResource(made) });
 }
@@ -66,13 +66,8 @@ function networkAt(request: AzureRequest) {
   return { id: network?.id ?? path, network, subnet };
 }
 
-function readSubnet(
-  { version }: AzureRequest,
-  network: Pick<AzureNetwork, 'id' | 'location'>,
-  name: string,
-  body: unknown,
-): NetworkSubnet {
-  const properties = membersOf(membersOf(body, 'Subnet', version).properties, 'SubnetPropertiesFormat', version);
+function readSubnet(network: Pick<AzureNetwork, 'id' | 'location'>, name: string, body: unknown): NetworkSubnet {
+  const properties = Object(Object(body).properties);
   const [range = textOf(properties.addressPrefix)] = texts(properties.addressPrefixes);
   const [delegation] = objects(properties.delegations).map((each) => textOf(Object(each.properties).serviceName));
   const subnet = { id: `${network.id}/subnets/${name}`, name, range, location: network.location, properties };

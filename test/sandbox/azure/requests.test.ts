@@ -208,14 +208,6 @@ describe('a virtual network', () => {
     expect(properties.subnets).toMatchObject([{ name: 'default' }, { name: 'web' }]);
   });
 
-  test.each([
-    ['virtualNetworks/own', made({ ...space, subnetts: [] })],
-    ['virtualNetworks/own', made({ ...space, subnets: [{ name: 'a', addressPrefix: '10.1.0.0/24' }] })],
-  ])('is refused with an unknown member: %s, %j', async (path, body) => {
-    const { refusal } = await azureSandbox();
-    expect(await refusal('PUT', path, { body, version })).toEqual([400, 'InvalidRequestFormat']);
-  });
-
   test('that is not there gets no subnet', async () => {
     const { refusal } = await azureSandbox();
     const answer = await refusal('PUT', 'virtualNetworks/none/subnets/web', { body: {}, version });

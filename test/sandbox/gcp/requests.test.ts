@@ -122,9 +122,7 @@ test('networks and subnets are made and deleted, but not the first ones', async 
   const network = `${global}/networks/own`;
   const own = { name: 'own', network, ipCidrRange: '10.1.0.0/16' };
   expect(await refusal('POST', 'subnetworks', own)).toEqual([404, 'notFound']);
-  expect(await send('POST', 'networks', { name: 'own', subnets: ['a'] })).toBe('invalid');
   expect(await send('POST', 'networks', { name: 'own', autoCreateSubnetworks: false })).toBe('DONE');
-  expect(await refusal('POST', 'subnetworks', { ...own, ipCidr: '10.1.0.0/16' })).toEqual([400, 'invalid']);
   expect(await refusal('POST', 'subnetworks', own)).toBe('done');
   const subnetwork = `${here.path}/subnetworks/own`;
   const address = { name: 'other', addressType: 'INTERNAL', subnetwork, address: '10.1.42.1', labels: { a: 'b' } };
