@@ -147,7 +147,7 @@ async function approveRemoval(context: Context, now: Conversion, options: Option
   const name = endpointArgument(options.endpoint);
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = usage.older.map(({ id }) => id);
-  const breaks = await readBrokenStrings(context, older, ids);
+  const breaks = await readBrokenStrings(context, older.projectId, [{ service: older, ids }], [older]);
   checkOutage(context, breaks, { ...options, undone: 'Nothing was removed' });
   const projectName = await readProjectName(context, older.projectId);
   showPlan(context.io, {

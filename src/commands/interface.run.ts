@@ -22,10 +22,11 @@ import {
   readRequest,
 } from '../endpoints/interfaces.js';
 import { readNames, referTo } from '../endpoints/name.js';
+import { ignoreMissing } from '../endpoints/next-step.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { endpointsView, endpointView, interfaceView, nameOf } from '../endpoints/view.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
-import { approval, ignoreMissing } from './saving.js';
+import { approval } from './saving.js';
 
 export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>) {
   const { io } = context;
@@ -96,7 +97,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
     return;
   }
   const { service } = found;
-  const broken = await readBrokenStrings(context, service, [found.id]);
+  const broken = await readBrokenStrings(context, service.projectId, [{ service, ids: [found.id] }], [service]);
   checkOutage(context, broken, { ...question, allowOutage: options.allowOutage });
   const others = service.interfaceEndpoints.filter((id) => id !== found.id);
   const staying = await Promise.all(others.map((id) => readAttached(context, { service, id })));

@@ -1,4 +1,4 @@
-import { CliError, type Hint, UsageError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { originText, resolveSignIn, type Sources } from '../config/precedence.js';
 import type { ProfileValues, Saved } from '../config/store.js';
@@ -41,7 +41,7 @@ interface ApprovalOptions {
   /** What --yes agrees to, if the command line does not show it. */
   about?: string;
   /** The argument that --yes requires, so that an unset variable cannot delete the only endpoint; its name in help. */
-  name?: { what: string; word: string; isGiven: boolean };
+  name?: { what: string; word: string; isGiven: boolean } | undefined;
 }
 
 /** Throws a usage error if neither --yes nor a terminal is there, or --yes lacks its argument. Returns a function that asks. */
@@ -66,8 +66,4 @@ export function approval(
 
 export function endpointArgument(given: string | undefined) {
   return { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: given !== undefined };
-}
-
-export function ignoreMissing({ settings }: Context): Hint {
-  return { text: 'To succeed if it does not exist:', commands: [settings.again(cmd`--if-exists`)] };
 }

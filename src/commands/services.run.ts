@@ -12,9 +12,10 @@ import { awaitEndpoints, removeEndpoint } from '../endpoints/await.js';
 import { findEndpoint, findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { parseRemoteRegion, readNames, readRemoteRegions, referTo } from '../endpoints/name.js';
+import { ignoreMissing } from '../endpoints/next-step.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
-import { approval, endpointArgument, ignoreMissing } from './saving.js';
+import { approval, endpointArgument } from './saving.js';
 import type { deleteCommand, update } from './services.js';
 
 export async function updateService(context: Context, options: OptionsOf<typeof update>) {
@@ -85,7 +86,12 @@ export async function deleteEndpoint(context: Context, options: OptionsOf<typeof
     return;
   }
   const cascaded = options.cascade ? endpoint.interfaceEndpoints : [];
-  const broken = await readBrokenStrings(context, endpoint, cascaded);
+  const broken = await readBrokenStrings(
+    context,
+    endpoint.projectId,
+    [{ service: endpoint, ids: cascaded }],
+    [endpoint],
+  );
   checkOutage(context, broken, { ...question, allowOutage: options.allowOutage });
   const attached = cascaded.length === 1 ? 'interface endpoint' : 'interface endpoints';
   const too = cascaded.length === 0 ? '' : ` and its ${attached} ${listed(cascaded)}`;

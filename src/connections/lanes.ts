@@ -5,7 +5,7 @@ import { CliError, hintLine, InterruptedError, isFailure, NotFoundError, UsageEr
 import { cmd, longName, option } from '../base/shell.js';
 import { didYouMean, grouped, listed } from '../base/words.js';
 import { foreignOptions } from '../clouds/access.js';
-import { parseProvider } from '../clouds/all.js';
+import { type Provider, parseProvider } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
 import { isRegion, regionsNamed } from '../clouds/regions.js';
 import type { Context } from '../endpoints/context.js';
@@ -16,12 +16,11 @@ import { type Live, noProgress, type StatusChange } from '../ui/io.js';
 import type { Deadline } from '../wait/deadline.js';
 import { endOf } from './steps.js';
 
-export type ClusterRegions = Awaited<ReturnType<typeof readClusterRegions>>;
-
-/** `all`: all clusters of the project. Throws unless each named one is dedicated, and one of them has a chosen region. */
+/** `all`: all clusters of the project. Throws unless each named one is dedicated, and one of them has a chosen region. `also`: clouds whose services are read too. */
 export async function readClusterRegions(
   context: Context,
   options: { cluster: readonly string[]; region?: readonly string[] | undefined; provider?: string | undefined },
+  also: readonly Provider[] = [],
 ) {
   const names = [...new Set(options.cluster)];
   for (const name of names) checkClusterName(name);
@@ -41,7 +40,8 @@ export async function readClusterRegions(
   const places = [...new Set(chosen ?? onCloud)];
   if (places.length === 0)
     throw new UsageError(`${listed(names)} has no nodes in the chosen regions.`, nodesText(everywhere));
-  const lists = await eachOf(providersIn(places), (provider) => atlas.listServices(projectId, provider));
+  const read = new Set([...providersIn(places), ...also]);
+  const lists = await eachOf([...read], (provider) => atlas.listServices(projectId, provider));
   return { projectId, clusters, all, places, services: lists.flat() };
 }
 
@@ -70,7 +70,7 @@ function clusterNamed(name: string, all: readonly Cluster[]) {
   throw new UsageError(what, hint);
 }
 
-export function placesOf(clusters: readonly Cluster[]) {
+export function placesOf(clusters: readonly { regions: readonly ClusterRegion[] }[]): ClusterRegion[] {
   const all = clusters.flatMap(({ regions }) => regions);
   return all.filter((place, index) => index === all.findIndex((each) => isSamePlace(each, place)));
 }

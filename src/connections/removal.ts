@@ -25,11 +25,7 @@ interface Removed {
 }
 
 /** With the regions where they stop working. `otherRegions`: those that are not in `places`, which the command is about. */
-export function brokenStrings(
-  clusters: readonly Cluster[],
-  removed: readonly Removed[],
-  places: readonly ClusterRegion[],
-) {
+function brokenStrings(clusters: readonly Cluster[], removed: readonly Removed[], places: readonly ClusterRegion[]) {
   const services = removed.flatMap(({ service }) => service ?? []);
   const ends = removed.flatMap(({ service, ids }) => {
     // In GCP, two regions can have forwarding rules of one name.
@@ -54,12 +50,18 @@ export function brokenStrings(
   );
 }
 
-/** The same for one service. If they can't be read, it warns and returns null: that must not prevent the removal. */
-export async function readBrokenStrings(context: Context, service: Endpoint, ids: readonly string[]) {
-  if (ids.length === 0) return [];
+/** Reads the clusters, unless they are `known`. If they can't be read, it warns and returns null: that must not prevent the removal. */
+export async function readBrokenStrings(
+  context: Context,
+  projectId: string,
+  removed: readonly Removed[],
+  places: readonly ClusterRegion[],
+  known?: readonly Cluster[],
+) {
+  if (removed.every(({ ids }) => ids.length === 0)) return [];
   try {
-    const clusters = await (await context.atlas()).listClusters(service.projectId);
-    return brokenStrings(clusters, [{ service, ids }], [service]);
+    const clusters = known ?? (await (await context.atlas()).listClusters(projectId));
+    return brokenStrings(clusters, removed, places);
   } catch (error) {
     if (!isFailure(error)) throw error;
     context.io.warn(`Cannot read which connection strings stop working. ${error.message}`);

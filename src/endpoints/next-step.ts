@@ -20,6 +20,10 @@ export function yesOf({ io }: Pick<Context, 'io'>) {
   return io.isInteractive ? [] : ['--yes'];
 }
 
+export function ignoreMissing({ settings }: Pick<Context, 'settings'>): Hint {
+  return { text: 'To succeed if it does not exist:', commands: [settings.again(cmd`--if-exists`)] };
+}
+
 /** Hints at the next steps. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
 export async function hintNext(context: Context, endpoint: Endpoint, isUsable = true) {
   const { io } = context;

@@ -7,7 +7,7 @@ import { besideAws } from '../helpers/aws.js';
 import { besideAzure, endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
 import { besideGoogle } from '../helpers/gcp.js';
 import type { ownSandbox } from '../helpers/run-cli.js';
-import { clouds, results, scenario } from '../helpers/scenario.js';
+import { clouds, only, results, scenario } from '../helpers/scenario.js';
 import { closed } from '../helpers/schema.js';
 
 /* What connect and disconnect do alike on each cloud. The files of the clouds have what differs. */
@@ -340,6 +340,17 @@ describe.each(['AWS', 'AZURE', 'GCP'] as const)('on %s', (provider) => {
     const gone = await json(`disconnect ${region} ${other.cloud.interfaceEndpointId} --yes`);
     expect(results(gone)).toContain('kept');
     await leaves(1);
+  });
+
+  test('a disconnect that ends before the Atlas service is gone leaves nothing when it is run again', async () => {
+    await connected();
+    own.faults = [
+      { path: '*/endpointService/*', method: 'DELETE', nth: only(2), status: 403, code: 'USER_UNAUTHORIZED' },
+    ];
+    await own.ends(disconnect, 4);
+    await json(disconnect);
+    own.sandbox.clock.advance(60_000);
+    await leaves(0);
   });
 
   test('two services in a region do not share anything', async () => {

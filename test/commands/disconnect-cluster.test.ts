@@ -259,6 +259,31 @@ describe('without anything to remove', () => {
       await refused(`disconnect --cluster ap${more} --yes`, 3, "Cluster 'ap' not found in the project.");
   });
 
+  test.each<[title: string, clusters: ClusterSpec[], exitCode: number]>([
+    ['was deleted', [], 3],
+    ['is being deleted, while another one lives elsewhere', [{ name: 'other', regions: [azure] }], 3],
+  ])('a cluster that %s is not found, but what is left in its regions is named', async (_, clusters, exitCode) => {
+    await connectEach('us-east-1', 'eu-west-1');
+    await own.change({ clusters });
+    const stderr = await refused(`${line} --yes`, exitCode, "Cluster 'app' not found in the project.");
+    const named = stderr.match(/(?<=atlas-pe )disconnect \S+$/gm) ?? [];
+    expect(named, stderr).toEqual(['disconnect us-east-1', 'disconnect eu-west-1']);
+    for (const each of named) await own.succeeds(`${each} --yes`);
+    await leavesNothing();
+  });
+
+  test('a region that the cluster lost is named', async () => {
+    await connected();
+    await own.change({ clusters: [{ ...app, regions: [east] }] });
+    const plan = await json(`${line} --dry-run`);
+    expect([regionsOf(plan), plan.notes]).toEqual([
+      ['us-east-1'],
+      [expect.stringMatching(/^No cluster can use .* AWS eu-west-1, Azure eastus2, .*disconnect eu-west-1/)],
+    ]);
+    await json(`${line} --yes`);
+    await refused(`${line} --yes`, 3, 'atlas-pe disconnect eu-west-1');
+  });
+
   test('a cluster on shared hosts is a usage error', async () => {
     await own.change({ clusters: [app, { name: 'free', tier: 'M0', regions: [east] }] });
     await refused('disconnect --cluster free --yes', 2, 'free is a cluster of type M0');
@@ -284,14 +309,19 @@ describe('if a region is refused, nothing is removed', () => {
     expect(regions[1].notes[0]).toContain(`atlas-pe did not create ${id}`);
   });
 
-  test('because it has two endpoints, in two regions', async () => {
+  test('but beside an endpoint that atlas-pe did not create, ours goes, and the service stays', async () => {
     await connected();
-    for (const region of ['us-east-1', 'eu-west-1']) await attachForeign(own, region);
-    const stderr = await refused(`${line} --yes`, 2, '2 of the 3 regions cannot be disconnected.');
-    const choices = stderr.match(/(?<=atlas-pe )disconnect [0-9a-f]{24} vpce-\w+/g) ?? [];
-    expect(new Set(choices).size, stderr).toBe(4);
-    await own.succeeds(`${choices[0]} --dry-run`);
-    expect(stderr).toMatch(/To disconnect only the others: atlas-pe disconnect --cluster app --yes --region eastus2/);
+    const ids = [await attachForeign(own, 'us-east-1'), await attachForeign(own, 'eu-west-1')];
+    const { regions } = await json(`${line} --yes`);
+    expect(regions.map((region: Region) => results(region).join(' '))).toEqual([
+      'removed removed kept removed',
+      'removed removed kept removed',
+      'removed removed removed',
+    ]);
+    const attached = ['us-east-1', 'eu-west-1'].map(
+      async (region) => (await json(`get ${region}`)).interfaceEndpoints,
+    );
+    expect((await Promise.all(attached)).flat()).toEqual(ids);
   });
 
   test('because a cloud has no credentials', async () => {
@@ -310,8 +340,8 @@ describe('if a region is refused, nothing is removed', () => {
   test('and the only region of a cluster says so itself', async () => {
     await own.change({ clusters: [{ name: 'app', regions: [east] }] });
     await connectEach('us-east-1');
-    await attachForeign(own);
-    await refused(`${line} --yes`, 2, 'Error: AWS us-east-1: There are 2 interface endpoints.');
+    own.faults = [{ action: 'DeleteVpcEndpoints', nth: only(1), status: 400, code: 'UnauthorizedOperation' }];
+    await refused(`${line} --yes`, 4, 'Error: AWS us-east-1: ');
   });
 });
 

@@ -31,6 +31,7 @@ test('disconnect asks once who is signed in, then the regions of a service at th
     provider: 'AWS',
     region: 'us-east-1',
     service,
+    atlasRegion: 'US_EAST_1',
     serviceId: undefined,
   } as const;
   const about = { ...target, named: undefined, keepsService: false };

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Cloud } from '../../src/clouds/cloud.js';
 import type { Found } from '../../src/clouds/found.js';
+import { runDisconnect } from '../../src/connections/disconnect/carry-out.js';
 import {
   chosenIn,
   type DisconnectFound,
@@ -7,8 +9,11 @@ import {
   outcomeOf,
   subjectsOf,
 } from '../../src/connections/disconnect/found.js';
+import { planDisconnect } from '../../src/connections/disconnect/plan.js';
+import { startDeadline } from '../../src/endpoints/goal.js';
 import { endpoint, service as ref } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 const service = endpointOf({ id: ref.id, projectId: ref.projectId });
 describe('disconnect', () => {
@@ -22,6 +27,7 @@ describe('disconnect', () => {
     projectId: ref.projectId,
     provider: 'AWS',
     region: 'us-east-1',
+    atlasRegion: 'US_EAST_1',
     service,
     serviceId: undefined,
     serviceIds: [ref.id],
@@ -34,6 +40,18 @@ describe('disconnect', () => {
     named: undefined,
     keepsService: false,
     ...more,
+  });
+
+  test('an endpoint that another command attached since the plan stays', async () => {
+    const planned = found({ endpoints: [mine('vpce-1')] });
+    const getService = async () => ({ ...service, interfaceEndpoints: ['vpce-1'] });
+    const { context } = fakeContext({ atlas: { getService } });
+    const remove = vi.fn();
+    const searched = [{ region: 'us-east-1', remove } as unknown as Cloud];
+    const deadline = startDeadline(context, { timeoutMs: 1000 });
+    const region = { found: planned, plan: planDisconnect(planned), searched };
+    const { error } = await runDisconnect(region, { context, deadline });
+    expect([error?.exit, remove.mock.calls]).toEqual(['conflict', []]);
   });
 
   /* An id, and what both sides say of it, in the words of `there`. */

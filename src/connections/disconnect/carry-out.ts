@@ -1,26 +1,21 @@
-import type { ClusterRegion } from '../../atlas/clusters.js';
 import { deleted, type Endpoint, isLeaving } from '../../atlas/model.js';
 import { CliError, orNone } from '../../base/errors.js';
 import { listed } from '../../base/words.js';
 import { clouds, type Provider, stepTitle } from '../../clouds/all.js';
 import type { Cloud, InUse } from '../../clouds/cloud.js';
 import type { Found } from '../../clouds/found.js';
-import { withBothNames } from '../../clouds/regions.js';
-import { shortName } from '../../clouds/shapes.js';
+import { hasId, shortName } from '../../clouds/shapes.js';
 import { readAgain, removeEndpoint } from '../../endpoints/await.js';
 import type { Context } from '../../endpoints/context.js';
-import { formats } from '../../ui/formats.js';
-import { asLines, type Row, type View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { errorRow, type LaneEnd } from '../lanes.js';
-import { type BrokenStrings, brokenRows, detachAll } from '../removal.js';
+import { detachAll } from '../removal.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import { awaitCloudEndpoint } from '../waits.js';
 import type { DisconnectFound } from './found.js';
 import type { DisconnectPlan, PlannedRemoval } from './plan.js';
 
 /** A region that `disconnect` is about. `searched`: it, and the others that were searched. */
-interface Removable {
+export interface Removable {
   found: DisconnectFound;
   plan: DisconnectPlan;
   searched: readonly Cloud[];
@@ -30,10 +25,10 @@ interface DisconnectWork extends Removable {
   context: Context;
   deadline: Deadline;
   /** The command lines that continue. `remaining`: what only its id and region tell, once the service is gone. */
-  again?(remaining: readonly Found[]): readonly string[];
+  again?: ((remaining: readonly Found[]) => readonly string[]) | undefined;
 }
 
-interface DisconnectOutcome {
+export interface DisconnectOutcome {
   service: Endpoint | undefined;
   results: StepResult[];
   deleted: string[];
@@ -70,7 +65,8 @@ export async function runDisconnect(lane: Removable, how: Omit<DisconnectWork, k
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.toDetach[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
   const again = () => {
-    const remaining = plan.resourcesToRemove.filter(({ id }) => !outcome.deleted.includes(id));
+    const planned = [...plan.endpointsToRemove, ...plan.resourcesToRemove];
+    const remaining = planned.filter(({ id }) => !outcome.deleted.includes(id));
     const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
     return work.again?.(isGoing ? remaining : []) ?? [];
   };
@@ -115,6 +111,7 @@ const removals: Readonly<Record<string, Removal>> = {
   },
   endpoint: async ({ context, found, searched, plan, deadline }, outcome) => {
     const { projectId, provider } = found;
+    if (found.service) await checkNotAttached(context, found.service, plan);
     for (const cloud of searched) {
       const { region } = cloud;
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
@@ -135,6 +132,16 @@ const removals: Readonly<Record<string, Removal>> = {
     if (now.status !== deleted) outcome.service = await removeEndpoint(context, now, ['--yes'], deadline);
   },
 };
+
+/** Another command may have attached one since the plan. Then applications may use it already. */
+async function checkNotAttached(context: Context, planned: Endpoint, { endpointsToRemove }: DisconnectPlan) {
+  const { interfaceEndpoints } = await readAgain(context, planned);
+  const isNew = (id: string) => hasId(interfaceEndpoints, id) && !hasId(planned.interfaceEndpoints, id);
+  const attached = endpointsToRemove.filter(({ id }) => isNew(id));
+  if (attached.length === 0) return;
+  const what = `${listed(attached.map(({ id }) => id))} was attached to the Atlas service in the meantime.`;
+  throw new CliError('conflict', what);
+}
 
 const removeResources: Removal = async ({ context, found, searched, plan, deadline }, outcome, stepId) => {
   const { clock, signal, io } = context;
@@ -157,59 +164,3 @@ const removeResources: Removal = async ({ context, found, searched, plan, deadli
     }
   }
 };
-
-export function plannedRemovalRow({ found, plan }: Removable) {
-  const { region, atlasRegion } = withBothNames(found);
-  return { region, atlasRegion, endpoint: found.service ?? null, cloud: cloudRow(found, plan.remaining, []) };
-}
-
-/** What `disconnect` prints: a line for each step, which a terminal has shown already. */
-export function disconnectedView(lane: Removable, outcome: DisconnectOutcome, breaks: BrokenStrings): View {
-  const row = { ...outcomeRow(lane, outcome), breaks: brokenRows(breaks) };
-  const own = ownSteps(outcome.results, ['result', 'title', 'detail']);
-  return { single: true, rows: [row], id: 'interfaceEndpointId', own };
-}
-
-export function disconnectedRegionsView(
-  ends: readonly (LaneEnd<ClusterRegion & Removable> & { outcome: DisconnectOutcome })[],
-  breaks: BrokenStrings,
-): View {
-  const regions = ends.map(({ place, outcome, error }) => {
-    const { region, atlasRegion, provider } = place;
-    return { region, atlasRegion, provider, ...outcomeRow(place, outcome), error: errorRow(error) };
-  });
-  const steps = regions.flatMap(({ region, steps }) => steps.map((step) => ({ region, ...step })));
-  const ids = () => asLines(regions.flatMap(({ interfaceEndpointId }) => interfaceEndpointId ?? []));
-  const own = { ...ownSteps(steps, ['region', 'result', 'title', 'detail']), id: ids };
-  return { single: true, rows: [{ regions, breaks: brokenRows(breaks) }], id: 'interfaceEndpointId', own };
-}
-
-function outcomeRow({ found, plan }: Removable, { service, results, deleted }: DisconnectOutcome) {
-  const undone = [...plan.endpointsToRemove, ...plan.resourcesToRemove].flatMap(({ id }) =>
-    deleted.includes(id) ? [] : id,
-  );
-  return {
-    endpoint: service ?? null,
-    interfaceEndpointId: plan.toDetach[0] ?? found.named ?? plan.refusedId ?? null,
-    cloud: cloudRow(found, [...plan.remaining, ...undone], deleted),
-    steps: results,
-  };
-}
-
-function ownSteps(rows: readonly Row[], columns: readonly string[]): NonNullable<View['own']> {
-  const steps: View = { single: false, rows, columns, id: 'id' };
-  const tsv: NonNullable<View['own']>[string] = (layout) => formats.tsv.render(steps, layout);
-  return { tsv, table: (layout) => (layout.isTerminal ? '' : tsv(layout)) };
-}
-
-function cloudRow(found: DisconnectFound, remaining: readonly string[], deleted: readonly string[]): Row {
-  const { provider, regions, signedIn } = found;
-  return {
-    provider,
-    account: signedIn.account,
-    principal: signedIn.principal,
-    regions: [...regions],
-    deleted: [...deleted],
-    left: [...remaining],
-  };
-}

@@ -1,8 +1,9 @@
+import type { ClusterRegion } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, mayBeIn, withName } from '../../atlas/model.js';
 import { advise, NotFoundError, UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
-import { clouds, type Provider } from '../../clouds/all.js';
+import { clouds } from '../../clouds/all.js';
 import type { Cloud, SignedIn } from '../../clouds/cloud.js';
 import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
 import { isSameId } from '../../clouds/shapes.js';
@@ -11,10 +12,8 @@ import { eachOf } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces.js';
 
 /** What the command line says. */
-export interface DisconnectTarget {
+export interface DisconnectTarget extends ClusterRegion {
   projectId: string;
-  provider: Provider;
-  region: string;
   /** Undefined if the service is gone already. */
   service: Endpoint | undefined;
   /** The id of the service, if the command line names it. */
@@ -122,13 +121,16 @@ export function subjectsOf(found: DisconnectFound) {
   });
 }
 
-/** Of several, the user must choose. None if the named one is gone, or only others have endpoints: then the rest of ours goes. */
+/** Of several of ours, the user must choose. None if the named one is gone, or only others have endpoints: then the rest of ours goes. */
 export function chosenIn(subjects: readonly Subject[], found: DisconnectFound) {
   if (found.named !== undefined) return subjects.filter(({ id }) => id === found.named);
   const alive = subjects.filter((each) => each.canConnect);
   const here = alive.filter(({ isElsewhere }) => !isElsewhere);
   const chosen = here.length > 0 ? here : alive;
-  const onlyOthers = chosen.length > 1 && !chosen.some(({ isOurs }) => isOurs);
+  const ours = chosen.filter(({ isOurs }) => isOurs);
+  // Those of others stay attached.
+  if (ours.length === 1) return ours;
+  const onlyOthers = chosen.length > 1 && ours.length === 0;
   return onlyOthers && unusedResources(found).length > 0 ? [] : chosen;
 }
 

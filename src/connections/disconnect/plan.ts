@@ -56,14 +56,19 @@ export function planDisconnect(found: DisconnectFound) {
   const isInCloud = found.endpoints.some(({ id }) => id === foreign);
   const why = isInCloud ? 'not created by atlas-pe' : `not in this ${account} and region`;
   const service = serviceOutcome(found, toDetach, staying);
-  const steps: PlannedRemoval[] = [
+  const attachment =
     refusedId !== undefined && toDetach.length === 0
       ? keep(attachmentStep, [refusedId], why)
-      : removal(attachmentStep, toDetach),
+      : removal(attachmentStep, toDetach);
+  const endpoint: PlannedRemoval =
     foreign !== undefined && endpointsToRemove.length === 0
       ? { ...keep(endpointStep, [foreign], why), action: isInCloud ? 'keep' : 'done' }
-      : removal(endpointStep, ids(endpointsToRemove), states),
-    service.step,
+      : removal(endpointStep, ids(endpointsToRemove), states);
+  // The mark that this program created the service too must outlive it, or an interrupted run leaves the service for ever.
+  const isOnlyMark = resourceSteps.length === 0;
+  const steps: PlannedRemoval[] = [
+    attachment,
+    ...(isOnlyMark ? [service.step, endpoint] : [endpoint, service.step]),
     ...resourceSteps.map((step) => {
       const mine = resourcesToRemove.filter(({ stepId }) => stepId === step.id);
       const stay = used.filter(({ stepId }) => stepId === step.id);
@@ -126,6 +131,17 @@ export async function hintsToDelete(context: Context, found: DisconnectFound, pl
   const cloud = clouds[service.provider].title;
   const text = `Nothing in ${cloud} shows that connect created the Atlas service, so disconnect keeps it. To delete it:`;
   return [advise(context, text, cmd`delete ${await referTo(context, service)} ${yesOf(context)}`)];
+}
+
+/** What to say of endpoints that stay attached beside ours. */
+export async function notesOfOthers(context: Context, found: DisconnectFound, plan: DisconnectPlan) {
+  const { service, named } = found;
+  if (!service || named !== undefined || plan.toDetach.length === 0) return [];
+  const others = service.interfaceEndpoints.filter((id) => !plan.toDetach.includes(id));
+  if (others.length === 0) return [];
+  const what = `${listed(others)} ${others.length > 1 ? 'stay' : 'stays'} attached, because nothing shows that atlas-pe created ${others.length > 1 ? 'them' : 'it'}. To remove on purpose:`;
+  const reference = await referTo(context, service);
+  return [advise(context, what, ...others.map((id) => cmd`interface remove ${reference} ${id} ${yesOf(context)}`))];
 }
 
 const ofAnotherTool =
