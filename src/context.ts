@@ -1,6 +1,7 @@
 import { columnsBeside } from './atlas/keys.js';
 import { interfaceKind } from './atlas/model.js';
 import type { Clock } from './base/clock.js';
+import { parseDuration } from './base/duration.js';
 import { orNone, UsageError } from './base/errors.js';
 import type { Env, Host, Interruption } from './base/host.js';
 import { once } from './base/once.js';
@@ -86,9 +87,13 @@ export async function createContext(
     isVerbose,
   };
 
+  const startedAt = clock.monotonic();
+  const limitMs = typeof options.timeout === 'string' ? parseDuration(options.timeout) : Number.POSITIVE_INFINITY;
+  const remainingMs = () => startedAt + limitMs - clock.monotonic();
+
   const connect = async (as: SignIn, cacheFile: string | null) => {
     const trace = isVerbose ? io.trace : undefined;
-    const asking = { clock, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
+    const asking = { clock, remainingMs, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
     return (await import('./context/atlas.js')).connectAtlas(as, { ...asking, env, lookup, cacheFile });
   };
   let endSignIn = async (): Promise<void> => undefined;
@@ -103,7 +108,8 @@ export async function createContext(
   const isChange = changes !== undefined && !options.dryRun;
   const project = openProject({ io, settings, atlas, clock, isAsked, isChange });
   const { projectId, usualProject } = project;
-  const context: Context = { io, settings: { ...settings, projectId, usualProject }, atlas, clock, signal };
+  const all = { ...settings, projectId, usualProject };
+  const context: Context = { io, settings: all, atlas, clock, remainingMs, signal };
   if (isAsked && !io.isInteractive && (changes === 'always' || (changes && options[changes])))
     throw new UsageError('--project requires a value without a terminal.', 'Check for an unset variable.');
   if (definition) checkRegionIsClear(definition, options, context);

@@ -130,4 +130,4 @@ export interface SignInContext extends CloudContext {
 export type CloudOptions = Readonly<Record<string, unknown>>;
 
 /** Opens a region of an account. `left`: milliseconds until the deadline. */
-export type OpenCloud = (target: CloudTarget, limits: Pick<CloudContext, 'left' | 'tries'>) => Cloud;
+export type OpenCloud = (target: CloudTarget, limits: Pick<CloudContext, 'remainingMs' | 'tries'>) => Cloud;

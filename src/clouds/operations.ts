@@ -8,7 +8,11 @@ const delaysMs = [1000, 2000, 4000, 8000, 15_000, 15_000];
 
 /** Sends a request about something new, and again while the cloud doesn't know it. */
 export async function untilKnown<T>(
-  { clock, signal, left = () => Number.POSITIVE_INFINITY }: Pick<CloudContext, 'clock' | 'signal' | 'left'>,
+  {
+    clock,
+    signal,
+    remainingMs = () => Number.POSITIVE_INFINITY,
+  }: Pick<CloudContext, 'clock' | 'signal' | 'remainingMs'>,
   isUnknown: (error: unknown) => error is RequestError,
   request: () => Promise<T>,
 ): Promise<T> {
@@ -28,14 +32,14 @@ export async function untilKnown<T>(
           cause: error,
         });
       }
-      await clock.sleep(Math.max(0, Math.min(delay, left())), signal);
+      await clock.sleep(Math.max(0, Math.min(delay, remainingMs())), signal);
     }
   }
 }
 
 /** Asks until there is an answer, with pauses between. After the deadline it throws what is not done, but may be later. */
 export async function untilAnswered<T>(
-  { clock, signal, left = () => Number.POSITIVE_INFINITY }: CloudContext,
+  { clock, signal, remainingMs = () => Number.POSITIVE_INFINITY }: CloudContext,
   undone: string,
   ask: () => Promise<T | undefined>,
   pauseMs: () => number,
@@ -43,8 +47,8 @@ export async function untilAnswered<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (left() <= 0) throw new RequestError(undone, { exit: 'timedOut' });
-    await clock.sleep(Math.min(pauseMs(), left()), signal);
+    if (remainingMs() <= 0) throw new RequestError(undone, { exit: 'timedOut' });
+    await clock.sleep(Math.min(pauseMs(), remainingMs()), signal);
   }
 }
 

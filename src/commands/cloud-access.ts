@@ -113,10 +113,10 @@ export type OpenedClouds = ReturnType<typeof openClouds>;
 export function openClouds(context: Context, options: CloudOptions) {
   const signIn = openEach(context, options, context.io.isInteractive);
   let deadline: Deadline | undefined;
-  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
+  const remainingMs = () => deadline?.remainingMs() ?? context.remainingMs();
   return {
     open: async (provider: Provider, target: CloudTarget) => {
-      const cloud = (await signIn(provider))(target, { left });
+      const cloud = (await signIn(provider))(target, { remainingMs });
       // The end of the command aborts the signal too.
       context.signal.addEventListener('abort', () => cloud.close?.(), { once: true });
       if (context.signal.aborted) cloud.close?.();
@@ -130,6 +130,6 @@ export function openClouds(context: Context, options: CloudOptions) {
 }
 
 export function regionsOf(signIn: SignInOnce): OpenRegion {
-  return async ({ provider, region, account }, left = () => 5000) =>
-    (await signIn(provider, account))({ region }, { left, tries: 2 });
+  return async ({ provider, region, account }, remainingMs = () => 5000) =>
+    (await signIn(provider, account))({ region }, { remainingMs, tries: 2 });
 }

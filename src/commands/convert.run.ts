@@ -53,9 +53,9 @@ export async function run(usual: Context, options: Options) {
   const isBegun = options.finish === true && isLeaving(older.status);
   if (!isBegun) await checkNames(context, usage);
   let deadline: Deadline | undefined;
-  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
+  const remainingMs = () => deadline?.remainingMs() ?? context.remainingMs();
   const found = { ...pair, older, usage };
-  const inCloud = options.finish ? [] : await planNewSide(context, found, options, left);
+  const inCloud = options.finish ? [] : await planNewSide(context, found, options, remainingMs);
   const start = { ...found, inCloud };
   const broken = options.finish && !isBegun ? await approveRemoval(context, start, options) : [];
   // The time that the user takes to answer doesn't count.
@@ -72,7 +72,7 @@ async function planNewSide(
   context: Context,
   { older, mapped, usage }: Omit<Conversion, 'inCloud'>,
   { yes }: Options,
-  left: () => number,
+  remainingMs: () => number,
 ) {
   const { io } = context;
   if (!yes && !io.isInteractive) return [];
@@ -82,7 +82,7 @@ async function planNewSide(
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
-      const cloud = (await signInTo(context, provider, { gcpProject }))({ region, like }, { left });
+      const cloud = (await signInTo(context, provider, { gcpProject }))({ region, like }, { remainingMs });
       const plan = await cloud.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
       const others = usage.allMapped.filter((each) => !mayBeIn(plan.account, each));

@@ -20,7 +20,7 @@ export type DisconnectRegion = Awaited<ReturnType<typeof readRegion>>;
 export const undone = 'Nothing was removed';
 
 /** Changes nothing; throws if one of them can't be read, or isn't ours, with the command for the others. */
-export async function readRegions(
+export async function readRemovals(
   context: Context,
   scope: RemovalScope,
   options: DisconnectOptions,

@@ -28,7 +28,7 @@ import {
   checkRemovable,
   type DisconnectOptions,
   type DisconnectRegion,
-  readRegions,
+  readRemovals,
   rehearseRegions,
   undone,
 } from './disconnect-regions.js';
@@ -49,7 +49,7 @@ async function disconnectAll(context: Context, options: DisconnectOptions) {
   const scope = await readScope(context, options);
   checkCloudOptions(providersIn(scope.own), options);
   const opened = openClouds(context, options);
-  const regions = await readRegions(context, scope, options, opened);
+  const regions = await readRemovals(context, scope, options, opened);
   if (scope.shared.length === 0 && regions.every(({ isEmpty }) => isEmpty)) throw scope.notFound;
   const breaks = await readBreaks(context, scope, regions);
   const plan = await planOf(context, scope, options, regions, breaks);

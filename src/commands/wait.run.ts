@@ -85,7 +85,7 @@ async function findUntilSure(
   const started = clock.monotonic();
   for (let looks = 1; ; looks++) {
     const found = await deadline.retryUntilDeadline(find);
-    if (!found || deadline.left() <= 0) return found;
+    if (!found || deadline.remainingMs() <= 0) return found;
     const now = (await atlas()).timeThere(clock.now());
     const isNew = found.named.some(({ id = '' }, index) => {
       const age = now - (createdAt(id) ?? 0);

@@ -148,7 +148,7 @@ export async function runLanes<P extends ClusterRegion, O extends { error?: CliE
     lanes.map(async (lane) => {
       const inner = contextOf(lane);
       // They end together, but each region has its own failed requests.
-      const own = { ...startDeadline(inner, { timeoutMs: deadline.left() }), limitMs: deadline.limitMs };
+      const own = { ...startDeadline(inner, { timeoutMs: deadline.remainingMs() }), limitMs: deadline.limitMs };
       const outcome = await work(lane, { context: inner, deadline: own });
       rows.delete(lane);
       const { error } = outcome;

@@ -153,7 +153,7 @@ export async function awaitCloudEndpoint(
       return new CliError('endpointFailed', `${id} is ${status}, so it cannot connect.`, stays);
     },
   };
-  const rest = startDeadline(context, { timeoutMs: deadline.left() }, { by: clouds[about.provider].title });
+  const rest = startDeadline(context, { timeoutMs: deadline.remainingMs() }, { by: clouds[about.provider].title });
   const how = { deadline: { ...rest, limitMs: deadline.limitMs } };
   const [last] = await awaitAll(context, [toItem(endpoint)], subject, how);
   return last?.found ?? endpoint;

@@ -13,6 +13,8 @@ export interface Context {
   /** The Atlas API, signed in with the profile in use; or as somebody else, and then nothing is cached. */
   atlas(as?: SignIn): Promise<Atlas>;
   clock: Clock;
+  /** Milliseconds until the command's --timeout, which starts with the command; infinite without one. */
+  remainingMs(): number;
   /** Aborts on an interrupt, if the built-in sandbox can't go on, and at the end. The reason is the error to throw. */
   signal: AbortSignal;
 }

@@ -34,12 +34,13 @@ export function readGoal({ wait = false, until, timeout }: WaitFlags) {
 
 /** Starts the time limit of a wait. Prints faults and recoveries. `isKnown`: the server answered before. `by`: its name. */
 export function startDeadline(
-  { io, clock, signal }: Pick<Context, 'io' | 'clock' | 'signal'>,
+  { io, clock, signal, remainingMs }: Pick<Context, 'io' | 'clock' | 'signal' | 'remainingMs'>,
   { timeoutMs }: { timeoutMs: number },
   { isKnown = true, by = 'Atlas' } = {},
 ): Deadline {
   return createDeadline({
-    timeoutMs,
+    timeoutMs: Math.min(timeoutMs, remainingMs()),
+    limitMs: timeoutMs,
     clock,
     signal,
     isKnown,

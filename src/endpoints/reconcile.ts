@@ -2,7 +2,7 @@ import { isGone } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/model.js';
 import { type CliError, type Hint, InterruptedError, orNone } from '../base/errors.js';
 import { pollLimits, type RequestLimits } from '../http/ask.js';
-import { isLost } from '../http/request-error.js';
+import { isLost, RequestError } from '../http/request-error.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Context } from './context.js';
 
@@ -29,7 +29,13 @@ export async function reconcile<T>(
       throw other instanceof InterruptedError ? other.withHint(await unknown(other)) : other;
     });
     if (found !== undefined) return found;
-    if (await isRefusedTwice?.()) return reconcile(request, { check, unknown });
+    if (await isRefusedTwice?.()) {
+      return reconcile(request, { check, unknown }).catch(async (second: unknown) => {
+        // There was no time left to send it once more.
+        const isUnsent = second instanceof RequestError && second.exit === 'timedOut' && !second.mayHaveArrived;
+        throw isUnsent ? error.withHint(await unknown(error)) : second;
+      });
+    }
     throw error.withHint(await unknown(error));
   }
 }

@@ -9,7 +9,7 @@ export interface Asking {
   /** Aborts requests and the waits between them. The reason is the error to throw. */
   signal: AbortSignal;
   /** Milliseconds until the command's deadline; 0 or negative after it. Default: no deadline. */
-  left?: (() => number) | undefined;
+  remainingMs?: (() => number) | undefined;
   /** How often a request is sent if it fails; default: 5 times. */
   tries?: number | undefined;
   /** Called when a request begins. What it returns is called when it has ended, with all its tries. */
@@ -60,12 +60,16 @@ const noticeableMs = 3000;
 
 /** Owns tries, pauses, time limits and interruptions of a request. Never blindly repeats a create that may have arrived. */
 export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
-  const { clock, signal, left = () => Number.POSITIVE_INFINITY } = by;
+  const { clock, signal, remainingMs = () => Number.POSITIVE_INFINITY } = by;
   const { title, isHarmless, isChange, limits } = request;
-  if (isChange && left() <= 0 && !signal.aborted) {
-    throw new RequestError(`${title} was not sent.`, { exit: 'timedOut', mayHaveArrived: false });
+  if (isChange && remainingMs() <= 0 && !signal.aborted) {
+    throw new RequestError(`${title} was not sent, because no time was left.`, {
+      exit: 'timedOut',
+      mayHaveArrived: false,
+      hint: 'Run it again with a longer --timeout.',
+    });
   }
-  const usualMs = Number.isFinite(left()) ? Number.POSITIVE_INFINITY : budgetMs;
+  const usualMs = Number.isFinite(remainingMs()) ? Number.POSITIVE_INFINITY : budgetMs;
   let startedAt = clock.monotonic();
   const end = startedAt + (limits ? (limits.totalMs ?? limits.tries * limits.timeoutMs) : usualMs);
   const attempt: Attempt = {
@@ -74,8 +78,10 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
     limit: () => {
       startedAt = clock.monotonic();
       const ofBudget = end - startedAt;
-      const usual = Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget), Math.max(leastMs, left()));
-      const ms = limits ? Math.min(limits.timeoutMs, Math.max(1, ofBudget)) : usual;
+      const usual = limits
+        ? Math.min(limits.timeoutMs, Math.max(1, ofBudget))
+        : Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget));
+      const ms = Math.min(usual, Math.max(leastMs, remainingMs()));
       return { ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
     },
     elapsedMs: () => clock.monotonic() - startedAt,
@@ -96,9 +102,12 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
         fault = toFault(error, title, attempt);
       }
       const ms = retryDelay(fault, count, clock.random);
-      const isInTime = clock.monotonic() + ms < end && ms < left();
+      const isInTime = clock.monotonic() + ms < end && ms < remainingMs();
       const isRepeatable = fault.mayPass && !fault.isSignIn && (isHarmless || !fault.mayHaveArrived);
-      if (count >= tries || !isInTime || !isRepeatable) throw fault.after(didArriveBefore);
+      if (count >= tries || !isInTime || !isRepeatable) {
+        const last = fault.after(didArriveBefore);
+        throw fault.mayPass && ms >= remainingMs() ? last.asTimeout() : last;
+      }
       didArriveBefore ||= fault.mayHaveArrived;
       attempt.hasLeft = false;
       traceLine(by, title, null, ms, [`waiting before attempt ${count + 1}`]);
@@ -167,19 +176,24 @@ const delays = [0, 3000, 7000];
 /** Each check is retried once if it times out. */
 export const pollLimits: RequestLimits = { tries: 2, timeoutMs: 5000 };
 
+interface Polling extends Pick<Asking, 'clock' | 'signal' | 'remainingMs'> {
+  io: { warn(message: string): void };
+}
+
 /** After a lost response: what `poll` finds, or undefined. Warns of a failed check, unless its message is `printed`. */
 export async function pollUntilFound<T>(
-  { io, clock, signal }: { io: { warn(message: string): void }; clock: Clock; signal: AbortSignal },
+  { io, clock, signal, remainingMs = () => Number.POSITIVE_INFINITY }: Polling,
   poll: (how: RequestLimits) => Promise<T | undefined>,
   printed?: string,
 ): Promise<T | undefined> {
   for (const delay of delays) {
+    if (delay > 0 && remainingMs() <= delay) return undefined;
     await clock.sleep(delay, signal);
     try {
       const found = await poll(pollLimits);
       if (found !== undefined) return found;
     } catch (error) {
-      if (!isFailure(error) || error.exit !== 'unexpected') throw error;
+      if (!isFailure(error) || (error.exit !== 'unexpected' && error.exit !== 'timedOut')) throw error;
       if (error.message !== printed) io.warn(error.message);
     }
   }

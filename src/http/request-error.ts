@@ -39,6 +39,11 @@ export class RequestError extends CliError {
     this.isSignIn = isSignIn;
   }
 
+  /** The same error if no time is left for another try. */
+  asTimeout(): RequestError {
+    return new RequestError(this.message, { ...this, exit: 'timedOut', cause: this.cause });
+  }
+
   /** The same error after earlier tries. Only a refusal of the last try tells what happened to the request. */
   after(didBefore: boolean): RequestError {
     if (!didBefore || (isRefusal(this) && !isLimit(this))) return this;
@@ -52,7 +57,7 @@ export function isRefusal(error: unknown): error is RequestError {
 
 /** Whether there was no answer, or one that is not of this server or can't be read: HTML, broken JSON, a redirect. */
 export function isUnanswered(error: unknown): error is RequestError {
-  const isOfRequest = error instanceof RequestError && error.exit === 'unexpected';
+  const isOfRequest = error instanceof RequestError && (error.exit === 'unexpected' || error.exit === 'timedOut');
   return isOfRequest && error.status === null && error.errorCode === null;
 }
 

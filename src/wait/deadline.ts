@@ -15,6 +15,8 @@ const reportEveryMs = 60_000;
 export interface DeadlineOptions {
   /** Milliseconds from now, not counting time when the machine sleeps. */
   timeoutMs: number;
+  /** The time limit as the user set it, in milliseconds; default: the same. Time-out errors say it. */
+  limitMs?: number | undefined;
   clock: Clock;
   /** Aborts everything: the calls reject with its reason. */
   signal: AbortSignal;
@@ -38,7 +40,7 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
   let [reportedAt, isReported] = [Number.NEGATIVE_INFINITY, false];
 
   /** Milliseconds until the deadline; 0 or negative after it. */
-  const left = () => deadline - now();
+  const remainingMs = () => deadline - now();
   /** Time when the machine slept counts neither as waiting nor as silence. */
   const wake = (lost: number) => {
     deadline += lost;
@@ -47,7 +49,7 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
   };
   const report = (error: Error) => {
     // At the deadline, the wait throws its own error.
-    if (isReported || left() <= 0 || now() - reportedAt < reportEveryMs) return;
+    if (isReported || remainingMs() <= 0 || now() - reportedAt < reportEveryMs) return;
     [reportedAt, isReported] = [now(), true];
     options.onFault?.(error);
   };
@@ -57,7 +59,7 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
     const before = now();
     // Too early for a retry: the deadline came first, or a clock jumped.
     if (fault && before < retryAt) return undefined;
-    const timeoutMs = Math.min(requestMs, Math.max(graceMs, left()));
+    const timeoutMs = Math.min(requestMs, Math.max(graceMs, remainingMs()));
     /** One call may send a few requests, each with its own time-out. If it took even longer, the machine was asleep. */
     const wakeAfter = () => {
       const took = now() - before;
@@ -101,15 +103,14 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
   async function retryUntilDeadline<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined> {
     for (;;) {
       const answer = await ask(request);
-      if (answer !== undefined || left() <= 0) return answer;
+      if (answer !== undefined || remainingMs() <= 0) return answer;
       await pause(0);
     }
   }
 
   return {
-    /** The time limit as the user set it, in milliseconds. Time-out errors say it. */
-    limitMs: timeoutMs,
-    left,
+    limitMs: options.limitMs ?? timeoutMs,
+    remainingMs,
     ask,
     retryUntilDeadline,
     pause,

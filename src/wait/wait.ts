@@ -60,7 +60,7 @@ export async function waitFor<T extends WaitItem>(
 
   for (;;) {
     const pending = waits.filter(({ verdict }) => verdict === 'pending');
-    if (pending.length === 0 || isEnough() || deadline.left() <= 0) break;
+    if (pending.length === 0 || isEnough() || deadline.remainingMs() <= 0) break;
     const awaited = pending.map(({ item }) => item);
     const hasDoubt = pending.some(({ isDoubtful }) => isDoubtful);
     await deadline.pause(gapMs(awaited, hasDoubt));

@@ -114,7 +114,7 @@ test.each<[string, unknown, boolean]>([
 test('only an error without a refusal is unanswered', () => {
   expect([unusable('x'), signInError(unusable('x'))].map(isUnanswered)).toEqual([true, true]);
   const others = [toRefusal(503, {}), new RequestError('x', { exit: 'timedOut' }), new CliError('unexpected', 'x')];
-  expect(others.map(isUnanswered)).toEqual([false, false, false]);
+  expect(others.map(isUnanswered)).toEqual([false, true, false]);
 });
 
 describe('the hint', () => {

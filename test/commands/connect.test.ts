@@ -334,7 +334,7 @@ describe('what goes wrong on the way', () => {
   const late = (action: string) => ({ action, delayMs: 20_000, nth: only(2) });
 
   test.each([
-    ['security group', 'CreateSecurityGroup', 'AWS us-east-1 ec2:AuthorizeSec\\w+ was not sent', [1, 0, 0, 1]],
+    ['security group', 'CreateSecurityGroup', 'AWS us-east-1 ec2:CreateSecurityGroup did not respond', [1, 0, 0, 1]],
     ['rule', 'AuthorizeSecurityGroupIngress', 'AWS us-east-1 ec2:AuthorizeSec\\w+ did not respond', [1, 0, 0, 1]],
     ['VPC endpoint', 'CreateVpcEndpoint', 'vpce-\\w+ is still pending', [1, 0, 1, 1]],
   ])('the time is over while AWS creates the %s', async (_, action, said, there) => {

@@ -43,7 +43,14 @@ export function fakeContext({
     usualProject: async () => projectId,
     profile: { isSandbox: false },
   };
-  const context = { io, settings, atlas: async () => client, clock, signal } as unknown as Context;
+  const context = {
+    io,
+    settings,
+    atlas: async () => client,
+    clock,
+    remainingMs: () => Number.POSITIVE_INFINITY,
+    signal,
+  } as unknown as Context;
   const deadline = (timeoutMs = 3_600_000) => createDeadline({ timeoutMs, clock, signal });
   return { context, clock, said, changes, deadline };
 }

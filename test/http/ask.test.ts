@@ -54,10 +54,16 @@ test.each<[string, Partial<AskedRequest<unknown>>, unknown[], Partial<Asking>, n
   ['nothing if signing in failed', read, [failed({ status: 503, isSignIn: true })], {}, []],
   ['within the limits of the request', { ...read, limits: { tries: 2, timeoutMs: 1000 } }, [broken], {}, [300]],
   ['as often as the command says', read, [broken], { tries: 3 }, [300, 600]],
-  ['if there is time left after the pause', create, [busy], { left: () => 301 }, [300]],
-  ['not if the deadline comes first', create, [busy], { left: () => 300 }, []],
-  ['after Retry-After, if that is before the deadline', read, [later, 'fine'], { left: () => 600_000 }, [120_000]],
-  ['not if Retry-After is after the deadline', read, [later], { left: () => 5000 }, []],
+  ['if there is time left after the pause', create, [busy], { remainingMs: () => 301 }, [300]],
+  ['not if the deadline comes first', create, [busy], { remainingMs: () => 300 }, []],
+  [
+    'after Retry-After, if that is before the deadline',
+    read,
+    [later, 'fine'],
+    { remainingMs: () => 600_000 },
+    [120_000],
+  ],
+  ['not if Retry-After is after the deadline', read, [later], { remainingMs: () => 5000 }, []],
   ['not if Retry-After exceeds a minute, without a deadline', read, [later], {}, []],
   ['not if it exceeds its limits', { ...read, limits: { tries: 3, timeoutMs: 10_000 } }, [later], {}, []],
 ])('is sent again: %s', async (_, request, answers, by, sleeps) => {
@@ -77,7 +83,7 @@ test.each<[string, RequestError, boolean]>([
 });
 
 test('after the deadline, a change is not sent, but a read is', async () => {
-  const { ask, sent } = start(['fine'], { left: () => 0 });
+  const { ask, sent } = start(['fine'], { remainingMs: () => 0 });
   await expect(ask(create)).rejects.toMatchObject({ exit: 'timedOut', mayHaveArrived: false });
   expect([sent(), await ask(read)]).toEqual([0, 'fine']);
 });
@@ -87,8 +93,8 @@ test.each([
   [20_000, undefined, 20_000],
   [10, undefined, 1000],
   [20_000, { tries: 1, timeoutMs: 5000 }, 5000],
-])('with %s ms left and the limits %j, a try has %i ms', async (left, limits, ms) => {
-  const { ask, clock, lines } = start([], left === undefined ? {} : { left: () => left });
+])('with %s ms left and the limits %j, a try has %i ms', async (remaining, limits, ms) => {
+  const { ask, clock, lines } = start([], remaining === undefined ? {} : { remainingMs: () => remaining });
   const send = (attempt: Attempt) =>
     new Promise<never>((_, reject) => {
       const { signal } = attempt.limit();

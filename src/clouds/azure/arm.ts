@@ -66,7 +66,7 @@ export function openArm(access: AzureAccess, context: CloudContext) {
     let { retryAfterMs } = answer;
     const pauseMs = () => Math.min(retryAfterMs || 3000, 30_000);
     // ARM says 10 s, and then 20 s (recorded).
-    await context.clock.sleep(Math.min(pauseMs(), Math.max(0, context.left?.() ?? pauseMs())), context.signal);
+    await context.clock.sleep(Math.min(pauseMs(), Math.max(0, context.remainingMs?.() ?? pauseMs())), context.signal);
     const ask = async () => {
       const asked = rest({ action: `${network}/locations/operations/read`, method: 'GET', path });
       const status = await unlessRefused(asked, ...denials);

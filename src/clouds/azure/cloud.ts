@@ -130,7 +130,7 @@ async function createEndpoint(
   service: ServiceRef,
   onCreated: (id: Created['id']) => void,
 ): Promise<AzureEndpoint> {
-  const { io, clock, signal, left = () => Number.POSITIVE_INFINITY } = context;
+  const { io, clock, signal, remainingMs = () => Number.POSITIVE_INFINITY } = context;
   if (!made) throw new CliError('unexpected', 'The subnet of the private endpoint is not known.');
   const found = await arm.endpoint(made.id);
   if (found && !(isMarkedFor(found, service) && isSameId(found.target, service.target ?? '')))
@@ -147,7 +147,7 @@ async function createEndpoint(
       if (!(error instanceof RequestError) || !error.mayPass || error.mayHaveArrived) throw error;
       const { message } = error;
       // Another one would not be sent.
-      if (left() <= pauseMs) throw new RequestError(message, { exit: 'timedOut', mayHaveArrived: false });
+      if (remainingMs() <= pauseMs) throw new RequestError(message, { exit: 'timedOut', mayHaveArrived: false });
       await warn(message);
       await clock.sleep(pauseMs, signal);
     }

@@ -35,7 +35,7 @@ export type Compute = ReturnType<typeof openCompute>;
 /** The calls of Google's Compute API in one region. Each throws a RequestError. */
 export function openCompute(region: string, access: GcpAccess, context: CloudContext) {
   const { project } = access;
-  const { left = () => Number.POSITIVE_INFINITY } = context;
+  const { remainingMs = () => Number.POSITIVE_INFINITY } = context;
   const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
   const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, ...access, refusal }, context);
   const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
@@ -58,7 +58,7 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
     const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
     const ended = async () => {
       // Google holds a request for an operation up to 2 minutes, or answers it at once.
-      const limits = { tries: 3, timeoutMs: Math.min(125_000, Math.max(1000, left())) };
+      const limits = { tries: 3, timeoutMs: Math.min(125_000, Math.max(1000, remainingMs())) };
       if (operation.status !== 'DONE') operation = await send({ ...isHarmlessPost, ...wait, limits });
       return operation.status === 'DONE' ? operation : undefined;
     };

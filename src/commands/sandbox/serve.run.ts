@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -153,7 +153,8 @@ async function writeEnvFile(file: string, lines: string) {
 /** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */
 function contentOf(path: string) {
   try {
-    return readText(path);
+    // Root could replace a device.
+    return statSync(path).isFile() ? readText(path) : undefined;
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? '' : undefined;
   }

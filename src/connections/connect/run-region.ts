@@ -54,8 +54,9 @@ export async function runRegion(region: ConnectRegion, { context, deadline, titl
     const { id, title } = step;
     const { action } = step.plan(outcome.sides);
     const run = async (inner: Context) => {
-      const { left, limitMs } = deadline;
-      if (action === 'create' && left() <= 0) throw timedOut(`the step '${title}' was not started`, { limitMs });
+      const { remainingMs, limitMs } = deadline;
+      if (action === 'create' && remainingMs() <= 0)
+        throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.sides = await step.run({ context: inner, cloud: region.cloud, deadline, onCreated }, outcome.sides);
       const now = step.plan(outcome.sides);
       if (action === 'create' && now.action === 'create')
@@ -113,21 +114,20 @@ export function withWayOn(context: Context, error: CliError, { region, outcome, 
   const isKnown = resourcesOf(outcome).some(({ stepId }) => stepId === step?.id);
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
-  // The errors of Atlas's steps already have this advice.
+  // Other errors of Atlas's steps already have this advice.
+  const isExplainedHere = step !== undefined && (isOfCloud(step) || error.exit === 'timedOut');
   const isInDoubt =
-    error instanceof InterruptedError
-      ? error.mayHaveArrived
-      : step !== undefined && isOfCloud(step) && [error, error.cause].some(isLost);
+    error instanceof InterruptedError ? error.mayHaveArrived : isExplainedHere && [error, error.cause].some(isLost);
   const doubt =
     isCreate && !isKnown && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const exists = `${existingText(outcome)} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   // Without what the step returns, only its creation is known.
-  const ours =
+  const mine =
     created.find(({ stepId }) => stepId === step?.id)?.id ??
     (hasOurs(cloudPlan) ? cloudPlan.endpoint?.id : undefined);
   const isDead = error.reason === 'cannotConnect';
   const first =
-    isDead && service && ours !== undefined ? [deletingOurs(context, service.id, ours, region.signIn)] : [];
+    isDead && service && mine !== undefined ? [deletingOurs(context, service.id, mine, region.signIn)] : [];
   // Several regions say together how to continue.
   const what = again ? undefined : 'Delete it first:';
   return error.withHint(hintToContinue(error, exists, [...first, ...(again?.(error) ?? [])], what));

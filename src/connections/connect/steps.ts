@@ -31,8 +31,8 @@ export function hasOurs({ endpoint, steps }: CloudPlan) {
 }
 
 /** The error of a request to the user's cloud: a time-out, if the deadline has cut it short or prevented it. */
-export function inCloud<E>(error: E, { left, limitMs }: Deadline) {
-  const isCut = error instanceof RequestError && (error.exit === 'timedOut' || (isLost(error) && left() <= 0));
+export function inCloud<E>(error: E, { remainingMs, limitMs }: Deadline) {
+  const isCut = error instanceof RequestError && (error.exit === 'timedOut' || (isLost(error) && remainingMs() <= 0));
   return isCut ? timedOut(error.message, { limitMs, cause: error }) : error;
 }
 
@@ -46,7 +46,7 @@ const awaitAttachable: ConnectStep['run'] = async ({ context, cloud, deadline },
   if (!endpoint || attached || endpoint.state === 'unknown') return sides;
   const now = await awaitCloudEndpoint(context, endpoint, cloud, locationOf(sides), { until: 'ready', deadline });
   const isRemoteAndNew = cloud.region !== region && now.state !== endpoint.state;
-  const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
+  const delay = Math.min(remoteDelayMs, Math.max(0, deadline.remainingMs()));
   if (isRemoteAndNew) await context.clock.sleep(delay, context.signal);
   return { ...sides, cloudPlan: withEndpoint(cloudPlan, now) };
 };

@@ -135,7 +135,7 @@ const removals: Readonly<Record<string, Removal>> = {
 
 /** Another command may have attached one since the plan. Then applications may use it already. */
 async function checkNotAttached(context: Context, planned: Endpoint, { endpointsToRemove }: DisconnectPlan) {
-  const { interfaceEndpoints } = await readAgain(context, planned);
+  const { interfaceEndpoints } = await orNone(readAgain(context, planned), planned);
   const isNew = (id: string) => hasId(interfaceEndpoints, id) && !hasId(planned.interfaceEndpoints, id);
   const attached = endpointsToRemove.filter(({ id }) => isNew(id));
   if (attached.length === 0) return;
@@ -151,7 +151,7 @@ const removeResources: Removal = async ({ context, found, searched, plan, deadli
   for (const cloud of searched) {
     for (const resource of resources.filter(({ region }) => region === cloud.region)) {
       const { id } = resource;
-      const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left());
+      const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.remainingMs());
       let inUse = await cloud.remove(resource);
       if (inUse?.mayPass)
         io.note(`${id} is ${inUse.why}. ${title} frees it minutes after its ${inSentence(endpoint.title)} is gone.`);

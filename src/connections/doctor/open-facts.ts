@@ -28,7 +28,7 @@ import { type StringSubject, stringsIn } from './strings.js';
  */
 export type OpenRegion = (
   place: { provider: Provider; region: string; account?: CloudOptions | undefined },
-  left?: () => number,
+  remainingMs?: () => number,
 ) => Promise<Pick<Cloud, 'inspect' | 'close'>>;
 
 interface Examined extends Vantage, InterfaceName {

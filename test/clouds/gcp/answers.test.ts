@@ -168,7 +168,7 @@ test('a deletion whose operation is not known fails if the resource is still the
 
 test('an operation that takes longer than the command may is a timeout', async () => {
   const { access, line } = google({ addresses: { name: 'op', status: 'PENDING' } });
-  const { addresses } = openCompute('us-east4', access, { ...line, left: () => 0 });
+  const { addresses } = openCompute('us-east4', access, { ...line, remainingMs: () => 0 });
   await expect(addresses.delete('n')).rejects.toMatchObject({ exit: 'timedOut' });
 });
 
