@@ -88,7 +88,9 @@ export async function createContext(
   };
 
   const startedAt = clock.monotonic();
-  const limitMs = typeof options.timeout === 'string' ? parseDuration(options.timeout) : Number.POSITIVE_INFINITY;
+  // With --via, it begins with the first answer of the other machine.
+  const hasLimit = typeof options.timeout === 'string' && options.via === undefined;
+  const limitMs = hasLimit ? parseDuration(`${options.timeout}`) : Number.POSITIVE_INFINITY;
   const remainingMs = () => startedAt + limitMs - clock.monotonic();
 
   const connect = async (as: SignIn, cacheFile: string | null) => {

@@ -108,7 +108,11 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   return {
     listServices: async (projectId: string, provider: Provider, limits?: RequestLimits) => {
       const answer = await get(services(projectId, provider), limits);
-      return listOf(answer, 'list of private endpoint services').map((item) => toEndpoint(projectId, provider, item));
+      const all = listOf(answer, 'list of private endpoint services').map((item) =>
+        toEndpoint(projectId, provider, item),
+      );
+      // One that was created during the answer may be there twice.
+      return [...new Map(all.map((each) => [each.id, each])).values()];
     },
 
     getService: async (projectId: string, provider: Provider, id: string, limits?: RequestLimits) =>

@@ -75,8 +75,14 @@ function sharedKind(configs: readonly Fields[]) {
   return shared.providerName === 'FLEX' ? 'Flex' : (text(instanceSize) ?? 'M0');
 }
 
+/** Clusters on shared hosts have no counts. */
+function hasNodes({ electableSpecs, readOnlySpecs, analyticsSpecs }: Fields) {
+  const counts = [electableSpecs, readOnlySpecs, analyticsSpecs].map((specs) => Object(specs).nodeCount);
+  return counts.every((count) => count === undefined) || counts.some((count) => count > 0);
+}
+
 function regionsOf(configs: readonly Fields[]) {
-  const found = configs.flatMap(({ providerName, backingProviderName, regionName }) => {
+  const found = configs.filter(hasNodes).flatMap(({ providerName, backingProviderName, regionName }) => {
     const provider = providers.find((name) => name === providerName || name === backingProviderName);
     return provider && typeof regionName === 'string' ? [{ provider, ...regionNames(provider, regionName) }] : [];
   });

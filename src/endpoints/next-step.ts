@@ -36,9 +36,8 @@ export async function hintNext(context: Context, endpoint: Endpoint, isUsable = 
   for (const way of waysToConnect(context, endpoint, reference, isUsable)) io.hint(way);
 }
 
-/** Warns if no cluster can use a new service. Returns whether one can, without a request where no hints are shown. */
+/** Warns if no cluster can use a new service. Returns whether one can. */
 export async function warnOfNoCluster({ io, atlas }: Context, endpoint: Endpoint) {
-  if (!io.givesHints) return true;
   const clusters = await orNone((await atlas()).listClusters(endpoint.projectId, pollLimits));
   if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return true;
   const where = regionText(endpoint);

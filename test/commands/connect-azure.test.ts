@@ -22,6 +22,31 @@ async function foreign(name = 'mine') {
   return { id: endpointId(name), service: id as string, target: target as string };
 }
 
+test('a private endpoint that is rejected when it is created is named, with the command that deletes it', async () => {
+  const { privateLinkServiceResourceId } = await json(create);
+  const privateLinkServiceConnectionState = { status: 'Rejected' };
+  const connection = {
+    name: 'c',
+    properties: { privateLinkServiceId: privateLinkServiceResourceId, privateLinkServiceConnectionState },
+  };
+  const { stderr } = await own.ends(connect, 6, /atlas-pe-\w+ is Rejected, so it can never connect\./, '', {
+    onStart: () =>
+      own.sandbox.onRequest(({ method, url = '' }) => {
+        const [id = ''] = url.split('?');
+        if (method !== 'PUT') return;
+        const properties = {
+          provisioningState: 'Succeeded',
+          subnet: { id: subnetOf('default-eastus2') },
+          manualPrivateLinkServiceConnections: [connection],
+        };
+        const body = JSON.stringify({ id, name: id.split('/').at(-1), location: 'eastus2', properties });
+        own.faults = [{ method: 'GET', path: '*/privateEndpoints/*', status: 200, body }];
+      }),
+  });
+  own.faults = [];
+  expect(stderr).toMatch(/atlas-pe disconnect \w{24} \S+ --keep-service/);
+});
+
 describe('the last part of a resource id', () => {
   test('names the private endpoint, in any case', async () => {
     const { id, service } = await foreign('My_Own.1');

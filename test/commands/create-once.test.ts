@@ -245,6 +245,8 @@ test.each([
   expect(stderr.includes(`atlas-pe connect ${region}`)).toBe(warning === '');
   const reads = own.sandbox.exchanges.length;
   await atlas(`get ${region} --json`);
-  await atlas('create us-west-2 --json');
   expect(own.sandbox.exchanges.slice(reads).filter(({ url }) => url.includes('/clusters'))).toEqual([]);
+  // A script is warned, too.
+  const { stderr: inScript } = await atlas('create us-west-2 --json');
+  expect(inScript).toContain('Warning: No dedicated cluster has nodes in AWS us-west-2');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
+import { defaultProject } from '../../src/sandbox/world.js';
 import { ownSandbox } from '../helpers/run-cli.js';
 
 /* Atlas needs a while to show new resources: lists omit them, and reads return 404. */
@@ -37,6 +38,15 @@ async function timed(line: string) {
   const run = await atlas(line);
   return { ...run, seconds: (own.sandbox.clock.monotonic() - before) / 1000 };
 }
+
+test('a list that has a service twice has one', async () => {
+  const id = await create();
+  const path = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/AWS/endpointService`;
+  const [service] = (await own.sandbox.ask(path)).body;
+  own.faults = [{ ...lists(9), body: JSON.stringify([service, service]) }];
+  expect((await own.json('list')).map((each: { id: string }) => each.id)).toEqual([id]);
+  await own.succeeds('delete us-east-1 --yes');
+});
 
 describe('a wait right after a create', () => {
   test.each([1, 3])('continues after %i reads that return 404', async (count) => {

@@ -1,7 +1,8 @@
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/words.js';
-import { stepTitle } from '../../clouds/all.js';
+import { clouds, stepTitle } from '../../clouds/all.js';
 import type { Cloud, Created, PlannedStep } from '../../clouds/cloud.js';
+import { isSameId, shortName } from '../../clouds/shapes.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Context } from '../../endpoints/context.js';
 import { deletingOurs } from '../../endpoints/next-step.js';
@@ -59,10 +60,7 @@ export async function runRegion(region: ConnectRegion, { context, deadline, titl
         throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.sides = await step.run({ context: inner, cloud: region.cloud, deadline, onCreated }, outcome.sides);
       const now = step.plan(outcome.sides);
-      if (action === 'create' && now.action === 'create')
-        throw new CliError('endpointFailed', `What the step '${title}' created cannot be used.`, {
-          hint: mayBeRemoved,
-        });
+      if (action === 'create' && now.action === 'create') throw uselessError(title, outcome);
       // Somebody else may have created it in the meantime.
       const isOurs = outcome.created.some(({ stepId }) => stepId === id);
       const isFound = action === 'create' && !isOurs && (now.action === 'adopt' || id === atlasSteps.service.id);
@@ -95,6 +93,16 @@ export async function runRegion(region: ConnectRegion, { context, deadline, titl
   return { ...outcome, results, error };
 }
 
+function uselessError(title: string, { sides, created }: ConnectOutcome) {
+  const dead = sides.cloudPlan.dead.find(({ id }) => created.some((each) => isSameId(each.id, id)));
+  if (!dead) {
+    const what = `What the step '${title}' created cannot be used.`;
+    return new CliError('endpointFailed', what, { hint: mayBeRemoved });
+  }
+  const what = `${shortName(dead.id)} is ${dead.state}, so it can never connect.`;
+  return new CliError('endpointFailed', what, { reason: 'cannotConnect' });
+}
+
 function isOfCloud({ id }: { id: string }) {
   return !Object.values(atlasSteps).some((each) => each.id === id);
 }
@@ -120,7 +128,8 @@ export function withWayOn(context: Context, error: CliError, { region, outcome, 
     error instanceof InterruptedError ? error.mayHaveArrived : isExplainedHere && [error, error.cause].some(isLost);
   const doubt =
     isCreate && !isKnown && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
-  const exists = `${existingText(outcome)} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
+  const known = `${existingText(outcome)} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
+  const exists = `${known} ${unmarkedText(error, outcome)}`.trim();
   // Without what the step returns, only its creation is known.
   const mine =
     created.find(({ stepId }) => stepId === step?.id)?.id ??
@@ -131,6 +140,15 @@ export function withWayOn(context: Context, error: CliError, { region, outcome, 
   // Several regions say together how to continue.
   const what = again ? undefined : 'Delete it first:';
   return error.withHint(hintToContinue(error, exists, [...first, ...(again?.(error) ?? [])], what));
+}
+
+/** Only what connect creates in the cloud says that it created the service too. */
+function unmarkedText(error: CliError, { sides, created }: ConnectOutcome) {
+  const [first, more] = created;
+  const isLeft = error instanceof InterruptedError || error.exit === 'timedOut';
+  if (!isLeft || first?.stepId !== atlasSteps.service.id || more) return '';
+  const { title } = clouds[sides.provider];
+  return `Nothing in ${title} shows yet that connect created this service, so disconnect keeps it, and delete removes it.`;
 }
 
 function resourcesOf({ sides, created }: ConnectOutcome) {
