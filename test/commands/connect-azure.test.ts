@@ -32,7 +32,7 @@ test('a private endpoint that is rejected when it is created is named, with the 
   const { stderr } = await own.ends(connect, 6, /atlas-pe-\w+ is Rejected, so it can never connect\./, '', {
     onStart: () =>
       own.sandbox.onRequest(({ method, url = '' }) => {
-        const [id = ''] = url.split('?');
+        const [id = ''] = url.replace(/^\/azure/, '').split('?');
         if (method !== 'PUT') return;
         const properties = {
           provisioningState: 'Succeeded',
