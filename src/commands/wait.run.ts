@@ -15,7 +15,7 @@ import { endpointsView, endpointView, goneRow, interfaceView } from '../endpoint
 import type { RequestLimits } from '../http/ask.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
-import type { Deadline } from '../wait/deadline.js';
+import { type Deadline, retryUntil } from '../wait/deadline.js';
 import { newMs, secondLookMs } from '../wait/wait.js';
 import type { wait } from './services.js';
 
@@ -84,7 +84,7 @@ async function findUntilSure(
 ) {
   const started = clock.monotonic();
   for (let looks = 1; ; looks++) {
-    const found = await deadline.retryUntilDeadline(find);
+    const found = await retryUntil(deadline, find);
     if (!found || deadline.remainingMs() <= 0) return found;
     const now = (await atlas()).timeThere(clock.now());
     const isNew = found.named.some(({ id = '' }, index) => {
@@ -109,7 +109,7 @@ async function waitForInterfaces(context: Context, services: readonly Endpoint[]
     throw new NotFoundError('No interface endpoint to wait for.', hint);
   }
   const read = (how: RequestLimits) => Promise.all(attached.map((each) => readAttached(context, each, how)));
-  const now = await goal.deadline.retryUntilDeadline(read);
+  const now = await retryUntil(goal.deadline, read);
   if (!now) throw noResponse(goal.deadline);
   const onRead = streamOf(io, (row) => endpointView(row, interfaceView));
   const last = await awaitInterfaces(context, services, now, { ...goal, onRead });

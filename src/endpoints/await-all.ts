@@ -67,32 +67,15 @@ export async function awaitEach<T extends WaitItem>(
   const { io, clock } = context;
   const isAtlas = !isLoopback(await context.settings.baseUrl());
   const started = clock.monotonic();
-  const latest = [...items];
   const elapsedMs = () => clock.monotonic() - started;
-  const factsOf = (item: T): WaitFacts => ({ ...noFacts, ...subject.facts(item) });
-  const name = (item: T) => subject.name?.(item) ?? nameOf({ region: factsOf(item).region, id: item.id });
-  const statusLine = (item: T) => `${name(item)}: ${item.status}`;
-  const timedLine = (item: T) => `${statusLine(item)} after ${formatDuration(elapsedMs())}`;
-  const nameAndStatus = (item: T) => `${name(item)} (${item.status})`;
-  const change = (item: T, message: string): StatusChange => {
-    const elapsedSeconds = Math.round(elapsedMs()) / 1000;
-    return { message, facts: { ...withBothNames(factsOf(item)), status: item.status, elapsedSeconds } };
-  };
-
+  const lines = linesOf(subject, elapsedMs);
+  const latest = [...items];
   const pendingItems = () => latest.filter((item) => subject.statusVerdict(item) === 'pending');
-  const row = (item: T) => {
-    const region = subject.name ? null : factsOf(item).region;
-    const id = region === null ? [] : [item.id];
-    const note = subject.note?.(item, elapsedMs()) ?? '';
-    // The most important cells come first.
-    return [region ?? name(item), item.status, formatDuration(elapsedMs()), ...id, note];
-  };
-  const progress = await io.progress(() => pendingItems().map(row));
-
+  const progress = await io.progress(() => pendingItems().map(lines.row));
   let outcomes: WaitOutcome<T>[];
   try {
     for (const item of items) {
-      progress.changed(change(item, statusLine(item)));
+      progress.changed(lines.change(item, lines.status(item)));
       await onRead?.(item);
     }
     outcomes = await waitFor(items, {
@@ -110,46 +93,96 @@ export async function awaitEach<T extends WaitItem>(
       },
       onChange: async (item, index) => {
         latest[index] = item;
-        progress.changed(change(item, timedLine(item)));
+        progress.changed(lines.change(item, lines.timed(item)));
         await onRead?.(item);
       },
       onSettled: ({ item, result }) => {
         // An item that was settled from the start took no time.
-        const line = items.includes(item) ? statusLine(item) : timedLine(item);
+        const line = items.includes(item) ? lines.status(item) : lines.timed(item);
         progress.settled({ line, tone: result === 'reached' ? 'good' : 'bad' });
       },
     });
   } catch (error) {
     progress.stop();
-    if (!(error instanceof CliError)) throw error;
-    const remaining = latest.filter(({ status }) => status !== deleted);
-    const pending = pendingItems();
-    const states = listed(remaining.map(nameAndStatus));
-    const isInterrupted = error instanceof InterruptedError && again !== undefined;
-    throw error.withHint({
-      text: `${hintText(error.hint)} Current status: ${states}. ${goOnWaiting}`.trim(),
-      commands: [isInterrupted ? again : subject.resume(pending.length > 0 ? pending : remaining)],
-    });
+    throw error instanceof CliError ? stoppedError(error, latest, pendingItems(), { subject, again }) : error;
   }
-  const late = outcomes.filter(({ result }) => result === 'timed-out').map(({ item }) => item);
-  for (const item of late) progress.settled({ line: timedLine(item), tone: 'busy' });
+  for (const { item, result } of outcomes)
+    if (result === 'timed-out') progress.settled({ line: lines.timed(item), tone: 'busy' });
   progress.stop();
-
-  const errors = outcomes.flatMap(({ item, result }) => (result === 'failed' && subject.error?.(item)) || []);
-  const [first, ...more] = late;
-  if (first) {
-    const one = { what: `${name(first)} is still ${first.status}`, ...subject.late?.(first) };
-    const many = { what: `${listed(late.map(nameAndStatus), 3)} are still pending`, why: '' };
-    const { what, why } = more.length > 0 ? many : one;
-    errors.push(timedOut(what, deadline, subject.resume(late), why));
-  }
-  // A failure is worse than a time-out: it is final, while a time-out may still end well.
-  errors.sort((a, b) => a.exitCode - b.exitCode);
+  const errors = errorsOf(outcomes, subject, deadline);
   const reached = outcomes.filter(({ result }) => result === 'reached').map(({ item }) => item);
   const isGood = any ? reached.length > 0 : errors.length === 0;
   const [worst, ...others] = errors;
   for (const other of isGood ? errors : others) io.warn(other.message);
   return { reached, error: isGood ? undefined : worst };
+}
+
+type Subject<T extends WaitItem> = Pick<WaitSubject<T>, 'facts' | 'name' | 'note' | 'error' | 'late' | 'resume'>;
+
+function factsOf<T extends WaitItem>(subject: Subject<T>, item: T): WaitFacts {
+  return { ...noFacts, ...subject.facts(item) };
+}
+
+function nameIn<T extends WaitItem>(subject: Subject<T>, item: T) {
+  return subject.name?.(item) ?? nameOf({ region: factsOf(subject, item).region, id: item.id });
+}
+
+function nameAndStatus<T extends WaitItem>(subject: Subject<T>, item: T) {
+  return `${nameIn(subject, item)} (${item.status})`;
+}
+
+/** What a wait says about an item: in a line, in its row of a terminal, and as JSON. */
+function linesOf<T extends WaitItem>(subject: Subject<T>, elapsedMs: () => number) {
+  const status = (item: T) => `${nameIn(subject, item)}: ${item.status}`;
+  return {
+    status,
+    timed: (item: T) => `${status(item)} after ${formatDuration(elapsedMs())}`,
+    change: (item: T, message: string): StatusChange => {
+      const elapsedSeconds = Math.round(elapsedMs()) / 1000;
+      return { message, facts: { ...withBothNames(factsOf(subject, item)), status: item.status, elapsedSeconds } };
+    },
+    row: (item: T) => {
+      const region = subject.name ? null : factsOf(subject, item).region;
+      const id = region === null ? [] : [item.id];
+      const note = subject.note?.(item, elapsedMs()) ?? '';
+      // The most important cells come first.
+      return [region ?? nameIn(subject, item), item.status, formatDuration(elapsedMs()), ...id, note];
+    },
+  };
+}
+
+/** The error that stopped a wait, with what the items are now, and how to go on. */
+function stoppedError<T extends WaitItem>(
+  error: CliError,
+  latest: readonly T[],
+  pending: readonly T[],
+  { subject, again }: { subject: Subject<T>; again: string | undefined },
+) {
+  const remaining = latest.filter(({ status }) => status !== deleted);
+  const states = listed(remaining.map((item) => nameAndStatus(subject, item)));
+  const isInterrupted = error instanceof InterruptedError && again !== undefined;
+  return error.withHint({
+    text: `${hintText(error.hint)} Current status: ${states}. ${goOnWaiting}`.trim(),
+    commands: [isInterrupted ? again : subject.resume(pending.length > 0 ? pending : remaining)],
+  });
+}
+
+/** The worst one first: a failure is final, while a time-out may still end well. */
+function errorsOf<T extends WaitItem>(
+  outcomes: readonly WaitOutcome<T>[],
+  subject: Subject<T>,
+  deadline: Deadline,
+): CliError[] {
+  const errors = outcomes.flatMap(({ item, result }) => (result === 'failed' && subject.error?.(item)) || []);
+  const late = outcomes.filter(({ result }) => result === 'timed-out').map(({ item }) => item);
+  const [first, ...more] = late;
+  if (first) {
+    const one = { what: `${nameIn(subject, first)} is still ${first.status}`, ...subject.late?.(first) };
+    const names = late.map((item) => nameAndStatus(subject, item));
+    const { what, why } = more.length > 0 ? { what: `${listed(names, 3)} are still pending`, why: '' } : one;
+    errors.push(timedOut(what, deadline, subject.resume(late), why));
+  }
+  return errors.toSorted((a, b) => a.exitCode - b.exitCode);
 }
 
 /** The error of a time-out. `what`: the state then. `resume`: how to go on. `why`: unless the last request failed. */

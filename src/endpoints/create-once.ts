@@ -27,16 +27,12 @@ export async function createOnce(
   request: ServiceRequest & RegionNames,
   { orExisting, isAnyKind = false }: { orExisting: boolean; isAnyKind?: boolean },
 ) {
-  const { io } = context;
   const { provider, portMapping, region, atlasRegion } = request;
   const atlas = await context.atlas();
   const projectId = await context.settings.projectId();
   const existingOr = (existing: Endpoint, refusal?: CliError) => {
-    if (!orExisting || isLeaving(existing.status)) {
-      const what = `${existing.region} already has a private endpoint service.`;
-      throw (refusal ?? new CliError('conflict', what)).withHint(hintExisting(context, existing));
-    }
-    io.note(`${nameOf(existing)} already exists (${existing.status}).`);
+    if (!orExisting || isLeaving(existing.status)) throw existsError(context, existing, refusal);
+    context.io.note(`${nameOf(existing)} already exists (${existing.status}).`);
     warnOfRegions(context, request, existing);
     return existing;
   };
@@ -87,13 +83,18 @@ export async function createOnce(
   }
 }
 
+function existsError(context: Context, existing: Endpoint, refusal?: CliError) {
+  const what = `${existing.region} already has a private endpoint service.`;
+  return (refusal ?? new CliError('conflict', what)).withHint(hintExisting(context, existing));
+}
+
 /** Sends a create again that Atlas refused for capacity: it may only have met another one in the project. */
 async function createPatiently({ io, clock, signal }: Context, create: () => Promise<Endpoint>) {
-  for (let left = 2; ; left--) {
+  for (let tries = 2; ; tries--) {
     try {
       return await create();
     } catch (error) {
-      if (!isNoCapacity(error) || left === 0) throw error;
+      if (!isNoCapacity(error) || tries === 0) throw error;
       const ms = 5000 + clock.random() * 5000;
       io.warn(`${error.message} Retrying in ${formatDuration(ms)}.`);
       await clock.sleep(ms, signal).catch((interruption: unknown) => {

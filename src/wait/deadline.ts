@@ -30,63 +30,47 @@ export interface DeadlineOptions {
 
 export type Deadline = ReturnType<typeof createDeadline>;
 
-export function createDeadline({ timeoutMs, clock, signal, ...options }: DeadlineOptions) {
+export function createDeadline({ timeoutMs, limitMs = timeoutMs, clock, signal, ...options }: DeadlineOptions) {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
-  let { isKnown = false } = options;
-  let silentSince = now();
-  let fault: Error | undefined;
-  let [count, retryAt] = [0, 0];
-  let [reportedAt, isReported] = [Number.NEGATIVE_INFINITY, false];
+  const faults = trackFaults(clock, options);
 
-  /** Milliseconds until the deadline; 0 or negative after it. */
+  /** 0 or negative after the deadline. */
   const remainingMs = () => deadline - now();
   /** Time when the machine slept counts neither as waiting nor as silence. */
   const wake = (lost: number) => {
     deadline += lost;
-    silentSince += lost;
-    reportedAt += lost;
-  };
-  const report = (error: Error) => {
-    // At the deadline, the wait throws its own error.
-    if (isReported || remainingMs() <= 0 || now() - reportedAt < reportEveryMs) return;
-    [reportedAt, isReported] = [now(), true];
-    options.onFault?.(error);
+    faults.wake(lost);
   };
 
   /** Sends the request once. Returns undefined after a transient error; throws any other error. */
   async function ask<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined> {
     const before = now();
     // Too early for a retry: the deadline came first, or a clock jumped.
-    if (fault && before < retryAt) return undefined;
-    const timeoutMs = Math.min(requestMs, Math.max(graceMs, remainingMs()));
+    if (before < faults.retryAt()) return undefined;
+    const limits = { tries: 1, timeoutMs: Math.min(requestMs, Math.max(graceMs, remainingMs())) };
     /** One call may send a few requests, each with its own time-out. If it took even longer, the machine was asleep. */
     const wakeAfter = () => {
       const took = now() - before;
-      if (took > 5 * timeoutMs) wake(took - timeoutMs);
+      if (took > 5 * limits.timeoutMs) wake(took - limits.timeoutMs);
     };
     try {
-      const answer = await request({ tries: 1, timeoutMs });
+      const answer = await request(limits);
       wakeAfter();
-      if (isReported) options.onRecovery?.();
-      [isKnown, fault, count, isReported] = [true, undefined, 0, false];
+      faults.end();
       return answer;
     } catch (error) {
-      if (!(error instanceof RequestError) || !mayPass(error, isKnown)) throw error;
-      // Silence starts at the first request without a response. "Come back later" is a response.
-      if (!fault || isLimit(error)) silentSince = before;
+      const fault = faults.begin(error, before);
       wakeAfter();
-      if (now() - silentSince >= longestSilenceMs) throw error;
-      report(error);
-      fault = error;
-      retryAt = now() + retryDelay(error, Math.min(++count, 8), clock.random);
+      // At the deadline, the wait throws its own error.
+      faults.add(fault, remainingMs() > 0);
       return undefined;
     }
   }
 
   /** Sleeps `ms`, but never past the deadline; after a failure until the next retry. Ends early if a clock jumps. */
   async function pause(ms: number): Promise<void> {
-    const until = Math.min(fault ? retryAt : now() + ms, deadline);
+    const until = Math.min(faults.last() ? faults.retryAt() : now() + ms, deadline);
     for (;;) {
       const [before, wallBefore] = [now(), clock.now()];
       const slice = Math.min(sliceMs, until - before);
@@ -99,22 +83,58 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
     }
   }
 
-  /** Retries until there is a response. Returns undefined if the deadline passes first. */
-  async function retryUntilDeadline<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined> {
-    for (;;) {
-      const answer = await ask(request);
-      if (answer !== undefined || remainingMs() <= 0) return answer;
-      await pause(0);
-    }
-  }
+  return { limitMs, remainingMs, ask, pause, fault: faults.last };
+}
 
+/** Retries until there is a response. Returns undefined if the deadline passes first. */
+export async function retryUntil<T>(
+  { ask, pause, remainingMs }: Pick<Deadline, 'ask' | 'pause' | 'remainingMs'>,
+  request: (how: RequestLimits) => Promise<T>,
+): Promise<T | undefined> {
+  for (;;) {
+    const answer = await ask(request);
+    if (answer !== undefined || remainingMs() <= 0) return answer;
+    await pause(0);
+  }
+}
+
+/** The failures of a wait in a row: when to try again, when to tell the user, and when there was no response for too long. */
+function trackFaults(
+  { monotonic: now, random }: Clock,
+  { onFault, onRecovery, ...options }: Pick<DeadlineOptions, 'isKnown' | 'onFault' | 'onRecovery'>,
+) {
+  let { isKnown = false } = options;
+  let silentSince = now();
+  let fault: RequestError | undefined;
+  let [count, retryAt] = [0, 0];
+  let [reportedAt, isReported] = [Number.NEGATIVE_INFINITY, false];
   return {
-    limitMs: options.limitMs ?? timeoutMs,
-    remainingMs,
-    ask,
-    retryUntilDeadline,
-    pause,
-    fault: () => fault,
+    last: () => fault,
+    retryAt: () => (fault ? retryAt : 0),
+    wake: (lost: number) => {
+      silentSince += lost;
+      reportedAt += lost;
+    },
+    end: () => {
+      if (isReported) onRecovery?.();
+      [isKnown, fault, count, isReported] = [true, undefined, 0, false];
+    },
+    /** Throws what is no transient error. `before`: when its request was sent. */
+    begin: (error: unknown, before: number): RequestError => {
+      if (!(error instanceof RequestError) || !mayPass(error, isKnown)) throw error;
+      // Silence starts at the first request without a response. "Come back later" is a response.
+      if (!fault || isLimit(error)) silentSince = before;
+      return error;
+    },
+    add: (error: RequestError, isTold: boolean) => {
+      if (now() - silentSince >= longestSilenceMs) throw error;
+      if (isTold && !isReported && now() - reportedAt >= reportEveryMs) {
+        [reportedAt, isReported] = [now(), true];
+        onFault?.(error);
+      }
+      fault = error;
+      retryAt = now() + retryDelay(error, Math.min(++count, 8), random);
+    },
   };
 }
 

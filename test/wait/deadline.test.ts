@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toRefusal, unusable } from '../../src/atlas/errors.js';
 import type { Clock } from '../../src/base/clock.js';
-import { createDeadline, type DeadlineOptions } from '../../src/wait/deadline.js';
+import { createDeadline, type DeadlineOptions, retryUntil } from '../../src/wait/deadline.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const broken = (mayHaveArrived = true) => unusable('h broke off.', { mayPass: true, mayHaveArrived });
@@ -33,7 +33,7 @@ function answers(...all: unknown[]) {
 
 test('obeys Retry-After, even if the time is up earlier', async () => {
   const { deadline, elapsed } = start();
-  expect(await deadline.retryUntilDeadline(answers(unavailable(42_000), 'fine'))).toBe('fine');
+  expect(await retryUntil(deadline, answers(unavailable(42_000), 'fine'))).toBe('fine');
   expect(elapsed()).toBe(42_000);
 
   let count = 0;
@@ -42,7 +42,7 @@ test('obeys Retry-After, even if the time is up earlier', async () => {
     count++;
     throw unavailable(42_000);
   };
-  expect(await short.deadline.retryUntilDeadline(request)).toBeUndefined();
+  expect(await retryUntil(short.deadline, request)).toBeUndefined();
   expect([count, short.elapsed(), short.deadline.fault()?.message]).toEqual([
     1,
     10_000,
@@ -52,13 +52,13 @@ test('obeys Retry-After, even if the time is up earlier', async () => {
 
 test('gives up after five minutes without a response; 429 counts as a response', async () => {
   const silent = start();
-  await expect(silent.deadline.retryUntilDeadline(answers(broken()))).rejects.toThrow('broke off');
+  await expect(retryUntil(silent.deadline, answers(broken()))).rejects.toThrow('broke off');
   expect(silent.elapsed()).toBeGreaterThanOrEqual(300_000);
   expect(silent.elapsed()).toBeLessThan(345_000);
   expect(silent.said).toHaveLength(1);
 
   const busy = start();
-  expect(await busy.deadline.retryUntilDeadline(answers(toRefusal(429, {}, 30_000)))).toBeUndefined();
+  expect(await retryUntil(busy.deadline, answers(toRefusal(429, {}, 30_000)))).toBeUndefined();
   expect(busy.elapsed()).toBe(3_600_000);
 });
 
@@ -69,7 +69,7 @@ test('Retry-After: 0 does not cause a burst of requests', async () => {
     count++;
     throw toRefusal(429, {}, 0);
   };
-  expect(await deadline.retryUntilDeadline(hurried)).toBeUndefined();
+  expect(await retryUntil(deadline, hurried)).toBeUndefined();
   expect([elapsed(), count]).toEqual([60_000, 8]);
 });
 
@@ -134,13 +134,13 @@ describe('a clock jump', () => {
 
   test('back of the wall clock does not delay the next try', async () => {
     const { deadline, elapsed } = start({ timeoutMs: 600_000 }, jumping({ wall: -1_800_000 }));
-    expect(await deadline.retryUntilDeadline(answers(...Array(6).fill(broken()), 'fine'))).toBe('fine');
+    expect(await retryUntil(deadline, answers(...Array(6).fill(broken()), 'fine'))).toBe('fine');
     expect(elapsed()).toBe(300 + 600 + 1200 + 2400 + 4800 + 9600);
   });
 
   test.each([{ time: 7_200_000 }, { wall: 7_200_000 }])('is not silence: %j', async (jump) => {
     const { deadline } = start({ timeoutMs: 600_000 }, jumping(jump));
     await deadline.pause(60_000);
-    expect(await deadline.retryUntilDeadline(answers(broken(), 'fine'))).toBe('fine');
+    expect(await retryUntil(deadline, answers(broken(), 'fine'))).toBe('fine');
   });
 });

@@ -122,7 +122,8 @@ function clustersIn(place: ClusterRegion, all: readonly Cluster[]) {
   if (here.length > 0) return here;
   const places = all.flatMap(({ name, shared, status, regions }) =>
     regions.map((each) => {
-      const kind = isLeaving(status) ? ', being deleted' : shared === null ? '' : `, ${shared}`;
+      const shown = isLeaving(status) ? 'being deleted' : shared;
+      const kind = shown === null ? '' : `, ${shown}`;
       return `${name} (${regionText(each)}${kind})`;
     }),
   );
