@@ -37,7 +37,9 @@ export async function openSettings(options: SettingsOptions) {
     });
   const profile = await chosen((content) => chooseProfile(globals, env, content));
   const { name } = profile;
-  const keychain = once(options.keychain);
+  // A command of `sandbox exec` leaves the user's keychain alone.
+  const isInSandbox = Boolean(env.ATLAS_PE_SANDBOX_TLS_BASE_URL);
+  const keychain = once(async () => (isInSandbox ? null : options.keychain()));
   const atlasCli = openAtlasCli(env, keychain);
   const flags = { ...(typeof globals.project === 'string' && { project: globals.project }) };
   const sources = (content: () => Promise<Content>) => {

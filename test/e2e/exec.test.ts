@@ -45,7 +45,35 @@ test("a command has neither the user's Azure login nor what signs in to a real c
     exec('--', 'sh', '-c', `echo ${names.map((name) => `[$${name}]`).join('')}`),
     env,
   );
-  expect(stdout).toBe(`[${env.ATLAS_PE_DATA_DIR}/azure][][][][]\n`);
+  expect(stdout).toMatch(/^\[.*\/atlas-pe-sandbox-\w+\/azure\]\[\]\[\]\[\]\[\]\n$/);
+});
+
+test("a command changes nothing in the user's folders, and leaves nothing", async () => {
+  const env = own();
+  await runProgram(['config', 'set', 'project', 'mine'], env);
+  const before = contentsOf(env);
+  expect(JSON.stringify(before)).toContain('mine');
+  const lines = [
+    'atlas-pe login --public-key sandbox1 --private-key-stdin < /dev/null || true',
+    'atlas-pe config set output json',
+    'atlas-pe profile delete default --yes',
+    'atlas-pe logout --yes',
+    'atlas-pe create us-east-1 --output id > /dev/null',
+    'mkdir -p "$CLOUDSDK_CONFIG" "$AZURE_CONFIG_DIR" && touch "$CLOUDSDK_CONFIG/properties" "$AZURE_CONFIG_DIR/msal"',
+    'cat "$ATLAS_PE_CONFIG_DIR/config.json"',
+  ];
+  const { stdout } = await runProgram(exec('--', 'sh', '-c', lines.join('\n')), env);
+  expect(stdout).not.toContain('mine');
+  expect([contentsOf(env), filesIn(env)]).toEqual([before, []]);
+});
+
+test("Google's library signs in with the sandbox's own credentials", async () => {
+  const script = `import('google-auth-library').then(async ({ GoogleAuth }) =>
+    console.log(await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/compute' }).getAccessToken()))`;
+  const real = join(temporaryFolder(), 'real.json');
+  const env: Record<string, string> = { ...own(), GOOGLE_APPLICATION_CREDENTIALS: real };
+  const { stdout } = await runProgram(exec('--', 'node', '--input-type=module', '--eval', script), env);
+  expect(stdout).toBe('sandbox\n');
 });
 
 /** Runs one in this process, for what is the same there: the command is a process anyway. */
@@ -67,6 +95,16 @@ async function expectNothingLeft(said: string, env: Record<string, string>): Pro
   expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
   await expect(fetch(String(url))).rejects.toThrow();
   expect(filesIn(env)).toEqual([]);
+}
+
+/** The files in the user's folders, with what is in them. */
+function contentsOf({ HOME = '', ATLAS_PE_CONFIG_DIR = HOME, ATLAS_PE_DATA_DIR = HOME }: Record<string, string>) {
+  const folders = [HOME, ATLAS_PE_CONFIG_DIR, ATLAS_PE_DATA_DIR].filter((folder) => existsSync(folder));
+  const all = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true }).map((each) => join(each.parentPath, each.name)),
+  );
+  const files = [...new Set(all)].filter((file) => statSync(file).isFile());
+  return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]));
 }
 
 function filesIn({ TMPDIR = '' }: Record<string, string>): string[] {

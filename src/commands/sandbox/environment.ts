@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { quote } from '../../base/shell.js';
 import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
@@ -17,8 +17,10 @@ export interface SandboxPlaces {
   dnsServer: string | null;
   tlsCaFile: string;
   tlsBaseUrl: string;
-  /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
-  azureFolder: string;
+  /** For what clients save, instead of the user's own folders. It goes with the sandbox. */
+  folder: string;
+  /** Google's application default credentials for the sandbox. */
+  gcpCredentialsFile: string;
 }
 
 /** Points each client at a sandbox, even if its other variables and profiles belong to a real account. */
@@ -39,6 +41,7 @@ export function environmentOf(baseUrl: string, project: string, around: SandboxP
         ATLAS_PE_SANDBOX_TLS_CA_FILE: around?.tlsCaFile ?? null,
         // For programs that send tokens only over TLS.
         ATLAS_PE_SANDBOX_TLS_BASE_URL: around?.tlsBaseUrl ?? null,
+        ...ownFolders(around),
         ...without('ATLAS_PE_', 'SANDBOX ACCESS_TOKEN CLIENT_ID CLIENT_SECRET'),
       },
     },
@@ -114,7 +117,9 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
         // These would override the token or the project, or sign in elsewhere.
         ...without('CLOUDSDK_AUTH_', 'ACCESS_TOKEN_FILE CREDENTIAL_FILE_OVERRIDE IMPERSONATE_SERVICE_ACCOUNT'),
         ...without('CLOUDSDK_', 'CORE_ACCOUNT CORE_UNIVERSE_DOMAIN BILLING_QUOTA_PROJECT PROXY_ADDRESS'),
-        ...without('GOOGLE_', 'APPLICATION_CREDENTIALS CREDENTIALS CLOUD_KEYFILE_JSON BILLING_PROJECT'),
+        CLOUDSDK_CONFIG: around && join(around.folder, 'gcloud'),
+        GOOGLE_APPLICATION_CREDENTIALS: around?.gcpCredentialsFile ?? null,
+        ...without('GOOGLE_', 'CREDENTIALS CLOUD_KEYFILE_JSON BILLING_PROJECT'),
         ...without('GOOGLE_', 'IMPERSONATE_SERVICE_ACCOUNT CLOUD_QUOTA_PROJECT CLOUD_UNIVERSE_DOMAIN'),
         ...without('', 'GCLOUD_PROJECT GCLOUD_KEYFILE_JSON USER_PROJECT_OVERRIDE'),
       },
@@ -145,10 +150,20 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
         ...without('IDENTITY_', 'ENDPOINT HEADER SERVER_THUMBPRINT'),
         ...without('', 'MSI_ENDPOINT MSI_SECRET IMDS_ENDPOINT AZURE_POD_IDENTITY_AUTHORITY_HOST'),
         // The Azure CLI is signed in to nothing there, and has the real Azure only if somebody signs in.
-        AZURE_CONFIG_DIR: around?.azureFolder ?? null,
+        AZURE_CONFIG_DIR: around && join(around.folder, 'azure'),
       },
     },
   } satisfies Record<Provider, Variables>;
+}
+
+/** So that a command never changes the user's configuration, and never reads it. */
+function ownFolders(around: SandboxPlaces | null): Variables['values'] {
+  if (!around) return {};
+  return {
+    ATLAS_PE_CONFIG_DIR: join(around.folder, 'config'),
+    ATLAS_PE_DATA_DIR: join(around.folder, 'data'),
+    ATLAS_PE_CACHE_DIR: join(around.folder, 'cache'),
+  };
 }
 
 export function shellLines(all: readonly Variables[]) {

@@ -9,10 +9,10 @@ import { readText, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
-import { ownFolder } from '../../config/paths.js';
 import type { CommandHost, Context } from '../../context.js';
 import { createFaults } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
+import { sandboxGcpCredentials } from '../../sandbox/gcp/account.js';
 import { createSandbox } from '../../sandbox/server.js';
 import { defaultProject, emptyWorld, memoryStore, type Store, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
@@ -89,9 +89,11 @@ export async function withSandbox<T>(
     const baseUrl = await sandbox.listen(port);
     https = await network.serveHttps(sandbox.server);
     const { baseUrl: tlsBaseUrl } = https;
-    const azureFolder = join(ownFolder('data', context.settings.env), 'azure');
-    const { dnsServer, tlsCaFile } = network;
-    const around = { dnsServer, tlsCaFile, tlsBaseUrl, azureFolder };
+    const { dnsServer, tlsCaFile, folder } = network;
+    const gcpCredentialsFile = join(folder, 'google.json');
+    const credentials = JSON.stringify(sandboxGcpCredentials(baseUrl, tlsCaFile));
+    await writeFile(gcpCredentialsFile, credentials, { mode: 0o600 });
+    const around = { dnsServer, tlsCaFile, tlsBaseUrl, folder, gcpCredentialsFile };
     const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, around);
     return await work({ ...around, baseUrl, projects, world: world.options, environment });
   } finally {
@@ -173,7 +175,7 @@ async function openNetwork({ clock, io }: Context, store: Store, wanted: ReturnT
     folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
     const tlsCaFile = join(folder, 'ca.pem');
     await writeFile(tlsCaFile, authority, { mode: 0o600 });
-    return { ...network, tlsCaFile, close };
+    return { ...network, folder, tlsCaFile, close };
   } catch (error) {
     await close();
     const what = `the sandbox's CA certificate to ${tmpdir()}`;

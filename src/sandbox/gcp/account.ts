@@ -47,6 +47,21 @@ export const sandboxGcpProject = 'atlas-pe-sandbox';
 /** The only access token. It is not secret, because it works nowhere else. */
 export const sandboxGcpToken = 'sandbox';
 
+export function sandboxGcpTokenUrl(baseUrl: string) {
+  return `${baseUrl}/gcp/v1/token`;
+}
+
+/** Application default credentials of the sandbox, for programs that take no token. `subjectFile`: a file with any text. */
+export function sandboxGcpCredentials(baseUrl: string, subjectFile: string) {
+  return {
+    type: 'external_account',
+    audience: '//iam.googleapis.com/atlas-pe-sandbox',
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    token_url: sandboxGcpTokenUrl(baseUrl),
+    credential_source: { file: subjectFile },
+  };
+}
+
 export function gcpProjects({ options: { gcp } }: World): string[] {
   return [sandboxGcpProject, gcp.hostProject ?? [], gcp.projects ?? []].flat();
 }

@@ -1,7 +1,7 @@
 import { texts } from '../../base/json.js';
 import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
 import { type Frontend, restFrontend, type SandboxOptions } from '../frontend.js';
-import { quotaOf, sandboxGcpToken } from './account.js';
+import { quotaOf, sandboxGcpToken, sandboxGcpTokenUrl } from './account.js';
 import { collectionRoutes, operationsIn, resourcesIn } from './collection.js';
 import { aggregatedList, findIn, listRoutes, selectedPage } from './lists.js';
 import { firewallsIn, projectAnswer, regionsIn, zonesIn } from './places.js';
@@ -9,7 +9,7 @@ import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inGlobal, inProject,
 import { addresses, forwardingRules, networks, subnetworks } from './resources.js';
 
 export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
-  return restFrontend(options, {
+  const rest = restFrontend(options, {
     prefix,
     // As recorded.
     type: 'application/json; charset=UTF-8',
@@ -23,7 +23,22 @@ export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
     },
     errorCode: reasonOfStatus,
   });
+  return {
+    ...rest,
+    admit: async (arrival) => {
+      const isSignIn = arrival.target.pathname === new URL(sandboxGcpTokenUrl('http://x')).pathname;
+      return isSignIn ? { carryOut: async () => ({ body: issuedToken }) } : rest.admit(arrival);
+    },
+  };
 }
+
+/** Of Google's Security Token Service: https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token */
+const issuedToken = {
+  access_token: sandboxGcpToken,
+  issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  token_type: 'Bearer',
+  expires_in: 3600,
+};
 
 const reasons: Readonly<Record<number, string>> = {
   401: 'authError',
