@@ -9,7 +9,7 @@ import {
   stateOf,
 } from './endpoints.js';
 import { accountDomain, atlasAccount, endpointDnsName, fixedAwsId, sandboxAccount } from './identity.js';
-import { byIds, describe, filtered } from './lookup.js';
+import { byIds, describe, filtered, pageOf } from './lookup.js';
 import { groupsOf } from './network.js';
 import type { Action, RegionView } from './request.js';
 import { tagSet } from './tags.js';
@@ -65,8 +65,9 @@ export const endpointReads = {
     const selected = all.filter(({ name }) => names.length === 0 || names.includes(name));
     const details = selected.map((each) => serviceDetail(each, region));
     const found = filtered(request, details, ['service-name', ['service-type', 'serviceType.serviceType']]);
-    const serviceNameSet = found.map(({ serviceName }) => serviceName);
-    return { world, answer: { serviceNameSet, serviceDetailSet: found } };
+    const page = pageOf(request, 'serviceDetailSet', found);
+    const serviceNameSet = page.serviceDetailSet.map(({ serviceName }) => serviceName);
+    return { world, answer: { serviceNameSet, ...page } };
   },
 } satisfies Record<string, Action>;
 

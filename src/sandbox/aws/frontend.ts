@@ -8,7 +8,7 @@ import { type KeyRefusals, partitionOf, sandboxAccount, sandboxUser, scopeOf } f
 import { networkActions } from './network-actions.js';
 import { type Action, type ActionRequest, QueryParameters } from './request.js';
 import { securityGroupActions } from './security-groups.js';
-import { tagChanges } from './tags.js';
+import { tagActions } from './tags.js';
 import { type XmlObject, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
@@ -113,7 +113,7 @@ export const awsActions: Readonly<Record<string, Action>> = {
   ...endpointReads,
   ...endpointChanges,
   ...securityGroupActions,
-  ...tagChanges,
+  ...tagActions,
 };
 
 export async function performEc2(store: Store, form: URLSearchParams, about: Omit<ActionRequest, 'query' | 'world'>) {

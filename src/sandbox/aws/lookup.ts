@@ -66,8 +66,28 @@ export function describe<T>(
 ): Action {
   return (request) => {
     const all = select(request).map((each) => answer(request, each));
-    return { world: request.world, answer: { [list]: filtered(request, all, filters) } };
+    return { world: request.world, answer: pageOf(request, list, filtered(request, all, filters)) };
   };
+}
+
+/** Of pages, AWS returns at most 1,000 items: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination */
+const mostInPage = 1000;
+/** In the SDKs' models, MaxResults is at least 5, except for these. */
+const withoutLeast = ['vpcEndpointSet', 'serviceDetailSet'];
+
+/** A part of a list, from where `NextToken` says. Guess: the form of a token, and the code for one that EC2 didn't give. */
+export function pageOf<L extends string, A extends XmlObject>({ query }: ActionRequest, list: L, all: readonly A[]) {
+  const size = query.whole('MaxResults');
+  const least = withoutLeast.includes(list) ? 1 : 5;
+  const tooSmall = `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value greater than ${least}.`;
+  ensureValue(size === undefined || size >= least, tooSmall);
+  const token = query.text('NextToken');
+  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64url').toString());
+  ensure(Number.isInteger(start), 'InvalidNextToken', `The token '${token}' is invalid`);
+  const end = start + Math.min(size ?? all.length, mostInPage);
+  const nextToken = end < all.length ? Buffer.from(`${end}`).toString('base64url') : undefined;
+  const page = { [list]: all.slice(start, end) } as Record<L, A[]>;
+  return { ...page, ...(nextToken && { nextToken }) };
 }
 
 export function byIds<K extends ResourceKind>(kind: K, parameter: string) {

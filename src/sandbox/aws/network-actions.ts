@@ -1,10 +1,11 @@
 import { parseCidr, showCidr, sizeOf } from '../../base/cidr.js';
+import { knownRegions } from '../../clouds/regions.js';
 import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
 import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
-import { byIds, describe, findOwnVpc, findResource } from './lookup.js';
+import { byIds, describe, filtered, findOwnVpc, findResource } from './lookup.js';
 import { firstVpc, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
 import { type Action, done, ensureValue, type QueryParameters, type RegionView } from './request.js';
 import { newResource, tagSet, withNew } from './tags.js';
@@ -41,6 +42,19 @@ export const networkActions = {
     ['subnet-id', 'vpc-id', 'availability-zone', 'availability-zone-id', 'cidr-block', 'default-for-az'],
     subnetAnswer,
   ),
+
+  DescribeRegions: (request) => {
+    const names = request.query.list('RegionName');
+    request.query.flag('AllRegions');
+    const all = knownRegions('AWS').filter((name) => names.length === 0 || names.includes(name));
+    const answers = all.map((regionName) => ({
+      regionName,
+      regionEndpoint: `ec2.${regionName}.amazonaws.com`,
+      optInStatus: 'opt-in-not-required',
+    }));
+    const regionInfo = filtered(request, answers, ['region-name', 'opt-in-status', ['endpoint', 'regionEndpoint']]);
+    return { world: request.world, answer: { regionInfo } };
+  },
 
   DescribeAvailabilityZones: describe(
     ({ region }) => zonesOf(region),

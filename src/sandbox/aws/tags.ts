@@ -2,7 +2,7 @@ import { ensure } from '../frontend.js';
 import { type World, withAccount } from '../world.js';
 import { type AwsAccount, type ListName, type StoredResource, type StoredTags, withResource } from './account.js';
 import { newAwsId } from './identity.js';
-import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
+import { describe, findResource, type ResourceKind, resourceKinds } from './lookup.js';
 import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
 import type { Xml } from './xml.js';
 
@@ -50,6 +50,24 @@ function readTags(query: QueryParameters) {
   return Object.fromEntries(query.each('Tag').map((tag) => [tag.required('Key'), tag.text('Value') ?? '']));
 }
 
+const typesByPrefix = {
+  vpc: 'vpc',
+  subnet: 'subnet',
+  sg: 'security-group',
+  sgr: 'security-group-rule',
+  vpce: 'vpc-endpoint',
+} as const;
+
+/** The tags of what is in the region of the request, one by one. */
+function listTags(request: ActionRequest) {
+  return Object.entries(typesByPrefix).flatMap(([prefix, resourceType]) =>
+    resourceKinds[prefix as keyof typeof typesByPrefix].of(request).flatMap(({ id: resourceId }) => {
+      const tags = Object.entries(tagsOf(request.world, resourceId));
+      return tags.map(([key, value]) => ({ resourceId, resourceType, key, value }));
+    }),
+  );
+}
+
 function readResources(request: ActionRequest) {
   const ids = request.query.requiredList('ResourceId');
   for (const id of ids) {
@@ -61,7 +79,9 @@ function readResources(request: ActionRequest) {
   return ids;
 }
 
-export const tagChanges = {
+export const tagActions = {
+  DescribeTags: describe(listTags, 'tagSet', ['resource-id', 'resource-type', 'key', 'value'], (_, tag) => tag),
+
   CreateTags: (request) => {
     const ids = readResources(request);
     const tags = readTags(request.query);

@@ -46,3 +46,14 @@ test.each([
   expect(await refusalOf(call)).toEqual([code, 400]);
   expect(await tags()).toEqual([]);
 });
+
+test('tags are listed with what has them, and with a filter', async () => {
+  const { ec2, vpc, subnets } = await withVpc();
+  await ec2.createTags({ Resources: [vpc, subnets[0] ?? ''], Tags: [{ Key: 'a', Value: '1' }] });
+  const all = (await ec2.describeTags()).Tags?.map(({ ResourceId, ResourceType }) => `${ResourceType} ${ResourceId}`);
+  expect(all).toEqual([`vpc ${vpc}`, `subnet ${subnets[0]}`]);
+  const Filters = [{ Name: 'resource-type', Values: ['subnet'] }];
+  expect((await ec2.describeTags({ Filters })).Tags).toMatchObject([
+    { ResourceId: subnets[0], Key: 'a', Value: '1' },
+  ]);
+});
