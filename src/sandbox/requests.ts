@@ -98,8 +98,16 @@ export function providerOf(text: string): Provider {
 }
 
 export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
-  const page = Number(query.get('pageNum') ?? 1);
-  const size = Math.min(500, Number(query.get('itemsPerPage') ?? 100));
+  const page = wholeIn(query, 'pageNum', 1);
+  const size = Math.min(500, wholeIn(query, 'itemsPerPage', 100));
   const counted = query.get('includeCount') !== 'false' && { totalCount: all.length };
   return { links: [], results: all.slice((page - 1) * size, page * size), ...counted };
+}
+
+/** The published description has 1 as the least value. Guess: the code. */
+function wholeIn(query: URLSearchParams, name: string, usual: number) {
+  const text = query.get(name) ?? String(usual);
+  const what = `Invalid value ${text} for the query parameter ${name}.`;
+  ensureAtlas(/^[1-9]\d*$/.test(text), 'INVALID_QUERY_PARAMETER', what, 400, name, text);
+  return Number(text);
 }

@@ -58,8 +58,9 @@ export function createSandbox(options: SandboxOptions) {
     if (fault?.status !== undefined) reply = faultReply(frontend, response, fault.status, fault);
 
     const { status = 200, body = '', type = frontend.type ?? 'application/json', headers } = reply;
-    const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
-    const text = typeof body === 'string' ? body : JSON.stringify(inEnvelope ? { status, content: body } : body);
+    const asks = (name: string) => new RegExp(`^/api/atlas/.*[?&]${name}=true(?:&|$)`).test(request.url ?? '');
+    const content = asks('envelope') ? { status, content: body } : body;
+    const text = typeof body === 'string' ? body : JSON.stringify(content, null, asks('pretty') ? 2 : undefined);
     response.writeHead(status, { 'Content-Type': type, ...headers, ...fault?.headers });
     response.end(text.slice(0, fault?.truncate));
   }

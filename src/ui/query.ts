@@ -1,6 +1,6 @@
 import { compile, isRegistered, type JSONValue, TreeInterpreter } from '@jmespath-community/jmespath';
 import { CliError, reasonOf, UsageError } from '../base/errors.js';
-import type { Json } from '../base/json.js';
+import { type Json, parseJson } from '../base/json.js';
 import { closest, guessed } from '../base/words.js';
 
 /** Applies a --query expression to data. Throws a failure if the expression doesn't fit the data. */
@@ -63,7 +63,7 @@ function missing(nodes: readonly Node[], asked: Asked, keys: readonly string[]) 
 
 function parse(expression: string) {
   try {
-    const compiled = compile(expression);
+    const compiled = compile(expression.replaceAll(quotes, withText));
     // The library finds an unknown function only when it is called.
     const unknown = nodesIn(compiled).find(({ type, name = '' }) => type === 'Function' && !isRegistered(name));
     if (unknown === undefined) return compiled;
@@ -72,6 +72,15 @@ function parse(expression: string) {
     const message = `Invalid --query expression: ${phrase(error)}.`;
     throw new UsageError(message, 'See https://jmespath.org/tutorial.html');
   }
+}
+
+/** Quoted names and texts, and what stands between backticks. */
+const quotes = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`((?:[^`\\]|\\.)*)`/g;
+
+/** Between backticks stands JSON. What isn't JSON is a text, as in aws and az. */
+function withText(whole: string, literal?: string) {
+  if (literal === undefined || parseJson(literal) !== undefined) return whole;
+  return `\`${JSON.stringify(literal.trimStart())}\``;
 }
 
 function phrase(error: unknown) {

@@ -31,6 +31,9 @@ test.each([
   ['tsv', '[0].region', 'eu-west-1\n'],
   ['tsv', "[?status=='FAILED'].id", ''],
   ['tsv', '[0].errorMessage', ''],
+  // Text between backticks, as aws and az take it.
+  ['tsv', '[?region==`us-east-1`].provider', 'AWS\n'],
+  ['json', '[?region==`"us-east-1"`].region | [0] == \'`x`\' || `1`', '1\n'],
   ['json', 'nope', 'null\n'],
   ['id', '[].{id: region}', 'eu-west-1\nus-east-1\n'],
   ['id', '[].region', 'eu-west-1\nus-east-1\n'],

@@ -24,7 +24,8 @@ export async function ask(host: string, path: string, { method = 'GET', headers 
     ...(body && { body }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  const { status, headers: given } = response;
+  return { status, headers: given, text, body: text === '' ? undefined : JSON.parse(text) };
 }
 
 export type Given = NonNullable<ReturnType<typeof parseChallenge>>;

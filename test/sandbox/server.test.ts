@@ -195,6 +195,12 @@ describe('the API', () => {
     }
   });
 
+  test('writes an answer over lines if asked, and refuses page 0 and pages of none', async () => {
+    expect((await atlas(`${group}?pretty=true`)).text).toMatch(/^\{\n {2}"/);
+    for (const query of ['pageNum=0', 'itemsPerPage=0', 'pageNum=x'])
+      expect((await atlas(`/api/atlas/v2/groups?${query}`)).status, query).toBe(400);
+  });
+
   test('writes clusters and projects in full', async () => {
     const headers = { accept: 'application/vnd.atlas.2024-08-05+json' };
     const cluster = await atlas(`${group}/clusters/Cluster0`, { headers });

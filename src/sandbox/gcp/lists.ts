@@ -52,9 +52,9 @@ export function selectedPage(request: GcpRequest, all: readonly AnswerBody[]) {
 
 const condition = /([\w.]+)(\s+eq\s|\s+ne\s|\s*=)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s()"]+))/g;
 
-/** Conditions that must all be true, as gcloud writes them: `(name eq ".*a.*")(status ne DONE)`. Google has more. */
+/** Conditions that must all be true, as gcloud writes them: `(name eq ".*a.*")(status ne DONE)`, also with AND. Google has more. */
 function filterOf(filter: string): (item: AnswerBody) => boolean {
-  const isKnown = !/[^\s()]/.test(filter.replaceAll(condition, ''));
+  const isKnown = !/[^\s()]/.test(filter.replaceAll(condition, '').replaceAll(/\bAND\b/g, ''));
   if (!isKnown) throw invalidField('filter', filter, 'The sandbox does not have this form.');
   const conditions = [...filter.matchAll(condition)].map(([, key, operator, quoted, plain]) => {
     const pattern = new RegExp(`^(?:${quoted ?? plain})$`, 's');

@@ -35,6 +35,7 @@ describe('the filter of a list', () => {
     [[], '(name eq "min")(status eq "RESERVED")'],
     [['mine'], 'users eq ".*(/forwardingRules/).*"'],
     [['mine'], 'name = mine'],
+    [['mine'], '(name = mine) AND (labels.app="web")'],
     [['mine'], 'labels.app="web"'],
     [['mine', 'other', 'third'], 'labels.team ne a'],
   ])('selects %j with %s', async (names, filter) => {
