@@ -130,7 +130,7 @@ export function replaceService(world: World, service: Service): World {
 }
 
 /** Changes when the format of a world changes. Only this program writes the file, so the values are not checked. */
-const version = 9;
+const version = 10;
 
 /** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {

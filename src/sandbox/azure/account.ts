@@ -14,6 +14,8 @@ export interface PrivateEndpoint extends Lifetime {
   serviceId: string;
   connection: { name: string; privateLinkServiceId: string; requestMessage: string };
   address: string;
+  /** The static address that the user chose, as ARM returns it; empty if there is none. */
+  ipConfigurations: readonly { name: string; properties: Readonly<Record<string, unknown>> }[];
   /** Of its network interface, as the user chose it. May be empty. */
   interfaceName: string;
   isAttached: boolean;

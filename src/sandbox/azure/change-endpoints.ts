@@ -1,4 +1,4 @@
-import { freeAddress } from '../../base/cidr.js';
+import { freeAddress, isWithin } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import {
@@ -46,7 +46,7 @@ export const changeRoutes: readonly CloudRoute<AzureRequest>[] = [
   cloudRead(validatePath, 'Microsoft.Resources/deployments/validate/action', validateDeployment, 'POST'),
 ];
 
-const fixedKeys = ['location', 'subnetId', 'connection', 'interfaceName'] as const;
+const fixedKeys = ['location', 'subnetId', 'connection', 'interfaceName', 'ipConfigurations'] as const;
 
 /** A PUT of what is there already changes nothing. Of an endpoint that did not fail, only the tags can change. */
 function putPrivateEndpoint(request: AzureRequest) {
@@ -58,7 +58,8 @@ function putPrivateEndpoint(request: AzureRequest) {
   const kept = state === 'Failed' ? undefined : before;
   const isSameRequest = fixedKeys.every((key) => !kept || JSON.stringify(kept[key]) === JSON.stringify(wanted[key]));
   ensure(isSameRequest, 'PropertyChangeNotAllowed', `Only the tags of ${wanted.id} can change.`);
-  const address = before?.subnetId === subnet.id ? before.address : addressForEndpoint(request, subnet);
+  const isStaying = before?.subnetId === subnet.id && wanted.ipConfigurations.length === 0;
+  const address = isStaying ? before.address : addressForEndpoint(request, wanted, subnet);
   const made = { ...wanted, address, ...newLifetime(request, briefly(request.world.options)), isAttached: false };
   const endpoint = kept ? { ...kept, tags: wanted.tags } : made;
   const world = withOne(request, 'AZURE', endpoint);
@@ -91,7 +92,8 @@ function validateDeployment(request: AzureRequest) {
   const details = objects(properties?.template?.resources).flatMap(({ type, name, apiVersion, ...body }) => {
     try {
       const own = { ...request, version: String(apiVersion) };
-      addressForEndpoint(own, readEndpointRequest(own, String(name), body).subnet);
+      const { wanted, subnet } = readEndpointRequest(own, String(name), body);
+      addressForEndpoint(own, wanted, subnet);
       return [];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -164,7 +166,15 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
   const subnet = readSubnet(request, textOf(Object(properties.subnet).id), location);
   checkJoin(world, id, subnet.id);
   const interfaceName = textOf(properties.customNetworkInterfaceName);
-  const wanted = { id, location, tags: Object.fromEntries(tags), subnetId: subnet.id, interfaceName };
+  const ipConfigurations = objects(properties.ipConfigurations).map((each) => readAddress(each, version));
+  const wanted = {
+    id,
+    location,
+    tags: Object.fromEntries(tags),
+    subnetId: subnet.id,
+    interfaceName,
+    ipConfigurations,
+  };
   return { wanted: { ...wanted, ...readConnection(request, manual) }, subnet };
 }
 
@@ -194,8 +204,32 @@ function readConnection(view: AzureRequest, connections: unknown) {
   throw new Refusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
 }
 
-function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet) {
-  const taken = endpointsIn(existing('AZURE', view)).map((each) => (each.subnetId === id ? each.address : ''));
+/** A static address. */
+function readAddress(given: unknown, version: string) {
+  const { name, properties } = membersOf(given, 'PrivateEndpointIPConfiguration', version);
+  const members = membersOf(properties, 'PrivateEndpointIPConfigurationProperties', version);
+  return { name: textOf(name), properties: members };
+}
+
+function addressForEndpoint(
+  view: WorldView,
+  { id: endpointId, ipConfigurations }: Pick<PrivateEndpoint, 'id' | 'ipConfigurations'>,
+  { id, range, full }: NetworkSubnet,
+) {
+  const others = endpointsIn(existing('AZURE', view)).filter((each) => !isSame(each.id, endpointId));
+  const taken = others.map((each) => (each.subnetId === id ? each.address : ''));
+  const [wanted] = ipConfigurations;
+  if (wanted) {
+    const address = textOf(wanted.properties.privateIPAddress);
+    // Guess: these codes, which Azure has for network interfaces.
+    ensure(
+      isWithin(address, range),
+      'PrivateIPAddressNotInSubnet',
+      `The address ${address} is not in the range of subnet ${id}.`,
+    );
+    ensure(!taken.includes(address), 'PrivateIPAddressIsAllocated', `The address ${address} is already allocated.`);
+    return address;
+  }
   // Azure reserves the first four addresses, and the last one.
   const address = full ? undefined : freeAddress(range, 4, 1, taken);
   ensure(address, 'SubnetIsFull', `Subnet ${id} with prefix ${range} is already full.`);

@@ -47,7 +47,7 @@ export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Re
     privateLinkServiceConnections: [],
     customNetworkInterfaceName: endpoint.interfaceName,
     customDnsConfigs: [],
-    ipConfigurations: [],
+    ipConfigurations: [...endpoint.ipConfigurations],
     subnet: { id: subnetId },
     networkInterfaces: provisioning === 'Failed' ? [] : [{ id: interfaceId(endpoint) }],
   };

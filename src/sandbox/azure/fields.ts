@@ -10,6 +10,8 @@ const models = {
   PrivateEndpointProperties: `subnet networkInterfaces provisioningState ipVersionType@2025-03-01
     privateLinkServiceConnections manualPrivateLinkServiceConnections customDnsConfigs
     applicationSecurityGroups ipConfigurations customNetworkInterfaceName billingSku@2025-07-01`,
+  PrivateEndpointIPConfiguration: 'name type etag properties',
+  PrivateEndpointIPConfigurationProperties: 'groupId memberName privateIPAddress',
   PrivateLinkServiceConnection: 'id name type etag properties',
   PrivateLinkServiceConnectionProperties: `provisioningState privateLinkServiceId
     groupIds requestMessage privateLinkServiceConnectionState approvalReference@2026-01-01`,

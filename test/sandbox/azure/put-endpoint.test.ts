@@ -86,3 +86,22 @@ describe('a second PUT', () => {
     expect(again).toEqual([429, 'AnotherOperationInProgress']);
   });
 });
+
+test('a static address is given, kept and answered, and refused if it is taken or outside the subnet', async () => {
+  const { atlas, arm, refusal, clock } = await azureSandbox();
+  const { id, target } = await atlas.service();
+  const withAddress = (privateIPAddress: string) =>
+    endpointBody(target, { ipConfigurations: [{ name: 'own', properties: { privateIPAddress } }] });
+  const first = withAddress('10.0.0.77');
+  const made = await arm('PUT', 'privateEndpoints/one', { body: first });
+  expect(made.body.properties.ipConfigurations).toEqual([
+    { name: 'own', properties: { privateIPAddress: '10.0.0.77' } },
+  ]);
+  clock.advance(60_000);
+  expect((await arm('PUT', 'privateEndpoints/one', { body: first })).status).toBe(200);
+  await atlas.attach(id, made.body.id, '10.0.0.77');
+  expect((await atlas.attachment(id, made.body.id))[1]).toBeNull();
+  const refused = (address: string) => refusal('PUT', 'privateEndpoints/two', { body: withAddress(address) });
+  expect(await refused('10.0.0.77')).toEqual([400, 'PrivateIPAddressIsAllocated']);
+  expect(await refused('192.168.0.7')).toEqual([400, 'PrivateIPAddressNotInSubnet']);
+});
