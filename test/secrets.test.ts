@@ -192,3 +192,41 @@ test.each([
       expect(stdout + stderr).not.toContain('hunter2');
     }
 });
+
+test('what looks like a connection string is never quoted, in any coding, by any command', async () => {
+  const password = 'S3cret-Pass.word';
+  const plain = `app:${password}@cluster0-pl-0.ab1cd.mongodb.net`;
+  const whole = `mongodb+srv://${plain}/shop`;
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const html = (text: string) => text.replaceAll(/[^\w.]/g, (one) => `&#${one.charCodeAt(0)};`);
+  const words = [plain, whole].flatMap((text) => [text, encodeURIComponent(text), base64(text), html(text)]);
+  const secrets = [password, encodeURIComponent(password), html(password), ...[plain, whole].map(base64)];
+  const env = ownFolders();
+  const places = [
+    'get',
+    'wait',
+    'delete --yes',
+    'connect',
+    'interface get',
+    'list --region',
+    'create --provider',
+    '',
+  ];
+  for (const place of places) {
+    for (const word of words) {
+      const argv = ['--sandbox', ...place.split(' ').filter((each) => each !== ''), word];
+      const { exitCode, stdout, stderr } = await runCli(argv, { env });
+      expect(exitCode, argv.join(' ')).not.toBe(0);
+      for (const each of secrets) expect(stdout + stderr, argv.join(' ')).not.toContain(each);
+    }
+  }
+});
+
+test.each([
+  ['signed in as serviceAccount:me@shop.iam.gserviceaccount.com'],
+  ['arn:aws:iam::123456789012:user/me@example.com'],
+  ['ghcr.io/shop/app:1.2@sha256:0123456789abcdef'],
+])('%s is no password', async (text) => {
+  const { stderr } = await runCli(['--sandbox', 'get', text], { env: ownFolders() });
+  expect(stderr).toContain(text);
+});

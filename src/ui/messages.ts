@@ -32,7 +32,30 @@ export function messagesOf(stderr: MessageStream, format: LogFormat, env: Env): 
 function withoutPasswords(text: string) {
   return text
     .replaceAll(/(mongo\w*(?:\+srv)?:\/*)[^\r\n'"`]*@/gi, '$1…@')
-    .replaceAll(/((?:proxyPassword|FilePassword|AWS_SESSION_TOKEN)(?:=|:|%3A))[^\s&'"`,]+/gi, '$1…');
+    .replaceAll(/((?:proxyPassword|FilePassword|AWS_SESSION_TOKEN)(?:=|:|%3A))[^\s&'"`,]+/gi, '$1…')
+    .replaceAll(/[^\s'"`]{6,}/g, (word) => (codingsOf(word).some(hasPassword) ? '…' : word));
+}
+
+/** A connection string without its scheme is `USER:PASSWORD@HOST`. An ARN, or a member of a policy in Google Cloud, looks like one. */
+function hasPassword(word: string) {
+  return (
+    /^[^\s:/@…]+:[^\s@…]+@[^\s@]+/.test(word) && !/^(?:arn|user|group|serviceAccount|domain|principal\w*):/.test(word)
+  );
+}
+
+/** A word, and what it may stand for: a URL, HTML or a Kubernetes secret can have a string in another coding. */
+function codingsOf(word: string): string[] {
+  const ofUrl = /%(?:3A|40)/i.test(word) ? word.replaceAll(/%([\da-f]{2})/gi, (_, hex) => charOf(hex, 16)) : word;
+  const ofHtml = word
+    .replaceAll(/&#x([\da-f]+);?/gi, (_, hex) => charOf(hex, 16))
+    .replaceAll(/&#(\d+);?/g, (_, number) => charOf(number, 10));
+  const isBase64 = /^[\w+/-]{16,}={0,2}$/.test(word);
+  const ofBase64 = isBase64 ? Buffer.from(word, 'base64').toString() : word;
+  return [word, ofUrl, ofHtml, ofBase64].map((each) => each.replace(/^mongodb(?:\+srv)?:\/\//i, ''));
+}
+
+function charOf(number: string, base: number) {
+  return String.fromCodePoint(Math.min(Number.parseInt(number, base), 0x10ffff));
 }
 
 function textMessages(stderr: Width, write: MessageStream['write'], program: string) {
