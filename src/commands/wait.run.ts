@@ -1,6 +1,6 @@
 import { createdAt } from '../atlas/ids.js';
 import { deleted, type Endpoint, type InterfaceEndpoint } from '../atlas/model.js';
-import { advise, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
+import { advise, CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { closest, guessed, listed } from '../base/words.js';
 import type { OptionsOf } from '../command.js';
@@ -63,7 +63,19 @@ export async function run(context: Context, options: Options) {
 
   const stream = streamOf(io, (row) => endpointView(row));
   for (const row of gone) await stream(row);
-  const wait = () => awaitEndpoints(context, [...byId.values()], { ...goal, onRead: stream });
+  const isOne = any || (args.length <= 1 && !all);
+  const known = new Map(byId);
+  const onRead = (endpoint: Endpoint) => {
+    known.set(endpoint.id, endpoint);
+    return stream(endpoint);
+  };
+  const wait = () =>
+    awaitEndpoints(context, [...byId.values()], { ...goal, onRead }).catch(async (error: unknown) => {
+      // Of several, what is known is worth printing.
+      const isEnd = error instanceof CliError && !(error instanceof InterruptedError);
+      if (isEnd && !isOne && io.format !== 'jsonl') await io.print(endpointsView([...known.values()]));
+      throw error;
+    });
   const reached = any && gone.length > 0 ? [] : await wait();
   if (io.format === 'jsonl') return;
 
@@ -71,7 +83,6 @@ export async function run(context: Context, options: Options) {
   const rows = endpoints.map((endpoint, index) => (endpoint ? last.get(endpoint.id) : goneRows[index]));
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;
-  const isOne = any || (args.length <= 1 && !all);
   await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
 }
 

@@ -96,7 +96,10 @@ describe('wait --all', () => {
     const [never = ''] = await created('us-east-2');
     own.faults = [];
     const [good = ''] = await created('us-west-1');
-    const { stderr } = await ends('wait --all --timeout 1m', 6, '', '');
+    const { stderr, stdout } = await ends('wait --all --timeout 1m --json', 6);
+    // What is known is printed.
+    const known = (JSON.parse(stdout) as { id: string; status: string }[]).map(({ id, status }) => `${id} ${status}`);
+    expect(known).toEqual([`${failing} FAILED`, `${never} INITIATING`, `${good} WAITING_FOR_USER`]);
     expect(stderr.split('\n').map((line) => line.replace(/\d+s/, 'Ns'))).toEqual([
       `us-east-1 ${failing}: INITIATING`,
       `us-east-2 ${never}: INITIATING`,
