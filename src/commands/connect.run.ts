@@ -42,7 +42,11 @@ export async function run(given: Context, options: ConnectOptions) {
   const question = { yes: options.yes, undone: 'Nothing was created' };
   const approve = options.dryRun || plan.isComplete ? undefined : approval(context, question);
   await rehearseAll(context, scope, opened, regions);
-  if (options.dryRun) return printPlan(context, scope, regions, plan);
+  if (options.dryRun) {
+    await printPlan(context, scope, regions, plan);
+    if (plan.isComplete) io.note(nothingToDo);
+    return;
+  }
   const shown = shownPlan(scope, plan);
   if (approve) showPlan(io, shown);
   else showNotes(io, [...plan.parts.flatMap(({ notes }) => notes), ...plan.notes]);
@@ -51,8 +55,11 @@ export async function run(given: Context, options: ConnectOptions) {
   const again = (error: CliError) => againAfter(context, options, regions, error);
   const done = await carryOut(context, { scope, regions, plan, lacking, deadline, again });
   await report(context, scope, done);
+  if (plan.isComplete) io.note(nothingToDo);
   await hintAfter(context, scope, done, lacking);
 }
+
+const nothingToDo = 'Nothing to do.';
 
 /** What the command line is about, which the user may have to choose. With a cluster chosen so, later hints have it too. */
 async function readScope(

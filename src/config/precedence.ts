@@ -209,8 +209,8 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const locked = isLocked
     ? 'The Atlas CLI may have its login in the keychain, which atlas-pe cannot open here. '
     : '';
-  const inScript = 'In a script, set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY (atlas-pe help environment). ';
-  const text = `${locked}${inScript}Sign in, or try it in the sandbox, without an account:`;
+  const inScript = 'in a script, set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY: atlas-pe help environment';
+  const text = `${locked}Sign in, or try it in the sandbox, without an account (${inScript}):`;
   const hint = { text, commands: [login, commandLine(cmd`connect us-east-1 --sandbox`)] };
   throw new CliError('notAllowed', 'Not signed in to Atlas.', { reason: 'noCredentials', hint });
 }

@@ -430,7 +430,7 @@ describe('credentials that do not work are named', () => {
     async (more) => {
       const { env, ends } = newcomer();
       const named =
-        /ATLAS_PE_PRIVATE_KEY \(atlas-pe help environment\).*:\n {2}atlas-pe login\n {2}atlas-pe connect us-east-1 --sandbox\n$/;
+        /Sign in, .*ATLAS_PE_PRIVATE_KEY: atlas-pe help environment\):\n {2}atlas-pe login\n {2}atlas-pe connect us-east-1 --sandbox\n$/;
       const { stderr } = await ends('whoami', 4, named, undefined, {
         env: { ...env, ATLAS_PE_BASE_URL: '', ...more },
       });
