@@ -11,7 +11,8 @@ import { findEndpoints } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { attachedTo, awaitInterfaces, interfaceUntil, readAttached } from '../endpoints/interfaces.js';
 import { referTo } from '../endpoints/name.js';
-import { endpointsView, endpointView, goneRow, interfaceView } from '../endpoints/view.js';
+import { connectCommand } from '../endpoints/next-step.js';
+import { endpointsView, endpointView, goneRow, interfaceView, nameOf } from '../endpoints/view.js';
 import type { RequestLimits } from '../http/ask.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
@@ -67,6 +68,7 @@ export async function run(context: Context, options: Options) {
   const known = new Map(byId);
   const onRead = (endpoint: Endpoint) => {
     known.set(endpoint.id, endpoint);
+    if (goal.until === 'AVAILABLE') noteUnattached(context, endpoint);
     return stream(endpoint);
   };
   const wait = () =>
@@ -84,6 +86,13 @@ export async function run(context: Context, options: Options) {
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;
   await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
+}
+
+/** Without an interface endpoint, the wait would say nothing until its time-out. */
+function noteUnattached(context: Context, { id, provider, region, status, interfaceEndpoints }: Endpoint) {
+  if (status !== 'WAITING_FOR_USER' || interfaceEndpoints.length > 0) return;
+  const connect = context.settings.commandLine(connectCommand(provider, region));
+  context.io.note(`${nameOf({ id, region })} becomes AVAILABLE when an interface endpoint is attached: ${connect}`);
 }
 
 /** Reads missing ones a second time, and more often if their ids are so new that Atlas may not list them yet. */

@@ -304,3 +304,12 @@ describe('the hint of a time-out continues the same wait', () => {
     }
   });
 });
+
+test('a wait for AVAILABLE says that it needs an interface endpoint', async () => {
+  await created('us-east-1', 'eu-west-1');
+  const { stderr } = await ends('wait --all --until AVAILABLE --timeout 2m', 8);
+  for (const region of ['us-east-1', 'eu-west-1'])
+    expect(
+      stderr.match(new RegExp(`${region} \\w{24} becomes AVAILABLE when .*: atlas-pe connect ${region}`, 'g')),
+    ).toHaveLength(1);
+});
