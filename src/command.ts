@@ -15,6 +15,7 @@ export type SourceName =
   | 'formats'
   | 'interfaces'
   | 'newRegions'
+  | 'connectable'
   | 'ownProfiles'
   | 'profiles'
   | 'projects'

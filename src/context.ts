@@ -185,7 +185,8 @@ function againOf(given: readonly string[], more: Words, without: readonly string
 
 /** A setting doesn't make the region clear: a command line must not remove something else on another machine. */
 function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context) {
-  const takesEndpoint = Object.values(args).some(({ from }) => from === 'endpoints' || from === 'interfaces');
+  const ofEndpoints: unknown[] = ['endpoints', 'interfaces', 'connectable'];
+  const takesEndpoint = Object.values(args).some(({ from }) => ofEndpoints.includes(from));
   // A cluster has nodes on only one of the clouds, or the command asks.
   if (!changes || !takesEndpoint || (options.provider ?? options.cluster) !== undefined) return;
   const words = [...Object.keys(args), 'region'].flatMap((name) => options[name] ?? []).map(String);

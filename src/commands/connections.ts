@@ -32,7 +32,7 @@ export const connect = command({
     'connect creates what is missing in Atlas and in your cloud account. It shows a plan and asks first. Run it again ' +
     'after a failure: it continues where it stopped. It never changes or deletes what it did not create.',
   args: {
-    endpoint: optional('region, id or import id (default: the only one)', 'endpoints'),
+    endpoint: optional('region, id or import id (default: the only one)', 'connectable'),
   },
   flags: {
     cluster: values('<name>', 'connect all regions of this cluster', 'clusters'),

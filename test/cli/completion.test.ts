@@ -193,6 +193,8 @@ describe('from the project', () => {
     ['interface remove eastus2 ', () => []],
     ['connection-strings --endpoint=us', () => ['--endpoint=us-east-1']],
     ['connect --cluster ', () => ['app', 'Cluster0']],
+    ['connect --provider azure ', () => ['eastus2', ids.azure]],
+    ['connect us-e', () => ['us-east-1']],
     ['connect --cluster app,', () => ['app,Cluster0']],
     ['disconnect --cluster app --cluster ', () => ['Cluster0']],
     ['get --project=San', () => ['--project=Sandbox']],

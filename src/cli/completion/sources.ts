@@ -30,6 +30,13 @@ type Source = (request: CompletionRequest) => Completions | Promise<Completions>
 export const sources: Readonly<Record<SourceName, Source>> = {
   awsRegions: () => regionsOf([remoteProvider]),
   clusters,
+  connectable: async (request) => {
+    const [services, places] = await Promise.all(
+      [endpoints, clusterRegions].map((read) => read(request).catch(() => [])),
+    );
+    const found = [...(services ?? []), ...(places ?? [])];
+    return found.length > 0 ? found : regionsOf(cloudsIn(request.given) ?? providers);
+  },
   commands: ({ line, args }) => {
     const at = args.reduce<typeof line | undefined>((parent, word) => parent?.child(word), line.root);
     const commands = at?.definition ? [] : (at?.declare().commands ?? []);
@@ -125,6 +132,18 @@ async function clusters({ online }: CompletionRequest) {
   const context = await online();
   const all = await (await context.atlas()).listClusters(await context.settings.projectId());
   return all.map(({ name, regions }) => ({ value: name, note: listed(regions.map(regionText)) }));
+}
+
+/** The regions in which a cluster can use a private endpoint. */
+async function clusterRegions({ online, given }: CompletionRequest) {
+  const context = await online();
+  const all = await (await context.atlas()).listClusters(await context.settings.projectId());
+  const clouds = cloudsIn(given) ?? providers;
+  return all.flatMap(({ name, shared, regions }) =>
+    regions.flatMap(({ provider, region }) =>
+      shared === null && clouds.includes(provider) ? [{ value: region, note: `nodes of ${name}` }] : [],
+    ),
+  );
 }
 
 function filterOf({ given }: CompletionRequest) {
