@@ -62,7 +62,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
   if (via !== undefined && hasCloud)
     throw new UsageError('--via cannot be combined with --cloud and options that imply it.', 'Remove --via.');
   if (isForString) checkStringOptions(options, hasCloud);
-  const given = isString ? readGivenString(argument) : undefined;
+  const given = isString ? await readGivenString(argument, hidden === undefined) : undefined;
   const name = isForString ? {} : readInterfaceName({ endpoint: argument });
   const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);

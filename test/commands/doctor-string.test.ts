@@ -49,7 +49,7 @@ test('a healthy one: SRV, TXT, addresses, TCP, TLS, hello and the primary, witho
   const { code, checks, names, stderr } = await examine([]);
   expect(names).toEqual(['string', 'dns', 'network']);
   expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
-  expect(checks.map(({ id }) => id)).toEqual(expect.arrayContaining(['dns-txt', 'network-hello', 'network-primary']));
+  expect(checks.map(({ id }) => id)).toEqual(expect.arrayContaining(['dns-txt', 'network-hello', 'network-driver']));
   expect([code, stderr]).toEqual([0, '']);
 });
 

@@ -47,7 +47,7 @@ async function examine(more: Partial<Resolver>) {
     refusingNode: async () => undefined,
     ...more,
   };
-  const { string } = readGivenString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
+  const { string } = await readGivenString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
   const facts = { strings: async () => [string], recorded: async () => [], resolver, ownAddresses: [] };
   const checks = await runChecks(pathCategories, facts as Partial<PathFacts> as PathFacts);
   return (id: string) => checks.find((each) => each.id === id);
@@ -134,7 +134,7 @@ const service = toEndpoint('1'.repeat(24), 'AZURE', { id: '2'.repeat(24), privat
 const both = ['dns-endpoint', 'cloud-addresses'];
 
 async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 'silent' | null, hasNetwork = true) {
-  const { string } = readGivenString('mongodb://pl-0.k45tj.mongodb.net:1024');
+  const { string } = await readGivenString('mongodb://pl-0.k45tj.mongodb.net:1024');
   const facts = {
     strings: async () => [{ ...string, services: [service], endpointIds: [azureId] }],
     services: async () => [service],

@@ -47,13 +47,13 @@ test.each([
     'network',
     [
       check('network-tcp', 'one', good('', ['one:1'])),
-      ...['34.4', '9.87', '58.6'].map((ms) => check('network-primary', ms, good('', [ms]))),
+      ...['34.4', '9.87', '58.6'].map((ms) => check('network-driver', ms, good('', [ms]))),
     ],
     '1 node: TCP, TLS, MongoDB; primaries found, 9.9-59 ms',
   ],
   [
     'network',
-    [check('network-tcp', 'one', good('', ['one:1'])), check('network-primary', 'a', good('', ['0.04']))],
+    [check('network-tcp', 'one', good('', ['one:1'])), check('network-driver', 'a', good('', ['0.04']))],
     '1 node: TCP, TLS, MongoDB; primary found, 0.0 ms',
   ],
   [
@@ -61,7 +61,7 @@ test.each([
     [
       check('network-tcp', 'one', good('', ['one:1'])),
       check('network-hello', 'one', good('', ['one:1'])),
-      check('network-primary', 'a', good('', ['6.08'])),
+      check('network-driver', 'a', good('', ['6.08'])),
     ],
     '1 node behind a load balancer: TCP, TLS, MongoDB, 6.1 ms',
   ],

@@ -86,7 +86,7 @@ export function checksOver<S extends CheckSubject, Facts>(
 }
 
 /** What is wrong. The detail can be read without the title of the check. */
-type Fault = Pick<Finding, 'brief' | 'detail'> &
+export type Fault = Pick<Finding, 'brief' | 'detail'> &
   Partial<Omit<Finding, 'result' | 'hint'>> & { hint?: string | Hint | undefined };
 
 export function good(detail: string, items: readonly string[] = []) {

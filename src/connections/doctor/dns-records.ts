@@ -79,7 +79,7 @@ async function checkTxt(string: StringSubject, facts: PathFacts) {
   if (record === undefined) return good('none, which is allowed');
   const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
   if (others.length === 0 && names.length === 0)
-    return conflictWithRecord(options, await optionsOf(string, facts)) ?? good(record, ['TXT']);
+    return (await conflictWithRecord(options, await optionsOf(string, facts))) ?? good(record, ['TXT']);
   const detail =
     others.length > 0
       ? `there are ${records.length} TXT records, but drivers accept only one`

@@ -5,7 +5,7 @@ import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn, adviceOnHidden, adviceOnZones, recordChecks } from './dns-records.js';
-import { isNear, isPrivate, type PathFacts, reachAll, withoutNat64 } from './path.js';
+import { isNear, isPrivate, judged, type PathFacts, reachAll, withoutNat64 } from './path.js';
 import { socksProxyOf } from './reach.js';
 import { literalAddress } from './resolver.js';
 import { type HostSubject, hostsIn, providersOf, type StringSubject } from './strings.js';
@@ -28,8 +28,9 @@ function lookedUp(check: typeof checkEndpoint): typeof check {
   return async (subject, facts) => (socksProxyOf(subject.strings) ? good(proxied) : check(subject, facts));
 }
 
-async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
+async function checkAddress(subject: HostSubject, facts: PathFacts) {
   const { host, strings } = subject;
+  const { resolver } = facts;
   const addresses = await resolver.addresses(host);
   const other = (await resolver.searched(host)).find(({ suffix, isFound }) => isFound && suffix !== '');
   if (other !== undefined) {
@@ -53,7 +54,7 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
   const usual = (await resolver.isUnknown(host)) ? adviceOnHidden : adviceOnFilters;
   const withoutPort = `It is the name of an SRV record. Write it without the port: mongodb+srv://${host}`;
   const hint = adviceOn(host, subject, isSrv ? withoutPort : usual);
-  return bad({ brief: `${host} has no address`, detail, hint });
+  return judged({ brief: `${host} has no address`, detail, hint }, strings, facts);
 }
 
 async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
