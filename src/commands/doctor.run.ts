@@ -81,9 +81,20 @@ export async function run(context: Context, options: Options, { addresses }: Com
     const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
     signal.throwIfAborted();
     const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`;
-    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs, place: there?.title() };
+    // Without a key there is a string. With one, Atlas may have none yet.
+    const isReached = checks.some(({ id, result }) => id === 'network-driver' && result === 'success');
+    const hasString = isForString || checks.some(({ id, result }) => id === 'dns-srv' && result === 'success');
+    const isTried = isReached || options.noNetwork === true || !hasString;
+    const view = {
+      isTried,
+      isFull: settings.isVerbose,
+      isQuiet: options.quiet === true,
+      elapsedMs,
+      place: there?.title(),
+    };
     await io.print(doctorView(categories, checks, view));
-    if (errors.length === 0) return;
+    if (errors.length === 0 && isTried) return;
+    if (errors.length === 0) throw new CliError('unexpected', 'Could not check whether a program can connect.');
     // A request that failed says nothing about the connection.
     const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
     throw new CliError(exit, problems);

@@ -188,10 +188,17 @@ test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: str
   expect(inCloud?.hint?.text ?? '').toMatch(hint);
 });
 
+const none = { ...addressesAre(), aliases: async () => [] };
 test.each<[what: string, more: Partial<Resolver>, id: string, hint: RegExp]>([
-  ['an unknown host', { ...addressesAre(), isUnknown: async () => true }, 'dns-address', /^A private zone/],
-  ['a host without addresses', addressesAre(), 'dns-address', /rebinding protection/],
-  ['no SRV record', { services: async () => [] }, 'dns-srv', /^A private zone .* \(split-horizon DNS\)/],
+  ['an unknown host', { ...none, isUnknown: async () => true }, 'dns-address', /^A private zone/],
+  ['a host without addresses', none, 'dns-address', /rebinding protection/],
+  ['an alias without addresses', addressesAre(), 'dns-address', /was replaced/],
+  [
+    'no SRV record',
+    { services: async () => [] },
+    'dns-srv',
+    /^Compare the name .* A private zone .* \(split-horizon DNS\)/,
+  ],
 ])('%s: the hint of %3$s', async (_, more, id, hint) => {
   expect((await examine(more))(id)?.hint?.text).toMatch(hint);
 });

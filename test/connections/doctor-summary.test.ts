@@ -75,7 +75,7 @@ test('a report without problems ends with the number of checks and of warnings',
   const layout = { keys: [], isTerminal: false, color: false, symbols: symbolsOf({}, 'linux'), width: 200, now: 0 };
   const silent = warning({ brief: 'b', detail: 'no response', hint: 'Look.' });
   const checks = [check('service-status', 'x'), { ...check('network-tcp', 'x', silent), category: 'network' }];
-  const options = { isFull: false, isQuiet: false, elapsedMs: 1234 };
+  const options = { isFull: false, isQuiet: false, isTried: true, elapsedMs: 1234 };
   const report = reportOf(categoriesOf({ hasCloud: true }), checks, layout, options);
   expect(report).toMatch(/^No problems found, 1 warning \(2 checks, 1\.2s\)\.\n$/m);
 });

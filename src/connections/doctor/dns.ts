@@ -5,10 +5,10 @@ import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn, adviceOnHidden, adviceOnZones, recordChecks } from './dns-records.js';
-import { isNear, isPrivate, judged, type PathFacts, reachAll, withoutNat64 } from './path.js';
+import { isNear, isOpen, isPrivate, judged, type PathFacts, reachAll, withoutNat64 } from './path.js';
 import { socksProxyOf } from './reach.js';
 import { literalAddress } from './resolver.js';
-import { type HostSubject, hostsIn, providersOf, type StringSubject } from './strings.js';
+import { type HostSubject, hostsIn, isOfPeering, providersOf, type StringSubject } from './strings.js';
 
 export const adviceOnReplaced =
   'If the interface endpoint was replaced, wait a few minutes until DNS has changed. ' +
@@ -45,9 +45,20 @@ async function checkAddress(subject: HostSubject, facts: PathFacts) {
     const detail = `${file} says ${listed(addresses)}, ${effect}`;
     const common = `${file} has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`;
     const hint = 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.';
-    return warning({ brief: `${host} is in the hosts file`, detail, common, hint });
+    const fault = { brief: `${host} is in the hosts file`, detail, common, hint };
+    const isDead = isOther && facts.hasNetwork && !(await reachAll(subject, facts)).some(isOpen);
+    return isDead && facts.isHere ? judged({ ...fault, blocks: false }, strings, facts) : warning(fault);
   }
   if (addresses.length > 0) return good(listed(addresses), addresses);
+  const deleted = (await orNone(resolver.aliases(host), [])).find((name) => /^vpce-[\da-f]{8,}-/.test(name));
+  if (deleted) {
+    const detail = `it is an alias of ${deleted}, which has no address: the interface endpoint was deleted`;
+    return judged(
+      { brief: `the interface endpoint of ${host} was deleted`, detail, hint: adviceOnReplaced },
+      strings,
+      facts,
+    );
+  }
   const hasRecord = strings.some(({ srv }) => srv);
   const detail = `${hasRecord ? 'the SRV record exists, but its host' : 'the host'} has no address`;
   const isSrv = !hasRecord && (await orNone(resolver.services(`_mongodb._tcp.${host}`), [])).length > 0;
@@ -98,7 +109,8 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
 
 /** Whether it is a string of Atlas without the mark of a private one in its name. */
 function isPublic({ name, services }: StringSubject) {
-  return services.length === 0 && /\.mongodb[a-z-]*\.net$/.test(name ?? '') && !/-(?:pl|psc|pe)-/.test(name ?? '');
+  if (services.length > 0 || isOfPeering(name ?? '')) return false;
+  return /\.mongodb[a-z-]*\.net$/.test(name ?? '') && !/-(?:pl|psc|pe)-/.test(name ?? '');
 }
 
 async function checkEndpoint(subject: HostSubject, facts: PathFacts) {

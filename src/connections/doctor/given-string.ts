@@ -8,7 +8,7 @@ import { readAuthority } from '../../config/authority.js';
 import { bad, type Category, checksOver, type Finding, good, itemsOf, warning } from './check.js';
 import { loadParser } from './driver.js';
 import { notSent } from './reach.js';
-import { parseConnectionString, readWritten, type StringSubject, type Written } from './strings.js';
+import { isOfPeering, parseConnectionString, readWritten, type StringSubject, type Written } from './strings.js';
 
 /*
  * How a connection string is written, which drivers check before they connect. The parser of the driver for Node.js decides;
@@ -173,7 +173,8 @@ export async function readGivenString(text: string, isTyped = true) {
   };
   const refusals = [...refusalsIn(parts), ...(await refusalsOfParser(written, pairs))];
   const faults = [...findingsOf(refusals), ...findingsOfOthers(parts)];
-  const found = isHost ? `checked as ${whole}` : `${scheme}, ${counted(options.size, 'option')}`;
+  const how = isHost ? `checked as ${whole}` : `${scheme}, ${counted(options.size, 'option')}`;
+  const found = isOfPeering(string.name ?? '') ? `${how}, ${ofPeering}` : how;
   const findings = faults.length > 0 ? faults : [good(found, [found])];
   return { string, findings, note: user === undefined ? undefined : noteOnUser };
 }
@@ -234,6 +235,8 @@ export function readFiles(string: StringSubject) {
   const forms = formsOf(string, findingsOf(refusalsIn({ file })));
   return { forms, authority: authority ?? undefined, certificate: certificate ?? undefined };
 }
+
+const ofPeering = 'network peering (the string of a private endpoint has -pl-, -psc- or -pe- in its name)';
 
 export const noteOnUser = 'User and password were not tried.';
 

@@ -21,6 +21,7 @@ import { type Hello, socksProxyOf } from './reach.js';
 import {
   type HostSubject,
   hostsIn,
+  isOfPeering,
   type NodeAddress,
   nodesOf,
   optionsOf,
@@ -31,7 +32,7 @@ import {
 async function checkPlace(_: unknown, facts: PathFacts) {
   if (!facts.hasNetwork) return skipped('--no-network skips the connections');
   const proxy = socksProxyOf(await facts.strings());
-  if (proxy?.isLocked) return warning({ brief: locked, detail: locked, hint: adviceOnPassword, blocks: true });
+  if (proxy?.isLocked) return bad({ brief: locked, detail: locked, hint: adviceOnPassword, isUnknown: true });
   if (proxy) return checkProxy(proxy.node, facts);
   const remote = await addressesIn(facts);
   if (remote.length === 0) return skipped('the private endpoint has no address');
@@ -50,7 +51,7 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   return bad({ isUnknown, brief: 'no node answers from here', detail, hint, blocks: false });
 }
 
-const locked = 'the SOCKS5 proxy was not tried: its password is not sent';
+const locked = 'could not check the SOCKS5 proxy: its password is not sent';
 const adviceOnPassword = 'Name a variable of the other machine: with --from-env, doctor reads the string there.';
 
 async function checkProxy(node: NodeAddress | undefined, facts: PathFacts) {
@@ -88,7 +89,8 @@ async function checkTcp(subject: HostSubject, facts: PathFacts) {
     brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
     detail: `${failed.length} of ${all.length} connections failed: ${detail}`,
     common: `${failed.length < all.length ? 'some' : 'all'} connections failed: ${common}`,
-    hint: isSilent && (await triedAt(sameString, facts)).some(isOpen) ? adviceOnRegions : hintOf(subject, failed),
+    hint:
+      isSilent && (await triedAt(sameString, facts)).some(isOpen) ? adviceOnRegions : hintOf(subject, failed, open),
   };
   const isOther = ({ endpointIds }: HostSubject) => endpointIds.some((id) => !subject.endpointIds.includes(id));
   // It may be for another network.
@@ -130,7 +132,7 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`, balanced);
 }
 
-async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'>, node: Hello, facts: PathFacts) {
+async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'>, node: Answer, facts: PathFacts) {
   const { setName, hosts, role, hasServiceId } = node;
   const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
   const wanted = [...new Set(options.flatMap((each) => each.get('replicaset') ?? []))];
@@ -143,6 +145,12 @@ async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'
         'the server is not behind a load balancer, but the string or its TXT record has loadBalanced=true';
   if (type) return { brief: `${host} is of another type of cluster`, detail: type, hint: adviceOnType };
   if (role === 'mongos') return undefined;
+  if (setName === null && node.isStarting)
+    return {
+      brief: `${host} is starting`,
+      detail: `the node at ${placeOf(node)} is starting`,
+      hint: adviceOnElection,
+    };
   const isOther = wanted.length > 0 && !wanted.includes(setName ?? '');
   const own = (await Promise.all(strings.map((string) => nodesOf(facts, string)))).flat();
   const isOwn = (each: string) => own.some(({ host, port }) => each.toLowerCase() === `${host}:${port}`);
@@ -155,11 +163,11 @@ async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'
   if (isSame && setName !== null && strings.some(({ options }) => options.has('replicaset')))
     return {
       brief: `the connection string names another replica set than ${host}`,
-      detail: `the connection string has replicaSet=${listed(wanted)}, but the server says ${setName}`,
+      detail: `the connection string has replicaSet=${listed(wanted)}, but the server at ${placeOf(node)} says ${setName}`,
       hint: `Write replicaSet=${setName}, or leave it out of a mongodb+srv:// string.`,
     };
   const detail = isOther
-    ? `it belongs to ${setName === null ? 'no replica set' : `the replica set ${setName}`}, not to ${listed(wanted)}`
+    ? `the node at ${placeOf(node)} belongs to ${setName === null ? 'no replica set' : `the replica set ${setName}`}, not to ${listed(wanted)}`
     : `its replica set has the nodes ${listed(hosts, mostNames)}, and none of the connection string`;
   const brief = `${host} is a node of another cluster`;
   return { brief, detail, common: 'another cluster answers', hint: adviceOnCluster };
@@ -189,7 +197,6 @@ async function checkDriver(string: StringSubject, facts: PathFacts) {
   }
   const wanted = (await optionsOf(string, facts)).get('readpreference') ?? 'primary';
   const brief = wanted === 'primary' ? `${string.name} has no primary` : `${string.name} has no ${wanted} node`;
-  const hint = 'An election takes some seconds: run doctor again, then look at the cluster in Atlas.';
   const refusals = await Promise.all(known.map((node) => refusalOf({ ...node, strings: [string] }, node, facts)));
   const isExplained = tried.some(({ failed }) => failed !== null) || refusals.some((each) => each !== undefined);
   const isLost = known.every(({ primary, role }) => primary === null && role !== 'primary' && role !== 'mongos');
@@ -198,7 +205,7 @@ async function checkDriver(string: StringSubject, facts: PathFacts) {
       wanted === 'primary'
         ? 'no primary is among the nodes that answer, so writes and most reads fail'
         : `no node that answers fits readPreference=${wanted}`;
-    return bad({ brief, detail: fits, hint });
+    return bad({ brief, detail: fits, hint: adviceOnElection });
   }
   if (isExplained) return skipped('other checks say why');
   const reasons = grouped(verdict.errors, ({ reason }) => reason).map(
@@ -243,11 +250,13 @@ export const networkCategory: Category<PathFacts> = {
   },
 };
 
-function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
+function hintOf({ host, services, strings }: HostSubject, failed: readonly Tried[], open: readonly Tried[]) {
   if (failed[0]?.hint) return failed[0].hint;
   if (failed.every(({ failed }) => failed === 'untried'))
     return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ failed }) => failed === 'refused')) {
+    if (failed.every(({ port }) => open.some((each) => each.port === port)))
+      return 'A firewall rejects the connection, or this address of the host is an old one.';
     const isSrv = strings.every(({ srv }) => srv !== null);
     const other = isSrv
       ? 'the SRV record is stale. If it is new, wait a few minutes.'
@@ -256,11 +265,11 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   }
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
-  if (ranges.length === 0) ranges.push({ from: 1024, to: 65_535 });
+  if (ranges.length === 0) ranges.push(isOfPeering(host) ? { from: 27_015, to: 27_017 } : { from: 1024, to: 65_535 });
   const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
   const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return (
-    `Allow TCP ${from}-${to} from this machine to the interface endpoint in each ` +
+    `Allow TCP ${from}-${to} from this machine to the ${isOfPeering(host) ? 'nodes' : 'interface endpoint'} in each ` +
     `firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow ` +
     'the whole range.'
   );
@@ -274,6 +283,8 @@ function byReason(failed: readonly Tried[]) {
   };
 }
 
+type Answer = ReturnType<typeof answersOf>[number];
+
 function answersOf(all: readonly Tried[]) {
   return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }
@@ -286,6 +297,7 @@ function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>) {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
+const adviceOnElection = 'An election takes some seconds: run doctor again, then look at the cluster in Atlas.';
 const adviceOnServers = 'A proxy or a load balancer may answer instead, or the name resolves to another server.';
 const adviceOnType = 'The cluster may have another type now. Copy its string again: atlas-pe connection-strings.';
 const adviceOnCluster = 'Check whether a private DNS zone or the hosts file overrides the name, and where it leads.';

@@ -230,6 +230,8 @@ function helloOf(document: Document, ms: number) {
     /** The primary that it knows, with its port. Null: it knows none. */
     primary: text(primary)?.slice(0, mostLetters) ?? null,
     role: roleIn(document),
+    /** A member that has not read which set it is of. */
+    isStarting: document.isreplicaset === true,
     /** Only a mongos behind a load balancer has one. */
     hasServiceId: document.serviceId !== undefined,
     /** The newest version of the protocol that it speaks. Null: it doesn't say. */

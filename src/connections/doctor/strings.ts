@@ -152,6 +152,11 @@ function readOptions(query: string) {
   return new URLSearchParams(pairs.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
 }
 
+/** Atlas names the strings and the hosts of network peering so. https://www.mongodb.com/docs/atlas/security-vpc-peering/ */
+export function isOfPeering(name: string) {
+  return /-pri\.[\w.-]*mongodb[a-z-]*\.net$/.test(name);
+}
+
 /** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */
 export function seedDomainOf(name: string) {
   return name.slice(name.indexOf('.'));
