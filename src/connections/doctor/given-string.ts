@@ -16,102 +16,90 @@ import { isOfPeering, parseConnectionString, readWritten, type StringSubject, ty
  * if each has its own reason. User and password are never shown: findings have names of options and files.
  */
 
-/** What is looked at: the text as it is given, or a part of it. `each`: each option; `list`: each with mongodb://; `all`: the options, with & around. */
-type Part = 'text' | 'nodes' | 'path' | 'user' | 'query' | 'each' | 'list' | 'all' | 'file';
+/** What is looked at: the text as it is given, or a part of it. `each`: each option; `list`: each with mongodb://; `all`: the options, with & around; `alone` and `said`: what the parser says of an option (after its name), and of the rest. */
+type Part =
+  | 'text'
+  | 'nodes'
+  | 'path'
+  | 'user'
+  | 'query'
+  | 'each'
+  | 'list'
+  | 'all'
+  | 'file'
+  | 'twice'
+  | 'alone'
+  | 'said';
 /** What it must not have, the same in words (`$1`: what the pattern captures), and how to write it, unless to leave it out. */
 type Rule = readonly [part: Part, pattern: RegExp, words: string, hint?: string];
-/** The same about a message of the parser. */
-type Saying = readonly [said: RegExp, who: readonly Who[], words: string, hint?: string];
-
-type Who = 'Node.js' | 'Python' | 'Go';
-const everyone: readonly Who[] = ['Node.js', 'Python', 'Go'];
 
 const quotes = '"\'`“”„‘’';
 const edges = new RegExp(`^[\\s${quotes}]+|[\\s${quotes}]+$`, 'g');
 const around = new RegExp(`^[\\s${quotes}]|[${quotes}]\\s*$|//[^/?]*\\s$`);
-const [toEncode, howToEncode] = [': / @ % in a user or password', 'Write them as %3A %2F %40 %25.'];
-const noValue = '$1 without a value';
-const noSwitch = '$1 unless it is true or false';
+/** What the driver for Node.js refuses in an option alone, while others may ignore it. */
+const ofValue =
+  /unsupported|no value|must be (?:either|one of|> 0)|: Expected|can only be|not a valid|undefined values/;
+const unencoded = /^(?:Username|Password) contains|malformed|^Invalid connection/;
+const [toEncode, encoded] = [': / @ % in a user or password', 'Write them as %3A %2F %40 %25.'];
+const [noValue, noSwitch] = ['$1 without a value', '$1 unless it is true or false'];
+const unquote = 'Remove them. docker --env-file keeps quotes.';
+const checkFile = 'Check the file. Atlas needs no tlsCAFile.';
+const direct = 'directConnection=true with mongodb+srv:// or several hosts';
 
-const rules: readonly (readonly [who: readonly Who[], ...Rule])[] = [
-  [
-    everyone,
-    'text',
-    around,
-    'quotation marks or blanks around the string',
-    'Remove them. docker --env-file keeps quotes.',
-  ],
-  [everyone, 'user', /@/, toEncode, howToEncode],
-  [everyone, 'query', /&amp;/i, '&amp; between options', 'Write & alone.'],
-  [everyone, 'each', /^[^=]+$/, 'an option without =', 'Write NAME=VALUE.'],
-  [everyone, 'each', /^(authSource|srvServiceName|tls\w+File)=$/i, noValue],
-  [everyone, 'list', /^(tls|ssl|TLS|SSL)=(?!(?:true|false)$)/, noSwitch, 'Write tls=true.'],
-  [
-    everyone,
-    'file',
-    /(.+)/,
-    '$1 with a file that is not there or not valid',
-    'Check the file. Atlas needs no tlsCAFile.',
-  ],
-  [['Node.js', 'Go'], 'text', /^[^@]*\/\?[^@]*@/, '@ in an option', 'Write it as %40.'],
-  [['Node.js'], 'user', /[#?[\]]/, '? # [ ] in a user or password', 'Write them as %3F %23 %5B %5D.'],
-  [['Node.js'], 'query', /(?<!&amp);/i, '; between options', 'Write & instead.'],
-  [
-    ['Python', 'Go'],
-    'all',
-    /^(?=.*&tlsinsecure=).*&tlsdisableocspendpointcheck=/,
-    'tlsInsecure with tlsDisableOCSPEndpointCheck',
-  ],
-  [['Python'], 'query', /\\u0026/, '\\u0026 between options', 'Write & instead.'],
-  [['Python'], 'each', /^[^=]*=[^=]*=/, 'a second = in an option', 'Write it as %3D.'],
-  [['Python'], 'nodes', /\.(?=[:,]|$)/, 'a dot after the host name'],
-  [['Python'], 'query', /^&|&&|&$/, '& without an option'],
-  [['Python'], 'path', /[/ "$]|%2[024f]/i, 'a / " $ or a blank in the name of the database'],
-  [['Go'], 'text', /:\/\/[^/]*\?/, 'options without a / before the ?', 'Write /? for ?.'],
-  [['Go'], 'each', /%(?![\da-f]{2})/i, 'a bare % in an option', 'Write it as %25.'],
-];
+const drivers = ['Node.js', 'Python', 'Go'];
 
-/** What one option alone may be refused for. */
-const ofOption: readonly Saying[] = [
-  [/unsupported options/, ['Node.js'], 'unknown options ($1)', 'Check the spelling.'],
-  [/with no value/, ['Node.js'], noValue],
-  [/must be either/, ['Node.js', 'Go'], noSwitch, 'Write true or false.'],
-  [
-    /must be (?:one of|> 0)|^Expected|can only be|not a valid|undefined values/,
-    ['Node.js', 'Go'],
-    'this value of $1',
-    'Check it, or leave it out.',
+/** By who refuses it: drivers, or others. */
+const rules: Readonly<Record<string, readonly Rule[]>> = {
+  'Node.js, Python, Go': [
+    ['text', around, 'quotation marks or blanks around the string', unquote],
+    ['user', /@/, toEncode, encoded],
+    ['said', unencoded, toEncode, encoded],
+    ['query', /&amp;/i, '&amp; between options', 'Write & alone.'],
+    ['each', /^[^=]+$/, 'an option without =', 'Write NAME=VALUE.'],
+    ['each', /^(authSource|srvServiceName|tls\w+File)=$/i, noValue],
+    ['list', /^(tls|ssl|TLS|SSL)=(?!(?:true|false)$)/, noSwitch, 'Write tls=true.'],
+    ['file', /(.+)/, '$1 with a file that is not there or not valid', checkFile],
+    ['said', /empty userinfo/, 'an empty user', 'Leave the @ out.'],
+    ['said', /^Invalid scheme/, 'capital letters in mongodb+srv://', 'Write small letters.'],
+    ['said', /port number/, 'a port with mongodb+srv://'],
+    ['said', /multiple service/, 'several hosts with mongodb+srv://', 'Leave only the one that Atlas shows.'],
+    ['said', /support directConnection|exactly one host/, direct],
+    ['said', /single host/, 'loadBalanced=true with several hosts'],
+    ['said', /with a replicaSet option/, 'loadBalanced=true with replicaSet', 'Leave one out.'],
+    ['said', /srvMaxHosts option with replicaSet/, 'srvMaxHosts with replicaSet'],
+    ['said', /^Cannot use ([\w, ]+) with a non-srv/, '$1 with mongodb://'],
   ],
-];
-
-/** What else the parser says, if we have better words. What isn't here, all drivers refuse. */
-const ofString: readonly Saying[] = [
-  [/^(?:Username|Password) contains|malformed|^Invalid connection/, everyone, toEncode, howToEncode],
-  [/empty userinfo/, everyone, 'an empty user', 'Leave the @ out.'],
-  [/^Invalid scheme/, everyone, 'capital letters in mongodb+srv://', 'Write small letters.'],
-  [/port number/, everyone, 'a port with mongodb+srv://'],
-  [/multiple service names/, everyone, 'several hosts with mongodb+srv://', 'Leave only the one that Atlas shows.'],
-  [
-    /support directConnection|exactly one host/,
-    everyone,
-    'directConnection=true with mongodb+srv:// or several hosts',
+  'Node.js, Go': [
+    ['text', /^[^@]*\/\?[^@]*@/, '@ in an option', 'Write it as %40.'],
+    ['alone', /^(\w+): .*must be either/, noSwitch, 'Write true or false.'],
+    ['alone', /^(\w+): (?!.*(?:either|unsupported|no value))/, 'this value of $1', 'Check it, or leave it out.'],
   ],
-  [/single host/, everyone, 'loadBalanced=true with several hosts'],
-  [/with a replicaSet option/, everyone, 'loadBalanced=true with replicaSet', 'Leave one out.'],
-  [/srvMaxHosts option with replicaSet/, everyone, 'srvMaxHosts with replicaSet'],
-  [/^Cannot use ([\w, ]+) with a non-srv/, everyone, '$1 with mongodb://'],
-  [
-    /proxyHost|proxy username/,
-    ['Node.js'],
-    'the options of the proxy',
-    'Write proxyHost, and both of proxyUsername and proxyPassword.',
+  'Node.js, Python': [
+    ['said', /'tlsInsecure' option/, 'tlsInsecure with another option of its kind', 'Leave one out.'],
   ],
-  [/when using MONGODB-AWS/, ['Node.js'], 'a user with MONGODB-AWS', 'Let the program find the keys of AWS.'],
-  [/'tlsInsecure' option/, ['Node.js', 'Python'], 'tlsInsecure with another option of its kind', 'Leave one out.'],
-];
-
-/** What drivers read, but Atlas or the network does not take. */
-const others: Readonly<Record<string, readonly Rule[]>> = {
+  'Node.js': [
+    ['user', /[#?[\]]/, '? # [ ] in a user or password', 'Write them as %3F %23 %5B %5D.'],
+    ['query', /(?<!&amp);/i, '; between options', 'Write & instead.'],
+    ['alone', /^(.*): .*unsupported/, 'unknown options ($1)', 'Check the spelling.'],
+    ['alone', /^(\w+): .*no value/, noValue],
+    ['twice', /(.+)/, '$1 twice', 'Leave one out.'],
+    ['said', /proxyHost|proxy username/, 'these options of a proxy', 'Write proxyHost, and user with password.'],
+    ['said', /when using MONGODB-AWS/, 'a user with MONGODB-AWS', 'Let the program find the keys of AWS.'],
+  ],
+  'Python, Go': [
+    ['all', /^(?=.*&tlsinsecure=).*&tlsdisableocspendpointcheck=/, 'tlsInsecure with tlsDisableOCSPEndpointCheck'],
+  ],
+  Python: [
+    ['query', /\\u0026/, '\\u0026 between options', 'Write & instead.'],
+    ['each', /^[^=]*=[^=]*=/, 'a second = in an option', 'Write it as %3D.'],
+    ['nodes', /\.(?=[:,]|$)/, 'a dot after the host name'],
+    ['query', /^&|&&|&$/, '& without an option'],
+    ['path', /[/ "$]|%2[024f]/i, 'a / " $ or a blank in the name of the database'],
+  ],
+  Go: [
+    ['text', /:\/\/[^/]*\?/, 'options without a / before the ?', 'Write /? for ?.'],
+    ['each', /%(?![\da-f]{2})/i, 'a bare % in an option', 'Write it as %25.'],
+  ],
   'Atlas refuses': [
     ['each', /^(tls|ssl)=false$/i, '$1=false', 'Write tls=true.'],
     ['user', /<(?:db_?)?(?:user(?:name)?|password)>/i, 'placeholders such as <db_password>', 'Write the real ones.'],
@@ -171,57 +159,36 @@ export async function readGivenString(text: string, isTyped = true) {
     list: srv ? [] : [...pairs, ...(hasTls ? [] : [''])],
     all: [`&${options}&`],
   };
-  const refusals = [...refusalsIn(parts), ...(await refusalsOfParser(written, pairs))];
-  const faults = [...findingsOf(refusals), ...findingsOfOthers(parts)];
+  const faults = findingsOf(faultsIn({ ...parts, ...(await askParser(written, pairs)) }));
   const how = isHost ? `checked as ${whole}` : `${scheme}, ${counted(options.size, 'option')}`;
   const found = isOfPeering(string.name ?? '') ? `${how}, ${ofPeering}` : how;
   const findings = faults.length > 0 ? faults : [good(found, [found])];
   return { string, findings, note: user === undefined ? undefined : noteOnUser };
 }
 
-/** The parser gets no secret: neither user nor password, and no value of an option that may be one. */
-async function refusalsOfParser({ scheme, hosts, user }: Written, pairs: readonly string[]): Promise<Refusal[]> {
+/** What the parser says. It gets no secret: neither user nor password, and no value of an option that may be one. */
+async function askParser({ scheme, hosts, user }: Written, pairs: readonly string[]) {
   const refuses = await loadParser();
-  const alone = pairs.map((pair) => {
-    const said = refuses(`mongodb+srv://a.b.example/?${masked(pair)}`);
-    return said === undefined ? undefined : refusalIn(ofOption, said, pair.replace(/=.*/s, ''));
-  });
-  const rest = pairs.filter((_, index) => alone[index] === undefined);
-  const nameOf = (pair: string) => pair.replace(/=.*/s, '').toLowerCase();
-  const isSecond = (pair: string, index: number) =>
-    nameOf(pair) !== 'readpreferencetags' && rest.findIndex((each) => nameOf(each) === nameOf(pair)) < index;
-  const twice = rest.filter(isSecond).map((pair): Refusal => {
-    return { who: ['Node.js'], words: '$1 twice', name: pair.replace(/=.*/s, ''), hint: 'Leave one out.' };
-  });
+  const nameOf = (pair: string) => pair.replace(/=.*/s, '');
+  const saidOf = (pair: string) => `${nameOf(pair)}: ${refuses(`mongodb+srv://a.b.example/?${masked(pair)}`) ?? ''}`;
+  const isBad = (pair: string) => ofValue.test(saidOf(pair));
+  const same = (name: string) => name.toLowerCase().replace('readpreferencetags', '');
+  const rest = pairs.filter((pair) => !isBad(pair));
+  const names = rest.map((pair) => same(nameOf(pair)));
+  const isSecond = (_: string, index: number) => names[index] !== '' && names.indexOf(names[index] ?? '') < index;
   const once = rest.filter((pair, index) => !isSecond(pair, index)).map(masked);
-  const start = user === undefined ? scheme : `${scheme}${shapeOf(user)}@`;
-  const whole = refusalOf(refuses(`${start}${hosts}/?${once.join('&')}`));
-  return [...alone, ...twice, whole].filter((each) => each !== undefined);
-}
-
-/** A user and a password with the same characters to encode, and all others hidden. Other rules are about ? # [ ]. */
-function shapeOf(user: string) {
-  return user.replace(/%[\da-f]{2}|[^:/@%]/gi, 'x');
+  // The same characters to encode, and all others hidden. Rules of our own are about ? # [ ].
+  const shape = user?.replace(/%[\da-f]{2}|[^:/@%]/gi, 'x');
+  const said = refuses(`${scheme}${shape === undefined ? '' : `${shape}@`}${hosts}/?${once.join('&')}`);
+  return {
+    alone: pairs.filter(isBad).map(saidOf),
+    twice: rest.filter(isSecond).map(nameOf),
+    said: said === undefined ? [] : [said],
+  };
 }
 
 function masked(pair: string) {
   return pair.replace(/^(proxy(?:username|password)|tls\w+password)=.+/i, '$1=x').replace(/(TOKEN:)[^,]+/i, '$1x');
-}
-
-function refusalOf(said: string | undefined): Refusal | undefined {
-  if (said === undefined) return undefined;
-  const words = `the string: ${said.slice(0, 200)}`;
-  return refusalIn(ofString, said) ?? { who: everyone, words, name: '', hint: adviceOnRefusal };
-}
-
-const adviceOnRefusal = 'Copy it from Atlas again, and add your options one by one.';
-
-function refusalIn(sayings: readonly Saying[], said: string, given?: string): Refusal | undefined {
-  for (const [pattern, who, words, hint = 'Leave it out.'] of sayings) {
-    const match = pattern.exec(said);
-    if (match) return { who, words, name: given ?? match[1] ?? '', hint };
-  }
-  return undefined;
 }
 
 /** What is wrong with the files that a string names, and what they have for drivers, as PEM. */
@@ -232,7 +199,7 @@ export function readFiles(string: StringSubject) {
     ...(authority === null ? ['tlsCAFile'] : []),
     ...(certificate === null ? ['tlsCertificateKeyFile'] : []),
   ];
-  const forms = formsOf(string, findingsOf(refusalsIn({ file })));
+  const forms = formsOf(string, findingsOf(faultsIn({ file })));
   return { forms, authority: authority ?? undefined, certificate: certificate ?? undefined };
 }
 
@@ -272,27 +239,34 @@ function authorityIn(file: string | undefined) {
   }
 }
 
-interface Refusal {
-  who: readonly Who[];
+type Parts = Readonly<Partial<Record<Part, readonly string[]>>>;
+
+interface Fault {
+  /** Drivers, or what others do. */
+  who: string;
   words: string;
   /** In the place of `$1`. */
   name: string;
   hint: string;
 }
 
-type Parts = Readonly<Partial<Record<Part, readonly string[]>>>;
-
-function matchesIn(parts: Parts, part: Part, pattern: RegExp) {
-  return (parts[part] ?? []).flatMap((text) => {
-    const match = pattern.exec(text);
-    return match ? (match[1] ?? '') : [];
-  });
-}
-
-function refusalsIn(parts: Parts) {
-  return rules.flatMap(([who, part, pattern, words, hint = 'Leave it out.']) =>
-    matchesIn(parts, part, pattern).map((name): Refusal => ({ who, words, name, hint })),
+function faultsIn(parts: Parts) {
+  const faults = Object.entries(rules).flatMap(([who, rows]) =>
+    rows.flatMap(([part, pattern, words, hint = 'Leave it out.']) =>
+      (parts[part] ?? []).flatMap((text): Fault | [] => {
+        const match = pattern.exec(text);
+        return match ? { who, words, name: match[1] ?? '', hint } : [];
+      }),
+    ),
   );
+  const [said] = parts.said ?? [];
+  const isKnown = Object.values(rules).some((rows) =>
+    rows.some(([part, pattern]) => part === 'said' && pattern.test(said ?? '')),
+  );
+  if (said === undefined || isKnown) return faults;
+  // What has no words of ours, all drivers refuse.
+  const hint = 'Copy it from Atlas again, and add your options one by one.';
+  return [...faults, { who: drivers.join(', '), words: `the string: ${said.slice(0, 200)}`, name: '', hint }];
 }
 
 /** What is in the file of tlsCertificateKeyFile; null if drivers can't read it. Without its password, it is only looked for. */
@@ -309,35 +283,28 @@ function certificateIn(options: URLSearchParams) {
   }
 }
 
-/** One finding for the same words about several options. Without one that all drivers refuse, several may do it together. */
-function findingsOf(refusals: readonly Refusal[]) {
-  const whoOf = (some: readonly Refusal[]) => everyone.filter((each) => some.some(({ who }) => who.includes(each)));
-  const isEveryone = (some: readonly Refusal[]) => whoOf(some).length === everyone.length;
-  const hasFull = refusals.some((each) => isEveryone([each]));
-  return grouped(refusals, ({ words }) => words).map((all) => {
-    const [{ words, hint }] = all;
-    const who = whoOf(all);
+/** One finding for the same words. What all drivers refuse, together if not each, is an error. */
+function findingsOf(faults: readonly Fault[]) {
+  const whoOf = (some: readonly Fault[]) =>
+    drivers.filter((each) => some.some(({ who }) => who.split(', ').includes(each)));
+  const isAll = (some: readonly Fault[]) => whoOf(some).length === drivers.length;
+  const all = faults.some((each) => isAll([each])) ? undefined : faults;
+  return grouped(faults, ({ words }) => words).map((same) => {
+    const [{ who, words, hint }] = same;
+    const refusing = whoOf(same);
+    const [first = who, second] = refusing;
     const heads = [
-      '',
-      `the driver for ${who[0]} refuses`,
-      `the drivers for ${who.join(' and ')} refuse`,
+      who,
+      `the driver for ${first} refuses`,
+      `the drivers for ${first} and ${second} refuse`,
       'drivers refuse',
     ];
-    const names = listed([...new Set(all.map(({ name }) => name))]);
-    const detail = `${heads[who.length]} ${words.replace('$1', () => names)}`;
+    const names = listed([...new Set(same.map(({ name }) => name))]);
+    const detail = `${heads[refusing.length]} ${words.replace('$1', () => names)}`;
     const fault = { brief: detail, detail, hint };
-    return isEveryone(hasFull ? all : refusals) ? bad({ ...fault, isFinal: true }) : warning(fault);
-  });
-}
-
-function findingsOfOthers(parts: Parts) {
-  const all = Object.entries(others).flatMap(([what, rows]) => rows.map((row) => ({ what, row })));
-  return all.flatMap(({ what, row: [part, pattern, words, hint = 'Leave it out.'] }) => {
-    const names = matchesIn(parts, part, pattern);
-    if (names.length === 0) return [];
-    const detail = `${what} ${words.replace('$1', () => listed([...new Set(names)]))}`;
-    const fault = { brief: detail, detail, hint };
-    return what.startsWith('Atlas') ? bad({ ...fault, blocks: false, isFinal: true }) : warning(fault);
+    const isRefusal = refusing.length > 0 && isAll(all ?? same);
+    if (isRefusal || /^Atlas/.test(who)) return bad({ ...fault, blocks: isRefusal, isFinal: true });
+    return warning(fault);
   });
 }
 
@@ -349,6 +316,5 @@ export async function conflictWithRecord(options: URLSearchParams, all: URLSearc
     const given = names.flatMap((name) => (each.get(name) ? `${name}=${each.get(name)}` : []));
     return refuses(`mongodb+srv://a.b.example/?${given.join('&')}`);
   });
-  const refusal = own === undefined ? refusalOf(both) : undefined;
-  return refusal && findingsOf([refusal])[0];
+  return own !== undefined || both === undefined ? undefined : findingsOf(faultsIn({ said: [both] }))[0];
 }
