@@ -27,7 +27,7 @@ const unused = [
  * encryption, and of the optional modules only socks. Its version is exact too.
  */
 const unusedOfDriver = new RegExp(
-  '/(?:admin|bulk/.+|change_stream|collection|command_monitoring_events|encrypter|explain|gridfs|mongo_client_auth_providers|redact|srv_polling)$|' +
+  '/(?:admin|bulk/.+|change_stream|collection|command_monitoring_events|encrypter|end_sessions|explain|gridfs|mongo_client_auth_providers|redact|server_selection_events|srv_polling)$|' +
     '/(?:client-side-encryption|client_bulk_write|cursor|mongodb_oidc|search_indexes)(?:/|$)|' +
     '/(?:aggregate|create_collection|drop|indexes|list_\\w+|profiling_level|remove_user|rename|set_profiling_level|stats)$',
 );
@@ -48,6 +48,7 @@ const trimmedDriver: Plugin = {
     if (name === 'whatwg-url') return '\0whatwg-url';
     if (/\/mongo_logger$/.test(name)) return '\0logger';
     if (/\/deps$/.test(name)) return '\0modules';
+    if (/\/gssapi$/.test(name)) return '\0gssapi';
     if (!/\/node_modules\/mongodb(?:-connection-string-url)?\//.test(by)) return null;
     if (name.endsWith('/package.json')) return '\0version';
     // The one that the program has already.
@@ -61,6 +62,9 @@ const trimmedDriver: Plugin = {
       '\0version': `exports.version = '${manifest.devDependencies.mongodb}'`,
       '\0driver': driver,
       '\0logger': logger,
+      // What its parser compares with.
+      '\0gssapi':
+        "exports.GSSAPICanonicalizationValue = { on: true, off: false, none: 'none', forward: 'forward', forwardAndReverse: 'forwardAndReverse' };",
       '\0modules': "exports.getSocks = () => require('socks');",
       '\0classes': classes,
       '\0whatwg-url': 'module.exports = { URL, URLSearchParams };',

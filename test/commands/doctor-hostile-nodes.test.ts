@@ -133,6 +133,25 @@ test('a reply that never comes ends with the time of a connection', async () => 
   expect(exitCode).toBe(6);
 });
 
+test('an interruption ends it at once while the driver waits', async () => {
+  let interrupt = (_: 'SIGINT') => false;
+  let begun = 0;
+  const server = await startTls((socket) =>
+    socket.once('data', (bytes: Buffer) => {
+      if (bytes.readInt32LE(12) !== opQuery)
+        return socket.write(answer({ ...healthy, hosts: [`${host}:${server.port}`] }));
+      begun = performance.now();
+      return interrupt('SIGINT');
+    }),
+  );
+  const onStart = (send: typeof interrupt) => {
+    interrupt = send;
+  };
+  const { exitCode } = await doctorThrough([server.port], undefined, { onStart });
+  expect([exitCode, performance.now() - begun < 500]).toEqual([130, true]);
+  await server.close();
+});
+
 describe('answers that are odd, but complete', () => {
   test.each<[what: string, reply: Reply]>([
     [
