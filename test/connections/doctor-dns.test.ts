@@ -42,6 +42,7 @@ async function examine(more: Partial<Resolver>) {
     aliases: async () => [alias],
     inDns: async () => ['10.0.1.5', '10.0.1.6'],
     inHostsFile: () => [],
+    isAsked: () => true,
     searched: async () => [],
     isUnknown: async () => false,
     refusingNode: async () => undefined,
@@ -145,7 +146,12 @@ async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 
       addresses: async () => [inCloud],
       check: async () => ({ result: 'success', detail: '' }),
     }),
-    resolver: { addresses: async () => [inDns], inHostsFile: () => [], searched: async () => [] },
+    resolver: {
+      addresses: async () => [inDns],
+      isAsked: () => true,
+      inHostsFile: () => [],
+      searched: async () => [],
+    },
     reach: async () => ({ failed, reason: '', hello: null }),
     ...{ ownAddresses: [], hasNetwork, isLocalAtlas: false },
   };
@@ -192,6 +198,7 @@ const none = { ...addressesAre(), aliases: async () => [] };
 test.each<[what: string, more: Partial<Resolver>, id: string, hint: RegExp]>([
   ['an unknown host', { ...none, isUnknown: async () => true }, 'dns-address', /^A private zone/],
   ['a host without addresses', none, 'dns-address', /rebinding protection/],
+  ['nsswitch.conf without dns', { isAsked: () => false }, 'dns-address', /^Write hosts: files dns$/],
   ['an alias without addresses', addressesAre(), 'dns-address', /was replaced/],
   [
     'no SRV record',

@@ -85,7 +85,8 @@ test.each([
   [user('<db_username>:<db_password>'), 'error', /^Atlas refuses placeholders such as <db_password>$/],
   [`${srv}/?tlsCAFile=/nowhere/ca.pem`, 'error', /tlsCAFile with a file that is not there/],
   [`${srv}/?tlsCertificateKeyFile=/nowhere/key.pem`, 'error', /tlsCertificateKeyFile with a file that is not there/],
-  [`${srv}/?connectTimeoutMS=9`, 'warning', /often cannot connect with connectTimeoutMS below 100 ms/],
+  [`${srv}/?connectTimeoutMS=9`, 'error', /drivers cannot connect with connectTimeoutMS below 10 ms/],
+  [`${srv}/?connectTimeoutMS=99`, 'warning', /often cannot connect with connectTimeoutMS below 100 ms/],
   [`${srv}/?tlsInsecure=true`, 'warning', /^drivers may connect only because of tlsInsecure/],
 ])('%s: drivers read it, but it is a %s', async (string, result, detail) => {
   expect(await findingsOf(string)).toMatchObject([{ result, detail: expect.stringMatching(detail) }]);

@@ -189,7 +189,8 @@ async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>) {
   for (const { check, end } of needs) {
     const { result, detail, brief, blocks } = await end;
     if (!blocks) continue;
-    return skipped(result === 'error' ? `'${check.title}' failed` : result === 'skipped' ? detail : brief);
+    if (result === 'error') return skipped(`'${check.title}' failed`);
+    return skipped(result === 'skipped' ? detail : brief);
   }
   try {
     return await run();

@@ -14,6 +14,7 @@ export const adviceOnHidden =
 const adviceOnSrv = `Compare the name with the one that Atlas shows. ${adviceOnHidden} Or use a DNS server that resolves public names. If the connection string is new, wait a few minutes.`;
 export const adviceOnZones =
   'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
+const adviceOnBalanced = 'Leave loadBalanced=true out: the cluster has no load balancer.';
 const adviceOnTxt =
   "Most drivers (not Go's) give up if the TXT query fails, even if the SRV query works. " +
   'Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the ' +
@@ -42,15 +43,15 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
   const domain = seedDomainOf(srv.name);
   const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
   const isOwn = string.options.get('loadbalanced') === 'true';
-  const detail =
-    foreign.length > 0
-      ? `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`
-      : nodes.length > 1 && options.get('loadbalanced') === 'true'
-        ? `the ${isOwn ? 'string' : 'TXT record'} has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`
-        : undefined;
-  const hint =
-    isOwn && foreign.length === 0 ? 'Leave loadBalanced=true out: the cluster has no load balancer.' : adviceOnZones;
-  if (detail) return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint });
+  const brief = `drivers refuse the hosts of ${srv.name}`;
+  if (foreign.length > 0) {
+    const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
+    return bad({ brief, detail, hint: adviceOnZones });
+  }
+  if (nodes.length > 1 && options.get('loadbalanced') === 'true') {
+    const detail = `the ${isOwn ? 'string' : 'TXT record'} has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`;
+    return bad({ brief, detail, hint: isOwn ? adviceOnBalanced : adviceOnZones });
+  }
   const node = nodes.length > 0 ? await resolver.refusingNode(srv.record) : undefined;
   if (node !== undefined) {
     const detail = `Node.js ${node} refuses this answer (EBADRESP): its names are compressed. Other drivers accept it: ${placesOf(nodes)}`;

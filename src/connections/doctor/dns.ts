@@ -32,6 +32,10 @@ async function checkAddress(subject: HostSubject, facts: PathFacts) {
   const { host, strings } = subject;
   const { resolver } = facts;
   const addresses = await resolver.addresses(host);
+  if (!resolver.isAsked(host)) {
+    const detail = 'nsswitch.conf of this machine has no dns for hosts, so programs look up no host in DNS';
+    return bad({ brief: `this machine looks up ${host} nowhere`, detail, hint: 'Write hosts: files dns' });
+  }
   const other = (await resolver.searched(host)).find(({ suffix, isFound }) => isFound && suffix !== '');
   if (other !== undefined) {
     const detail = `this machine looks up the name in ${other.suffix.slice(1)} first, and it exists there`;
@@ -169,11 +173,11 @@ async function checkTime(_: unknown, facts: PathFacts) {
   const time = `${silent ? 'at least ' : ''}${(ms / 1000).toFixed(1)} s`;
   const brief = `looking up a host takes ${time}`;
   const why = silent ? `, and DNS does not answer for ${silent.suffix.slice(1)}` : '';
-  const fault = tried.some(({ suffix }) => suffix !== '')
-    ? { detail: `${brief}: this machine tries search domains first${why}`, hint: adviceOnSearch }
-    : silent
-      ? { detail: `${brief}: DNS answers only one of the queries for A and AAAA`, hint: adviceOnFamilies }
-      : { detail: `DNS takes ${time} a query, and a new connection needs several`, hint: adviceOnSlow };
+  let fault = { detail: `DNS takes ${time} a query, and a new connection needs several`, hint: adviceOnSlow };
+  if (silent)
+    fault = { detail: `${brief}: DNS answers only one of the queries for A and AAAA`, hint: adviceOnFamilies };
+  if (tried.some(({ suffix }) => suffix !== ''))
+    fault = { detail: `${brief}: this machine tries search domains first${why}`, hint: adviceOnSearch };
   return (ms > tooLongMs ? bad : warning)({ brief, ...fault, blocks: false });
 }
 

@@ -48,6 +48,9 @@ const direct = 'directConnection=true with mongodb+srv:// or several hosts';
 
 const drivers = ['Node.js', 'Python', 'Go'];
 
+/** Who else refuses it for certain. */
+const errors = ['Atlas refuses', 'Atlas needs', 'drivers cannot connect with'];
+
 /** By who refuses it: drivers, or others. */
 const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Node.js, Python, Go': [
@@ -108,7 +111,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   'drivers may connect only because of': [
     ['each', /^(tlsInsecure|tlsAllowInvalid\w+)=true$/, '$1: certificates are not fully checked'],
   ],
-  'drivers often cannot connect with': [['each', /^connectTimeoutMS=[1-9]\d?$/i, 'connectTimeoutMS below 100 ms']],
+  'drivers cannot connect with': [['each', /^connectTimeoutMS=[1-9]$/i, 'connectTimeoutMS below 10 ms']],
+  'drivers often cannot connect with': [['each', /^connectTimeoutMS=[1-9]\d$/i, 'connectTimeoutMS below 100 ms']],
 };
 
 /** More than the strings of Atlas's largest clusters have. */
@@ -156,7 +160,7 @@ export async function readGivenString(text: string, isTyped = true) {
     user: user === undefined ? [] : [user],
     query: [query],
     each: pairs,
-    list: srv ? [] : [...pairs, ...(hasTls ? [] : [''])],
+    list: srv ? [] : pairs.concat(hasTls ? [] : ''),
     all: [`&${options}&`],
   };
   const faults = findingsOf(faultsIn({ ...parts, ...(await askParser(written, pairs)) }));
@@ -303,7 +307,7 @@ function findingsOf(faults: readonly Fault[]) {
     const detail = `${heads[refusing.length]} ${words.replace('$1', () => names)}`;
     const fault = { brief: detail, detail, hint };
     const isRefusal = refusing.length > 0 && isAll(all ?? same);
-    if (isRefusal || /^Atlas/.test(who)) return bad({ ...fault, blocks: isRefusal, isFinal: true });
+    if (isRefusal || errors.includes(who)) return bad({ ...fault, blocks: isRefusal, isFinal: true });
     return warning(fault);
   });
 }

@@ -166,8 +166,9 @@ async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'
       detail: `the connection string has replicaSet=${listed(wanted)}, but the server at ${placeOf(node)} says ${setName}`,
       hint: `Write replicaSet=${setName}, or leave it out of a mongodb+srv:// string.`,
     };
+  const named = setName === null ? 'no replica set' : `the replica set ${setName}`;
   const detail = isOther
-    ? `the node at ${placeOf(node)} belongs to ${setName === null ? 'no replica set' : `the replica set ${setName}`}, not to ${listed(wanted)}`
+    ? `the node at ${placeOf(node)} belongs to ${named}, not to ${listed(wanted)}`
     : `its replica set has the nodes ${listed(hosts, mostNames)}, and none of the connection string`;
   const brief = `${host} is a node of another cluster`;
   return { brief, detail, common: 'another cluster answers', hint: adviceOnCluster };
@@ -244,7 +245,9 @@ export const networkCategory: Category<PathFacts> = {
     const isBehind = itemsOf(checks, 'network-hello').length === nodes;
     const times = itemsOf(checks, 'network-driver').map(Number.parseFloat);
     const range = new Set([Math.min(...times), Math.max(...times)].map(formatMs));
-    const found = isBehind ? '' : times.length === 1 ? '; primary found' : '; primaries found';
+    const isPrimary = !itemsOf(checks, 'network-driver').some((item) => /secondary|other/.test(item));
+    const kinds = isPrimary ? ['primary', 'primaries'] : ['node', 'nodes'];
+    const found = isBehind ? '' : `; ${kinds[times.length === 1 ? 0 : 1]} found`;
     const primary = times.length === 0 ? '' : `${found}, ${[...range].join('-')} ms`;
     return `${counted(nodes, 'node')}${isBehind ? ' behind a load balancer' : ''}: TCP, TLS, MongoDB${primary}`;
   },
