@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
+import manifest from '../package.json' with { type: 'json' };
 
 /**
  * Imports of libraries that we never use. The versions of commander, conf and undici are exact, because this depends on
@@ -20,6 +21,56 @@ const unused = [
   { of: 'json-bigint', name: /^bignumber\.js$/ },
   { of: 'jsonwebtoken', name: /^semver$/ },
 ];
+
+/**
+ * Of MongoDB's driver, doctor connects and sends a ping, without a user: no sign-in, collections, bulk writes, GridFS or
+ * encryption, and of the optional modules only socks. Its version is exact too.
+ */
+const unusedOfDriver = new RegExp(
+  '/(?:admin|bulk/.+|change_stream|collection|command_monitoring_events|encrypter|end_sessions|explain|gridfs|mongo_client_auth_providers|redact|server_selection_events|srv_polling)$|' +
+    '/(?:client-side-encryption|client_bulk_write|cursor|mongodb_oidc|search_indexes)(?:/|$)|' +
+    '/(?:aggregate|create_collection|drop|indexes|list_\\w+|profiling_level|remove_user|rename|set_profiling_level|stats)$',
+);
+/** Only what is used. The driver's index would load everything. */
+const driver =
+  "exports.MongoClient = require('mongodb/lib/mongo_client.js').MongoClient; Object.assign(exports, require('mongodb/lib/error.js'));";
+/** It logs nothing, whatever the variables MONGODB_LOG_* say. */
+const logger =
+  'exports.SeverityLevel = exports.MongoLoggableComponent = {}; exports.MongoLogger = { resolveOptions: () => ({ componentSeverities: {} }) };';
+/** Whatever is imported is a class. */
+const classes = 'module.exports = new Proxy({}, { get: () => class {} });';
+
+const trimmedDriver: Plugin = {
+  name: 'trimmed-driver',
+  async resolveId(name, importer = '') {
+    const by = withSlashes(importer);
+    if (name === 'mongodb') return '\0driver';
+    if (name === 'whatwg-url') return '\0whatwg-url';
+    if (/\/mongo_logger$/.test(name)) return '\0logger';
+    if (/\/deps$/.test(name)) return '\0modules';
+    if (/\/gssapi$/.test(name)) return '\0gssapi';
+    if (!/\/node_modules\/mongodb(?:-connection-string-url)?\//.test(by)) return null;
+    if (name.endsWith('/package.json')) return '\0version';
+    // The one that the program has already.
+    if (name === 'bson') return this.resolve('bson', 'src/main.ts', { kind: 'import-statement' });
+    // Of its index, a file takes only the types of topologies.
+    if (/^\.(?:\.?\/?)*$/.test(name)) return this.resolve('mongodb/lib/sdam/common.js', importer);
+    return unusedOfDriver.test(name) ? '\0classes' : null;
+  },
+  load: (id) =>
+    ({
+      '\0version': `exports.version = '${manifest.devDependencies.mongodb}'`,
+      '\0driver': driver,
+      '\0logger': logger,
+      // What its parser compares with.
+      '\0gssapi':
+        "exports.GSSAPICanonicalizationValue = { on: true, off: false, none: 'none', forward: 'forward', forwardAndReverse: 'forwardAndReverse' };",
+      '\0modules': "exports.getSocks = () => require('socks');",
+      '\0classes': classes,
+      '\0whatwg-url': 'module.exports = { URL, URLSearchParams };',
+    })[id] ?? null,
+};
+
 const instead = 'module.exports = { IncomingMessage: class {}, maxHeaderSize: 16384, satisfies: () => true };';
 
 const target = 'node20.19';
@@ -59,7 +110,7 @@ const bundle = await rolldown({
   external: ['@napi-rs/keyring'],
   // Of the AWS SDK only the ES modules can be shaken: its CommonJS holds every call of EC2, a megabyte of them.
   resolve: { mainFields: ['module', 'main'] },
-  plugins: [withoutUnused, withFunctions],
+  plugins: [withoutUnused, trimmedDriver, withFunctions],
 });
 // CommonJS starts about 10 ms faster than ES modules. Each command is a chunk that is loaded when it is dispatched.
 const { output } = await bundle.write({

@@ -62,7 +62,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
   if (via !== undefined && hasCloud)
     throw new UsageError('--via cannot be combined with --cloud and options that imply it.', 'Remove --via.');
   if (isForString) checkStringOptions(options, hasCloud);
-  const given = isString ? readGivenString(argument) : undefined;
+  const given = isString ? await readGivenString(argument, hidden === undefined) : undefined;
   const name = isForString ? {} : readInterfaceName({ endpoint: argument });
   const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
@@ -81,9 +81,20 @@ export async function run(context: Context, options: Options, { addresses }: Com
     const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
     signal.throwIfAborted();
     const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`;
-    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs, place: there?.title() };
+    // Without a key there is a string. With one, Atlas may have none yet.
+    const isReached = checks.some(({ id, result }) => id === 'network-driver' && result === 'success');
+    const hasString = isForString || checks.some(({ id, result }) => id === 'dns-srv' && result === 'success');
+    const isTried = isReached || options.noNetwork === true || !hasString;
+    const view = {
+      isTried,
+      isFull: settings.isVerbose,
+      isQuiet: options.quiet === true,
+      elapsedMs,
+      place: there?.title(),
+    };
     await io.print(doctorView(categories, checks, view));
-    if (errors.length === 0) return;
+    if (errors.length === 0 && isTried) return;
+    if (errors.length === 0) throw new CliError('unexpected', 'Could not check whether a program can connect.');
     // A request that failed says nothing about the connection.
     const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
     throw new CliError(exit, problems);

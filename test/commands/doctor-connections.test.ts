@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { encodeMessage, encodeOpMsg, opMsg } from '../../src/base/op-msg.js';
+import { serveCommands } from '../../src/sandbox/network/mongo.js';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.js';
 import { listen, testServer } from '../helpers/listen.js';
 import { doctorAt, doctorThrough, host, srvName, srvTo, startDns, startTls } from '../helpers/path-world.js';
@@ -48,9 +48,7 @@ describe('a connection that fails in TLS', () => {
 });
 
 describe('through the SOCKS5 proxy of the connection string', () => {
-  const hello = { isWritablePrimary: true, setName: 'a', hosts: [], ok: 1, minWireVersion: 0, maxWireVersion: 25 };
-  const body = encodeOpMsg(hello);
-  const answer = encodeMessage({ requestId: 7, responseTo: 1, opCode: opMsg, body });
+  const hello = { isWritablePrimary: true, msg: 'isdbgrid', minWireVersion: 0, maxWireVersion: 25, ok: 1 };
 
   /** What a proxy says: its version, the method of the sign-in and its result, and the reply. It closes after a reply of null. */
   interface Said {
@@ -88,9 +86,7 @@ describe('through the SOCKS5 proxy of the connection string', () => {
 
   /** Two nodes, whose hosts only the proxy can look up. */
   const doctorBehind = async (options: string, line?: string, clock = fakeClock()) => {
-    const nodes = await Promise.all(
-      [1, 2].map(() => startTls((socket) => socket.once('data', () => socket.write(answer)))),
-    );
+    const nodes = await Promise.all([1, 2].map(() => startTls((socket) => serveCommands(socket, () => hello))));
     const dns = await startDns((_, type) => (type === 'SRV' ? nodes.map(({ port }) => srvTo(host, port)) : []));
     const argument = `mongodb+srv://${srvName}/?${options}`;
     const run = await doctorAt(dns.address, line, { argument, clock });

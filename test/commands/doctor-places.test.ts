@@ -62,11 +62,12 @@ test('12 clusters of 3 nodes, 100 ms away: at most 16 sockets at once, and soon 
     delayMs: 100,
   });
   const { checks, exitCode, mostAsked, connections } = await examine(change, '', { clock });
-  // One after the other, they would take 3.6 s.
-  expect(clock.monotonic()).toBeLessThan(2000);
+  // One after the other, they would take 3.6 s, and as long with the driver.
+  expect(clock.monotonic()).toBeLessThan(3000);
   expect(exitCode).toBe(0);
   expect(checks.filter(({ id, result }) => id === 'network-hello' && result === 'success')).toHaveLength(12);
-  expect(connections).toBe(36);
+  // The driver has one more for each node, and one for its ping.
+  expect(connections).toBeLessThanOrEqual(2 * 36 + 12);
   expect(mostAsked).toBeGreaterThan(4);
   expect(mostAsked).toBeLessThanOrEqual(16);
 });
@@ -175,18 +176,18 @@ describe('one string with hosts of two regions', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('the silence of one region is an error: drivers need all nodes of the string', async () => {
+  test('the silence of one region is a warning: drivers connect through the other one', async () => {
     const { tcp, exitCode, checks } = await withSilence((_, [one = 0, two = 0], silent) =>
       world([one, two], [silent]),
     );
     expect(tcp.get(host)?.result).toBe('success');
     expect(tcp.get(farHost)).toMatchObject({
-      result: 'error',
+      result: 'warning',
       detail: expect.stringMatching(/^1 of 1 connections failed: no response/),
       hint: expect.stringMatching(/in another region, connect the networks .*, or use regional mode\.$/),
     });
-    expect(checks.find(({ id }) => id === 'network-primary')?.result).toBe('success');
-    expect(exitCode).toBe(6);
+    expect(checks.find(({ id }) => id === 'network-driver')?.result).toBe('success');
+    expect(exitCode).toBe(0);
   });
 });
 

@@ -49,7 +49,7 @@ test('a healthy one: SRV, TXT, addresses, TCP, TLS, hello and the primary, witho
   const { code, checks, names, stderr } = await examine([]);
   expect(names).toEqual(['string', 'dns', 'network']);
   expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
-  expect(checks.map(({ id }) => id)).toEqual(expect.arrayContaining(['dns-txt', 'network-hello', 'network-primary']));
+  expect(checks.map(({ id }) => id)).toEqual(expect.arrayContaining(['dns-txt', 'network-hello', 'network-driver']));
   expect([code, stderr]).toEqual([0, '']);
 });
 
@@ -68,7 +68,7 @@ describe('the argument', () => {
 
   test('another replica set in the options is a mistake of the string, and DNS is right', async () => {
     const { first, stderr } = await examine([], (name) => `mongodb+srv://${name}/?replicaSet=atlas-other-shard-0`);
-    const detail = /has replicaSet=atlas-other-shard-0, but the server says atlas-\w+-shard-0$/;
+    const detail = /has replicaSet=atlas-other-shard-0, but the server at \S+ says atlas-\w+-shard-0$/;
     expect(first).toMatchObject({ id: 'network-hello', detail: expect.stringMatching(detail) });
     expect(first?.hint).toMatch(/^Write replicaSet=atlas-\w+-shard-0, or leave it out/);
     expect(stderr).toMatch(/^Error: 1 problem: the connection string names another replica set than \S+\.\n$/);
@@ -87,6 +87,9 @@ describe('the argument', () => {
     [`hunter2${' '.repeat(100_000)}@`, 'is not valid'],
     ['jdbc:mongodb+srv://user:hunter2@a.b.example', 'another word, such as the name of a variable'],
     ['export URI="mongodb://user:hunter2@a.example"', 'another word, such as the name of a variable'],
+    ['mongodb%2Bsrv%3A%2F%2Fuser%3Ahunter2%40a.b.example', 'URL-encoded as a whole'],
+    ['bW9uZ29kYitzcnY6Ly91OmJ1bnRlcg==', 'it is base64'],
+    ['mongodb+srv&#58;//user&#58;hunter2&#64;a.b.example', 'codes of HTML'],
     ['https://a.k45tj.mongodb.net', 'does not begin with mongodb+srv:// or mongodb://'],
   ])('%.60s is refused, says why, and is not repeated', async (argument, mistake) => {
     const begun = process.cpuUsage();
@@ -251,6 +254,7 @@ describe('from stdin or a variable', () => {
   test.each<[string, string, Record<string, string>, string]>([
     ['-', '', {}, 'stdin is empty.'],
     ['-', 'us-east-1', {}, 'The connection string is not valid'],
+    ['-', 'a-pl-0.k45tj.mongodb.net', {}, 'it does not begin with mongodb+srv://'],
     ['- --cluster a', 'mongodb+srv://a.b.example', {}, '--cluster cannot be combined with a connection string.'],
     ['--from-env NOPE', '', {}, 'The variable NOPE is not set.'],
     ['--from-env EMPTY', '', { EMPTY: ' ' }, 'The variable EMPTY is empty.'],

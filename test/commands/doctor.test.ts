@@ -40,7 +40,7 @@ describe('the formats', () => {
     expect(names).toEqual(['key', 'service', 'interface', 'clusters', 'dns', 'network']);
     const { checks: skipped } = categories[5];
     expect(skipped.map(({ result }: CheckRow) => result)).toEqual(Array(5).fill('skipped'));
-    expect(skipped[4]).toMatchObject({ id: 'network-primary', detail: '--no-network skips the connections' });
+    expect(skipped[4]).toMatchObject({ id: 'network-driver', detail: '--no-network skips the connections' });
     expect(categories[1].checks[1]).toEqual({
       subject: `us-east-1 ${serviceId}`,
       id: 'service-status',

@@ -42,12 +42,13 @@ async function examine(more: Partial<Resolver>) {
     aliases: async () => [alias],
     inDns: async () => ['10.0.1.5', '10.0.1.6'],
     inHostsFile: () => [],
+    isAsked: () => true,
     searched: async () => [],
     isUnknown: async () => false,
     refusingNode: async () => undefined,
     ...more,
   };
-  const { string } = readGivenString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
+  const { string } = await readGivenString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
   const facts = { strings: async () => [string], recorded: async () => [], resolver, ownAddresses: [] };
   const checks = await runChecks(pathCategories, facts as Partial<PathFacts> as PathFacts);
   return (id: string) => checks.find((each) => each.id === id);
@@ -134,7 +135,7 @@ const service = toEndpoint('1'.repeat(24), 'AZURE', { id: '2'.repeat(24), privat
 const both = ['dns-endpoint', 'cloud-addresses'];
 
 async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 'silent' | null, hasNetwork = true) {
-  const { string } = readGivenString('mongodb://pl-0.k45tj.mongodb.net:1024');
+  const { string } = await readGivenString('mongodb://pl-0.k45tj.mongodb.net:1024');
   const facts = {
     strings: async () => [{ ...string, services: [service], endpointIds: [azureId] }],
     services: async () => [service],
@@ -145,7 +146,12 @@ async function compare(inCloud: string, atAtlas: string, inDns: string, failed: 
       addresses: async () => [inCloud],
       check: async () => ({ result: 'success', detail: '' }),
     }),
-    resolver: { addresses: async () => [inDns], inHostsFile: () => [], searched: async () => [] },
+    resolver: {
+      addresses: async () => [inDns],
+      isAsked: () => true,
+      inHostsFile: () => [],
+      searched: async () => [],
+    },
     reach: async () => ({ failed, reason: '', hello: null }),
     ...{ ownAddresses: [], hasNetwork, isLocalAtlas: false },
   };
@@ -188,10 +194,18 @@ test.each<[what: string, of: Parameters<typeof compare>, dns: string, cloud: str
   expect(inCloud?.hint?.text ?? '').toMatch(hint);
 });
 
+const none = { ...addressesAre(), aliases: async () => [] };
 test.each<[what: string, more: Partial<Resolver>, id: string, hint: RegExp]>([
-  ['an unknown host', { ...addressesAre(), isUnknown: async () => true }, 'dns-address', /^A private zone/],
-  ['a host without addresses', addressesAre(), 'dns-address', /rebinding protection/],
-  ['no SRV record', { services: async () => [] }, 'dns-srv', /^A private zone .* \(split-horizon DNS\)/],
+  ['an unknown host', { ...none, isUnknown: async () => true }, 'dns-address', /^A private zone/],
+  ['a host without addresses', none, 'dns-address', /rebinding protection/],
+  ['nsswitch.conf without dns', { isAsked: () => false }, 'dns-address', /^Write hosts: files dns$/],
+  ['an alias without addresses', addressesAre(), 'dns-address', /was replaced/],
+  [
+    'no SRV record',
+    { services: async () => [] },
+    'dns-srv',
+    /^Compare the name .* A private zone .* \(split-horizon DNS\)/,
+  ],
 ])('%s: the hint of %3$s', async (_, more, id, hint) => {
   expect((await examine(more))(id)?.hint?.text).toMatch(hint);
 });

@@ -47,13 +47,13 @@ test.each([
     'network',
     [
       check('network-tcp', 'one', good('', ['one:1'])),
-      ...['34.4', '9.87', '58.6'].map((ms) => check('network-primary', ms, good('', [ms]))),
+      ...['34.4', '9.87', '58.6'].map((ms) => check('network-driver', ms, good('', [ms]))),
     ],
     '1 node: TCP, TLS, MongoDB; primaries found, 9.9-59 ms',
   ],
   [
     'network',
-    [check('network-tcp', 'one', good('', ['one:1'])), check('network-primary', 'a', good('', ['0.04']))],
+    [check('network-tcp', 'one', good('', ['one:1'])), check('network-driver', 'a', good('', ['0.04']))],
     '1 node: TCP, TLS, MongoDB; primary found, 0.0 ms',
   ],
   [
@@ -61,7 +61,7 @@ test.each([
     [
       check('network-tcp', 'one', good('', ['one:1'])),
       check('network-hello', 'one', good('', ['one:1'])),
-      check('network-primary', 'a', good('', ['6.08'])),
+      check('network-driver', 'a', good('', ['6.08'])),
     ],
     '1 node behind a load balancer: TCP, TLS, MongoDB, 6.1 ms',
   ],
@@ -75,7 +75,7 @@ test('a report without problems ends with the number of checks and of warnings',
   const layout = { keys: [], isTerminal: false, color: false, symbols: symbolsOf({}, 'linux'), width: 200, now: 0 };
   const silent = warning({ brief: 'b', detail: 'no response', hint: 'Look.' });
   const checks = [check('service-status', 'x'), { ...check('network-tcp', 'x', silent), category: 'network' }];
-  const options = { isFull: false, isQuiet: false, elapsedMs: 1234 };
+  const options = { isFull: false, isQuiet: false, isTried: true, elapsedMs: 1234 };
   const report = reportOf(categoriesOf({ hasCloud: true }), checks, layout, options);
   expect(report).toMatch(/^No problems found, 1 warning \(2 checks, 1\.2s\)\.\n$/m);
 });

@@ -10,7 +10,7 @@ const user = (info: string) => `mongodb+srv://${info}@${host}`;
 const one = 'mongodb://a.k45tj.mongodb.net:1024/?tls=true';
 
 async function findingsOf(string: string) {
-  const { string: subject, findings } = readGivenString(string);
+  const { string: subject, findings } = await readGivenString(string);
   const faults = readFiles(subject).forms.map(({ finding }) => finding);
   const all = faults.length > 0 ? faults : findings;
   return all.map(({ result, detail, hint }) => ({ result, detail, hint }));
@@ -51,6 +51,12 @@ test.each([
   [`${one}&srvServiceName=a`, '---', /srvServiceName with mongodb:/],
   [`${srv}/?retryWrites`, '---', /an option without =/],
   [`${srv}/?retryWrites=true&amp;w=majority`, '---', /&amp; between options/],
+  [`${srv}/?retryWrites=true\\u0026w=majority`, '---', /a second = in an option/],
+  [`${srv}/?appName=a\\u0026w=majority`, '+-+', /\\u0026 between options/],
+  [`${srv}/shop/a?w=majority`, '+-+', /name of the database/],
+  [`${srv}/?tlsInsecure=true&tlsDisableOCSPEndpointCheck=true`, '---', /tlsInsecure with tlsDisableOCSP/],
+  [`${user('u:hunter2')}/?authMechanism=MONGODB-X509`, '---', /Password not allowed/],
+  [`${srv}/?maxPoolSize=abc`, '-+-', /this value of maxPoolSize/],
   [`${srv}/?authSource=`, '---', /authSource without a value/],
   [`${list}/?tls=TRUE`, '---', /tls unless it is true or false/],
   [`${srv}/?tls=TRUE`, '-+-', /Node.js and Go refuse tls unless it is true or false/],
@@ -79,7 +85,7 @@ test.each([
   [user('<db_username>:<db_password>'), 'error', /^Atlas refuses placeholders such as <db_password>$/],
   [`${srv}/?tlsCAFile=/nowhere/ca.pem`, 'error', /tlsCAFile with a file that is not there/],
   [`${srv}/?tlsCertificateKeyFile=/nowhere/key.pem`, 'error', /tlsCertificateKeyFile with a file that is not there/],
-  [`${srv}/?connectTimeoutMS=9`, 'error', /cannot connect with connectTimeoutMS below 10 ms/],
+  [`${srv}/?connectTimeoutMS=9`, 'error', /drivers cannot connect with connectTimeoutMS below 10 ms/],
   [`${srv}/?connectTimeoutMS=99`, 'warning', /often cannot connect with connectTimeoutMS below 100 ms/],
   [`${srv}/?tlsInsecure=true`, 'warning', /^drivers may connect only because of tlsInsecure/],
 ])('%s: drivers read it, but it is a %s', async (string, result, detail) => {
@@ -89,7 +95,7 @@ test.each([
 
 test('a host is checked as a connection string', async () => {
   expect(await findingsOf(host)).toMatchObject([{ result: 'success', detail: `checked as ${srv}` }]);
-  const { string } = readGivenString('a.k45tj.mongodb.net:1024');
+  const { string } = await readGivenString('a.k45tj.mongodb.net:1024');
   expect([string.nodes, string.options.get('tls')]).toEqual([[{ host: 'a.k45tj.mongodb.net', port: 1024 }], 'true']);
 });
 
@@ -99,8 +105,8 @@ test.each([
   ['w=majority', 'replicaSet=a', undefined],
   // The string alone is wrong already.
   ['srvMaxHosts=2&replicaSet=a', 'authSource=admin', undefined],
-])('%s with the TXT record %s', (options, record, detail) => {
+])('%s with the TXT record %s', async (options, record, detail) => {
   const own = new URLSearchParams(options.toLowerCase());
-  const found = conflictWithRecord(own, new URLSearchParams(`${options}&${record}`.toLowerCase()));
+  const found = await conflictWithRecord(own, new URLSearchParams(`${options}&${record}`.toLowerCase()));
   expect(found?.detail ?? 'none').toMatch(detail ?? /^none$/);
 });

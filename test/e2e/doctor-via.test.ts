@@ -119,7 +119,7 @@ const problem = {
   detail: 'it is\u001b[31m bad\nError: x',
   hint: { text: 'Mend it.', commands: ['rm -rf /'] },
 };
-const place = { ...found, category: 'network', id: 'network-place' };
+const place = { ...found, category: 'network', id: 'network-driver' };
 const good = [{ machine }, { begun: 'DNS' }, { checks: [found, place] }];
 const string = 'mongodb+srv://user:hunter2@a.b.example/?appName=hunter2&proxyPassword=hunter2';
 const shown = /^In \S+ \S+ \S+ \S+ \S+ -- TOKEN=… \(Linux x86_64, glibc 2\.36\)\n/;
@@ -312,7 +312,7 @@ describe('the program there', () => {
       (each: { checks: unknown }) => each.checks,
     );
     const [place] = checks.filter(({ id }) => id === 'network-place');
-    expect([exitCode, place?.result, place?.hint]).toEqual([0, 'warning', expect.stringMatching(/--from-env/)]);
+    expect([exitCode, place?.result, place?.hint]).toEqual([1, 'error', expect.stringMatching(/--from-env/)]);
     expect(checks.filter(({ id }) => id === 'network-tcp').map(({ result }) => result)).toEqual(['skipped']);
   });
 

@@ -60,7 +60,7 @@ const scenes: readonly Scene[] = [
   { name: 'filtered', faults: ['no-address'], exit: 6 },
   { name: 'no-network', line: '--no-network', exit: 0 },
   { name: 'public', faults: ['public-address'], line: '--no-network', exit: 6 },
-  { name: 'closed-port', faults: ['closed-port'], exit: 6 },
+  { name: 'closed-port', faults: ['closed-port'], exit: 0 },
   { name: 'detached', before: connected.slice(0, 1), exit: 6 },
   {
     name: 'string',

@@ -82,7 +82,7 @@ export function checksOver<S extends CheckSubject, Facts>(
 }
 
 /** What is wrong. The detail can be read without the title of the check. */
-type Fault = Pick<Finding, 'brief' | 'detail'> &
+export type Fault = Pick<Finding, 'brief' | 'detail'> &
   Partial<Omit<Finding, 'result' | 'hint'>> & { hint?: string | Hint | undefined };
 
 export function good(detail: string, items: readonly string[] = []) {
@@ -185,7 +185,8 @@ async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>) {
   for (const { check, end } of needs) {
     const { result, detail, brief, blocks } = await end;
     if (!blocks) continue;
-    return skipped(result === 'error' ? `'${check.title}' failed` : result === 'skipped' ? detail : brief);
+    if (result === 'error') return skipped(`'${check.title}' failed`);
+    return skipped(result === 'skipped' ? detail : brief);
   }
   try {
     return await run();

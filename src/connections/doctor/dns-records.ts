@@ -11,9 +11,10 @@ import { mostNodes, optionsOf, type StringSubject, seedDomainOf } from './string
 
 export const adviceOnHidden =
   'A private zone for mongodb.net may hide the public one (split-horizon DNS): remove it, or add the records there.';
-const adviceOnSrv = `${adviceOnHidden} Or use a DNS server that resolves public names. If the connection string is new, wait a few minutes.`;
+const adviceOnSrv = `Compare the name with the one that Atlas shows. ${adviceOnHidden} Or use a DNS server that resolves public names. If the connection string is new, wait a few minutes.`;
 export const adviceOnZones =
   'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
+const adviceOnBalanced = 'Leave loadBalanced=true out: the cluster has no load balancer.';
 const adviceOnTxt =
   "Most drivers (not Go's) give up if the TXT query fails, even if the SRV query works. " +
   'Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the ' +
@@ -41,13 +42,16 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
       : await Promise.all([resolver.services(srv.record), optionsOf(string, facts)]);
   const domain = seedDomainOf(srv.name);
   const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
-  const detail =
-    foreign.length > 0
-      ? `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`
-      : nodes.length > 1 && options.get('loadbalanced') === 'true'
-        ? `the string has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`
-        : undefined;
-  if (detail) return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
+  const isOwn = string.options.get('loadbalanced') === 'true';
+  const brief = `drivers refuse the hosts of ${srv.name}`;
+  if (foreign.length > 0) {
+    const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
+    return bad({ brief, detail, hint: adviceOnZones });
+  }
+  if (nodes.length > 1 && options.get('loadbalanced') === 'true') {
+    const detail = `the ${isOwn ? 'string' : 'TXT record'} has loadBalanced=true, and drivers refuse that with ${nodes.length} hosts`;
+    return bad({ brief, detail, hint: isOwn ? adviceOnBalanced : adviceOnZones });
+  }
   const node = nodes.length > 0 ? await resolver.refusingNode(srv.record) : undefined;
   if (node !== undefined) {
     const detail = `Node.js ${node} refuses this answer (EBADRESP): its names are compressed. Other drivers accept it: ${placesOf(nodes)}`;
@@ -61,7 +65,9 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
     brief: `${srv.name} does not resolve`,
     detail: `the DNS server has no record ${srv.record}`,
     common: 'the DNS server has no SRV record of the name',
-    hint: adviceOn(srv.name, { services }, adviceOnSrv),
+    hint: string.options.has('srvservicename')
+      ? 'Leave srvServiceName out: the records of Atlas have the usual name.'
+      : adviceOn(srv.name, { services }, adviceOnSrv),
   });
 }
 
@@ -79,7 +85,7 @@ async function checkTxt(string: StringSubject, facts: PathFacts) {
   if (record === undefined) return good('none, which is allowed');
   const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
   if (others.length === 0 && names.length === 0)
-    return conflictWithRecord(options, await optionsOf(string, facts)) ?? good(record, ['TXT']);
+    return (await conflictWithRecord(options, await optionsOf(string, facts))) ?? good(record, ['TXT']);
   const detail =
     others.length > 0
       ? `there are ${records.length} TXT records, but drivers accept only one`

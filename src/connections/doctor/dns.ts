@@ -5,10 +5,10 @@ import { clouds } from '../../clouds/all.js';
 import { shortName } from '../../clouds/shapes.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn, adviceOnHidden, adviceOnZones, recordChecks } from './dns-records.js';
-import { isNear, isPrivate, type PathFacts, reachAll, withoutNat64 } from './path.js';
+import { isNear, isOpen, isPrivate, judged, type PathFacts, reachAll, withoutNat64 } from './path.js';
 import { socksProxyOf } from './reach.js';
 import { literalAddress } from './resolver.js';
-import { type HostSubject, hostsIn, providersOf, type StringSubject } from './strings.js';
+import { type HostSubject, hostsIn, isOfPeering, providersOf, type StringSubject } from './strings.js';
 
 export const adviceOnReplaced =
   'If the interface endpoint was replaced, wait a few minutes until DNS has changed. ' +
@@ -28,9 +28,14 @@ function lookedUp(check: typeof checkEndpoint): typeof check {
   return async (subject, facts) => (socksProxyOf(subject.strings) ? good(proxied) : check(subject, facts));
 }
 
-async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
+async function checkAddress(subject: HostSubject, facts: PathFacts) {
   const { host, strings } = subject;
+  const { resolver } = facts;
   const addresses = await resolver.addresses(host);
+  if (!resolver.isAsked(host)) {
+    const detail = 'nsswitch.conf of this machine has no dns for hosts, so programs look up no host in DNS';
+    return bad({ brief: `this machine looks up ${host} nowhere`, detail, hint: 'Write hosts: files dns' });
+  }
   const other = (await resolver.searched(host)).find(({ suffix, isFound }) => isFound && suffix !== '');
   if (other !== undefined) {
     const detail = `this machine looks up the name in ${other.suffix.slice(1)} first, and it exists there`;
@@ -44,16 +49,27 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
     const detail = `${file} says ${listed(addresses)}, ${effect}`;
     const common = `${file} has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`;
     const hint = 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.';
-    return warning({ brief: `${host} is in the hosts file`, detail, common, hint });
+    const fault = { brief: `${host} is in the hosts file`, detail, common, hint };
+    const isDead = isOther && facts.hasNetwork && !(await reachAll(subject, facts)).some(isOpen);
+    return isDead && facts.isHere ? judged({ ...fault, blocks: false }, strings, facts) : warning(fault);
   }
   if (addresses.length > 0) return good(listed(addresses), addresses);
+  const deleted = (await orNone(resolver.aliases(host), [])).find((name) => /^vpce-[\da-f]{8,}-/.test(name));
+  if (deleted) {
+    const detail = `it is an alias of ${deleted}, which has no address: the interface endpoint was deleted`;
+    return judged(
+      { brief: `the interface endpoint of ${host} was deleted`, detail, hint: adviceOnReplaced },
+      strings,
+      facts,
+    );
+  }
   const hasRecord = strings.some(({ srv }) => srv);
   const detail = `${hasRecord ? 'the SRV record exists, but its host' : 'the host'} has no address`;
   const isSrv = !hasRecord && (await orNone(resolver.services(`_mongodb._tcp.${host}`), [])).length > 0;
   const usual = (await resolver.isUnknown(host)) ? adviceOnHidden : adviceOnFilters;
   const withoutPort = `It is the name of an SRV record. Write it without the port: mongodb+srv://${host}`;
   const hint = adviceOn(host, subject, isSrv ? withoutPort : usual);
-  return bad({ brief: `${host} has no address`, detail, hint });
+  return judged({ brief: `${host} has no address`, detail, hint }, strings, facts);
 }
 
 async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
@@ -97,7 +113,8 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
 
 /** Whether it is a string of Atlas without the mark of a private one in its name. */
 function isPublic({ name, services }: StringSubject) {
-  return services.length === 0 && /\.mongodb[a-z-]*\.net$/.test(name ?? '') && !/-(?:pl|psc|pe)-/.test(name ?? '');
+  if (services.length > 0 || isOfPeering(name ?? '')) return false;
+  return /\.mongodb[a-z-]*\.net$/.test(name ?? '') && !/-(?:pl|psc|pe)-/.test(name ?? '');
 }
 
 async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
@@ -156,11 +173,11 @@ async function checkTime(_: unknown, facts: PathFacts) {
   const time = `${silent ? 'at least ' : ''}${(ms / 1000).toFixed(1)} s`;
   const brief = `looking up a host takes ${time}`;
   const why = silent ? `, and DNS does not answer for ${silent.suffix.slice(1)}` : '';
-  const fault = tried.some(({ suffix }) => suffix !== '')
-    ? { detail: `${brief}: this machine tries search domains first${why}`, hint: adviceOnSearch }
-    : silent
-      ? { detail: `${brief}: DNS answers only one of the queries for A and AAAA`, hint: adviceOnFamilies }
-      : { detail: `DNS takes ${time} a query, and a new connection needs several`, hint: adviceOnSlow };
+  let fault = { detail: `DNS takes ${time} a query, and a new connection needs several`, hint: adviceOnSlow };
+  if (silent)
+    fault = { detail: `${brief}: DNS answers only one of the queries for A and AAAA`, hint: adviceOnFamilies };
+  if (tried.some(({ suffix }) => suffix !== ''))
+    fault = { detail: `${brief}: this machine tries search domains first${why}`, hint: adviceOnSearch };
   return (ms > tooLongMs ? bad : warning)({ brief, ...fault, blocks: false });
 }
 

@@ -5,11 +5,23 @@ import { counted, grouped, listed } from '../../base/words.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn } from './dns-records.js';
-import { addressesIn, isInside, isOpen, type PathFacts, reachAll, type Tried, triedAt } from './path.js';
+import { driver } from './driver.js';
+import {
+  addressesIn,
+  isInside,
+  isOpen,
+  judged,
+  type PathFacts,
+  reachAll,
+  type Tried,
+  triedAt,
+  verdictOn,
+} from './path.js';
 import { type Hello, socksProxyOf } from './reach.js';
 import {
   type HostSubject,
   hostsIn,
+  isOfPeering,
   type NodeAddress,
   nodesOf,
   optionsOf,
@@ -20,7 +32,7 @@ import {
 async function checkPlace(_: unknown, facts: PathFacts) {
   if (!facts.hasNetwork) return skipped('--no-network skips the connections');
   const proxy = socksProxyOf(await facts.strings());
-  if (proxy?.isLocked) return warning({ brief: locked, detail: locked, hint: adviceOnPassword, blocks: true });
+  if (proxy?.isLocked) return bad({ brief: locked, detail: locked, hint: adviceOnPassword, isUnknown: true });
   if (proxy) return checkProxy(proxy.node, facts);
   const remote = await addressesIn(facts);
   if (remote.length === 0) return skipped('the private endpoint has no address');
@@ -39,7 +51,7 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   return bad({ isUnknown, brief: 'no node answers from here', detail, hint, blocks: false });
 }
 
-const locked = 'the SOCKS5 proxy was not tried: its password is not sent';
+const locked = 'could not check the SOCKS5 proxy: its password is not sent';
 const adviceOnPassword = 'Name a variable of the other machine: with --from-env, doctor reads the string there.';
 
 async function checkProxy(node: NodeAddress | undefined, facts: PathFacts) {
@@ -77,7 +89,8 @@ async function checkTcp(subject: HostSubject, facts: PathFacts) {
     brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
     detail: `${failed.length} of ${all.length} connections failed: ${detail}`,
     common: `${failed.length < all.length ? 'some' : 'all'} connections failed: ${common}`,
-    hint: isSilent && (await triedAt(sameString, facts)).some(isOpen) ? adviceOnRegions : hintOf(subject, failed),
+    hint:
+      isSilent && (await triedAt(sameString, facts)).some(isOpen) ? adviceOnRegions : hintOf(subject, failed, open),
   };
   const isOther = ({ endpointIds }: HostSubject) => endpointIds.some((id) => !subject.endpointIds.includes(id));
   // It may be for another network.
@@ -87,18 +100,15 @@ async function checkTcp(subject: HostSubject, facts: PathFacts) {
     return warning({ ...fault, detail: `${fault.detail}. ${why}`, common: `${fault.common}. ${why}`, hint });
   }
   // Outside of the network it is not the endpoint's fault.
-  return facts.isHere || (await isInside(facts)) ? bad(fault) : warning(fault);
+  return facts.isHere || (await isInside(facts)) ? judged(fault, subject.strings, facts) : warning(fault);
 }
 
 async function checkTls(subject: HostSubject, facts: PathFacts) {
   const open = (await reachAll(subject, facts)).filter(isOpen);
   const failed = open.filter(({ failed }) => failed === 'tls');
-  if (failed.length > 0)
-    return bad({
-      brief: `TLS to ${subject.host} fails`,
-      ...byReason(failed),
-      hint: failed[0]?.hint ?? adviceOn(subject.host, subject, adviceOnServers),
-    });
+  const hint = failed[0]?.hint ?? adviceOn(subject.host, subject, adviceOnServers);
+  const fault = { brief: `TLS to ${subject.host} fails`, ...byReason(failed), hint };
+  if (failed.length > 0) return judged(fault, subject.strings, facts);
   return open.length === 0 ? skipped('there is no TCP connection') : good(`valid for ${subject.host}`);
 }
 
@@ -108,13 +118,13 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   if (failed.length > 0) {
     const hint = failed[0]?.hint;
     const brief = `${subject.host} ${hint === undefined ? 'does not answer as MongoDB' : 'refuses hello'}`;
-    return bad({ brief, ...byReason(failed), hint: hint ?? adviceOnServers });
+    return judged({ brief, ...byReason(failed), hint: hint ?? adviceOnServers }, subject.strings, facts);
   }
   const nodes = answersOf(tried);
   if (nodes.length === 0) return skipped('there is no TLS connection');
   const refusals = await Promise.all(nodes.map((node) => refusalOf(subject, node, facts)));
   const refusal = refusals.find((found) => found !== undefined);
-  if (refusal) return refusal;
+  if (refusal) return judged(refusal, subject.strings, facts);
   const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
   const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
   const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
@@ -122,17 +132,8 @@ async function checkHello(subject: HostSubject, facts: PathFacts) {
   return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`, balanced);
 }
 
-/** The wire versions that current drivers take, which are those of MongoDB 4.4 to 9.0. */
-const [oldest, newest] = [9, 29];
-const drivers = 'current drivers (Node.js 7.9, PyMongo 4.20, Go 2.10)';
-
-async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'>, node: Hello, facts: PathFacts) {
-  const { setName, hosts, role, hasServiceId, minWireVersion, wireVersion } = node;
-  const isOld = wireVersion !== null && wireVersion < oldest;
-  if (isOld || minWireVersion > newest) {
-    const detail = `it has the wire versions ${minWireVersion} to ${wireVersion}, and ${drivers} take ${oldest} to ${newest}`;
-    return bad({ brief: `drivers refuse the version of ${host}`, detail, hint: isOld ? adviceOnOld : adviceOnNew });
-  }
+async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'>, node: Answer, facts: PathFacts) {
+  const { setName, hosts, role, hasServiceId } = node;
   const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
   const wanted = [...new Set(options.flatMap((each) => each.get('replicaset') ?? []))];
   const isBalanced = options.some((each) => each.get('loadbalanced') === 'true');
@@ -142,8 +143,14 @@ async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'
       : isBalanced &&
         !hasServiceId &&
         'the server is not behind a load balancer, but the string or its TXT record has loadBalanced=true';
-  if (type) return bad({ brief: `${host} is of another type of cluster`, detail: type, hint: adviceOnType });
+  if (type) return { brief: `${host} is of another type of cluster`, detail: type, hint: adviceOnType };
   if (role === 'mongos') return undefined;
+  if (setName === null && node.isStarting)
+    return {
+      brief: `${host} is starting`,
+      detail: `the node at ${placeOf(node)} is starting`,
+      hint: adviceOnElection,
+    };
   const isOther = wanted.length > 0 && !wanted.includes(setName ?? '');
   const own = (await Promise.all(strings.map((string) => nodesOf(facts, string)))).flat();
   const isOwn = (each: string) => own.some(({ host, port }) => each.toLowerCase() === `${host}:${port}`);
@@ -154,16 +161,17 @@ async function refusalOf({ host, strings }: Pick<HostSubject, 'host' | 'strings'
   // Or the TXT record names the replica set of the server.
   const isSame = isMember || options.some((each) => each.getAll('replicaset').includes(setName ?? ''));
   if (isSame && setName !== null && strings.some(({ options }) => options.has('replicaset')))
-    return bad({
+    return {
       brief: `the connection string names another replica set than ${host}`,
-      detail: `the connection string has replicaSet=${listed(wanted)}, but the server says ${setName}`,
+      detail: `the connection string has replicaSet=${listed(wanted)}, but the server at ${placeOf(node)} says ${setName}`,
       hint: `Write replicaSet=${setName}, or leave it out of a mongodb+srv:// string.`,
-    });
+    };
+  const named = setName === null ? 'no replica set' : `the replica set ${setName}`;
   const detail = isOther
-    ? `it belongs to ${setName === null ? 'no replica set' : `the replica set ${setName}`}, not to ${listed(wanted)}`
+    ? `the node at ${placeOf(node)} belongs to ${named}, not to ${listed(wanted)}`
     : `its replica set has the nodes ${listed(hosts, mostNames)}, and none of the connection string`;
   const brief = `${host} is a node of another cluster`;
-  return bad({ brief, detail, common: 'another cluster answers', hint: adviceOnCluster });
+  return { brief, detail, common: 'another cluster answers', hint: adviceOnCluster };
 }
 
 function roleOf({ role, ms }: Hello) {
@@ -174,23 +182,42 @@ function formatMs(ms: number) {
   return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
-async function checkPrimary(string: StringSubject, facts: PathFacts) {
-  const all = answersOf(await triedAt(({ strings }) => strings.includes(string), facts));
-  const refusals = await Promise.all(all.map((node) => refusalOf({ ...node, strings: [string] }, node, facts)));
-  const known = all.filter((_, index) => refusals[index] === undefined);
-  if (known.length === 0) return skipped(all.length === 0 ? 'no node answers' : 'drivers refuse the nodes');
-  const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
-  if (found) return good(`${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
-  const [named] = known.flatMap((each) => each.primary?.toLowerCase() ?? []);
-  const isNamed = ({ host, port }: NodeAddress) => `${host}:${port}` === named;
-  if (named !== undefined && !(await nodesOf(facts, string)).some(isNamed)) {
-    const detail = `the primary ${named} is not among the nodes of the connection string, so it was not checked`;
-    return warning({ brief: detail, detail, hint: 'Use the SRV connection string, which has all nodes.' });
+/** The other checks say what is wrong with single nodes. This one says what keeps the driver from connecting if they don't. */
+async function checkDriver(string: StringSubject, facts: PathFacts) {
+  const tried = await triedAt(({ strings }) => strings.includes(string), facts);
+  const verdict = await verdictOn(string, facts);
+  const known = answersOf(tried);
+  const odd = 'nodes answer with members that are no hosts, or too many';
+  if (!verdict && known.length > 0)
+    return bad({ brief: `${string.name}: ${odd}`, detail: odd, hint: adviceOnServers });
+  if (!verdict) return skipped('no node answers');
+  if (verdict.node !== null) {
+    const found = known.find((each) => `${each.host}:${each.port}` === verdict.node);
+    const items = found ? [`${found.ms} ${found.role}`] : [];
+    return good(`${found ? roleOf(found) : 'connects'} at ${verdict.node}`, items);
   }
-  if (named !== undefined && !known.some(isNamed)) return skipped(`the primary ${named} does not answer`);
-  const detail = 'no primary is among the nodes that answer, so writes and most reads fail';
-  const hint = 'An election takes some seconds: run doctor again, then look at the cluster in Atlas.';
-  return bad({ brief: `${string.name} has no primary`, detail, hint });
+  const wanted = (await optionsOf(string, facts)).get('readpreference') ?? 'primary';
+  const brief = wanted === 'primary' ? `${string.name} has no primary` : `${string.name} has no ${wanted} node`;
+  const refusals = await Promise.all(known.map((node) => refusalOf({ ...node, strings: [string] }, node, facts)));
+  const isExplained = tried.some(({ failed }) => failed !== null) || refusals.some((each) => each !== undefined);
+  const isLost = known.every(({ primary, role }) => primary === null && role !== 'primary' && role !== 'mongos');
+  if (verdict.isUnsuitable && known.length > 0 && !refusals.every((each) => each) && (isLost || !isExplained)) {
+    const fits =
+      wanted === 'primary'
+        ? 'no primary is among the nodes that answer, so writes and most reads fail'
+        : `no node that answers fits readPreference=${wanted}`;
+    return bad({ brief, detail: fits, hint: adviceOnElection });
+  }
+  if (isExplained) return skipped('other checks say why');
+  const reasons = grouped(verdict.errors, ({ reason }) => reason).map(
+    (all) =>
+      `${all[0].reason} (${listed(
+        all.map(({ node }) => node),
+        mostNames,
+      )})`,
+  );
+  const detail = `${driver} cannot connect: ${reasons.join('; ') || verdict.reason}`;
+  return bad({ brief: `${driver} cannot connect to ${string.name}`, detail, hint: adviceOnServers });
 }
 
 export const networkCategory: Category<PathFacts> = {
@@ -204,26 +231,35 @@ export const networkCategory: Category<PathFacts> = {
       { id: 'network-hello', title: 'MongoDB', needs: ['network-tls', 'string-form'], run: checkHello },
     ]),
     checksOver(({ strings }) => strings(), 'there is no private connection string', [
-      { id: 'network-primary', title: 'Primary', needs: ['dns-srv', 'network-place'], run: checkPrimary },
+      {
+        id: 'network-driver',
+        title: 'Driver',
+        needs: ['dns-srv', 'dns-txt', 'network-place', 'string-form'],
+        run: checkDriver,
+      },
     ]),
   ],
   summary: (checks) => {
     const nodes = itemsOf(checks, 'network-tcp').length;
     if (nodes === 0) return '';
     const isBehind = itemsOf(checks, 'network-hello').length === nodes;
-    const times = itemsOf(checks, 'network-primary').map(Number);
+    const times = itemsOf(checks, 'network-driver').map(Number.parseFloat);
     const range = new Set([Math.min(...times), Math.max(...times)].map(formatMs));
-    const found = isBehind ? '' : times.length === 1 ? '; primary found' : '; primaries found';
+    const isPrimary = !itemsOf(checks, 'network-driver').some((item) => /secondary|other/.test(item));
+    const kinds = isPrimary ? ['primary', 'primaries'] : ['node', 'nodes'];
+    const found = isBehind ? '' : `; ${kinds[times.length === 1 ? 0 : 1]} found`;
     const primary = times.length === 0 ? '' : `${found}, ${[...range].join('-')} ms`;
     return `${counted(nodes, 'node')}${isBehind ? ' behind a load balancer' : ''}: TCP, TLS, MongoDB${primary}`;
   },
 };
 
-function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
+function hintOf({ host, services, strings }: HostSubject, failed: readonly Tried[], open: readonly Tried[]) {
   if (failed[0]?.hint) return failed[0].hint;
   if (failed.every(({ failed }) => failed === 'untried'))
     return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ failed }) => failed === 'refused')) {
+    if (failed.every(({ port }) => open.some((each) => each.port === port)))
+      return 'A firewall rejects the connection, or this address of the host is an old one.';
     const isSrv = strings.every(({ srv }) => srv !== null);
     const other = isSrv
       ? 'the SRV record is stale. If it is new, wait a few minutes.'
@@ -232,11 +268,11 @@ function hintOf({ services, strings }: HostSubject, failed: readonly Tried[]) {
   }
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
-  if (ranges.length === 0) ranges.push({ from: 1024, to: 65_535 });
+  if (ranges.length === 0) ranges.push(isOfPeering(host) ? { from: 27_015, to: 27_017 } : { from: 1024, to: 65_535 });
   const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
   const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return (
-    `Allow TCP ${from}-${to} from this machine to the interface endpoint in each ` +
+    `Allow TCP ${from}-${to} from this machine to the ${isOfPeering(host) ? 'nodes' : 'interface endpoint'} in each ` +
     `firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow ` +
     'the whole range.'
   );
@@ -250,6 +286,8 @@ function byReason(failed: readonly Tried[]) {
   };
 }
 
+type Answer = ReturnType<typeof answersOf>[number];
+
 function answersOf(all: readonly Tried[]) {
   return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }
@@ -262,10 +300,9 @@ function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>) {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
+const adviceOnElection = 'An election takes some seconds: run doctor again, then look at the cluster in Atlas.';
 const adviceOnServers = 'A proxy or a load balancer may answer instead, or the name resolves to another server.';
 const adviceOnType = 'The cluster may have another type now. Copy its string again: atlas-pe connection-strings.';
-const adviceOnOld = 'Check where the name leads: Atlas has no release of MongoDB before 4.4.';
-const adviceOnNew = 'Update the driver of the application.';
 const adviceOnCluster = 'Check whether a private DNS zone or the hosts file overrides the name, and where it leads.';
 const adviceOnRegions =
   'Other hosts of the same connection string answer. If this one is in another region, ' +

@@ -7,15 +7,35 @@ import { isLoopbackAddress } from '../../base/loopback.js';
 import { onceByKey } from '../../base/once.js';
 import { grouped } from '../../base/words.js';
 import type { Context } from '../../endpoints/context.js';
-import { type Reached, reach, socksProxyOf, type Target } from './reach.js';
+import { bad, type Fault, warning } from './check.js';
+import { connectAsDriver, type Seeds } from './driver.js';
+import {
+  type ClientCertificate,
+  mostHosts,
+  type Reached,
+  reach,
+  socksProxyOf,
+  type Target,
+  trustOf,
+} from './reach.js';
 import { openResolver } from './resolver.js';
-import { type HostSubject, hostsIn, type NodeAddress, optionsOf, type StringSubject } from './strings.js';
+import {
+  type HostSubject,
+  hostsIn,
+  type NodeAddress,
+  nodesOf,
+  optionsOf,
+  parseNode,
+  type StringSubject,
+} from './strings.js';
 
 export interface Vantage {
   /** Names are looked up at this DNS server; default: those of this machine. */
   dnsServer: string | undefined;
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
+  /** Of this machine, if a server asks for one. */
+  certificate?: ClientCertificate | undefined;
   ownAddresses: readonly string[];
   isLocalAtlas: boolean;
   hasNetwork: boolean;
@@ -26,6 +46,7 @@ export interface Vantage {
 /** How long all checks together take at most, if not everything is slow at once, and what of that is for the connections. */
 const budgetMs = 9000;
 const networkMs = 3000;
+const driverMs = 5000;
 /** So that a long list of nodes opens no more sockets than this at a time. */
 const mostSockets = 16;
 
@@ -46,8 +67,10 @@ export function openPath(
   strings: () => Promise<readonly StringSubject[]>,
   part = startBudget(clock),
 ) {
-  const { dnsServer, authority } = vantage;
+  const { dnsServer } = vantage;
   const inTurn = pLimit(mostSockets);
+  // It has a socket for each of usually three nodes, and one more.
+  const inDriver = pLimit(mostSockets / 4);
   const reached = onceByKey();
   return {
     ...vantage,
@@ -58,8 +81,13 @@ export function openPath(
         inTurn(async () => {
           const timeoutMs = part(networkMs, 0, 1, 0);
           if (timeoutMs === 0) return untried;
-          return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
+          return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs) });
         }),
+      ),
+    /** What the driver says of a string. */
+    verdict: (key: string, seeds: Seeds) =>
+      reached(`driver ${key}`, () =>
+        inDriver(() => connectAsDriver(seeds, { clock, signal, timeoutMs: part(driverMs, 1500, 1, 0) })),
       ),
     /** The addresses that Atlas has on record for the interface endpoints of a host. Empty if it has none. */
     recorded: async (_: Pick<StringSubject, 'services' | 'endpointIds'>): Promise<readonly string[]> => [],
@@ -71,13 +99,10 @@ export type Tried = Reached & NodeAddress & { address: string };
 export async function reachAll({ host, ports, strings }: HostSubject, facts: PathFacts) {
   const { resolver, reach } = facts;
   const options = await Promise.all(strings.map((string) => optionsOf(string, facts)));
-  const isOn = (...names: readonly string[]) =>
-    options.some((each) => names.some((name) => each.get(name) === 'true'));
   const asked = {
-    isLoadBalanced: isOn('loadbalanced'),
-    trusts: isOn('tlsinsecure', 'tlsallowinvalidcertificates')
-      ? ('anyone' as const)
-      : isOn('tlsallowinvalidhostnames') && ('anyHost' as const),
+    isLoadBalanced: options.some((each) => each.get('loadbalanced') === 'true'),
+    trust: trustOf(options, facts.authority, facts.certificate),
+    hasFile: options.some((each) => each.has('tlscafile')),
   };
   const named = socksProxyOf(strings);
   if (named && !named.node) return [];
@@ -99,6 +124,34 @@ export async function reachAll({ host, ports, strings }: HostSubject, facts: Pat
 
 function familyOf(address: string) {
   return isIPv6(address) ? 'IPv6' : 'IPv4';
+}
+
+/**
+ * What the driver says of a string. Undefined: it is not asked, because no node answers as MongoDB does. Those that answer come
+ * first, because it gets only some of very many. It has no limit of bytes, and a host that is no host makes it throw aside.
+ */
+export async function verdictOn(string: StringSubject, facts: PathFacts) {
+  if (!facts.hasNetwork) return undefined;
+  const tried = await triedAt(({ strings }) => strings.includes(string), facts);
+  const answering = tried.filter(({ hello }) => hello !== null);
+  const members = answering.flatMap(({ hello }) => hello?.hosts ?? []);
+  if (answering.length === 0 || members.length >= mostHosts * answering.length || !members.every(parseNode))
+    return undefined;
+  const open = answering.map(({ host, port }) => `${host}:${port}`);
+  const isFirst = ({ host, port }: NodeAddress) => Number(open.includes(`${host}:${port}`));
+  const [nodes, options] = await Promise.all([nodesOf(facts, string), optionsOf(string, facts)]);
+  return facts.verdict(`${string.key} ${options}`, {
+    nodes: nodes.toSorted((one, other) => isFirst(other) - isFirst(one)),
+    options,
+    trust: trustOf([options], facts.authority, facts.certificate),
+    addresses: facts.resolver.addresses,
+  });
+}
+
+/** A warning if the driver connects with each of these strings, whatever is broken; otherwise an error. */
+export async function judged(fault: Fault, strings: readonly StringSubject[], facts: PathFacts) {
+  const verdicts = await Promise.all(strings.map((string) => verdictOn(string, facts)));
+  return verdicts.every((verdict) => verdict?.node) ? warning({ blocks: true, ...fault }) : bad(fault);
 }
 
 /** Connects to these hosts. Those that can't be looked up are left out, which another check says. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { connect, isIP, isIPv6 } from 'node:net';
 import { type Answer, decode, encode, RECURSION_DESIRED, type RecordType } from 'dns-packet';
 import type { Clock } from '../../base/clock.js';
@@ -27,6 +27,8 @@ export async function queryDns(type: RecordType, name: string, { servers, timeou
   const begun = clock.monotonic();
   const done = new AbortController();
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs), done.signal]);
+  // Each server has some listeners.
+  setMaxListeners(0, limit);
   const plan = [...servers, ...servers];
   const waitMs = timeoutMs / (plan.length + 1);
   const tries: Promise<Awaited<ReturnType<typeof askServer>> & { isFirst: boolean }>[] = [];

@@ -26,22 +26,45 @@ interface Reaching {
   clock: Pick<Clock, 'timeout' | 'monotonic'>;
   signal: AbortSignal;
   timeoutMs: number;
-  authority: string | undefined;
+}
+
+/** What TLS needs to know, as Node.js names it. */
+export type Trust = ReturnType<typeof trustOf>;
+
+/** The certificate of a client, as PEM. */
+export interface ClientCertificate {
+  cert: string;
+  key: string;
+  passphrase: string | undefined;
+}
+
+/** `authority`: of the nodes, as PEM; default: those that Node trusts. With some options, drivers accept the certificate of anyone. */
+export function trustOf(options: readonly URLSearchParams[], authority?: string, certificate?: ClientCertificate) {
+  const isOn = (...names: string[]) => options.some((each) => names.some((name) => each.get(name) === 'true'));
+  const isAnyone = isOn('tlsinsecure', 'tlsallowinvalidcertificates');
+  return {
+    // Whatever the environment says.
+    rejectUnauthorized: !isAnyone,
+    ...((isAnyone || isOn('tlsallowinvalidhostnames')) && { checkServerIdentity: () => undefined }),
+    ...(authority !== undefined && { ca: authority }),
+    ...certificate,
+  };
 }
 
 export interface Target extends NodeAddress {
   /** Of the host, or of the proxy. */
   address: string;
   isLoadBalanced: boolean;
-  /** Whose certificates the connection string makes drivers accept. */
-  trusts: 'anyone' | 'anyHost' | false;
+  trust: Trust;
+  /** The string has a file of authorities. */
+  hasFile: boolean;
   proxy: SocksProxy | undefined;
 }
 
 /** Connects to a port by TCP, then by TLS with the name of the host, and asks the node who it is. Throws only if the command is interrupted. */
 export async function reach(
-  { address, port, host, isLoadBalanced, trusts, proxy }: Target,
-  { clock, signal, timeoutMs, authority }: Reaching,
+  { address, port, host, isLoadBalanced, trust, hasFile, proxy }: Target,
+  { clock, signal, timeoutMs }: Reaching,
 ): Promise<Reached> {
   signal.throwIfAborted();
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
@@ -54,10 +77,7 @@ export async function reach(
       ...(tunnel ? { socket: tunnel } : { host: address, port }),
       // TLS has no addresses here (RFC 6066).
       servername: isIP(host) === 0 ? host : '',
-      // Whatever the environment says.
-      rejectUnauthorized: trusts !== 'anyone',
-      ...(trusts && { checkServerIdentity: () => undefined }),
-      ...(authority !== undefined && { ca: authority }),
+      ...trust,
     });
     const closing = tunnel ? { ...closed, hint: adviceOnProxy } : closed;
     const end = (failed: Reached['failed'], { reason, hint }: Fault, hello: Hello | null = null) => {
@@ -85,7 +105,8 @@ export async function reach(
       if (trying === 'hello' && !code.startsWith('ERR_SSL')) return end('hello', unanswered);
       if (code === 'ECONNRESET') return end('tls', closing);
       if (trying === 'silent') return end(...tcpFault(code));
-      end('tls', tlsFault(code));
+      const { reason, hint } = tlsFault(code);
+      end('tls', { reason, hint: hint === adviceOnTls && hasFile ? adviceOnFile : hint });
     });
     socket.on('close', () => end(trying, trying === 'tls' ? closing : unanswered));
   });
@@ -120,6 +141,8 @@ const adviceOnProxy =
   'Check whether the proxy resolves the name and reaches the node: ssh -D closes the connection if not.';
 const adviceOnClock = 'Check the clock of this machine. If it is right, something else answers.';
 const adviceOnTls = 'A proxy or a firewall may intercept TLS. To trust its authority, use --tls-ca-file.';
+const adviceOnFile =
+  "Only the authorities in the string's tlsCAFile count. Leave tlsCAFile out: Atlas needs none. Otherwise a proxy may intercept TLS.";
 const adviceOnOther = 'so something else answers. Check where the name leads.';
 const old = 'what answers speaks only TLS older than 1.2';
 const noOld = `Atlas speaks TLS 1.2 and 1.3, ${adviceOnOther}`;
@@ -149,7 +172,8 @@ function tlsFault(code: string) {
 
 const mostBytes = 64 * 1024;
 /** No replica set has more members, and nothing shows longer names. */
-const [mostHosts, mostLetters] = [50, 300];
+export const mostHosts = 50;
+const mostLetters = 300;
 
 /**
  * A refusal resolves to a fault; what isn't MongoDB rejects with a wire error. The caller limits the time, and closes the socket.
@@ -192,19 +216,23 @@ const adviceOnTxt =
 
 /** Throws a wire error if the document is no answer to `hello`. `ms`: from the question to the answer. */
 function helloOf(document: Document, ms: number) {
-  const { ok, setName, hosts, passives, isWritablePrimary, primary, minWireVersion, maxWireVersion } = document;
+  const { ok, setName, hosts, passives, arbiters, isWritablePrimary, primary, maxWireVersion } = document;
   if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
   return {
     /** Null: it is not a member of a replica set. */
     setName: text(setName)?.slice(0, mostLetters) ?? null,
-    /** The data-bearing members that are not hidden, with ports, as the members know each other. */
-    hosts: [...texts(hosts), ...texts(passives)].slice(0, mostHosts).map((host) => host.slice(0, mostLetters)),
+    /** The members that are not hidden, with ports, as the members know each other. */
+    hosts: [hosts, passives, arbiters]
+      .flatMap(texts)
+      .slice(0, mostHosts)
+      .map((host) => host.slice(0, mostLetters)),
     /** The primary that it knows, with its port. Null: it knows none. */
     primary: text(primary)?.slice(0, mostLetters) ?? null,
     role: roleIn(document),
+    /** A member that has not read which set it is of. */
+    isStarting: document.isreplicaset === true,
     /** Only a mongos behind a load balancer has one. */
     hasServiceId: document.serviceId !== undefined,
-    minWireVersion: Number.isInteger(minWireVersion) ? Number(minWireVersion) : 0,
     /** The newest version of the protocol that it speaks. Null: it doesn't say. */
     wireVersion: Number.isInteger(maxWireVersion) ? Number(maxWireVersion) : null,
     ms,

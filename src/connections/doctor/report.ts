@@ -11,6 +11,8 @@ interface ReportOptions {
   isFull: boolean;
   isQuiet: boolean;
   elapsedMs: number;
+  /** Whether it connected, or must not. */
+  isTried: boolean;
   /** The machine where the application runs, if it is another one. */
   place?: string | undefined;
 }
@@ -83,9 +85,9 @@ export function reportOf(
 }
 
 /** How it ended. Errors are not repeated here: stderr has them once, as the error of the command. */
-function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptions) {
+function endLine(checks: readonly Checked[], { isQuiet, isTried, elapsedMs }: ReportOptions) {
   const countOf = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
-  if (isQuiet || countOf('error') > 0) return [];
+  if (isQuiet || !isTried || countOf('error') > 0) return [];
   const warnings = countOf('warning') > 0 ? `, ${counted(countOf('warning'), 'warning')}` : '';
   const made = counted(checks.length - countOf('skipped'), 'check');
   return [`No problems found${warnings} (${made}, ${(elapsedMs / 1000).toFixed(1)}s).`];

@@ -9,7 +9,8 @@ import type { Context } from '../../endpoints/context.js';
 import { queryDns } from './query.js';
 
 export function literalAddress(host: string) {
-  return host === 'localhost' ? '127.0.0.1' : isIP(host) > 0 ? host : undefined;
+  if (host === 'localhost') return '127.0.0.1';
+  return isIP(host) > 0 ? host : undefined;
 }
 
 /** So that many hosts open no more sockets than this at a time. */
@@ -21,6 +22,7 @@ const [mostAliases, mostAddresses, mostLetters] = [5, 20, 500];
 const thisMachine = {
   hosts: process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts',
   resolv: '/etc/resolv.conf',
+  nsswitch: '/etc/nsswitch.conf',
   servers: getServers,
   node: process as Pick<typeof process, 'platform' | 'versions'>,
 };
@@ -192,6 +194,14 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
     aliases,
     inDns,
     inHostsFile,
+    /** Whether the system asks DNS for this host, unless a server was chosen. See `nsswitch.conf(5)`. */
+    isAsked: (host: string) => {
+      const isLocal = literalAddress(host) !== undefined || inHostsFile(host).length > 0;
+      const sources = linesOf(server === undefined ? machine.nsswitch : '').find(([key]) => key === 'hosts:') ?? [
+        'dns',
+      ];
+      return isLocal || sources.some((each) => /^(?:dns|resolve)$/.test(each));
+    },
     /** The hosts of a string differ only in their first labels, so one stands for all. */
     searched: (host: string) => once(`search ${host.replace(/^[^.]*/, '')}`, () => search(host)),
     /** Whether no record of any type has this name, as opposed to a host without addresses. */

@@ -52,7 +52,8 @@ export function checkStrings(context: Pick<Context, 'clock' | 'signal'>, vantage
     const forms = [...strings.flatMap((string) => formsOf(string, shown)), ...faults];
     const authority = vantage.authority ?? files[0]?.authority;
     const isHere = vantage.isHere || findings !== undefined;
-    const path = openPath(context, { ...vantage, authority, isHere }, async () => strings);
+    const certificate = files[0]?.certificate;
+    const path = openPath(context, { ...vantage, authority, certificate, isHere }, async () => strings);
     path.recorded = async ({ endpointIds }) =>
       records.flatMap(({ ids, addresses }) => (ids.some((id) => endpointIds.includes(id)) ? addresses : []));
     const facts = { ...path, forms };

@@ -41,8 +41,12 @@ export function parseNode(text: string) {
 export function isConnectionString(text: string) {
   // No name is so long. It also keeps the search short.
   if (text.length > 1000 || isIP(text) > 0) return true;
-  return /^$|^[$%]|mongo[\w+]*:|:\/\/|@|^[\w.-]+\.mongodb\w*\.net$|^[\w-]+(?:\.[\w-]+)+:\d+$/i.test(text);
+  return /^$|^[$%]|^bW9uZ29kY|mongo[\w+]*(?:[:%]|&#)|:\/\/|@|^[\w.-]+\.mongodb\w*\.net$|^[\w-]+(?:\.[\w-]+)+:\d+$/i.test(
+    text,
+  );
 }
+
+export type Written = NonNullable<ReturnType<typeof readWritten>>;
 
 /**
  * `user`: all before an @, usually with a password. Undefined if the hosts can't be read.
@@ -53,15 +57,15 @@ export function readWritten(text: string) {
   if (scheme === undefined) return undefined;
   // If that fails, the user or the password has characters that drivers want encoded.
   const patterns = [
-    /^(?:([^/?@]*)@)?([^/?@]+)(?:\/[^?@]*)?(?:\?(.*))?$/s,
-    /^(.*)@([^/?@]+)(?:\/[^?@]*)?(?:\?([^@]*))?$/s,
+    /^(?:([^/?@]*)@)?([^/?@]+)(?:\/([^?@]*))?(?:\?(.*))?$/s,
+    /^(.*)@([^/?@]+)(?:\/([^?@]*))?(?:\?([^@]*))?$/s,
   ];
   for (const pattern of patterns) {
-    const [, user, hosts = '', query] = pattern.exec(text.slice(scheme.length)) ?? [];
+    const [, user, hosts = '', path, query] = pattern.exec(text.slice(scheme.length)) ?? [];
     const nodes = hosts.split(',').map((host) => parseNode(host.trimStart()));
     // `user:1?x@host`, and no option with an @.
     const isUser = query?.includes('@') && (!hosts.includes('.') || /^[^=]*@/.test(query));
-    if (!isUser && nodes.every((node) => node !== undefined)) return { scheme, user, hosts, query, nodes };
+    if (!isUser && nodes.every((node) => node !== undefined)) return { scheme, user, hosts, path, query, nodes };
   }
   return undefined;
 }
@@ -146,6 +150,11 @@ function readOptions(query: string) {
   // The case of a name does not matter to drivers. Some take ; for &, and HTML has &amp; there.
   const pairs = query.replace(/&amp;|;/gi, '&');
   return new URLSearchParams(pairs.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
+}
+
+/** Atlas names the strings and the hosts of network peering so. https://www.mongodb.com/docs/atlas/security-vpc-peering/ */
+export function isOfPeering(name: string) {
+  return /-pri\.[\w.-]*mongodb[a-z-]*\.net$/.test(name);
 }
 
 /** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */

@@ -21,7 +21,7 @@ interface Errand {
 
 /** The options of strings that the checks need. No others are sent: they may be secrets. */
 const sentOptions =
-  /^(?:loadbalanced|replicaset|directconnection|srvmaxhosts|ssl|tls(?:insecure|allowinvalid\w+|cafile|certificatekeyfile)?|proxy(?:host|port))$/;
+  /^(?:loadbalanced|replicaset|directconnection|readpreference(?:tags)?|maxstalenessseconds|srvmaxhosts|ssl|tls(?:insecure|allowinvalid\w+|cafile|certificatekeyfile)?|proxy(?:host|port)|(?:connect|serverselection)timeoutms)$/;
 
 export function writeErrand(errand: Errand) {
   const pack = (_: string, value: unknown) => (value instanceof URLSearchParams ? [...value].flatMap(sentOf) : value);
@@ -29,7 +29,8 @@ export function writeErrand(errand: Errand) {
 }
 
 function sentOf([name, value]: [string, string]) {
-  const isSecret = /^proxy(?:username|password)$/.test(name) || (name === 'proxyhost' && value.includes('@'));
+  const isSecret =
+    /^(?:proxy(?:username|password)|tls\w+password)$/.test(name) || (name === 'proxyhost' && value.includes('@'));
   // Without them, the proxy would seem to be at fault.
   if (isSecret) return [[name, notSent]];
   return sentOptions.test(name) ? [[name, value]] : [];
@@ -93,7 +94,7 @@ export async function examine({ stdin, stdout, env }: Host, { clock, addresses }
     say({ machine: { version, system } });
     try {
       const { variable } = asked;
-      const given = variable === undefined ? undefined : readGivenString(readVariable(env, variable));
+      const given = variable === undefined ? undefined : await readGivenString(readVariable(env, variable), false);
       const check = checkStrings({ clock, signal: ending.signal }, { ...vantage, ownAddresses });
       const what = given ? { strings: [given.string], findings: given.findings } : asked;
       say({ checks: await check(what, (begun) => say({ begun })) });

@@ -11,7 +11,7 @@
  */
 export function probeScript(word: string) {
   // A terminal repeats this, so the word has no blank behind it.
-  return `{ g=/sys/fs/cgroup/memory k= r= z=- a=- l=- u=- i=0 w=${word}
+  return `{ set +eu; PATH=\${PATH:-/usr/bin:/bin} g=/sys/fs/cgroup/memory k= r= z=- a=- l=- u=- i=0 w=${word}
 say() { echo "$w $*"; }; no() { say no "$*"; exit; }
 [ -t 0 ] && say terminal && exit
 p=$(uname -sm)
@@ -40,14 +40,14 @@ say probed $p $z $t $a $l $u $i; break; done
 
 /**
  * Receives so many bytes, makes a file of this size of them, and runs it. The file has lost its name before the first byte
- * comes, so that nothing stays; without /proc, a trap removes it. A file that is open for writing does not run. `p`: its path.
+ * comes, so that nothing stays; ksh and mksh keep descriptor 9 for themselves, so the program gets it as 8. Without /proc, a trap removes it. A file that is open for writing does not run. `p`: its path.
  */
 export function runScript(sent: number, size: number) {
   const unpacked = sent === size ? '>&8 8>&- 9<&-' : '8>&- 9<&- | gzip -dc >&8 8>&- 9<&-';
   return `{ umask 077; set -C; p=$f; : >"$f" && chmod 700 "$f" && exec 9<"$f" 8>>"$f" || exit 1
-[ -e /proc/self/fd/9 ] && rm -f "$f" && p=/proc/self/fd/9
+[ -e /proc/self/fd/9 ] && rm -f "$f" && p=/proc/self/fd/8
 say ready; head -c ${sent} ${unpacked}
 exec 8>&-; [ "$(wc -c <&9)" -eq ${size} ] || exit 1
-say got; NODE_OPTIONS= "$p" examine --; say end $?; exit; }
+say got; NODE_OPTIONS= "$p" examine -- 8<&9 9<&-; say end $?; exit; }
 `;
 }

@@ -20,15 +20,18 @@ test.each([
   `mongodb://user:hunter2@a.b.example:1024,c.d.example:1025/hunter2?${options}`,
   `mongodb+srv://user:hun?hunter2@a.b.example/?${options}`,
   `"mongodb+srv://hunter2@a.b.example/hunter2?${options}"`,
-])('of %s, hosts and the options that checks need are sent', (text) => {
-  const { string, findings } = readGivenString(text);
+])('of %s, hosts and the options that checks need are sent', async (text) => {
+  const { string, findings } = await readGivenString(text);
   const line = writeErrand({ word: 'w', vantage, asked: { strings: [string], findings } });
   expect(line).not.toMatch(/hunter2|user:|hun\?/);
   expect(line.split('\n')).toEqual([expect.any(String), '']);
   const [sent] = readErrand(line).asked.strings;
   expect(sent).toMatchObject({ srv: string.srv, nodes: string.nodes, key: string.key });
   const names = ['replicaset', 'tls', 'tlscafile', 'proxyhost', 'proxyport'];
-  const held = ['proxyusername', 'proxypassword'].map((name) => [name, '(not sent)']);
+  const held = ['proxyusername', 'proxypassword', 'tlscertificatekeyfilepassword'].map((name) => [
+    name,
+    '(not sent)',
+  ]);
   expect([...(sent?.options ?? [])]).toEqual([...names.map((name) => [name, string.options.get(name)]), ...held]);
 });
 
@@ -36,14 +39,14 @@ test.each([
   ['proxyUsername=me', true],
   ['proxyPassword=hunter2', true],
   ['appName=me', false],
-])('with %s, the proxy is not tried there: %j', (option, isLocked) => {
-  const { string } = readGivenString(`mongodb://a.b.example/?proxyHost=p.example&${option}`);
+])('with %s, the proxy is not tried there: %j', async (option, isLocked) => {
+  const { string } = await readGivenString(`mongodb://a.b.example/?proxyHost=p.example&${option}`);
   const line = writeErrand({ word: 'w', vantage, asked: { strings: [string] } });
   expect(socksProxyOf(readErrand(line).asked.strings)).toMatchObject({ isLocked });
 });
 
-test('a proxy with a password in its name is sent without it, and is not valid there either', () => {
-  const { string } = readGivenString('mongodb://a.b.example/?proxyHost=socks5://me:hunter2@p.example');
+test('a proxy with a password in its name is sent without it, and is not valid there either', async () => {
+  const { string } = await readGivenString('mongodb://a.b.example/?proxyHost=socks5://me:hunter2@p.example');
   const line = writeErrand({ word: 'w', vantage, asked: { strings: [string] } });
   expect(line).not.toContain('hunter2');
   expect(socksProxyOf(readErrand(line).asked.strings)).toMatchObject({ node: undefined, isLocked: false });
