@@ -102,7 +102,6 @@ export async function bytesOf(stream: AsyncIterable<Buffer | string>, limit: num
 
 /** PowerShell may write UTF-16, and may start the file with a byte order mark. */
 function decode(bytes: Buffer) {
-  const [first, second] = bytes;
-  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  return new TextDecoder(isUtf16 ? `utf-16${first === 0xff ? 'le' : 'be'}` : 'utf-8').decode(bytes);
+  const marks: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
+  return new TextDecoder(marks[bytes.toString('hex', 0, 2)] ?? 'utf-8').decode(bytes);
 }

@@ -18,10 +18,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>) {
   const { io, settings } = context;
   const { profile, keychain } = settings;
   checkKeepsSettings(context);
-  if (options.withKey && options.withServiceAccount) {
-    throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Use only one of them.');
-  }
-  const named = options.withKey ? apiKey : options.withServiceAccount ? serviceAccount : undefined;
+  const named = namedPair(options);
   const isPiped = named !== undefined && !io.isInteractive;
   if (!isPiped && !io.isInteractive) {
     throw new UsageError('Cannot prompt for credentials without a terminal.', {
@@ -73,6 +70,14 @@ export async function run(context: Context, options: OptionsOf<typeof login>) {
   if (project || projects.length === 1 || known) {
     io.hint(advise(context, 'List the private endpoints, or connect a region:', cmd`list`, cmd`connect REGION`));
   } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
+}
+
+function namedPair({ withKey, withServiceAccount }: OptionsOf<typeof login>) {
+  if (withKey && withServiceAccount) {
+    throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Use only one of them.');
+  }
+  if (withKey) return apiKey;
+  return withServiceAccount ? serviceAccount : undefined;
 }
 
 async function askPair(io: Io) {

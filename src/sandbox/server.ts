@@ -20,51 +20,8 @@ import { type ApiRoute, checkApiRequest } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 
 export function createSandbox(options: SandboxOptions) {
-  const { clock, faults } = options;
   const closing = new AbortController();
-  const atlas = atlasFrontend(options);
-  const frontendAt = async (path: string) => {
-    for (const account of Object.values(accounts)) {
-      const found = account.path.exec(path);
-      if (found) return (await account.load(found[1] ?? ''))(options);
-    }
-    return atlas;
-  };
-
-  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let fault: Fault | undefined;
-    let reply: Reply = {};
-    let frontend = atlas;
-    response.setHeader('Date', new Date(clock.now()).toUTCString());
-    try {
-      const { method = 'GET' } = request;
-      const { baseUrl, target } = addressOf(request);
-      frontend = await frontendAt(target.pathname);
-      const { action, carryOut } = await frontend.admit({ request, response, target, baseUrl });
-      await options.beforeReply?.();
-
-      // Requests that were refused for missing credentials do not count.
-      fault = faults?.next(method, target.pathname, action);
-      if (fault?.drop === 'before') return void request.socket.destroy();
-      if (fault?.auth) throw frontend.expire(response);
-      if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
-    } catch (error) {
-      if (!(error instanceof Refusal)) options.onTrouble?.(error);
-      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleIn(error));
-      reply = frontend.refuse(refusal, response);
-    }
-    if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
-    if (fault?.drop) return void request.socket.destroy();
-    if (fault?.status !== undefined) reply = faultReply(frontend, response, fault.status, fault);
-
-    const { status = 200, body = '', type = frontend.type ?? 'application/json', headers } = reply;
-    const asks = (name: string) => new RegExp(`^/api/atlas/.*[?&]${name}=true(?:&|$)`).test(request.url ?? '');
-    const content = asks('envelope') ? { status, content: body } : body;
-    const text = typeof body === 'string' ? body : JSON.stringify(content, null, asks('pretty') ? 2 : undefined);
-    response.writeHead(status, { 'Content-Type': type, ...headers, ...fault?.headers });
-    response.end(text.slice(0, fault?.truncate));
-  }
-
+  const respond = createResponder(options, closing.signal);
   const server = createServer((request, response) => {
     respond(request, response).catch(() => request.socket.destroy());
   });
@@ -90,6 +47,53 @@ export function createSandbox(options: SandboxOptions) {
   };
 }
 
+/** Answers requests. `signal`: the server closes. */
+function createResponder(options: SandboxOptions, signal: AbortSignal) {
+  const { clock, faults } = options;
+  const atlas = atlasFrontend(options);
+  const frontendAt = async (path: string) => {
+    for (const account of Object.values(accounts)) {
+      const found = account.path.exec(path);
+      if (found) return (await account.load(found[1] ?? ''))(options);
+    }
+    return atlas;
+  };
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let fault: Fault | undefined;
+    let reply: Reply = {};
+    let frontend = atlas;
+    response.setHeader('Date', new Date(clock.now()).toUTCString());
+    try {
+      const { method = 'GET' } = request;
+      const { baseUrl, target } = addressOf(request);
+      frontend = await frontendAt(target.pathname);
+      const { action, carryOut } = await frontend.admit({ request, response, target, baseUrl });
+      await options.beforeReply?.();
+
+      // Requests that were refused for missing credentials do not count.
+      fault = faults?.next(method, target.pathname, action);
+      if (fault?.drop === 'before') return void request.socket.destroy();
+      if (fault?.auth) throw frontend.expire(response);
+      if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
+    } catch (error) {
+      if (!(error instanceof Refusal)) options.onTrouble?.(error);
+      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleIn(error));
+      reply = frontend.refuse(refusal, response);
+    }
+    if (fault?.delayMs) await clock.sleep(fault.delayMs, signal);
+    if (fault?.drop) return void request.socket.destroy();
+    if (fault?.status !== undefined) reply = faultReply(frontend, response, fault.status, fault);
+
+    const { status = 200, body = '', type = frontend.type ?? 'application/json', headers } = reply;
+    const asks = (name: string) => new RegExp(`^/api/atlas/.*[?&]${name}=true(?:&|$)`).test(request.url ?? '');
+    const content = asks('envelope') ? { status, content: body } : body;
+    const text = typeof body === 'string' ? body : JSON.stringify(content, null, asks('pretty') ? 2 : undefined);
+    response.writeHead(status, { 'Content-Type': type, ...headers, ...fault?.headers });
+    response.end(text.slice(0, fault?.truncate));
+  };
+}
+
 /** The Host must be a name of this machine. Otherwise a web page could send requests here (DNS rebinding). */
 function addressOf({ headers, url = '', socket }: IncomingMessage) {
   const { host = '' } = headers;
@@ -111,8 +115,8 @@ function faultReply(frontend: Frontend, response: ServerResponse, status: number
       errorsByCode[code ?? ''] ?? {};
     return frontend.refuse(new Refusal(status, code ?? frontend.errorCode(status), detail, { parameters }), response);
   }
-  const type = body.startsWith('<?xml') ? 'text/xml' : body.startsWith('<') ? 'text/html' : 'application/json';
-  return { status, body, type };
+  const markup = body.startsWith('<?xml') ? 'text/xml' : 'text/html';
+  return { status, body, type: body.startsWith('<') ? markup : 'application/json' };
 }
 
 // Fixed names such as regionalMode come before patterns that match any name.

@@ -75,7 +75,8 @@ export function parseFormat(text: string, own: readonly string[] = []) {
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
 export function checkFits(format: string, fields: Layout['fields'], sort: unknown, columns: Record<string, string>) {
   const isOwn = !known[format];
-  const refused = fields && (isOwn || format === 'id') ? '--fields' : sort && isOwn ? '--sort' : undefined;
+  const refusedSort = sort && isOwn ? '--sort' : undefined;
+  const refused = fields && (isOwn || format === 'id') ? '--fields' : refusedSort;
   if (refused !== undefined)
     throw new UsageError(`${refused} cannot be combined with --output ${format}.`, 'Use only one of them.');
   // Only these formats show columns that are not keys.

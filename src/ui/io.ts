@@ -10,9 +10,6 @@ import type { Questions } from './prompt.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { cell, type Layout, type Sort, sorted, symbolsOf, type Tone, type View } from './view.js';
 
-/** Many requests may have the same problem. */
-const quietMs = 60_000;
-
 export interface IoOptions extends Pick<Layout, 'keys' | 'fields' | 'query'> {
   format: string;
   logFormat: LogFormat;
@@ -41,12 +38,6 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     now: clock.now(),
   });
   const messages = messagesOf(stderr, logFormat, env);
-  const warnedAt = new Map<string, number>();
-  const questions = once(async () => {
-    const { createQuestions } = await import('./prompt.js');
-    // If every line on stderr is JSON, the program that reads it shows the question.
-    return createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
-  });
   const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
   // A script that doesn't ask for hints has no use for them.
   const givesHints = !quiet && (stderr.isTTY === true || logFormat === 'json');
@@ -58,11 +49,8 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     return spinnerProgress(stderr, look, { live: safe, later }, job);
   };
   const responseSpinner = createResponseSpinner(clock, isLive ? openSpinner : undefined);
-  const alone = async <T>(ask: (asking: Questions) => Promise<T>) => {
-    const end = responseSpinner.yieldTerminal();
-    return ask(await questions()).finally(end);
-  };
-  const readPiped = async (what?: string) => (await import('./prompt.js')).readPiped(host, signal, what);
+  // If every line on stderr is JSON, the program that reads it shows the question.
+  const report = logFormat === 'json' ? messages.note : undefined;
   return {
     format,
     /** Whether we can ask questions: stdin and stderr are terminals. */
@@ -82,13 +70,7 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
         end();
       }
     },
-    /** Shows each `cause` at most once a minute. Pass it if the text varies. */
-    warn: (message: string, cause = message) => {
-      const now = clock.monotonic();
-      if (now - (warnedAt.get(cause) ?? Number.NEGATIVE_INFINITY) < quietMs) return;
-      warnedAt.set(cause, now);
-      messages.warning(message);
-    },
+    warn: createWarnings(clock, messages.warning),
     trace: messages.trace,
     /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
     givesHints,
@@ -118,6 +100,35 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');
     },
+    ...createInput(host, signal, responseSpinner, report),
+  };
+}
+
+/** Shows each `cause` at most once a minute: many requests may have the same problem. Pass it if the text varies. */
+function createWarnings(clock: Clock, show: (message: string) => void) {
+  const shownAt = new Map<string, number>();
+  return (message: string, cause = message) => {
+    const now = clock.monotonic();
+    if (now - (shownAt.get(cause) ?? Number.NEGATIVE_INFINITY) < 60_000) return;
+    shownAt.set(cause, now);
+    show(message);
+  };
+}
+
+/** What the user is asked, or pipes to stdin. The spinner of a response makes way for a question. */
+function createInput(
+  host: Host,
+  signal: AbortSignal,
+  spinner: ReturnType<typeof createResponseSpinner>,
+  report: ((question: string) => void) | undefined,
+) {
+  const questions = once(async () => (await import('./prompt.js')).createQuestions(host, signal, report));
+  const alone = async <T>(ask: (asking: Questions) => Promise<T>) => {
+    const end = spinner.yieldTerminal();
+    return ask(await questions()).finally(end);
+  };
+  const readPiped = async (what?: string) => (await import('./prompt.js')).readPiped(host, signal, what);
+  return {
     confirm: (question: string) => alone((asking) => asking.confirm(question)),
     ask: (...question: Parameters<Questions['text']>) => alone((asking) => asking.text(...question)),
     askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),

@@ -56,8 +56,8 @@ function missing(nodes: readonly Node[], asked: Asked, keys: readonly string[]) 
     // What the API passes on may lack keys that it has elsewhere.
     const isRow = objects.some((own) => own.length > 0 && own.every((key) => keys.includes(key)));
     if (near === undefined && !isText && !isRow) return [];
-    const advice = near === undefined ? (isText ? ` Write a text in quotes: '${name}'` : '') : ` ${guessed(near)}`;
-    return `--query: no item has the key '${name}'.${advice}`;
+    const inQuotes = isText ? ` Write a text in quotes: '${name}'` : '';
+    return `--query: no item has the key '${name}'.${near === undefined ? inQuotes : ` ${guessed(near)}`}`;
   });
 }
 

@@ -1,13 +1,19 @@
+import type { Ora } from 'ora';
 import { type Host, type Output, onSignals } from '../base/host.js';
 import type { Later, Live, Progress } from './io.js';
 import { prose } from './streams.js';
 import type { Symbols } from './view.js';
 import { aligned, columnsOf, cut, inColumns, rowsOf } from './width.js';
 
+interface Rows {
+  live: Live;
+  later: Later;
+}
+
 export async function spinnerProgress(
   stream: Output,
   { color, symbols }: { color: boolean; symbols: Symbols },
-  { live, later }: { live: Live; later: Later },
+  rows: Rows,
   job: Job,
 ): Promise<Progress> {
   const [{ default: ora, spinners }, { painter }] = await Promise.all([import('ora'), import('./paint.js')]);
@@ -21,29 +27,7 @@ export async function spinnerProgress(
     spinner: symbols.isUnicode ? spinners.dots : spinners.line,
     ...(color ? {} : { color: false }),
   });
-  const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
-  let lines: string[] = [];
-  const refresh = () => {
-    // ora draws its spinner before its text, which is the first row. The other rows get the same frame.
-    spinner.text = '';
-    const frame = spinner.frame().trimEnd();
-    const rows = fitted(live(), size());
-    // On a low screen, these rows are left out first.
-    const coming = later().slice(0, Math.max(0, size().rows - rows.length - 3));
-    lines = [...rows, ...coming].map(symbols.spell);
-    // Keep the cursor on an empty line: terminals differ in what they do with its line when they get narrower.
-    const text = lines.map((line, index) => (index < rows.length ? `${frame} ${line}` : `  ${line}`)).join('\n');
-    spinner.text = `${text.slice(lines.length > 0 ? frame.length + 1 : 0)}\n`;
-  };
-  const resize = () => {
-    if (!spinner.isSpinning) return;
-    spinner.clear();
-    // A terminal that got narrower has wrapped its lines. ora doesn't know about the extra ones.
-    const { columns } = size();
-    const wrapped = lines.reduce((sum, line) => sum + rowsOf(`  ${line}`, columns) - 1, 0);
-    refresh();
-    stream.write(`${'\x1b[1A\x1b[2K'.repeat(wrapped)}\r`);
-  };
+  const { refresh, resize } = drawRows(spinner, stream, symbols, rows);
   let timer: NodeJS.Timeout | undefined;
   const takeDown = () => {
     clearInterval(timer);
@@ -65,11 +49,43 @@ export async function spinnerProgress(
     settled: ({ line, tone }) => {
       refresh();
       const cells = [line].flat().map(symbols.spell);
-      const shown = inColumns([cells], size().columns - 2).join('\n  ');
+      const shown = inColumns([cells], sizeOf(stream).columns - 2).join('\n  ');
       stream.write(`${paint[tone](tone === 'plain' ? '-' : symbols[tone])} ${shown}\n`);
     },
     stop: shown.end,
   };
+}
+
+/** Draws rows with a spinner: the first one is ora's text, and the other ones get the same frame. */
+function drawRows(spinner: Ora, stream: Output, symbols: Symbols, { live, later }: Rows) {
+  let lines: string[] = [];
+  const refresh = () => {
+    // ora draws its spinner before its text.
+    spinner.text = '';
+    const frame = spinner.frame().trimEnd();
+    const size = sizeOf(stream);
+    const rows = fitted(live(), size);
+    // On a low screen, these rows are left out first.
+    const coming = later().slice(0, Math.max(0, size.rows - rows.length - 3));
+    lines = [...rows, ...coming].map(symbols.spell);
+    // Keep the cursor on an empty line: terminals differ in what they do with its line when they get narrower.
+    const text = lines.map((line, index) => (index < rows.length ? `${frame} ${line}` : `  ${line}`)).join('\n');
+    spinner.text = `${text.slice(lines.length > 0 ? frame.length + 1 : 0)}\n`;
+  };
+  const resize = () => {
+    if (!spinner.isSpinning) return;
+    spinner.clear();
+    // A terminal that got narrower has wrapped its lines. ora doesn't know about the extra ones.
+    const { columns } = sizeOf(stream);
+    const wrapped = lines.reduce((sum, line) => sum + rowsOf(`  ${line}`, columns) - 1, 0);
+    refresh();
+    stream.write(`${'\x1b[1A\x1b[2K'.repeat(wrapped)}\r`);
+  };
+  return { refresh, resize };
+}
+
+function sizeOf({ columns, rows }: Output) {
+  return { columns: columns || 80, rows: rows || 24 };
 }
 
 /** Formats rows as aligned lines that fit on the screen beside a spinner. Drops the cells and rows that don't fit. */

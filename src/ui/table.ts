@@ -80,7 +80,8 @@ function cellsOf(view: View, layout: Layout) {
     const plain = cell(value);
     const isEmpty = plain === '';
     const tone = (key === 'status' && view.tone?.(row)) || 'plain';
-    const text = isEmpty ? '-' : tone === 'plain' ? plain : `${symbols[tone]} ${plain}`;
+    const mark = tone === 'plain' ? '' : `${symbols[tone]} `;
+    const text = isEmpty ? '-' : `${mark}${plain}`;
     const painted = isEmpty ? paint.faint : paint[tone];
     const lines = (width: number) =>
       wrapped(text, width, columnsOf).map((part) => ({ painted: painted(part), width: columnsOf(part) }));

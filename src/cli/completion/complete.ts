@@ -136,10 +136,10 @@ function readTyped(words: readonly string[]): Typed | undefined {
   const last = words.at(-1) ?? '';
   let read = readLine(complete);
   const word = complete.at(-1) ?? '';
-  const isOptional =
-    typeof read === 'object' && !last.startsWith('-') && optionCalled(read.line, word)?.spec.optionalValue;
   // The last complete word is an option, and the current word is its value.
-  const awaiting = isOptional ? word : typeof read === 'string' ? read : undefined;
+  let awaiting = typeof read === 'string' ? read : undefined;
+  if (typeof read === 'object' && !last.startsWith('-') && optionCalled(read.line, word)?.spec.optionalValue)
+    awaiting = word;
   if (awaiting !== undefined) read = readLine(complete.slice(0, -1));
   if (read === undefined || typeof read === 'string') return undefined;
   const { line } = read;

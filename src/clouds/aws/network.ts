@@ -137,10 +137,11 @@ export async function remainingSubnets(
   if (wanted.subnets.length === 0 && remaining.length > 0) return remaining;
   const all = isNamed ? [] : await ec2.subnets({ filters: { 'vpc-id': vpc?.id ?? '' } });
   const useful = all.filter((each) => each.isUsable && each.freeAddresses > 0 && fits(each));
+  const otherZones = zones.length > 0 ? `the zones ${listed(zones)}` : 'other availability zones';
   throw new UsageError(
     `AWS refused ${first.id}. The Atlas service may not support its zone ${first.zone}. ${error.message}`,
     useful.length > 0
       ? `Choose among these subnets, one per zone: ${listed(useful.map(({ id, zone }) => `${id} (${zone})`))}`
-      : `Choose subnets in ${zones.length > 0 ? `the zones ${listed(zones)}` : 'other availability zones'}.`,
+      : `Choose subnets in ${otherZones}.`,
   );
 }

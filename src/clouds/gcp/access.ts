@@ -42,7 +42,8 @@ function checkPlace(option: string, given: string | undefined, folder: string) {
     what: `valid for ${option}`,
     example: `default, projects/my-project-123/${folder}/default`,
   };
-  return given === undefined ? undefined : checkId(shape, given.includes('/') ? pathOf(given) : given);
+  if (given === undefined) return undefined;
+  return checkId(shape, given.includes('/') ? pathOf(given) : given);
 }
 
 async function signIn(context: SignInContext, options: GcpFlags): Promise<GcpAccess> {

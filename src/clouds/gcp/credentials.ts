@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import spawn from 'cross-spawn';
 import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-library';
 import { CliError } from '../../base/errors.js';
+import { readAll } from '../../base/files.js';
+import type { Env } from '../../base/host.js';
 import { at, text } from '../../base/json.js';
-import { outputOf } from '../../base/output-of.js';
 import { RequestError } from '../../http/request-error.js';
 import type { SignInContext } from '../cloud.js';
 import { withoutSecrets } from '../errors.js';
@@ -70,6 +74,35 @@ async function printedToken({ env, signal, trace }: SignInContext) {
   const failed = `Cannot sign in to GCP: gcloud auth print-access-token ${why}.`;
   const message = why ? failed : `No Google credentials found in ${variables}, ${places} or gcloud.`;
   throw new CliError('notAllowed', message, { hint: { ...signIn, text: 'Sign in:' } });
+}
+
+/** What a program prints on stdout (at most 100 kB), and its exit code or signal. Undefined if it can't start, or on an abort. */
+export async function outputOf(
+  command: string,
+  args: readonly string[],
+  { env, signal, platform = process.platform }: { env: Env; signal: AbortSignal; platform?: NodeJS.Platform },
+): Promise<{ printed: string; exit: unknown } | undefined> {
+  // A process group, which can be killed as a whole.
+  const detached = platform !== 'win32';
+  // Windows looks for programs in the current folder first, where somebody else may have put one.
+  const folder = detached ? {} : { cwd: env.SystemRoot || 'C:\\Windows' };
+  const child = spawn(command, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached, ...folder });
+  // It may fail to start after an interruption, when nothing waits for it any more.
+  child.once('error', () => undefined);
+  try {
+    const closed = once(child, 'close', { signal });
+    const reading = readAll(child.stdout as Readable, signal, 100_000);
+    const [printed, [code, killedBy]] = await Promise.all([reading, closed]);
+    return { printed, exit: code ?? killedBy };
+  } catch {
+    if (child.pid === undefined) return undefined;
+    try {
+      process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
+    return signal.aborted ? undefined : { printed: '', exit: 'SIGKILL' };
+  }
 }
 
 /** Google's answer to a request for a token has a code, such as `invalid_grant` for a login that has expired. */

@@ -85,12 +85,12 @@ export type GcpSubnet = ReturnType<typeof toGcpSubnet>;
 /** A subnet, and whether it can have an endpoint. A list of shared subnets has another key for the path. */
 export function toGcpSubnet({ selfLink, subnetwork, network, ipCidrRange, purpose, stackType }: GcpAnswer) {
   const isUsual = /^PRIVATE(?:_RFC_1918)?$/.test(text(purpose) ?? 'PRIVATE');
+  const unusual = isUsual ? undefined : `has the purpose ${purpose}`;
   return {
     path: pathOf(selfLink ?? subnetwork),
     network: pathOf(network),
     cidr: text(ipCidrRange) ?? '',
-    unusable:
-      stackType === 'IPV6_ONLY' ? 'has no IPv4 addresses' : isUsual ? undefined : `has the purpose ${purpose}`,
+    unusable: stackType === 'IPV6_ONLY' ? 'has no IPv4 addresses' : unusual,
   };
 }
 

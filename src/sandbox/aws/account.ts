@@ -1,5 +1,5 @@
 import { type Lifetime, type World, withAccount } from '../world.js';
-import type { Xml } from './xml.js';
+import type { Xml } from './request.js';
 
 /* The saved resources of an AWS account. The default VPC of a region is not saved: it is derived (network.ts). */
 

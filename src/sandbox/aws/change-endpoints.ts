@@ -6,9 +6,8 @@ import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, ensureService, isReachable, serviceOf, stateOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
-import { type Action, type ActionRequest, done, type RegionView } from './request.js';
+import { type Action, type ActionRequest, done, type RegionView, type Xml } from './request.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
-import type { Xml } from './xml.js';
 
 export const endpointChanges = {
   CreateVpcEndpoint: (request) => {

@@ -11,9 +11,8 @@ import {
 import { accountDomain, atlasAccount, endpointDnsName, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, filtered, pageOf } from './lookup.js';
 import { groupsOf } from './network.js';
-import type { Action, RegionView } from './request.js';
+import type { Action, RegionView, Xml } from './request.js';
 import { tagSet } from './tags.js';
-import type { Xml } from './xml.js';
 
 export const endpointReads = {
   DescribeVpcEndpoints: describe(

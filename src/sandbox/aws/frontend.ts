@@ -6,10 +6,9 @@ import { endpointChanges } from './change-endpoints.js';
 import { endpointReads } from './describe-endpoints.js';
 import { type KeyRefusals, partitionOf, sandboxAccount, sandboxUser, scopeOf } from './identity.js';
 import { networkActions } from './network-actions.js';
-import { type Action, type ActionRequest, QueryParameters } from './request.js';
+import { type Action, type ActionRequest, QueryParameters, type XmlObject, xmlDocument } from './request.js';
 import { securityGroupActions } from './security-groups.js';
 import { tagActions } from './tags.js';
-import { type XmlObject, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
 

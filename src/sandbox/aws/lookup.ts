@@ -2,8 +2,14 @@ import { ensure } from '../frontend.js';
 import type { StoredEndpoint, StoredVpc } from './account.js';
 import { endpointsOf, networkInterfacesIn, stateOf } from './endpoints.js';
 import { groupsOf, rulesOf, subnetsOf, vpcsOf } from './network.js';
-import { type Action, type ActionRequest, ensureValue, type RegionView } from './request.js';
-import type { Xml, XmlObject } from './xml.js';
+import {
+  type Action,
+  type ActionRequest,
+  ensureValue,
+  type RegionView,
+  type Xml,
+  type XmlObject,
+} from './request.js';
 
 /** By the prefix of the ids: what EC2 returns, and its errors. Some have another code for a malformed id. */
 export const resourceKinds = {

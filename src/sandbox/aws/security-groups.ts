@@ -7,9 +7,16 @@ import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
-import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
+import {
+  type Action,
+  type ActionRequest,
+  done,
+  ensureGiven,
+  ensureValue,
+  type QueryParameters,
+  type Xml,
+} from './request.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
-import type { Xml } from './xml.js';
 
 export const securityGroupActions = {
   DescribeSecurityGroups: describe(

@@ -3,8 +3,15 @@ import { type World, withAccount } from '../world.js';
 import { type AwsAccount, type ListName, type StoredResource, type StoredTags, withResource } from './account.js';
 import { newAwsId } from './identity.js';
 import { describe, findResource, type ResourceKind, resourceKinds } from './lookup.js';
-import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
-import type { Xml } from './xml.js';
+import {
+  type Action,
+  type ActionRequest,
+  done,
+  ensureGiven,
+  ensureValue,
+  type QueryParameters,
+  type Xml,
+} from './request.js';
 
 function tagsOf({ clouds }: World, id: string) {
   return clouds.AWS.tags[id] ?? {};

@@ -13,13 +13,9 @@ export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, 
       path.startsWith(`projects/${gcpProjectId}/`) && path.endsWith(`/forwardingRules/${endpointName}`);
     const named = existing('GCP', { world, now }).filter(isNamed);
     const rule = named.find(({ body }) => attachmentsOf(service).includes(`${body.target}`));
-    const why = rule
-      ? whyRefused(view, rule, ipAddress)
-      : named.length > 0
-        ? 'belongs to another service'
-        : undefined;
-    if (why !== undefined) return `The forwarding rule ${endpointName} ${why}.`;
-    if (!rule) continue;
+    if (!rule && named.length === 0) continue;
+    const why = rule ? whyRefused(view, rule, ipAddress) : 'belongs to another service';
+    if (!rule || why !== undefined) return `The forwarding rule ${endpointName} ${why}.`;
     world = withOne({ world, now }, 'GCP', { ...rule, acceptedBy: { service: service.id, endpoint } });
   }
   return world;

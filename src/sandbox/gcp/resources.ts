@@ -43,7 +43,8 @@ export const addresses: Collection = {
   suffix: 'Internal',
   status: (request, { path, readyAt }) => {
     const users = usersOf(request, path);
-    const status = request.now < readyAt ? 'RESERVING' : users.length > 0 ? 'IN_USE' : 'RESERVED';
+    const usage = users.length > 0 ? 'IN_USE' : 'RESERVED';
+    const status = request.now < readyAt ? 'RESERVING' : usage;
     return { status, networkTier: 'PREMIUM', ...(users.length > 0 && { users }) };
   },
   create: (request) => {

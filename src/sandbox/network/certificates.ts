@@ -42,7 +42,8 @@ export async function createAuthority(faults: NetworkFaults, usual = years) {
 
   async function issue(domain: string) {
     const isAddress = isIP(domain) !== 0;
-    const host = isAddress ? domain : `*.${faults.has('certificate') ? `other.${domain}` : domain}`;
+    const parent = faults.has('certificate') ? `other.${domain}` : domain;
+    const host = isAddress ? domain : `*.${parent}`;
     const leaf = await X509CertificateGenerator.create({
       subject: `CN=${host}`,
       issuer: certificate.subject,

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sandboxAwsKeys } from '../../../src/sandbox/aws/identity.js';
-import { QueryParameters } from '../../../src/sandbox/aws/request.js';
-import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
+import { QueryParameters, xmlDocument } from '../../../src/sandbox/aws/request.js';
 import { createSandbox } from '../../../src/sandbox/server.js';
 import { fileStore } from '../../../src/sandbox/world.js';
 import { awsClients, awsSandbox, refusalOf } from '../../helpers/aws.js';

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { outputOf } from '../../src/base/output-of.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { outputOf } from '../../../src/clouds/gcp/credentials.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
 test('on Windows, a program runs in the folder of the system: Windows looks for it in the current folder first', async () => {
   const SystemRoot = realpathSync(temporaryFolder());
