@@ -199,7 +199,8 @@ test.each<[what: string, more: Partial<Resolver>, id: string, hint: RegExp]>([
   ['an unknown host', { ...none, isUnknown: async () => true }, 'dns-address', /^A private zone/],
   ['a host without addresses', none, 'dns-address', /rebinding protection/],
   ['nsswitch.conf without dns', { isAsked: () => false }, 'dns-address', /^Write hosts: files dns$/],
-  ['an alias without addresses', addressesAre(), 'dns-address', /was replaced/],
+  ['an alias that does not exist', { ...addressesAre(), isUnknown: async () => true }, 'dns-address', /was replaced/],
+  ['an alias whose addresses are removed', addressesAre(), 'dns-address', /rebinding protection/],
   [
     'no SRV record',
     { services: async () => [] },

@@ -54,9 +54,10 @@ async function checkAddress(subject: HostSubject, facts: PathFacts) {
     return isDead && facts.isHere ? judged({ ...fault, blocks: false }, strings, facts) : warning(fault);
   }
   if (addresses.length > 0) return good(listed(addresses), addresses);
-  const deleted = (await orNone(resolver.aliases(host), [])).find((name) => /^vpce-[\da-f]{8,}-/.test(name));
-  if (deleted) {
-    const detail = `it is an alias of ${deleted}, which has no address: the interface endpoint was deleted`;
+  const alias = (await orNone(resolver.aliases(host), [])).find((name) => /^vpce-[\da-f]{8,}-/.test(name));
+  // A DNS server that removes private addresses still knows the name.
+  if (alias !== undefined && (await resolver.isUnknown(alias))) {
+    const detail = `it is an alias of ${alias}, which does not exist: the interface endpoint was deleted`;
     return judged(
       { brief: `the interface endpoint of ${host} was deleted`, detail, hint: adviceOnReplaced },
       strings,
