@@ -59,8 +59,59 @@ function reasonsFor(type: RecordType): Partial<Record<string, readonly [string, 
 }
 
 /** What doesn't exist gives an empty list. `server`: an address with an optional port; default: the servers of the system. */
-export function openResolver(server: string | undefined, { clock, timeoutMs, signal, machine: changed }: Resolving) {
-  const machine = { ...thisMachine, ...changed };
+export function openResolver(server: string | undefined, resolving: Resolving) {
+  const machine = { ...thisMachine, ...resolving.machine };
+  const { versions } = machine.node;
+  const once = onceByKey();
+  const queries = openQueries(server, resolving, machine);
+  const { ask } = queries;
+  const names = openNames(server, machine, ask);
+  const { isLocal } = names;
+
+  /** The nodes of a connection string (RFC 2782). */
+  const services = async (name: string) => {
+    const { answers } = await ask('SRV', name);
+    const found = answers.flatMap((each) => (each.type === 'SRV' ? each.data : []));
+    // The target "." means that there is no host.
+    return found.flatMap(({ target, port }) => (target === '.' ? [] : { host: target.toLowerCase(), port }));
+  };
+
+  const texts = async (name: string) => {
+    const { answers } = await ask('TXT', name);
+    const found = answers.flatMap((each) => (each.type === 'TXT' ? [[each.data].flat()] : []));
+    return found.map((parts) => parts.join('').slice(0, mostLetters));
+  };
+
+  return {
+    services,
+    texts,
+    addresses: names.addresses,
+    aliases: names.aliases,
+    inDns: names.inDns,
+    inHostsFile: names.inHostsFile,
+    /** Whether the system asks DNS for this host, unless a server was chosen. See `nsswitch.conf(5)`. */
+    isAsked: (host: string) => {
+      const [, ...sources] = linesOf(server === undefined ? machine.nsswitch : '').find(
+        ([key]) => key === 'hosts:',
+      ) ?? ['hosts:', 'dns'];
+      return isLocal(host) || sources.some((each) => /^(?:dns|resolve)$/.test(each));
+    },
+    /** The hosts of a string differ only in their first labels, so one stands for all. */
+    searched: (host: string) => once(`search ${host.replace(/^[^.]*/, '')}`, () => search(host, queries, names)),
+    /** Whether no record of any type has this name, as opposed to a host without addresses. */
+    isUnknown: async (host: string) => (await ask('A', host)).isUnknownName,
+    /** The version of this Node.js if its own resolver refuses these records. https://github.com/c-ares/c-ares/issues/1287 */
+    refusingNode: async (name: string) =>
+      /^1\.34\.[78]$/.test(versions.ares) && (await ask('SRV', name)).isCompressed ? versions.node : undefined,
+  };
+}
+
+type Machine = typeof thisMachine;
+
+type Queries = ReturnType<typeof openQueries>;
+
+/** Queries, each sent once, and what they tell of the DNS server. */
+function openQueries(server: string | undefined, { clock, timeoutMs, signal }: Resolving, machine: Machine) {
   const { platform, versions } = machine.node;
   const servers = server === undefined ? machine.servers() : [server];
   const once = onceByKey();
@@ -114,6 +165,21 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
       }),
     );
 
+  return {
+    ask,
+    /** Of resolv.conf. */
+    option,
+    searchDomains: () => lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? [],
+    isSilent: (name: string) => silent.has(name),
+    /** Milliseconds until an answer; 0 if there was none. */
+    usualMs: () => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0,
+  };
+}
+
+type Names = ReturnType<typeof openNames>;
+
+/** The addresses and aliases of a host. */
+function openNames(server: string | undefined, machine: Machine, ask: Queries['ask']) {
   /** The addresses of a host in the hosts file, IPv4 first. The file is not read if a DNS server was chosen. */
   const inHostsFile = (host: string) =>
     linesOf(server === undefined && literalAddress(host) === undefined ? machine.hosts : '')
@@ -121,6 +187,9 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
       .map(([address = '']) => address)
       .toSorted((a, b) => isIP(a) - isIP(b))
       .slice(0, mostAddresses);
+
+  /** Whether the system asks no DNS server for a host. */
+  const isLocal = (host: string) => literalAddress(host) !== undefined || inHostsFile(host).length > 0;
 
   /** What DNS says about the addresses of a host. One family suffices. Without any, a failed query is the reason. */
   const repliesFor = async (host: string) => {
@@ -136,80 +205,47 @@ export function openResolver(server: string | undefined, { clock, timeoutMs, sig
     return found.slice(0, mostAddresses);
   };
 
-  /** The addresses of a host, as drivers get them: those in the hosts file first. */
-  const addresses = async (host: string) => {
-    const literal = literalAddress(host);
-    const own = literal === undefined ? inHostsFile(host) : [literal];
-    return own.length > 0 ? own : inDns(host);
-  };
-
-  /** The names that a host is an alias of, the nearest first, in lowercase. They come with its addresses. */
-  const aliases = async (host: string) => {
-    // The system asks no DNS server then.
-    if (literalAddress(host) !== undefined || inHostsFile(host).length > 0) return [];
-    const [reply] = await repliesFor(host);
-    const found = reply?.answers.flatMap((each) => (each.type === 'CNAME' ? each.data.toLowerCase() : []));
-    return found?.slice(0, mostAliases) ?? [];
-  };
-
-  /** Search domains, then nothing. It stops at a name that exists, or has no answer. `ms`: the wait. See `resolv.conf(5)`. */
-  const search = async (host: string) => {
-    const isLocal = literalAddress(host) !== undefined || inHostsFile(host).length > 0;
-    const isFirst = isLocal || host.split('.').length > option('ndots', 1);
-    const domains = isFirst ? [] : (lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? []);
-    // The domain "." adds nothing.
-    const suffixes = [...domains.map((domain) => `.${domain}`.replace(/\.+$/, '')), ''];
-    const asked = suffixes.map(async (suffix) => {
-      const found = await orNone(addresses(host + suffix), []);
-      // A host without any address has another problem than a slow one.
-      const isSilent = silent.has(host + suffix) && (suffix !== '' || found.length > 0);
-      return { suffix, isFound: found.length > 0, isSilent };
-    });
-    const all = await Promise.all(asked);
-    const end = all.findIndex(({ isFound, isSilent }) => isFound || isSilent);
-    const usualMs = times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
-    const silentMs = 1000 * option('timeout', 5) * option('attempts', 2);
-    const timed = all.map((each) => ({ ...each, ms: each.isSilent ? silentMs : usualMs }));
-    return end < 0 ? timed : timed.slice(0, end + 1);
-  };
-
-  /** The nodes of a connection string (RFC 2782). */
-  const services = async (name: string) => {
-    const { answers } = await ask('SRV', name);
-    const found = answers.flatMap((each) => (each.type === 'SRV' ? each.data : []));
-    // The target "." means that there is no host.
-    return found.flatMap(({ target, port }) => (target === '.' ? [] : { host: target.toLowerCase(), port }));
-  };
-
-  const texts = async (name: string) => {
-    const { answers } = await ask('TXT', name);
-    const found = answers.flatMap((each) => (each.type === 'TXT' ? [[each.data].flat()] : []));
-    return found.map((parts) => parts.join('').slice(0, mostLetters));
-  };
-
   return {
-    services,
-    texts,
-    addresses,
-    aliases,
-    inDns,
+    isLocal,
     inHostsFile,
-    /** Whether the system asks DNS for this host, unless a server was chosen. See `nsswitch.conf(5)`. */
-    isAsked: (host: string) => {
-      const isLocal = literalAddress(host) !== undefined || inHostsFile(host).length > 0;
-      const sources = linesOf(server === undefined ? machine.nsswitch : '').find(([key]) => key === 'hosts:') ?? [
-        'dns',
-      ];
-      return isLocal || sources.some((each) => /^(?:dns|resolve)$/.test(each));
+    inDns,
+    /** As drivers get them: those in the hosts file first. */
+    addresses: async (host: string) => {
+      const literal = literalAddress(host);
+      const own = literal === undefined ? inHostsFile(host) : [literal];
+      return own.length > 0 ? own : inDns(host);
     },
-    /** The hosts of a string differ only in their first labels, so one stands for all. */
-    searched: (host: string) => once(`search ${host.replace(/^[^.]*/, '')}`, () => search(host)),
-    /** Whether no record of any type has this name, as opposed to a host without addresses. */
-    isUnknown: async (host: string) => (await ask('A', host)).isUnknownName,
-    /** The version of this Node.js if its own resolver refuses these records. https://github.com/c-ares/c-ares/issues/1287 */
-    refusingNode: async (name: string) =>
-      /^1\.34\.[78]$/.test(versions.ares) && (await ask('SRV', name)).isCompressed ? versions.node : undefined,
+    /** The names that a host is an alias of, the nearest first, in lowercase. They come with its addresses. */
+    aliases: async (host: string) => {
+      if (isLocal(host)) return [];
+      const [reply] = await repliesFor(host);
+      const found = reply?.answers.flatMap((each) => (each.type === 'CNAME' ? each.data.toLowerCase() : []));
+      return found?.slice(0, mostAliases) ?? [];
+    },
   };
+}
+
+/** Search domains, then nothing. It stops at a name that exists, or has no answer. `ms`: the wait. See `resolv.conf(5)`. */
+async function search(
+  host: string,
+  { option, searchDomains, isSilent: isSilentName, usualMs }: Queries,
+  { isLocal, addresses }: Names,
+) {
+  const isFirst = isLocal(host) || host.split('.').length > option('ndots', 1);
+  const domains = isFirst ? [] : searchDomains();
+  // The domain "." adds nothing.
+  const suffixes = [...domains.map((domain) => `.${domain}`.replace(/\.+$/, '')), ''];
+  const asked = suffixes.map(async (suffix) => {
+    const found = await orNone(addresses(host + suffix), []);
+    // A host without any address has another problem than a slow one.
+    const isSilent = isSilentName(host + suffix) && (suffix !== '' || found.length > 0);
+    return { suffix, isFound: found.length > 0, isSilent };
+  });
+  const all = await Promise.all(asked);
+  const end = all.findIndex(({ isFound, isSilent }) => isFound || isSilent);
+  const silentMs = 1000 * option('timeout', 5) * option('attempts', 2);
+  const timed = all.map((each) => ({ ...each, ms: each.isSilent ? silentMs : usualMs() }));
+  return end < 0 ? timed : timed.slice(0, end + 1);
 }
 
 function linesOf(file: string) {

@@ -10,7 +10,7 @@ import type { Context } from '../../endpoints/context.js';
 import { within } from '../../http/network-fault.js';
 import type { Prefix } from './prefix.js';
 
-/** Milliseconds until the first answer (somebody may have to type a password), to end alone, and to end when told so. */
+/** Milliseconds until the first answer at most (somebody may have to type a password), to end alone, and to end when told so. */
 const [firstMs, endMs, killMs] = [120_000, 1000, 500];
 const mostBytes = 4_000_000;
 
@@ -18,26 +18,70 @@ export type Connection = ReturnType<typeof openConnection>;
 
 /**
  * Runs sh behind the prefix, with pipes and in the terminal of this program, where ssh may ask for a password. Lines with
- * `word` in front are its answers; all others are a banner, or say why it ended. `timeoutMs`: from the first answer on.
+ * `word` in front are its answers. `timeoutMs`: from the first answer on.
  */
-export function openConnection({ clock, settings, signal }: Context, prefix: Prefix, timeoutMs: number) {
-  const { words, program: shownProgram, shown, hide } = prefix;
+export function openConnection(context: Context, prefix: Prefix, timeoutMs: number) {
+  const { clock, settings, signal } = context;
+  const { words, shown } = prefix;
   const [program = '', ...args] = words;
   const word = randomBytes(8).toString('hex');
-  const child = spawn(program, [...args, 'sh'], { env: { ...settings.env }, stdio: 'pipe' });
-  const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
-  const streams = [stdin, stdout, stderr];
+  const child = spawn(program, [...args, 'sh'], {
+    env: { ...settings.env },
+    stdio: 'pipe',
+  }) as ChildProcessWithoutNullStreams;
+  const { stdin } = child;
   const ended = new Promise<unknown>((resolve) => child.once('exit', resolve).once('error', resolve));
-  const upTo = <T>(ms: number, event: Promise<T>) => orAbort(event, clock.timeout(ms)).catch(() => undefined);
-  const endsWithin = (ms: number) => upTo(ms, ended);
+  const endsWithin = (ms: number) => orAbort(ended, clock.timeout(ms)).catch(() => undefined);
   const closed = new Promise((resolve) => stdin.once('close', resolve));
-  const saidAll = new Promise((resolve) => stderr.once('close', resolve));
-  const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-  let printed = '';
-  let complained = '';
-  let readBytes = 0;
+  const output = readOutput(child, word);
+  const startLimit = (ms: number) => ({ ms, signal: clock.timeout(ms) });
+  const firstLimit = startLimit(firstMs);
+  let limit = firstLimit;
+
+  const inTime = async <T>(step: (until: AbortSignal) => Promise<T>, what = shown): Promise<T> => {
+    const until = AbortSignal.any([signal, limit.signal]);
+    try {
+      return await orAbort(step(until), until);
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+      const hint = 'Check the connection, or allow more time with --timeout.';
+      throw new CliError('timedOut', `${what} was not done ${within(limit.ms)}.`, { hint });
+    }
+  };
+  return {
+    word,
+    shown,
+    inTime,
+    /** The next answer. `what` says what the other side did if it gives none. */
+    next: async (what: string): Promise<string> => {
+      const { value: answer = 'end' } = await inTime(() => output.answers.next());
+      const [key, code] = answer.split(' ');
+      if (key === 'end') throw await failureOf(context, prefix, { what, code, child, output, endsWithin });
+      if (limit === firstLimit) limit = startLimit(timeoutMs);
+      output.forget();
+      return answer;
+    },
+    /** Returns early if the other side has ended. */
+    write: async (chunks: Iterable<string | Buffer>) => {
+      for (const chunk of chunks) {
+        if (!stdin.writable) return;
+        if (stdin.write(chunk)) continue;
+        const drained = new Promise((resolve) => stdin.once('drain', resolve));
+        await inTime(() => Promise.race([drained, closed]));
+      }
+    },
+    /** Ends the prefix and what it has started, without waiting for pipes. `isDone`: it is about to end by itself. */
+    close: (isDone: boolean) => endOf(child, isDone, endsWithin),
+  };
+}
+
+type Output = ReturnType<typeof readOutput>;
+
+/** The answers, which begin with the word. All other lines are a banner, or say why the other side ended. */
+function readOutput({ stdin, stdout, stderr }: ChildProcessWithoutNullStreams, word: string) {
+  let [printed, complained, readBytes] = ['', '', 0];
   // How it ended says more.
-  for (const stream of streams) stream.on('error', () => undefined);
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
   stderr.on('data', (chunk) => {
     complained = `${complained}${chunk}`.slice(-1000);
   });
@@ -57,81 +101,66 @@ export function openConnection({ clock, settings, signal }: Context, prefix: Pre
       else yield answer;
     }
   })();
-  const startLimit = (ms: number) => ({ ms, signal: clock.timeout(ms) });
-  const firstLimit = startLimit(firstMs);
-  let limit = firstLimit;
-
-  const inTime = async <T>(step: (until: AbortSignal) => Promise<T>, what = shown): Promise<T> => {
-    const until = AbortSignal.any([signal, limit.signal]);
-    try {
-      return await orAbort(step(until), until);
-    } catch (error) {
-      if (!isTimeout(error)) throw error;
-      const hint = 'Check the connection, or allow more time with --timeout.';
-      throw new CliError('timedOut', `${what} was not done ${within(limit.ms)}.`, { hint });
-    }
-  };
-  const failure = async (what: string, code: string | undefined) => {
-    const fault = await endsWithin(endMs);
-    if (fault instanceof Error) {
-      const message = codeOf(fault) === 'ENOENT' ? 'Command not found' : `Cannot run it (${reasonOf(fault)})`;
-      const isVariable = shownProgram !== program;
-      return new UsageError(`${message}: ${shownProgram}`, isVariable ? adviceOnVariable : adviceOnPrefix);
-    }
-    await upTo(killMs, saidAll);
-    // At Ctrl-C, the prefix may end before this program does.
-    await clock.sleep(100, signal);
-    // So a program ends that does not know what it is asked for.
-    if (code === '2') return otherVersion();
-    const how = code ?? child.exitCode;
-    const said = complained.trim().split('\n').at(-1) || printed;
-    const hasNoShell = /^12[67]$/.test(`${how}`) || noShell.test(said);
-    const hint = hasNoShell ? adviceOnImage : adviceOnPrefix;
-    // The end of its input ends the executable with 0.
-    const end = how === null || code === '0' ? 'The connection was lost' : `It ended with exit code ${how}`;
-    return new CliError('unexpected', `${shown} ${what}. ${end}. ${hide(said)}`, { hint });
-  };
-
   return {
-    word,
-    shown,
-    inTime,
-    /** The next answer. `what` says what the other side did if it gives none. */
-    next: async (what: string): Promise<string> => {
-      const { value: answer = 'end' } = await inTime(() => answers.next());
-      const [key, code] = answer.split(' ');
-      if (key === 'end') throw await failure(what, code);
-      if (limit === firstLimit) limit = startLimit(timeoutMs);
-      // What came before was a banner.
-      printed = '';
-      complained = '';
-      readBytes = 0;
-      return answer;
-    },
-    /** Returns early if the other side has ended. */
-    write: async (chunks: Iterable<string | Buffer>) => {
-      for (const chunk of chunks) {
-        if (!stdin.writable) return;
-        if (stdin.write(chunk)) continue;
-        const drained = new Promise((resolve) => stdin.once('drain', resolve));
-        await inTime(() => Promise.race([drained, closed]));
-      }
-    },
-    /** Ends the prefix and what it has started, without waiting for pipes. `isDone`: it is about to end by itself. */
-    close: async (isDone: boolean) => {
-      stdin.end();
-      if (isDone && isRunning()) await endsWithin(endMs);
-      if (isRunning()) {
-        const tree = treeOf(child.pid ?? 0);
-        signalAll(tree, 'SIGTERM');
-        await endsWithin(killMs);
-        // What is stopped ends only so.
-        signalAll(tree, 'SIGKILL');
-      }
-      for (const stream of streams) stream.destroy();
-      child.unref();
+    answers,
+    /** Resolves when nothing more can come. */
+    ended: new Promise((resolve) => stderr.once('close', resolve)),
+    /** Its last words: those on stderr say more. */
+    lastWords: () => complained.trim().split('\n').at(-1) || printed,
+    /** What came before an answer was a banner. */
+    forget: () => {
+      [printed, complained, readBytes] = ['', '', 0];
     },
   };
+}
+
+interface Ended {
+  what: string;
+  /** The exit code of the program there, if it said so. */
+  code: string | undefined;
+  child: ChildProcessWithoutNullStreams;
+  output: Output;
+  endsWithin(ms: number): Promise<unknown>;
+}
+
+async function failureOf(
+  { clock, signal }: Context,
+  { words, program, shown, hide }: Prefix,
+  { what, code, child, output, endsWithin }: Ended,
+) {
+  const fault = await endsWithin(endMs);
+  if (fault instanceof Error) {
+    const message = codeOf(fault) === 'ENOENT' ? 'Command not found' : `Cannot run it (${reasonOf(fault)})`;
+    return new UsageError(`${message}: ${program}`, program === words[0] ? adviceOnPrefix : adviceOnVariable);
+  }
+  await orAbort(output.ended, clock.timeout(killMs)).catch(() => undefined);
+  // At Ctrl-C, the prefix may end before this program does.
+  await clock.sleep(100, signal);
+  // So a program ends that does not know what it is asked for.
+  if (code === '2') return otherVersion();
+  const how = code ?? child.exitCode;
+  const said = output.lastWords();
+  const hasNoShell = /^12[67]$/.test(`${how}`) || noShell.test(said);
+  const hint = hasNoShell ? adviceOnImage : adviceOnPrefix;
+  // The end of its input ends the executable with 0.
+  const end = how === null || code === '0' ? 'The connection was lost' : `It ended with exit code ${how}`;
+  return new CliError('unexpected', `${shown} ${what}. ${end}. ${hide(said)}`, { hint });
+}
+
+async function endOf(child: ChildProcessWithoutNullStreams, isDone: boolean, endsWithin: Ended['endsWithin']) {
+  const { stdin, stdout, stderr } = child;
+  const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  stdin.end();
+  if (isDone && isRunning()) await endsWithin(endMs);
+  if (isRunning()) {
+    const tree = treeOf(child.pid ?? 0);
+    signalAll(tree, 'SIGTERM');
+    await endsWithin(killMs);
+    // What is stopped ends only so.
+    signalAll(tree, 'SIGKILL');
+  }
+  for (const stream of [stdin, stdout, stderr]) stream.destroy();
+  child.unref();
 }
 
 const adviceOnPrefix = 'It must run a program there with stdin, like kubectl exec -i POD -- or docker exec -i NAME.';
