@@ -25,11 +25,8 @@ export function networkFault(error: unknown, about: About) {
   // undici sets no code if the response is not HTTP.
   const isHttp = !(error instanceof Error && error.name === 'HTTPParserError');
   if (codeOf(error) === undefined && isHttp && !isTimeout(error)) return undefined;
-  const reason = isTimeout(error)
-    ? `did not respond ${within(limitMs)}`
-    : isHttp
-      ? 'closed the connection before sending a complete response'
-      : notHttp;
+  const broken = isHttp ? 'closed the connection before sending a complete response' : notHttp;
+  const reason = isTimeout(error) ? `did not respond ${within(limitMs)}` : broken;
   const hint = `Check the network, then ${attempt.isHarmless || !mayHaveArrived ? 'try again' : 'check whether the change was made'}.`;
   return new RequestError(`${host} ${reason}.`, { hint, cause: error, mayPass: true, mayHaveArrived });
 }

@@ -54,7 +54,8 @@ export const newService: ConvertStep = {
       now.usage = await readUsage(context, now);
     }
     const { id, status } = now.mapped;
-    const result = isCreated ? 'created' : before?.status === 'AVAILABLE' ? 'done' : 'adopted';
+    const existing = before?.status === 'AVAILABLE' ? 'done' : 'adopted';
+    const result = isCreated ? 'created' : existing;
     return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped) };
   },
 };
@@ -126,7 +127,8 @@ const newStrings: ConvertStep = {
     if (error && reached.length === 0) throw error;
     now.failure = error;
     now.usage = await readUsage(context, now);
-    const result = error ? 'failed' : isDone ? 'done' : 'created';
+    const good = isDone ? 'done' : 'created';
+    const result = error ? 'failed' : good;
     return { result, detail: namesOf(eligible), word: isDone ? undefined : '', failure: error };
   },
 };
