@@ -435,7 +435,8 @@ describe('a region name that two clouds have', () => {
   test('every command that takes an endpoint has --provider', () => {
     const takes = commands.filter(([, { args = {}, flags = {} }]) =>
       [...Object.values(args), ...Object.values(flags)].some(
-        (each) => 'from' in each && ['endpoints', 'interfaces', 'waitables'].includes(String(each.from)),
+        (each) =>
+          'from' in each && ['endpoints', 'interfaces', 'waitables', 'connectable'].includes(String(each.from)),
       ),
     );
     expect(takes.length).toBeGreaterThan(12);

@@ -82,18 +82,18 @@ export function checksOver<S extends CheckSubject, Facts>(
 }
 
 /** What is wrong. The detail can be read without the title of the check. */
-export type Fault = Pick<Finding, 'brief' | 'detail'> &
+export type CheckFault = Pick<Finding, 'brief' | 'detail'> &
   Partial<Omit<Finding, 'result' | 'hint'>> & { hint?: string | Hint | undefined };
 
 export function good(detail: string, items: readonly string[] = []) {
   return finding('success', { brief: '', detail, items });
 }
 
-export function warning(fault: Fault) {
+export function warning(fault: CheckFault) {
   return finding('warning', fault);
 }
 
-export function bad(fault: Fault) {
+export function bad(fault: CheckFault) {
   return finding('error', { blocks: true, ...fault });
 }
 
@@ -101,7 +101,7 @@ export function skipped(detail: string) {
   return finding('skipped', { brief: '', detail, blocks: true });
 }
 
-export function finding(result: Result, fault: Fault) {
+export function finding(result: Result, fault: CheckFault) {
   const { brief, detail, hint } = fault;
   const usual = { problem: brief, common: detail, items: [], blocks: false, isFinal: false, isUnknown: false };
   return { ...usual, ...fault, result, hint: hint === undefined ? undefined : toHint(hint) };

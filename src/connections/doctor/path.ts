@@ -7,7 +7,7 @@ import { isLoopbackAddress } from '../../base/loopback.js';
 import { onceByKey } from '../../base/once.js';
 import { grouped } from '../../base/words.js';
 import type { Context } from '../../endpoints/context.js';
-import { bad, type Fault, warning } from './check.js';
+import { bad, type CheckFault, warning } from './check.js';
 import { connectAsDriver, type Seeds } from './driver.js';
 import {
   type ClientCertificate,
@@ -149,7 +149,7 @@ export async function verdictOn(string: StringSubject, facts: PathFacts) {
 }
 
 /** A warning if the driver connects with each of these strings, whatever is broken; otherwise an error. */
-export async function judged(fault: Fault, strings: readonly StringSubject[], facts: PathFacts) {
+export async function judged(fault: CheckFault, strings: readonly StringSubject[], facts: PathFacts) {
   const verdicts = await Promise.all(strings.map((string) => verdictOn(string, facts)));
   return verdicts.every((verdict) => verdict?.node) ? warning({ blocks: true, ...fault }) : bad(fault);
 }

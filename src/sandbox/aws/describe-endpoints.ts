@@ -9,7 +9,7 @@ import {
   stateOf,
 } from './endpoints.js';
 import { accountDomain, atlasAccount, endpointDnsName, fixedAwsId, sandboxAccount } from './identity.js';
-import { byIds, describe, filtered, pageOf } from './lookup.js';
+import { byIds, describe, filtered, pageIn } from './lookup.js';
 import { groupsOf } from './network.js';
 import type { Action, RegionView, Xml } from './request.js';
 import { tagSet } from './tags.js';
@@ -64,7 +64,7 @@ export const endpointReads = {
     const selected = all.filter(({ name }) => names.length === 0 || names.includes(name));
     const details = selected.map((each) => serviceDetail(each, region));
     const found = filtered(request, details, ['service-name', ['service-type', 'serviceType.serviceType']]);
-    const page = pageOf(request, 'serviceDetailSet', found);
+    const page = pageIn(request, 'serviceDetailSet', found);
     const serviceNameSet = page.serviceDetailSet.map(({ serviceName }) => serviceName);
     return { world, answer: { serviceNameSet, ...page } };
   },

@@ -72,7 +72,7 @@ export function describe<T>(
 ): Action {
   return (request) => {
     const all = select(request).map((each) => answer(request, each));
-    return { world: request.world, answer: pageOf(request, list, filtered(request, all, filters)) };
+    return { world: request.world, answer: pageIn(request, list, filtered(request, all, filters)) };
   };
 }
 
@@ -82,7 +82,7 @@ const mostInPage = 1000;
 const withoutLeast = ['vpcEndpointSet', 'serviceDetailSet'];
 
 /** A part of a list, from where `NextToken` says. Guess: the form of a token, and the code for one that EC2 didn't give. */
-export function pageOf<L extends string, A extends XmlObject>({ query }: ActionRequest, list: L, all: readonly A[]) {
+export function pageIn<L extends string, A extends XmlObject>({ query }: ActionRequest, list: L, all: readonly A[]) {
   const size = query.whole('MaxResults');
   const least = withoutLeast.includes(list) ? 1 : 5;
   const tooSmall = `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value greater than ${least}.`;
