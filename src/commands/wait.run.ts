@@ -65,19 +65,7 @@ export async function run(context: Context, options: Options) {
   const stream = streamOf(io, (row) => endpointView(row));
   for (const row of gone) await stream(row);
   const isOne = any || (args.length <= 1 && !all);
-  const known = new Map(byId);
-  const onRead = (endpoint: Endpoint) => {
-    known.set(endpoint.id, endpoint);
-    if (goal.until === 'AVAILABLE') noteUnattached(context, endpoint);
-    return stream(endpoint);
-  };
-  const wait = () =>
-    awaitEndpoints(context, [...byId.values()], { ...goal, onRead }).catch(async (error: unknown) => {
-      // Of several, what is known is worth printing.
-      const isEnd = error instanceof CliError && !(error instanceof InterruptedError);
-      if (isEnd && !isOne && io.format !== 'jsonl') await io.print(endpointsView([...known.values()]));
-      throw error;
-    });
+  const wait = () => awaitKnown(context, byId, { ...goal, onRead: stream }, isOne);
   const reached = any && gone.length > 0 ? [] : await wait();
   if (io.format === 'jsonl') return;
 
@@ -86,6 +74,24 @@ export async function run(context: Context, options: Options) {
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;
   await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
+}
+
+/** If the wait ends with an error, prints what is known of several endpoints. */
+async function awaitKnown(context: Context, byId: ReadonlyMap<string, Endpoint>, goal: Goal, isOne: boolean) {
+  const { io } = context;
+  const known = new Map(byId);
+  const onRead = async (endpoint: Endpoint) => {
+    known.set(endpoint.id, endpoint);
+    if (goal.until === 'AVAILABLE') noteUnattached(context, endpoint);
+    await goal.onRead?.(endpoint);
+  };
+  try {
+    return await awaitEndpoints(context, [...byId.values()], { ...goal, onRead });
+  } catch (error) {
+    const isEnd = error instanceof CliError && !(error instanceof InterruptedError);
+    if (isEnd && !isOne && io.format !== 'jsonl') await io.print(endpointsView([...known.values()]));
+    throw error;
+  }
 }
 
 /** Without an interface endpoint, the wait would say nothing until its time-out. */
