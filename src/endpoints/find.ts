@@ -39,9 +39,9 @@ export async function findEndpoints(
     const matching = wanted.filter((each) => isNamed(name, each));
     return theOnly(matching, ` in ${name.region ?? name.id}`, prefer);
   };
-  const without = () => (isAll ? wanted : [theOnly(wanted, '', prefer)]);
+  const without = async () => (isAll ? wanted : [await chosenOf(context, wanted, prefer)]);
   /** One for each argument, in the same order; undefined if none matches. Without arguments: the only one, or all of them. */
-  const endpoints = named.length > 0 ? named.map(find) : without();
+  const endpoints = named.length > 0 ? named.map(find) : await without();
 
   // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
   const isFoundById = (endpoint: Endpoint | undefined, index: number) => endpoint && named[index]?.id !== undefined;
@@ -74,6 +74,20 @@ export async function findEndpoints(
     return new NotFoundError(what, instead ?? create, 'noneAtAll');
   };
   return { projectId, endpoints, named, notFound };
+}
+
+/** The only one; of several, a terminal asks. Throws a usage error that lists them. */
+async function chosenOf({ io }: Context, wanted: readonly Endpoint[], prefer?: FindOptions['prefer']) {
+  const isOpen = wanted.length > 1 && wanted.filter(prefer ?? (() => true)).length !== 1;
+  if (isOpen && io.isInteractive) {
+    io.note(
+      'Choose a private endpoint service:',
+      wanted.map((each, index) => `${index + 1}  ${endpointText(each)}`),
+    );
+    const chosen = wanted[Number(await io.ask('Service (number)', { isAgain: false })) - 1];
+    if (chosen) return chosen;
+  }
+  return theOnly(wanted, '', prefer);
 }
 
 export function isPossible({ provider, region }: Named, cloud: Provider) {

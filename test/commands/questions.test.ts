@@ -130,3 +130,21 @@ test('connect without a region offers those of the clusters, and clusters with s
   own.faults = [{ action: 'CreateSecurityGroup', nth: only(1), status: 403, code: 'UnauthorizedOperation' }];
   expect(await choose(1, 4)).toMatch(/only the others:\s+atlas-pe connect --cluster one --region \S+$/m);
 });
+
+test.each([
+  ['get', '2\r', /us-west-2/],
+  ['wait', '1\r', /us-east-1 \w{24}: WAITING_FOR_USER/],
+  ['delete', '2\ry\r', /DELETING/],
+  ['disconnect', '1\r', /To delete it:/],
+  ['get', '3\r', /There are 2 private endpoint services\./],
+])('of two services, %s offers a choice in a terminal, and takes %j', async (line, stdin, shown) => {
+  for (const region of ['us-east-1', 'us-west-2']) await own.succeeds(`create ${region} --wait`);
+  const screen = new Screen({ columns: 160, rows: 60, convertEol: true });
+  await atlas(line, { screen, stdin });
+  await screen.written();
+  const text = screen.lines().join('\n');
+  expect(text).toMatch(
+    /Choose a private endpoint service:\n.*1 {2}\w{24} \(AWS us-east-1.*\n.*2 {2}\w{24} \(AWS us-west-2/,
+  );
+  expect(text).toMatch(shown);
+});
