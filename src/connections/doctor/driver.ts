@@ -98,7 +98,9 @@ function clientFor({ nodes, options, trust, addresses }: Seeds, timeoutMs: numbe
   const places = nodes.slice(0, mostNodes).map(({ host, port }) => `${isIPv6(host) ? `[${host}]` : host}:${port}`);
   // The TXT record counts less.
   const firsts = [...options].filter(([name, value]) => name === 'readpreferencetags' || options.get(name) === value);
-  const own = new URLSearchParams(firsts.filter((each) => used.test(each.join('='))));
+  // The record may repeat what the string has, and the parser takes an option only once.
+  const once = new Map(firsts.map(([name, value]) => [`${name}=${value}`, [name, value]]));
+  const own = new URLSearchParams([...once.values()].filter((each) => used.test(each.join('='))));
   const atMost = (name: string, most: number) => {
     const ms = Number(options.get(name));
     // With less, it depends on how busy this machine is. The string's checks say that.
