@@ -99,7 +99,7 @@ function clientFor({ nodes, options, trust, addresses }: Seeds, timeoutMs: numbe
   // The TXT record counts less.
   const firsts = [...options].filter(([name, value]) => name === 'readpreferencetags' || options.get(name) === value);
   // The record may repeat what the string has, and the parser takes an option only once.
-  const once = new Map(firsts.map(([name, value]) => [`${name}=${value}`, [name, value]]));
+  const once = new Map(firsts.map(([name, value]) => [`${name}=${value}`, [name, value] as [string, string]]));
   const own = new URLSearchParams([...once.values()].filter((each) => used.test(each.join('='))));
   const atMost = (name: string, most: number) => {
     const ms = Number(options.get(name));
