@@ -72,7 +72,7 @@ test("Google's library signs in with the sandbox's own credentials", async () =>
     console.log(await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/compute' }).getAccessToken()))`;
   const real = join(temporaryFolder(), 'real.json');
   const env: Record<string, string> = { ...own(), GOOGLE_APPLICATION_CREDENTIALS: real };
-  const { stdout } = await runProgram(exec('--', 'node', '--input-type=module', '--eval', script), env);
+  const { stdout } = await runProgram(exec('--', process.execPath, '--input-type=module', '--eval', script), env);
   expect(stdout).toBe('sandbox\n');
 });
 
@@ -97,13 +97,13 @@ async function expectNothingLeft(said: string, env: Record<string, string>): Pro
   expect(filesIn(env)).toEqual([]);
 }
 
-/** The files in the user's folders, with what is in them. */
+/** The files in the user's folders, with what is in them; but the compiled code of the program is nothing of the user's. */
 function contentsOf({ HOME = '', ATLAS_PE_CONFIG_DIR = HOME, ATLAS_PE_DATA_DIR = HOME }: Record<string, string>) {
   const folders = [HOME, ATLAS_PE_CONFIG_DIR, ATLAS_PE_DATA_DIR].filter((folder) => existsSync(folder));
   const all = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true }).map((each) => join(each.parentPath, each.name)),
   );
-  const files = [...new Set(all)].filter((file) => statSync(file).isFile());
+  const files = [...new Set(all)].filter((file) => statSync(file).isFile() && !file.includes('/cache/compiled/'));
   return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]));
 }
 
