@@ -69,6 +69,9 @@ test.each([
   [`${srv}/?retryWrites=true;w=majority`, '-++', /Node.js refuses ; between options/],
   [`${srv}/?w=majority&`, '+-+', /Python refuses & without an option/],
   [`${srv}.`, '+-+', /Python refuses a dot after the host name/],
+  [`${srv}/?maxStalenessSeconds=120`, '+--', /Python and Go refuse maxStalenessSeconds for the primary/],
+  [`${srv}/?readPreference=primary&maxStalenessSeconds=120`, '---', /refuse maxStalenessSeconds for the primary/],
+  [`${srv}/?w=0&journal=true`, '+--', /Python and Go refuse journal=true with w=0/],
   [`${srv}?w=majority`, '++-', /Go refuses options without a \/ before the \?/],
 ])('%s: the drivers say %s', async (string, verdict, detail) => {
   const findings = await findingsOf(string);
@@ -85,6 +88,9 @@ test.each([
   [user('<db_username>:<db_password>'), 'error', /^Atlas refuses placeholders such as <db_password>$/],
   [`${srv}/?tlsCAFile=/nowhere/ca.pem`, 'error', /tlsCAFile with a file that is not there/],
   [`${srv}/?tlsCertificateKeyFile=/nowhere/key.pem`, 'error', /tlsCertificateKeyFile with a file that is not there/],
+  [`${srv}/?minPoolSize=101`, 'error', /^drivers refuse minPoolSize above maxPoolSize$/],
+  [`${srv}/?readPreference=nearest&maxStalenessSeconds=89`, 'error', /^drivers refuse maxStalenessSeconds below 90$/],
+  [`${srv}/?minPoolSize=101&maxPoolSize=0&readPreference=nearest&maxStalenessSeconds=90`, 'success', /4 options/],
   [`${srv}/?connectTimeoutMS=9`, 'error', /drivers cannot connect with connectTimeoutMS below 10 ms/],
   [`${srv}/?connectTimeoutMS=99`, 'warning', /often cannot connect with connectTimeoutMS below 100 ms/],
   [`${srv}/?tlsInsecure=true`, 'warning', /^drivers may connect only because of tlsInsecure/],

@@ -40,7 +40,7 @@ export async function loadParser() {
 
 /** The options that decide which nodes it connects to, and how, as far as all drivers read them. */
 const used =
-  /^(?:(?:loadbalanced|directconnection)=(?:true|false)|readpreference=(?:primary|secondary|(?:primary|secondary)Preferred|nearest)|(?:maxstalenessseconds|proxyport)=\d+|(?:replicaset|readpreferencetags|proxy(?:host|username|password))=.+)$/;
+  /^(?:(?:loadbalanced|directconnection)=(?:true|false)|readpreference=(?:primary|secondary|(?:primary|secondary)Preferred|nearest)|(?:maxstalenessseconds|proxyport)=\d+|readpreferencetags=.*|(?:replicaset|proxy(?:host|username|password))=.+)$/;
 
 /** More hosts than a replica set has nodes would only cost sockets. */
 const mostNodes = 49;

@@ -27,6 +27,7 @@ type Part =
   | 'list'
   | 'all'
   | 'file'
+  | 'pool'
   | 'twice'
   | 'alone'
   | 'said';
@@ -62,6 +63,9 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     ['each', /^(authSource|srvServiceName|tls\w+File)=$/i, noValue],
     ['list', /^(tls|ssl|TLS|SSL)=(?!(?:true|false)$)/, noSwitch, 'Write tls=true.'],
     ['file', /(.+)/, '$1 with a file that is not there or not valid', checkFile],
+    ['pool', /^/, 'minPoolSize above maxPoolSize', 'Write a smaller minPoolSize.'],
+    ['all', /^(?=.*&readpreference=(?!primary&)).*&maxstalenessseconds=[1-8]?\d&/, 'maxStalenessSeconds below 90'],
+    ['said', /cannot be combined with maxS/, 'maxStalenessSeconds for the primary'],
     ['said', /empty userinfo/, 'an empty user', 'Leave the @ out.'],
     ['said', /^Invalid scheme/, 'capital letters in mongodb+srv://', 'Write small letters.'],
     ['said', /port number/, 'a port with mongodb+srv://'],
@@ -91,6 +95,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   ],
   'Python, Go': [
     ['all', /^(?=.*&tlsinsecure=).*&tlsdisableocspendpointcheck=/, 'tlsInsecure with tlsDisableOCSPEndpointCheck'],
+    ['all', /^(?!.*&readpreference=(?!primary&)).*&maxstalenessseconds=\d/, 'maxStalenessSeconds for the primary'],
+    ['all', /^(?=.*&w=0&).*&journal=true&/, 'journal=true with w=0'],
   ],
   Python: [
     ['query', /\\u0026/, '\\u0026 between options', 'Write & instead.'],
@@ -153,6 +159,8 @@ export async function readGivenString(text: string, isTyped = true) {
   // With an @ there, what looks like an option may be a part of the password.
   const pairs = query.split(/&amp;|[&;]/i).filter((pair) => pair !== '' && !query.includes('@'));
   const hasTls = options.has('tls') || options.has('ssl');
+  // The limit of all three drivers without the option is 100; 0 is no limit.
+  const [minPool, maxPool] = [Number(options.get('minpoolsize')), Number(options.get('maxpoolsize') ?? 100)];
   const parts = {
     text: [text],
     nodes: [hosts],
@@ -162,6 +170,7 @@ export async function readGivenString(text: string, isTyped = true) {
     each: pairs,
     list: srv ? [] : pairs.concat(hasTls ? [] : ''),
     all: [`&${options}&`],
+    pool: minPool > maxPool && maxPool > 0 ? ['minPoolSize'] : [],
   };
   const faults = findingsOf(faultsIn({ ...parts, ...(await askParser(written, pairs)) }));
   const how = isHost ? `checked as ${whole}` : `${scheme}, ${counted(options.size, 'option')}`;

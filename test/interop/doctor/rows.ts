@@ -388,10 +388,78 @@ const families: Record<string, Record<string, SetUp>> = {
   },
 };
 
+const unlike = { warning: /drivers? for [\w.]+(?: and [\w.]+)? refuses?/ };
+
+/** What follows the `?` of an SRV string, and what doctor finds; nothing, if all drivers connect. */
+const options: readonly (readonly [query: string, found?: Pick<SetUp, 'error' | 'warning'>])[] = [
+  ['retryWrites=true&w=majority'],
+  ['retryReads=false'],
+  ['readPreference=nearest'],
+  ['readPreference=secondaryPreferred&maxStalenessSeconds=120'],
+  ['readPreference=secondary&maxStalenessSeconds=10', { error: /maxStalenessSeconds below 90/ }],
+  ['maxStalenessSeconds=120', unlike],
+  ['readPreference=primary&maxStalenessSeconds=120', { error: /drivers refuse maxStalenessSeconds for the primary/ }],
+  ['readPreference=secondary&readPreferenceTags='],
+  ['readPreference=secondary&readPreferenceTags=nodeType:ANALYTICS', { error: /no node that answers fits/ }],
+  ['readPreference=secondary&readPreferenceTags=nodeType:ANALYTICS&readPreferenceTags='],
+  ['readPreference=fastest', unlike],
+  ['readConcernLevel=majority'],
+  ['w=1&wtimeoutMS=2000'],
+  ['w=0'],
+  ['w=0&journal=true', unlike],
+  ['journal=true'],
+  ['authSource=admin'],
+  ['authSource=$external'],
+  ['authMechanism=SCRAM-SHA-256', { error: /Username required/ }],
+  ['authMechanism=SCRAM-SHA-512', unlike],
+  ['authMechanismProperties=x', unlike],
+  ['appName=shop'],
+  ['appName=my%20shop'],
+  ['appName=%zz', unlike],
+  ['compressors=zlib'],
+  ['compressors=zstd,snappy'],
+  ['compressors=lz4', unlike],
+  ['zlibCompressionLevel=6'],
+  ['maxPoolSize=50'],
+  ['maxPoolSize=0'],
+  ['minPoolSize=2&maxPoolSize=5'],
+  ['minPoolSize=10&maxPoolSize=5', { error: /minPoolSize above maxPoolSize/ }],
+  ['maxPoolSize=-5', unlike],
+  ['maxIdleTimeMS=60000'],
+  ['maxConnecting=4'],
+  ['waitQueueTimeoutMS=5000'],
+  ['connectTimeoutMS=0'],
+  ['connectTimeoutMS=-1', unlike],
+  ['socketTimeoutMS=30000'],
+  ['serverSelectionTimeoutMS=5000'],
+  ['serverSelectionTimeoutMS=abc', unlike],
+  ['heartbeatFrequencyMS=10000'],
+  ['localThresholdMS=15'],
+  ['uuidRepresentation=standard', unlike],
+  ['tls=true'],
+  ['tls=true&ssl=true'],
+  ['tls=true&ssl=false', { error: /ssl|tls/ }],
+  ['tls=yes', unlike],
+  ['tlsInsecure=true&tlsAllowInvalidCertificates=true', unlike],
+  ['retryWrites=1', unlike],
+  ['directConnection=false'],
+  ['directConnection=1', unlike],
+  ['loadBalanced=false'],
+  ['loadBalanced=yes', unlike],
+  ['srvMaxHosts=0'],
+  ['srvMaxHosts=-1', unlike],
+  ['replicaSet=atlas-a-shard-0'],
+  ['appName=shop&appName=shop', unlike],
+];
+
 const wanted = new RegExp(process.env.ATLAS_PE_TEST_ROWS ?? '');
 
+const optionRows = Object.fromEntries(
+  options.map(([query, found]) => [query, { string: `${srv}/?${query}`, ...found }]),
+);
+
 /** `ATLAS_PE_TEST_ROWS` chooses some, by a pattern: `TLS: expired`. */
-export const rows: readonly Row[] = Object.entries(families)
+export const rows: readonly Row[] = Object.entries({ ...families, option: optionRows })
   .flatMap(([family, setUps]) =>
     Object.entries(setUps).map(([name, setUp]) => ({ name: `${family}: ${name}`, family, ...setUp })),
   )
