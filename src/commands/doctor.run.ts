@@ -177,11 +177,16 @@ async function readHidden({ io, settings }: Context, { endpoint, fromEnv, via }:
   return via === undefined ? readVariable(settings.env, fromEnv) : undefined;
 }
 
-/** Where the checks run. In the built-in sandbox, `close` ends the network to its clusters. */
+/**
+ * Where the checks run. In the built-in sandbox, `close` ends the network to its clusters. In `sandbox exec` and beside
+ * `sandbox serve`, variables name the network.
+ */
 async function openVantage({ settings, clock }: Context, options: Options, addresses: () => readonly string[]) {
-  const dnsServer = dnsServerOf(options.dnsServer);
-  const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
   const { env, profile } = settings;
+  const isServed = isLoopback((await orNone(settings.get('base-url')))?.value ?? '');
+  const served = isServed && options.via === undefined ? env : {};
+  const dnsServer = dnsServerOf(options.dnsServer ?? served.ATLAS_PE_SANDBOX_DNS_SERVER);
+  const authority = readAuthority(options.tlsCaFile ?? served.ATLAS_PE_SANDBOX_TLS_CA_FILE, '--tls-ca-file');
   const own = profile.isSandbox
     ? await (await import('../context/atlas.js')).startOwnNetwork(savedSandbox(env), clock)
     : undefined;
@@ -189,7 +194,7 @@ async function openVantage({ settings, clock }: Context, options: Options, addre
     dnsServer: dnsServer ?? own?.dnsServer ?? undefined,
     authority: authority ?? own?.authority ?? undefined,
     ownAddresses: addresses(),
-    isLocalAtlas: own !== undefined || isLoopback((await orNone(settings.get('base-url')))?.value ?? ''),
+    isLocalAtlas: own !== undefined || isServed,
     hasNetwork: options.noNetwork !== true,
     isHere: options.fromHere === true,
     close: async () => own?.close(),

@@ -25,8 +25,10 @@ export const servingFlags = {
     'files',
   ),
   project: values('<id>', 'ids of the projects (default: 64f0c2a7e1b2c3d4e5f60718)'),
-  dnsPort: value('<port>', 'serve the DNS names of connection strings on this UDP port of 127.0.0.1; 0: a free one'),
-  mongoPorts: flag('listen on the ports of private connection strings, with TLS'),
+  dnsPort: value('<port>', 'UDP port of the names of connection strings on 127.0.0.1 (default: a free one)'),
+  mongoPorts: flag(
+    'listen on the ports that private connection strings have (default: free ones, which only SRV records have)',
+  ),
 } as const;
 
 const statusKeys = ['file', 'readyAfter', 'readyStatus', 'projectCount', 'endpointCount'];

@@ -24,7 +24,7 @@ async function examine(
   const file = join(env.HOME ?? '', 'ca.pem');
   writeFileSync(file, network.network.authority ?? '');
   const argument = write(string?.name ?? '');
-  const place = ['--dns-server', network.network.dnsServer ?? '', '--tls-ca-file', file];
+  const place = ['--dns-server', network.network.dnsServer, '--tls-ca-file', file];
   // Loopback is not private, unless Atlas is a sandbox.
   const settings = { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' };
   const {
@@ -141,12 +141,7 @@ describe('the argument', () => {
     const [{ name } = { name: '' }] = await network.strings();
     const path = join(temporaryFolder(), file);
     if (exit === 0) writeFileSync(path, network.network.authority ?? '');
-    const line = [
-      'doctor',
-      `mongodb+srv://${name}/?tlsCAFile=${path}`,
-      '--dns-server',
-      network.network.dnsServer ?? '',
-    ];
+    const line = ['doctor', `mongodb+srv://${name}/?tlsCAFile=${path}`, '--dns-server', network.network.dnsServer];
     const { exitCode, stdout } = await runCli(line, {
       env: { ...ownFolders(), ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' },
     });

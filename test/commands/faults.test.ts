@@ -163,7 +163,6 @@ test.each([
     'keyAccessList[0]: Use an IPv4 address or a CIDR block',
   ]),
   ['networkFaults: no-adress', 'networkFaults[0]: Invalid option: expected one of "no-srv"|"no-address"'],
-  ['networkFaults: no-srv', 'The fault no-srv requires --dns-port.'],
   ['azure: { networks: [{ name: a, region: mars }] }', 'azure.networks[0].region: Use a region'],
   ['faults: [', 'Cannot read the faults file: '],
   ['faults: [{ status: 502, body: &body [*body] }]', 'Converting circular structure to JSON'],

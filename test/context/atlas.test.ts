@@ -43,7 +43,7 @@ test('the network of the saved sandbox starts on free ports, and ends when it is
   const file = join(env.ATLAS_PE_DATA_DIR ?? '', 'sandbox.json');
   const network = await startOwnNetwork(file, clock);
   const dns = new Resolver({ timeout: 2000, tries: 1 });
-  dns.setServers([network.dnsServer ?? '']);
+  dns.setServers([network.dnsServer]);
   const [{ name } = { name: '' }] = privateStrings({ world: await fileStore(file).read(), now: clock.now() });
   const [node] = await dns.resolveSrv(`_mongodb._tcp.${name}`);
   expect(await handshake(node?.port ?? 0, node?.name ?? '', network.authority)).toBe('ok');

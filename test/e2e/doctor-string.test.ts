@@ -18,7 +18,7 @@ async function doctor(fault: NetworkFault | undefined) {
   writeFileSync(file, network.network.authority ?? '');
   // Nothing leaves this machine.
   const more = fault === 'public-address' ? ['--no-network'] : [];
-  const place = [...more, '--dns-server', network.network.dnsServer ?? '', '--tls-ca-file', file];
+  const place = [...more, '--dns-server', network.network.dnsServer, '--tls-ca-file', file];
   const started = performance.now();
   const run = await runProgram(['doctor', `mongodb+srv://user:hunter2@${string?.name}/shop`, ...place], {
     ...env,

@@ -273,7 +273,7 @@ describe('the program there', () => {
     writeFileSync(file, network.network.authority ?? '');
     return {
       name: first?.name ?? '',
-      words: ['--dns-server', network.network.dnsServer ?? '', '--tls-ca-file', file],
+      words: ['--dns-server', network.network.dnsServer, '--tls-ca-file', file],
       network,
     };
   }

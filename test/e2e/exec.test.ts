@@ -67,6 +67,16 @@ test("a command changes nothing in the user's folders, and leaves nothing", asyn
   expect([contentsOf(env), filesIn(env)]).toEqual([before, []]);
 });
 
+test('doctor checks the string that connect prints, without an option', async () => {
+  const script =
+    'doctor=$(atlas-pe connect us-east-1 --yes --output id) && atlas-pe doctor "$doctor" && atlas-pe doctor';
+  const { exitCode, stdout } = await runProgram(exec('--', 'sh', '-c', script), own());
+  expect([exitCode, stdout.match(/^.*Network .*$/gm)]).toEqual([
+    0,
+    Array(2).fill(expect.stringMatching(/TCP, TLS, MongoDB; primary/)),
+  ]);
+});
+
 test("Google's library signs in with the sandbox's own credentials", async () => {
   const script = `import('google-auth-library').then(async ({ GoogleAuth }) =>
     console.log(await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/compute' }).getAccessToken()))`;

@@ -49,7 +49,7 @@ export async function openNetwork({ clusters, attached, change = (world) => worl
   clock.advance(60_000);
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, ...options });
   const dns = new Resolver({ timeout: 2000, tries: 1 });
-  if (network.dnsServer !== null) dns.setServers([network.dnsServer]);
+  dns.setServers([network.dnsServer]);
   const strings = async () => privateStrings({ world: await store.read(), now: clock.now() });
   /** The hosts and ports of the only private string, as DNS answers. */
   const nodes = async () => dns.resolveSrv(`_mongodb._tcp.${(await strings())[0]?.name}`);

@@ -14,7 +14,7 @@ export interface Variables {
 }
 
 export interface SandboxPlaces {
-  dnsServer: string | null;
+  dnsServer: string;
   tlsCaFile: string;
   tlsBaseUrl: string;
   /** For what clients save, instead of the user's own folders. It goes with the sandbox. */
@@ -36,7 +36,7 @@ export function environmentOf(baseUrl: string, project: string, around: SandboxP
         ATLAS_PE_PROJECT: project,
         ATLAS_PE_PUBLIC_KEY: publicKey,
         ATLAS_PE_PRIVATE_KEY: privateKey,
-        // For scripts that run doctor --dns-server and --tls-ca-file.
+        // For doctor, and for MongoDB's drivers.
         ATLAS_PE_SANDBOX_DNS_SERVER: around?.dnsServer ?? null,
         ATLAS_PE_SANDBOX_TLS_CA_FILE: around?.tlsCaFile ?? null,
         // For programs that send tokens only over TLS.

@@ -4,7 +4,6 @@ import { parseName } from '../../base/words.js';
 import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
-import { type NetworkFault, networkFaults } from '../../sandbox/network/faults.js';
 import { readyStatuses } from '../../sandbox/option-values.js';
 import type { ClusterSpec, WorldOptions } from '../../sandbox/world.js';
 import type { servingFlags } from '../sandbox.js';
@@ -30,24 +29,6 @@ export function parsePort(text: string) {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`'${text}' is not a valid port.`, 'Use a number from 0 to 65535. 0 picks a free port.');
-}
-
-const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
-
-export function readNetworkFlags(
-  { dnsPort, mongoPorts = false }: ServingOptions,
-  faults: readonly NetworkFault[] = [],
-) {
-  const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
-  for (const fault of faults) {
-    const needs = networkFaults[fault];
-    if (!has[needs]) throw new UsageError(`The fault ${fault} requires ${options[needs]}.`, `Add ${options[needs]}.`);
-  }
-  return {
-    dnsPort: dnsPort === undefined ? null : parsePort(dnsPort),
-    mongo: mongoPorts && ('own' as const),
-    faults,
-  };
 }
 
 const kinds = new Map<string, Partial<ClusterSpec>>([

@@ -13,11 +13,12 @@ import type { CommandHost, Context } from '../../context.js';
 import { createFaults } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { sandboxGcpCredentials } from '../../sandbox/gcp/account.js';
+import type { NetworkOptions } from '../../sandbox/network/start.js';
 import { createSandbox } from '../../sandbox/server.js';
 import { defaultProject, emptyWorld, memoryStore, type Store, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
 import { environmentOf, type SandboxPlaces, shellLines, type Variables } from './environment.js';
-import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions } from './options.js';
+import { parsePort, readReadyFlags, type ServingOptions } from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -42,10 +43,10 @@ export async function run(
     const file = writeEnv === undefined ? undefined : await writeEnvFile(writeEnv, linesOf(served));
     try {
       await announce(io, served, file !== undefined);
-      if (dnsServer !== null) io.note(`DNS server for its connection strings: ${dnsServer} (UDP).`);
+      io.note(`DNS server for its connection strings: ${dnsServer} (UDP).`);
       io.note(`Its CA certificate: ${tlsCaFile}`);
-      const check = cmd`doctor --dns-server ${dnsServer ?? undefined} --tls-ca-file ${tlsCaFile}`;
-      if (dnsServer !== null) io.note(`Check a connection with: ${commandLine(check)}`);
+      const check = cmd`doctor --dns-server ${dnsServer} --tls-ca-file ${tlsCaFile}`;
+      io.note(`Check a connection with: ${commandLine(check)}`);
       io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
       if (file) io.note(`Load its variables with: ${cmd`. ${file.path}`.text}`);
       io.note(`The Atlas sandbox is listening on ${served.baseUrl}. Press Ctrl-C to stop it.`);
@@ -68,7 +69,11 @@ export async function withSandbox<T>(
   // The YAML parser is loaded only if it is needed.
   const file = path === undefined ? {} : (await import('../../sandbox/faults-file.js')).readFaultsFile(path);
   const { faults = [], networkFaults, projects: more = 0, keyRole, keyAccessList, rateLimit, ...others } = file;
-  const wanted = readNetworkFlags(options, networkFaults);
+  const wanted = {
+    dnsPort: parsePort(options.dnsPort ?? '0'),
+    mongo: options.mongoPorts ? ('own' as const) : ('free' as const),
+    faults: networkFaults ?? [],
+  };
   const idAt = (index: number) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`;
   const projects = [...new Set([...named, ...Array.from({ length: more }, (_, index) => idAt(index))])];
   // The live API returns AVAILABLE, so clients should be tested with it.
@@ -162,7 +167,11 @@ function contentOf(path: string) {
   }
 }
 
-async function openNetwork({ clock, io }: Context, store: Store, wanted: ReturnType<typeof readNetworkFlags>) {
+async function openNetwork(
+  { clock, io }: Context,
+  store: Store,
+  wanted: Pick<NetworkOptions, 'dnsPort' | 'mongo' | 'faults'>,
+) {
   const { startNetwork } = await import('../../sandbox/network/start.js');
   const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
   const { authority } = network;

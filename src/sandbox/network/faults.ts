@@ -1,22 +1,20 @@
-/** What can be wrong with private connection strings, by the part of the network that it needs. */
-export const networkFaults = {
-  'no-srv': 'dns',
-  'no-address': 'dns',
-  'public-address': 'dns',
-  'other-endpoint': 'dns',
-  'failing-txt': 'dns',
-  'closed-port': 'mongo',
-  'silent-port': 'mongo',
-  certificate: 'mongo',
-  'expired-certificate': 'mongo',
-  'untrusted-certificate': 'mongo',
-  'not-mongodb': 'mongo',
-  'no-primary': 'mongo',
-  'other-cluster': 'mongo',
-} as const satisfies Record<string, 'dns' | 'mongo'>;
+/** What can be wrong with the names and ports of private connection strings. */
+export const networkFaultNames = [
+  'no-srv',
+  'no-address',
+  'public-address',
+  'other-endpoint',
+  'failing-txt',
+  'closed-port',
+  'silent-port',
+  'certificate',
+  'expired-certificate',
+  'untrusted-certificate',
+  'not-mongodb',
+  'no-primary',
+  'other-cluster',
+] as const;
 
-export type NetworkFault = keyof typeof networkFaults;
-
-export const networkFaultNames = Object.keys(networkFaults) as readonly NetworkFault[];
+export type NetworkFault = (typeof networkFaultNames)[number];
 
 export type NetworkFaults = ReadonlySet<NetworkFault>;

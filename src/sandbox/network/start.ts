@@ -14,8 +14,8 @@ import { allNames, loopback, type Names, privateStrings } from './records.js';
 export interface NetworkOptions {
   store: Store;
   clock: Clock;
-  /** The UDP port of the DNS server on 127.0.0.1; 0 takes a free one. Null: no DNS. */
-  dnsPort: number | null;
+  /** The UDP port of the DNS server on 127.0.0.1; 0 takes a free one. */
+  dnsPort: number;
   /** The ports of the private strings to listen on: their `own`, or `free` ones, which only SRV records name. */
   mongo: false | 'own' | 'free';
   faults?: readonly NetworkFault[];
@@ -48,15 +48,15 @@ export async function startNetwork(options: NetworkOptions) {
     return allNames(await view(), { faults, portOf, address: ports ? loopback : null });
   }
 
-  const dns = dnsPort === null ? null : await startDnsServer(dnsPort, lookUp, faults);
+  const dns = await startDnsServer(dnsPort, lookUp, faults);
   const close = once(async () => {
-    await dns?.close();
+    await dns.close();
     await following;
     await ports?.close();
   });
   return {
-    /** `127.0.0.1:5353`; null without DNS. */
-    dnsServer: dns?.address ?? null,
+    /** `127.0.0.1:5353` */
+    dnsServer: dns.address,
     authority: authority.pem,
     serveHttps: (server: Server) => serveHttps(server, authority),
     refresh,

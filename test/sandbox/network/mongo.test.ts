@@ -12,7 +12,7 @@ afterEach(() => dns.setServers(usual));
 
 /** Connects by the SRV string, and returns what the driver knows about the cluster. */
 async function topologyOf(network: TestNetwork) {
-  dns.setServers([network.network.dnsServer ?? '']);
+  dns.setServers([network.network.dnsServer]);
   const [string] = await network.strings();
   const client = new MongoClient(`mongodb+srv://${string?.name}`, {
     ca: network.network.authority ?? '',
