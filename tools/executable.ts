@@ -47,6 +47,11 @@ if (process.versions.ares.localeCompare(neededAres, 'en', { numeric: true }) < 0
     `Warning: this Node.js has c-ares ${process.versions.ares}. For a release, use one whose process.versions.ares is ${neededAres} or later.\n`,
   );
 
+if (process.versions.node.startsWith('20.'))
+  process.stderr.write(
+    'Warning: with this Node.js, the executable obeys NODE_OPTIONS. For a release, use Node.js 24.\n',
+  );
+
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(temporary, { recursive: true });
 try {

@@ -130,7 +130,7 @@ export function replaceService(world: World, service: Service): World {
 }
 
 /** Changes when the format of a world changes. Only this program writes the file, so the values are not checked. */
-const version = 10;
+const version = 11;
 
 /** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {
@@ -166,16 +166,19 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
   function parse(text: string | null): World {
     if (text === null) return emptyWorld();
     try {
-      const saved = JSON.parse(text) as { version: number; world: World };
-      if (saved.version === version) return saved.world;
+      const saved = JSON.parse(text) as { version: number; sum: string; world: World };
+      if (saved.version === version && saved.sum === sumOf(saved.world)) return saved.world;
     } catch {
       // It is not JSON, or null.
     }
-    const what = `The saved sandbox is damaged, or another version of atlas-pe wrote it: ${file}.`;
+    const what = `The saved sandbox is damaged or edited, or another version of atlas-pe wrote it: ${file}.`;
     throw new CliError('unexpected', what, { hint: 'Start over: atlas-pe sandbox reset' });
   }
 
-  const textOf = (world: World) => `${JSON.stringify({ version, world }, null, 1)}\n`;
+  // An edited file may hold a state that is not possible.
+  const sumOf = (world: World) => digits(JSON.stringify(world), 16);
+
+  const textOf = (world: World) => `${JSON.stringify({ version, sum: sumOf(world), world }, null, 1)}\n`;
 
   const written = <T>(work: Promise<T>) =>
     work.catch((error: unknown) => {
@@ -238,9 +241,9 @@ export function hex(digits: number, random: () => number): string {
   return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
 }
 
-/** Hex digits derived from a name. They are always the same, so they need not be saved. */
-export function digits(name: string, length: number): string {
-  return createHash('sha256').update(name).digest('hex').slice(0, length);
+/** Hex digits derived from a text. They are always the same, so they need not be saved. */
+export function digits(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
 }
 
 export function uuid(name: string): string {

@@ -55,6 +55,8 @@ export function prose(text: string, stream: Width, own: readonly string[] = []) 
 
 /** Formats a hint. A single command ends the sentence if both fit on one line. Otherwise each has its own line. */
 export function hintProse({ text, commands }: Hint, stream: Width) {
+  // A server's words may be nothing that can be shown.
+  if (printable(text).trim() === '' && commands.length === 0) return '';
   const width = widthOf(stream);
   const sentence = `Hint: ${text} ${commands[0]}`;
   if (commands.length === 1 && printable(oneLine(sentence)).length <= width) return prose(sentence, stream);

@@ -184,6 +184,7 @@ test('other traffic to the port of its sandbox does not disturb a command', asyn
 
 test.each<[string, (text: string) => string]>([
   ['cut off', () => '{"options":'],
+  ['edited', (text) => text.replace('US_EAST_1', 'US_EAST_2')],
   ['of another version', (text) => text.replace(/"version": \d+/, '"version": 1')],
 ])('a state file that was %s is damaged: it is named and not changed, and reset repairs it', async (_, damage) => {
   const { run, file, ends } = own();
@@ -194,7 +195,10 @@ test.each<[string, (text: string) => string]>([
     const { exitCode, stdout, stderr } = await run(`--sandbox ${line}`);
     // doctor has the hint in its report.
     const shown = line === 'doctor' ? stdout : stderr;
-    expect([exitCode, shown], line).toEqual([1, expect.stringMatching(/is damaged.+\n.+atlas-pe sandbox reset/)]);
+    expect([exitCode, shown], line).toEqual([
+      1,
+      expect.stringMatching(/is damaged or edited.+\n.+atlas-pe sandbox reset/),
+    ]);
     expect(stderr).toContain(file);
   }
   expect(readFileSync(file, 'utf8')).toBe(damaged);

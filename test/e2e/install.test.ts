@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { version } from '../../package.json';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,7 +45,7 @@ cp "${releases}/\${3#*/releases/}" "$2" 2> /dev/null || exit 22`;
     const action = parse(readFileSync(join(root, 'action.yml'), 'utf8'));
     const temporary = temporaryFolder();
     const env = {
-      ...install(release('latest/download')).env,
+      ...install(release(`download/v${version}`)).env,
       ...{ GITHUB_ACTION_PATH: root, RUNNER_TEMP: temporary, GITHUB_PATH: join(temporary, 'path') },
       VERSION: action.inputs.version.default,
     };

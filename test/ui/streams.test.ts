@@ -40,6 +40,7 @@ describe('prose', () => {
     );
     const hint = { text: 'Go on waiting:', commands: [command] };
     expect(hintProse(hint, at(60))).toBe(`Hint: Go on waiting:\n  ${command}\n`);
+    expect(hintProse({ text: ' \n', commands: [] }, at(60))).toBe('');
     for (const stream of [at(80), {}]) expect(hintProse(hint, stream)).toBe(`Hint: Go on waiting: ${command}\n`);
     for (const stream of [at(60), at(80), {}]) {
       expect(hintProse({ text: 'Do both:', commands: [command, command] }, stream)).toBe(
