@@ -22,8 +22,10 @@ export type Messages = ReturnType<typeof textMessages>;
 /** Also hides user and password of connection strings, which a message may repeat from a mistyped command line. */
 export function messagesOf(stderr: MessageStream, format: LogFormat, env: Env): Messages {
   const write = (text: string) => stderr.write(withoutPasswords(text));
-  // Started by npx, the program may not be on the PATH. Below another program that npx started, it is.
-  const isByNpx = env.npm_command === 'exec' && /^\W?atlas-pe\b/.test(env.npm_lifecycle_script ?? '');
+  // Started by npx in a clone, the program may not be on the PATH. Below another program that npx started, it is. From the
+  // cache of npx, it may be a package that the registry does not have by this name.
+  const isStarted = env.npm_command === 'exec' && /^\W?atlas-pe\b/.test(env.npm_lifecycle_script ?? '');
+  const isByNpx = isStarted && !/[\\/]_npx[\\/]/.test(env.PATH ?? '');
   const program = isByNpx ? 'npx atlas-pe ' : 'atlas-pe ';
   return format === 'json' ? jsonMessages(write) : textMessages(stderr, write, program);
 }

@@ -202,7 +202,7 @@ test('help of every group and command fits a screen and has its summary, example
     }
     const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name);
     expect(new Set(named).size, path.join(' ')).toBe(named.length);
-    expect(stdout).toMatch(/\n\nFor global options, see atlas-pe --help\n$/);
+    expect(stdout).toMatch(/\n\nMore: atlas-pe --help \(global options\), https:\/\/\S+\n$/);
     expect(stdout.split('\n').length - 1, path.join(' ')).toBeLessThanOrEqual(40);
   }
 });

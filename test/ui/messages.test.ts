@@ -94,6 +94,7 @@ test.each([
   { npm_command: 'exec', npm_lifecycle_script: 'sh -c "atlas-pe list"' },
   { npm_command: 'run-script', npm_lifecycle_script: 'atlas-pe list' },
   { npm_command: 'exec' },
+  { npm_command: 'exec', npm_lifecycle_script: 'atlas-pe list', PATH: '/home/a/.npm/_npx/1f/node_modules/.bin' },
 ])('below another program of npm, hints have only the name of this one: %o', (env) => {
   const stream = Object.assign(new PassThrough(), { isTTY: true });
   messagesOf(stream, 'text', env).hint({ text: 'Next:', commands: ['atlas-pe list', 'atlas-pe get'] });

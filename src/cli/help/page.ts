@@ -87,7 +87,10 @@ export function commandHelp(line: Line, width: number): string {
     ]),
     aliases === '' ? '' : help.boxWrap(`Aliases: ${aliases}`, width),
     `Examples:\n${(line.branch?.examples ?? firstSteps).map((each) => `  $ atlas-pe ${each}`).join('\n')}`,
-    isProgram ? '' : 'For global options, see atlas-pe --help',
+    help.boxWrap(
+      `More: ${isProgram ? '' : 'atlas-pe --help (global options), '}https://github.com/atlas-pe/atlas-pe`,
+      width,
+    ),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
