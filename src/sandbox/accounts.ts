@@ -29,7 +29,7 @@ export const accounts: Readonly<Record<Provider, CloudAccount>> = {
   },
   AZURE: {
     // Some clients take a host without a path, and sign in at that host.
-    path: /^(?:(\/azure)\/|\/(?:subscriptions|metadata|[^/]+\/(?:v2\.0|oauth2))\/)/i,
+    path: /^(?:(\/azure)\/|\/(?:subscriptions|tenants)(?:\/|$)|\/(?:metadata|[^/]+\/(?:v2\.0|oauth2))\/)/i,
     load: async (prefix) => {
       const { azureFrontend } = await import('./azure/frontend.js');
       return (options) => azureFrontend(prefix, options);

@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { node } from '../helpers/run-program.js';
 import { byCli, bySdk, type Call, installAwsCli } from './aws-clients.js';
 import { hasPython } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
+import { installFromPyPi } from './venv.js';
 
 /** Each call is a process, of which the CLI's takes a second or two; an install takes a minute on a busy machine. */
 const slow = 600_000;
@@ -118,6 +120,31 @@ describe.skipIf(!hasPython)('the aws CLI and the SDK (skipped without Python)', 
       'DependencyViolation',
       'InvalidGroup.NotFound',
     ]);
+  });
+
+  test('read all pages', { timeout: slow }, async () => {
+    await using sandbox = await serve();
+    const client = import.meta.resolve('@aws-sdk/client-ec2');
+    const { VpcId } = ((await bySdk(sandbox)('ec2', 'DescribeVpcs')).Vpcs as { VpcId: string }[])[0] ?? {};
+    const viaSdk = `import { CreateSecurityGroupCommand, EC2Client, paginateDescribeSecurityGroups } from '${client}';
+const client = new EC2Client();
+for (const GroupName of 'abcde')
+  await client.send(new CreateSecurityGroupCommand({ GroupName, Description: 'one', VpcId: '${VpcId}' }));
+let count = 0;
+for await (const { SecurityGroups } of paginateDescribeSecurityGroups({ client, pageSize: 5 }, {}))
+  count += SecurityGroups.length;
+console.log(count);`;
+    const viaBoto3 = `import boto3
+pages = boto3.client('ec2').get_paginator('describe_security_groups')
+print(len(pages.paginate(PaginationConfig={'PageSize': 5}).build_full_result()['SecurityGroups']))`;
+    const counts = [
+      `"${node}" --input-type=module -e "${viaSdk}"`,
+      `${aws} ec2 describe-security-groups --page-size 5 --query 'length(SecurityGroups)'`,
+      `'${installFromPyPi('boto3')}/python' -c "${viaBoto3}"`,
+    ];
+    for (const line of counts) expect(Number(await sandbox.output(line)), line).toBe(6);
+    const sizes = sandbox.received.flatMap(({ body }) => /&MaxResults=(\d+)/.exec(body)?.[1] ?? []);
+    expect(sizes).toEqual(Array(6).fill('5'));
   });
 
   const shells = ['bash', 'zsh'].filter(

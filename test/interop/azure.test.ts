@@ -67,6 +67,24 @@ client.private_endpoints.begin_delete(group, 'mine', polling_interval=0.1).resul
 print([each.name for each in client.private_endpoints.list_by_subscription()])
 `;
 
+/** The same with the Azure CLI, which signs in first. */
+const lines = `
+tls=$ATLAS_PE_SANDBOX_TLS_BASE_URL group=atlas-pe-sandbox
+endpoints="--endpoint-resource-manager $tls --endpoint-management $tls --endpoint-active-directory $tls"
+az cloud register -n sandbox $endpoints --endpoint-active-directory-resource-id $tls --endpoint-active-directory-graph-resource-id $tls
+az cloud set -n sandbox
+az login --service-principal -u $AZURE_CLIENT_ID -p $AZURE_CLIENT_SECRET --tenant $AZURE_TENANT_ID --query [].name
+az account show --query [name,id]
+az group list --query [].name
+pe="az network private-endpoint"
+$pe create -g $group -n mine -l eastus2 --vnet-name default-eastus2 --subnet default --manual-request true \
+  --connection-name atlas --private-connection-resource-id $TARGET --query provisioningState
+$pe show -g $group -n mine --query 'manualPrivateLinkServiceConnections[].privateLinkServiceConnectionState.status'
+$pe list --query [].name
+$pe delete -g $group -n mine
+$pe list --query [].name
+`;
+
 const made = 'atlas-pe create eastus2 --provider azure --wait --json';
 
 test('the newest SDK creates, reads, lists and deletes a private endpoint over TLS', async () => {
@@ -95,4 +113,24 @@ test.skipIf(!hasPython)('so does the newest one for Python (skipped without it)'
   const run = `export TARGET='${target}' REQUESTS_CA_BUNDLE="$ATLAS_PE_SANDBOX_TLS_CA_FILE"
 '${bin}/python' '${bin}/program.py'`;
   expect(await sandbox.output(run)).toBe("Succeeded\n['mine']\n[]\n");
+});
+
+test.skipIf(!hasPython)('so does the newest Azure CLI, which signs in (skipped without Python)', async () => {
+  await using sandbox = await serve();
+  const bin = installFromPyPi('azure-cli');
+  const target = JSON.parse(await sandbox.output(made)).privateLinkServiceResourceId;
+  const before = `export TARGET='${target}' PATH='${bin}':"$PATH" AZURE_CORE_COLLECT_TELEMETRY=no AZURE_CORE_OUTPUT=json`;
+  const run = `${before} REQUESTS_CA_BUNDLE="$ATLAS_PE_SANDBOX_TLS_CA_FILE" AZURE_CONFIG_DIR="$PWD/az"\n${lines}`;
+  const answers = (await sandbox.output(run)).replaceAll(/\s/g, '');
+  const subscription = '00000000-0000-4000-8000-00000000a71a';
+  const expected = [
+    ['Sandbox'],
+    ['Sandbox', subscription],
+    ['atlas-pe-sandbox'],
+    'Succeeded',
+    ['Pending'],
+    ['mine'],
+    [],
+  ];
+  expect(answers).toBe(expected.map((each) => JSON.stringify(each)).join(''));
 });

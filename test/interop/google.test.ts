@@ -33,6 +33,11 @@ const [reserved] = await addresses.get({ ...here, address: 'mine' });
 const rule = { name: 'mine', target: TARGET, network: subnet.network, IPAddress: reserved.selfLink };
 say([reserved.status, reserved.labels, await done(await rules.insert({ ...here, forwardingRuleResource: rule }))]);
 const [read] = await rules.get({ ...here, forwardingRule: 'mine' });
+await done(await addresses.insert({ ...here, addressResource: { ...address, name: 'other' } }));
+const named = [];
+for await (const { name } of addresses.listAsync({ ...here, maxResults: 1 })) named.push(name);
+say(named.sort());
+await done(await addresses.delete({ ...here, address: 'other' }));
 say([read.IPAddress === reserved.address, read.pscConnectionStatus, (await rules.list(here))[0].length]);
 say([await done(await rules.delete({ ...here, forwardingRule: 'mine' })), await done(await addresses.delete({ ...here, address: 'mine' }))]);
 await addresses.get({ ...here, address: 'mine' }).catch(({ code }) => say([code]));
@@ -49,6 +54,8 @@ test('the newest SDK of Google connects to a service attachment and back, over T
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     ['default', null],
     ['RESERVED', { app: 'web' }, null],
+    // Page by page.
+    ['mine', 'other'],
     [true, null, 1],
     [null, null],
     // gRPC's NOT_FOUND.

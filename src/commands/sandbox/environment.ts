@@ -149,7 +149,9 @@ function cloudVariables(baseUrl: string, around: SandboxPlaces | null) {
         ...without('ARM_', 'USE_OIDC USE_MSI MSI_ENDPOINT USE_CLI USE_AKS_WORKLOAD_IDENTITY'),
         ...without('IDENTITY_', 'ENDPOINT HEADER SERVER_THUMBPRINT'),
         ...without('', 'MSI_ENDPOINT MSI_SECRET IMDS_ENDPOINT AZURE_POD_IDENTITY_AUTHORITY_HOST'),
-        // The Azure CLI is signed in to nothing there, and has the real Azure only if somebody signs in.
+        // The Azure CLI is signed in to nothing there, and has the real Azure only if somebody signs in. It would ask
+        // Microsoft whether the sandbox's authority is one.
+        AZURE_CORE_INSTANCE_DISCOVERY: tls && 'false',
         AZURE_CONFIG_DIR: around && join(around.folder, 'azure'),
       },
     },

@@ -42,7 +42,7 @@ export interface NetworkSubnet extends AzureSubnetSetup {
   properties?: object;
 }
 
-function azureSubscriptions({ subscriptions = [] }: AzureSetup) {
+export function azureSubscriptions({ subscriptions = [] }: AzureSetup) {
   return [sandboxSubscription, ...subscriptions];
 }
 
@@ -74,17 +74,21 @@ export function azureSubnets(view: WorldView): NetworkSubnet[] {
 }
 
 /** Its id. */
-export function findGroup(request: RestRequest): string {
-  const { subscription = '', group = sandboxGroup } = request.parts;
+/** The id of the resource group that a path names; undefined if it names no subscription. */
+export function findGroup(request: RestRequest): string | undefined {
+  const { subscription, group = sandboxGroup } = request.parts;
+  if (subscription === undefined) return undefined;
   const known = azureSubscriptions(request.world.options.azure).find((each) => isSame(each, subscription));
   ensure(known, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
-  const all = [
-    groupId(sandboxGroup, known),
-    ...azureNetworks(request).map(({ id }) => id.replace(/\/providers\/.*/, '')),
-  ];
-  const found = all.find((each) => isSame(each, groupId(group, known)));
+  const found = groupIds(request, known).find((each) => isSame(each, groupId(group, known)));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   return found;
+}
+
+/** All resource groups: that of the sandbox, and those of its networks. */
+export function groupIds(view: WorldView, subscription: string): string[] {
+  const ofNetworks = azureNetworks(view).map(({ id }) => id.replace(/\/providers\/.*/, ''));
+  return [...new Set([groupId(sandboxGroup, subscription), ...ofNetworks])];
 }
 
 export function networkResource({ id, location, tags, properties, subnets }: AzureNetwork): Resource {

@@ -18,7 +18,6 @@ import {
   permissionsAnswer,
   provider,
   type Resource,
-  resourceOf,
   securityGroupResources,
   subnetResource,
   subscriptionId,
@@ -27,6 +26,7 @@ import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, interfaceResource } from './endpoints.js';
 import { networkRoutes } from './networks.js';
 import { sandboxAzureTokens, signIn } from './sign-in.js';
+import { subscriptionRoutes } from './subscriptions.js';
 
 export function azureFrontend(prefix: string, options: SandboxOptions): Frontend {
   const rest = restFrontend(options, {
@@ -57,17 +57,15 @@ function check(request: RestRequest, { action }: CloudRoute<AzureRequest>) {
   ensure(isDate, 'InvalidApiVersionParameter', `The api-version '${version}' is invalid.`);
   const group = findGroup(request);
   checkAllowed(world, action, subscriptionId);
-  return { ...request, group, version };
+  // Only the routes of subscriptions and tenants have none, and they read none.
+  return { ...request, group: group ?? '', version };
 }
 
 const subnets = 'virtualNetworks/{network}/subnets';
 const visibleEndpoints = (view: WorldView) => endpointsIn(visible('AZURE', view));
 
 const routes: readonly CloudRoute<AzureRequest>[] = [
-  cloudRead(inGroup, 'Microsoft.Resources/subscriptions/resourceGroups/read', ({ group }) => {
-    const properties = { provisioningState: 'Succeeded' };
-    return { body: resourceOf(group, { location: 'eastus2', properties }) };
-  }),
+  ...subscriptionRoutes,
   // A private endpoint here has no DNS zones.
   ...reads('privateEndpoints/{network}/privateDnsZoneGroups', () => []),
   ...reads('virtualNetworks', (view) => azureNetworks(view).map(networkResource)),

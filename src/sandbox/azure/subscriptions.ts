@@ -1,0 +1,61 @@
+import { type CloudRoute, cloudRead } from '../collection.js';
+import { isSame, type WorldView } from '../world.js';
+import {
+  type AzureRequest,
+  azureSubscriptions,
+  groupIds,
+  inGroup,
+  inSubscription,
+  resourceOf,
+  sandboxTenant,
+} from './account.js';
+
+/* The tenant, its subscriptions and their resource groups, which the Azure CLI reads when somebody signs in. */
+
+/** https://learn.microsoft.com/en-us/rest/api/resources/tenants/list, in version 2022-12-01 */
+const tenant = {
+  id: `/tenants/${sandboxTenant}`,
+  tenantId: sandboxTenant,
+  displayName: 'Sandbox',
+  tenantCategory: 'Home',
+};
+
+/** https://learn.microsoft.com/en-us/rest/api/resources/subscriptions/list, in version 2022-12-01 */
+function subscriptions({ world }: Pick<WorldView, 'world'>) {
+  return azureSubscriptions(world.options.azure).map((subscriptionId) => ({
+    id: `/subscriptions/${subscriptionId}`,
+    subscriptionId,
+    tenantId: sandboxTenant,
+    displayName: 'Sandbox',
+    state: 'Enabled',
+    authorizationSource: 'RoleBased',
+    managedByTenants: [],
+  }));
+}
+
+function groupResource(id: string) {
+  return resourceOf(id, { location: 'eastus2', properties: { provisioningState: 'Succeeded' } });
+}
+
+function groupsIn(request: AzureRequest) {
+  const { subscription = '' } = request.parts;
+  return groupIds(request, subscription).filter((id) => isSame(id.split('/')[2] ?? '', subscription));
+}
+
+const resources = 'Microsoft.Resources';
+
+export const subscriptionRoutes: readonly CloudRoute<AzureRequest>[] = [
+  cloudRead('/tenants', `${resources}/tenants/read`, () => ({ body: { value: [tenant] } })),
+  cloudRead('/subscriptions', `${resources}/subscriptions/read`, (request) => ({
+    body: { value: subscriptions(request) },
+  })),
+  cloudRead(inSubscription, `${resources}/subscriptions/read`, (request) => ({
+    body: subscriptions(request).find(({ id }) => isSame(id, request.path)),
+  })),
+  cloudRead(`${inSubscription}/resourceGroups`, `${resources}/subscriptions/resourceGroups/read`, (request) => ({
+    body: { value: groupsIn(request).map(groupResource) },
+  })),
+  cloudRead(inGroup, `${resources}/subscriptions/resourceGroups/read`, ({ group }) => ({
+    body: groupResource(group),
+  })),
+];
