@@ -69,10 +69,9 @@ describe('recorded times', () => {
     const results = [own, replay(schedules['every 4 s'](), runs, 1), replay(schedules.Terraform(), runs, 1)];
     expect(runs.length).toBeGreaterThan(50);
     expect(own.longestGap).toBe(15);
-    expect([
-      results.map(({ requests }) => requests.toFixed(1)),
-      results.map(({ late }) => late.toFixed(1)),
-    ]).toEqual(costs[provider]);
+    expect([results.map(({ requests }) => requests.toFixed(1)), results.map(({ late }) => late.toFixed(1))]).toEqual(
+      costs[provider],
+    );
   });
 
   test.each(Object.keys(recorded) as Provider[])('of %s match the usual times in docs/scripts.md', (provider) => {
