@@ -10,8 +10,7 @@ import { argumentItems, optionItems, usagesOf } from './terms.js';
 export function reference(): string {
   const parts = Object.entries(headings).map(([heading, branches]) => {
     const all = commandsIn(branches);
-    const links = all.map(([path]) => linkTo(path)).join(', ');
-    return [`## ${heading}`, links, ...all.map((each, index) => section(each, all.slice(0, index)))].join('\n\n');
+    return [`## ${heading}`, ...all.map((each, index) => section(each, all.slice(0, index)))].join('\n\n');
   });
   return `# Reference
 
@@ -98,7 +97,9 @@ function section(command: Command, earlier: readonly Command[]): string {
   return [
     `### ${path.join(' ')}`,
     `${markdown(summary)}.${details === undefined ? '' : ` ${markdown(details)}`}`,
-    `\`\`\`\n${usagesOf(definition, path).join('\n')}\n\`\`\``,
+    usagesOf(definition, path)
+      .map((usage) => `\`${usage}\``)
+      .join('  \n'),
     ...(aliases.length > 0 ? [`Aliases: ${codes(aliases)}.`] : []),
     ...(items.length > 0 ? [terms(items)] : []),
     ...(also === '' ? [] : [`Also ${also}.`]),

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { hasPeers, hasTerraform, withAtlasProvider } from './peers.js';
 import { serve } from './served.js';
 
-/* The second table of docs/comparison.md: what each tool does in the same case. */
+/* The table of docs/comparison.md: what each tool does in the same case. */
 
 /** How long a tool has, in seconds, and the exit code of one that doesn't end. */
 const [deadline, stopped] = [20, 124];
