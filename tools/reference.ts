@@ -74,7 +74,7 @@ function listed(keys: readonly string[]): string {
   const found = described.find((each) => each.keys.every((key) => keys.includes(key)));
   if (!found) return codes(keys);
   const others = keys.filter((key) => !found.keys.includes(key));
-  const link = `those of [${found.name}](#keys-of-${found.name.replaceAll(' ', '-')})`;
+  const link = `[${found.name}'s](#keys-of-${found.name.replaceAll(' ', '-')})`;
   return others.length > 0 ? `${link} and ${codes(others)}` : link;
 }
 
@@ -120,8 +120,8 @@ function keysOf(definition: Definition): string[] {
     .map((name) => ({ name, keys: fieldsOf(definition, { [name]: true }) }))
     .filter(({ keys }) => keys.join() !== usual.join());
   return [
-    ...(usual.length > 0 ? [`Keys: ${listed(usual)}.`] : []),
-    ...others.map(({ name, keys }) => `Keys with \`${longName(name)}\`: ${listed(keys)}.`),
+    ...(usual.length > 0 ? [`Keys: ${listed(usual)}`] : []),
+    ...others.map(({ name, keys }) => `Keys with \`${longName(name)}\`: ${listed(keys)}`),
   ];
 }
 

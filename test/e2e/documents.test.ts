@@ -169,7 +169,6 @@ const expected: Record<string, RegExp> = {
   'production: At night': /^$/,
   'production: Upgrade and uninstall': /config\.json\n[\s\S]*default/,
   'sandbox: On a command': /us-east-1/,
-  'sandbox: For a script': /"region": "eu-west-1"/,
   'sandbox: Names and ports': /mongodb\+srv:[\s\S]+No problems found/,
   'sandbox: Faults': /"status": "AVAILABLE"/,
   'settings: The project': new RegExp(named),
