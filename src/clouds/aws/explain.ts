@@ -28,7 +28,7 @@ const quotas = new Map([
   ['RulesPerSecurityGroupLimitExceeded', 'L-0EA8095F'],
   ['NetworkInterfaceLimitExceeded', 'L-DF5E4CA3'],
 ]);
-const quotaHint = 'Delete what nobody uses, or request a higher quota (docs/connect.md). This command shows the quota:';
+const quotaHint = 'Delete what nobody uses, or request a higher quota (docs/connect.md). This command shows it:';
 const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
 export const unknownGroup = groups.map((kind) => `${kind}.NotFound`);
 
