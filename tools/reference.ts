@@ -17,6 +17,7 @@ export function reference(): string {
 <!-- Made from the definitions in src/commands. To update it, run: npm run reference -->
 
 Every command of \`atlas-pe\`. \`atlas-pe COMMAND --help\` shows the same in a terminal, with examples.
+[Settings](settings.md#arguments) explains ENDPOINT and import ids.
 
 ## Global options
 
