@@ -57,7 +57,7 @@ describe('the help is complete', () => {
 test('docs/ has the same exit codes, formats and variables as the help', () => {
   const itemsOf = (topic: Topic) => topic.flatMap((block) => (typeof block === 'string' ? [] : block));
   // Several kinds of errors may share a code, in one row or several.
-  const rows = pages.get('docs/output.md')?.split('\n') ?? [];
+  const rows = pages.get('docs/scripts.md')?.split('\n') ?? [];
   const rowsOf = (code: string) => rows.filter((line) => line.startsWith(`| ${code} |`));
   for (const [format] of itemsOf(topics.output)) expect(rowsOf(`\`${format}\``), format).toHaveLength(1);
   for (const [code, meaning] of itemsOf(topics['exit-codes'])) expect(rowsOf(code).join('\n')).toContain(meaning);

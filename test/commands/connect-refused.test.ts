@@ -173,7 +173,7 @@ test.each([
   expect(stderr).toContain(
     `: aws service-quotas get-service-quota --service-code vpc --quota-code ${quota} --region us-east-1\n`,
   );
-  expect(readFileSync('docs/aws.md', 'utf8')).toContain(`| \`${code}\` |`);
+  expect(readFileSync('docs/connect.md', 'utf8')).toContain(`| \`${code}\` |`);
 });
 
 describe('credentials', () => {

@@ -66,17 +66,9 @@ const programs = {
     'logs get-log-events': 'No problems found',
     'lambda publish-layer-version': 'arn:aws:lambda:us-east-1:123456789012:layer:atlas-pe:1',
     'lambda invoke': '{}',
-    'create-security-group': 'sg-0123456789abcdef0',
-    'create-vpc-endpoint': 'vpce-0123456789abcdef0',
   }),
-  az: answering({
-    'private-endpoint create':
-      '/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/atlas',
-    'private-endpoint show': '/subscriptions/0/networkInterfaces/nic',
-    'nic show': '10.0.0.4',
-    'job logs show': 'No problems found',
-  }),
-  gcloud: answering({ 'addresses describe': '10.0.0.4', 'jobs logs read': 'No problems found' }),
+  az: answering({ 'job logs show': 'No problems found' }),
+  gcloud: answering({ 'jobs logs read': 'No problems found' }),
   zip: 'for each; do case "$each" in -*|*.zip) ;; *) cat "$each" || exit ;; esac; done > /dev/null',
   // Runs it here, and starts no pod. The image runs atlas-pe.
   kubectl: `[ "$1" = run ] && image=atlas-pe || image=
@@ -138,59 +130,45 @@ const everywhere = (clusters: string) =>
 atlas-pe sandbox reset --ready-after 100ms --cluster ${clusters} > reset.txt`;
 
 const onAws = everywhere('Cluster0:us-east-1');
-const onAzure = everywhere('Cluster0:azure/eastus2');
-const onGcp = everywhere('Cluster0:gcp/us-east4');
+
+/** Ids of VPC endpoints that the sandbox's account doesn't have. */
+const withAnyVpce = `perl -pi -e 's/("anyVpce": )false/$1true/' "$ATLAS_PE_DATA_DIR/sandbox.json"`;
 
 const noProblems = /No problems found/;
 const string = /mongodb\+srv:\/\/cluster0-(pl|psc)-0\.\S+$/m;
 
 /** The expected output of the commands under a heading. Those of a page run in one shell, in this order. */
 const expected: Record<string, RegExp> = {
-  'README: Install': /sandbox1/,
-  'README: Use it in a script': /^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}$/m,
-  'README: Wait for many endpoints': /"region": "ap-south-1"/,
-  'README: Test a script': /"region": "eu-west-1"/,
-  'README: Move to Terraform': /^3\n$/,
   'README: Try it': /us-east-1[\s\S]+No problems found[\s\S]+removed\tAtlas service/,
   'README: Connect your network': /Cluster0\t[\s\S]*Cluster2\t[\s\S]*Cluster1\t/,
   'README: Find out why it does not connect': /(?:No problems found[\s\S]+){2}/,
-  'aws: Connect': /mongodb\+srv:[\s\S]+No problems found/,
-  'aws: Connect by hand': string,
-  'aws: Disconnect': /removed\tAtlas service/,
-  'aws: Quotas': /^$/,
-  'azure: Connect': /mongodb\+srv:[\s\S]+No problems found/,
-  'azure: Connect by hand': string,
-  'azure: Disconnect': /removed\tAtlas service/,
-  'azure: In the sandbox': /mongodb\+srv:\/\/cluster1-pl-0\./,
-  'gcp: Connect': string,
-  'gcp: Check it': noProblems,
-  'gcp: Disconnect': /removed\tForwarding rule/,
-  'gcp: Connect by hand': string,
-  'gcp: Remove it': /DELETED/,
-  'gcp: In the sandbox': /app/,
-  'private-endpoints: Private endpoint services': /DELETED/,
-  'private-endpoints: Interface endpoints': /vpce-0123456789abcdef0/,
-  'private-endpoints: Connection strings': string,
-  'private-endpoints: Connect a cluster': /^app\tmongodb\+srv:\/\/app-pl-0\./m,
-  'waiting: Wait for several endpoints': /"status":"AVAILABLE"/,
-  'doctor: doctor and list --check': /(?:No problems found[\s\S]+){2}/,
-  'doctor: Where the application runs': /(?:No problems found[\s\S]+){3}/,
+  'README: Use it in a script or in CI': string,
+  'README: Take it over as code': /^11\n$/,
+  'connect: Connect your network': /mongodb\+srv:[\s\S]+No problems found/,
+  'connect: Remove': /removed\tAtlas service/,
+  'connect: Several regions': /^app\tmongodb\+srv:\/\/app-pl-0\./m,
+  'connect: By hand': /vpce-0123456789abcdef0[\s\S]+cluster0-pl-0\.[\s\S]+DELETED/,
+  "connect: Another company's network": string,
+  'connect: AWS quotas': /^$/,
+  'connect: Port mapping': /app/,
+  'doctor: Find out why it does not connect': /(?:No problems found[\s\S]+){2}/,
+  'doctor: Run it where your application runs': /(?:No problems found[\s\S]+){3}/,
+  'doctor: In Kubernetes': /(?:No problems found[\s\S]+){2}/,
+  'doctor: Amazon ECS': noProblems,
+  'doctor: Google Cloud Run': noProblems,
+  'doctor: Azure Container Apps': noProblems,
+  'doctor: AWS Lambda': /^\{\}$/m,
   'doctor: Your cloud account': noProblems,
-  'doctor: In scripts': /^\n?$/,
   'doctor: All endpoints at a glance': /\tok\tSandbox\S*\n/,
-  'containers: In Kubernetes': /(?:No problems found[\s\S]+){2}/,
-  'networks: A vendor is the consumer': string,
-  'networks: From a laptop': noProblems,
-  'containers: Amazon ECS': noProblems,
-  'containers: Google Cloud Run': noProblems,
-  'containers: Azure Container Apps': noProblems,
-  'containers: In AWS Lambda': /^\{\}$/m,
+  'scripts: Formats': /^$/,
+  'scripts: Errors': /^AVAILABLE after [\d.]+ s$/m,
+  'scripts: Waits': /"status":"AVAILABLE"/,
+  'scripts: Test your script': /"region": "eu-west-1"/,
+  'scripts: Use it in a script or in CI': /^mongodb\+srv:\S+ com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}$/m,
+  'production: A plugin of the Atlas CLI': /sandbox1/,
   'production: At night': /^$/,
   'production: Upgrade and uninstall': /config\.json\n[\s\S]*default/,
-  'output: Formats': /^$/,
-  'output: Errors on stderr': /^AVAILABLE after [\d.]+ s$/m,
   'sandbox: On a command': /us-east-1/,
-  'sandbox: For a script': /"region": "eu-west-1"/,
   'sandbox: Names and ports': /mongodb\+srv:[\s\S]+No problems found/,
   'sandbox: Faults': /"status": "AVAILABLE"/,
   'settings: The project': new RegExp(named),
@@ -200,31 +178,22 @@ const expected: Record<string, RegExp> = {
 
 /** What a page assumes under a heading beside what its earlier commands have done. */
 const before: Record<string, string> = {
-  'README: Try it': `${quickly}\natlas-pe connect us-east-1 --yes --quiet --sandbox > connection.txt`,
+  'README: Try it': quickly,
   'README: Connect your network': onSandbox,
-  'aws: Connect': onAws,
-  'aws: Connect by hand': `${onAws}\nperl -pi -e 's/("anyVpce": )false/$1true/' "$ATLAS_PE_DATA_DIR/sandbox.json"`,
-  'aws: Disconnect': 'atlas-pe connect us-east-1 --yes',
-  'azure: Connect': onAzure,
-  'azure: Connect by hand': onAzure,
-  'azure: Disconnect': 'atlas-pe connect eastus2 --provider azure --yes',
-  'azure: In the sandbox': 'atlas-pe sandbox reset > reset.txt',
-  'gcp: Connect': onGcp,
-  'private-endpoints: Interface endpoints': 'atlas-pe create us-east-1 --wait',
-  'private-endpoints: Connection strings': 'atlas-pe interface add us-east-1 vpce-0123456789abcdef1',
-  'private-endpoints: Connect a cluster': everywhere('app:us-east-1,eu-west-1,eastus2'),
-  'waiting: Wait for several endpoints': 'atlas-pe create us-east-1\natlas-pe create eu-west-1',
-  'doctor: doctor and list --check': onAws,
-  'containers: In Kubernetes': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
-  'containers: In AWS Lambda': 'cp "$(command -v atlas-pe)" .; touch index.mjs; echo {} > report.json',
-  'networks: From a laptop': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
+  'connect: Connect your network': onAws,
+  'connect: Several regions': everywhere('app:us-east-1,eu-west-1,eastus2'),
+  'connect: By hand': `${onAws}\n${withAnyVpce}`,
+  'doctor: Find out why it does not connect': onAws,
+  'doctor: AWS Lambda': 'cp "$(command -v atlas-pe)" .; touch index.mjs; echo {} > report.json',
+  'scripts: Errors': 'atlas-pe create us-east-1',
+  'scripts: Waits': 'atlas-pe create eu-west-1',
+  'scripts: Use it in a script or in CI': onAws,
   'production: At night': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
-  'output: Errors on stderr': 'atlas-pe create us-east-1',
   'sandbox: On a command': quickly,
 };
 
 /** Its commands run with the keys of a server instead. */
-const onAtlasSection = 'README: First run on Atlas';
+const onAtlasSection = 'README: Sign in';
 
 /**
  * These commands install and test this clone. They would break a running test, so .ci/run runs them from the README.
@@ -251,10 +220,9 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     const ci = readFileSync(join(root, '.ci/run'), 'utf8');
     const ofCi = blocks.filter(isOfCi).map(({ section, text }) => `${section}: ${text.split('\n')[0]}`);
     expect(ofCi).toEqual([
-      'README: Try it: npm ci && npm run build && npx atlas-pe connect us-east-1 --sandbox --yes',
       'README: Install: npm ci && npm run build && npm install --global .',
       'README: Install: npm ci && npm run build:executable',
-      'README: Contributing: npm ci && npm test',
+      'README: More: npm ci && npm test',
     ]);
     for (const taken of ["'npx atlas-pe connect'", "'npm ci && npm test'", '/^## Install/'])
       expect(ci).toContain(taken);
@@ -283,8 +251,8 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
   const withZsh = test.skipIf(!shells.includes('zsh'));
 
   const isZshRun = isWholeSweep && shells.includes('zsh');
-  test.skipIf(!isZshRun)('those of aws: Connect by hand print the same in zsh', (context) =>
-    check(['aws: Connect by hand'], documented.length, 'zsh', context),
+  test.skipIf(!isZshRun)('those of connect: By hand print the same in zsh', (context) =>
+    check(['connect: By hand'], documented.length, 'zsh', context),
   );
 
   withZsh.for(documented)('those of %s have the syntax of zsh', (page, { expect }) => {
@@ -361,7 +329,7 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
   const of = (name: string) => blocks.find(({ section }) => section === name)?.text ?? '';
 
   test('on GitHub', async ({ expect }) => {
-    const { env, steps } = (parse(of('ci: GitHub Actions')) as Workflow).jobs.create;
+    const { env, steps } = (parse(of('scripts: GitHub Actions')) as Workflow).jobs.create;
     const script = steps.map((step) => step.run ?? '').join('\n');
     const { read } = await run(`GITHUB_OUTPUT=$PWD/output\n${script}`, env);
     expect(read('output')).toMatch(/^service=com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
@@ -369,7 +337,7 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
   });
 
   test('on GitHub, with the action', async ({ expect }) => {
-    const { steps } = parse(of('ci: The action')) as Workflow['jobs']['create'];
+    const { steps } = parse(of('scripts: The action')) as Workflow['jobs']['create'];
     const { inputs } = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as { inputs: object };
     const [install, ...others] = steps;
     expect(install?.uses).toMatch(/^atlas-pe\/atlas-pe@v\d+\.\d+\.\d+$/);
@@ -378,7 +346,7 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
   });
 
   test('on GitLab', async ({ expect }) => {
-    const job = (parse(of('ci: GitLab CI')) as Pipeline)['private-endpoint'];
+    const job = (parse(of('scripts: GitLab CI')) as Pipeline)['private-endpoint'];
     const { stdout, read } = await run(job.script.join('\n'), job.variables);
     expect(stdout).toMatch(/^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
     for (const path of job.artifacts.paths) expect(JSON.parse(read(path))).toMatchObject({ region: 'us-east-1' });
@@ -387,7 +355,7 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
 
 test('the function of AWS Lambda returns what doctor says, also of a string that it refuses', async () => {
   const { text: handler = '' } =
-    blocks.find(({ section, language }) => section === 'containers: In AWS Lambda' && language === 'js') ?? {};
+    blocks.find(({ section, language }) => section === 'doctor: AWS Lambda' && language === 'js') ?? {};
   const call = `import { handler } from './handler.mjs';
 for (const each of ['mongodb://127.0.0.1:1/?tls=true', 'postgres://a:hunter2@b', '']) {
   process.env.MONGODB_URI = each;
@@ -420,15 +388,16 @@ test('no command has a comment: zsh takes it for arguments if it is pasted', () 
 });
 
 test('docs/doctor.md has each check of doctor, under its id', () => {
-  const headings = [...(pages.get('docs/doctor.md') ?? '').matchAll(/^### (\S+)$/gm)].map(([, id]) => id);
+  const rows = (pages.get('docs/doctor.md') ?? '').matchAll(/^\| <a id="(\S+)"><\/a>(\S+) \| /gm);
+  const described = Array.from(rows, ([, id, shown]) => (id === shown ? id : [id, shown].join()));
   const categories = [stringCategory, ...categoriesOf({ hasCloud: true })];
   const checks = categories.flatMap(({ groups }) => groups.flatMap((group) => group.checks.map(({ id }) => id)));
-  expect(headings.sort()).toEqual([...new Set(checks)].sort());
+  expect(described.sort()).toEqual([...new Set(checks)].sort());
 });
 
-/** The anchors of a page, as GitHub and npm generate them from its headings: the second of a name ends with -1. */
+/** The anchors of a page: its own, and those that GitHub and npm make of headings, the second of a name with -1 at its end. */
 function anchorsOf(page: string): string[] {
-  const anchors: string[] = [];
+  const anchors = Array.from(page.matchAll(/<a id="([^"]+)"><\/a>/g), ([, id = '']) => id);
   for (const [, title = ''] of page.matchAll(/^#+ (.+)$/gm)) {
     const name = title
       .toLowerCase()

@@ -28,7 +28,7 @@ const quotas = new Map([
   ['RulesPerSecurityGroupLimitExceeded', 'L-0EA8095F'],
   ['NetworkInterfaceLimitExceeded', 'L-DF5E4CA3'],
 ]);
-const quotaHint = 'Delete what nobody uses, or request a higher quota (docs/aws.md). This command shows the quota:';
+const quotaHint = 'Delete what nobody uses, or request a higher quota (docs/connect.md). This command shows it:';
 const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
 export const unknownGroup = groups.map((kind) => `${kind}.NotFound`);
 
@@ -100,7 +100,7 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
   const what = `AWS rejected ${action}: ${said}`;
   const isExpired = [...expired, ...expiredOrSkewed].includes(name);
   const renew = (isExpired && (await signInAgain(profile))) || 'Renew the credentials that the AWS CLI uses.';
-  const ask = 'Ask an administrator for this permission. docs/aws.md lists all required permissions.';
+  const ask = 'Ask an administrator for this permission. docs/connect.md lists all required permissions.';
   const check = 'Check the keys and the clock of this machine. This command shows which account is in use:';
   const enable = 'Enable the region, or choose another region.';
   // EC2's codes for an unknown id have the same ending for all resources.

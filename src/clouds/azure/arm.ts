@@ -162,7 +162,7 @@ const passing = [
 /** The error is in the details of these. */
 const wrappers = ['InvalidTemplateDeployment', 'MultipleErrorsOccurred', 'DeploymentFailed'];
 
-const permissionHint = 'Ask an administrator for this permission. docs/azure.md lists all required permissions.';
+const permissionHint = 'Ask an administrator for this permission. docs/connect.md lists all required permissions.';
 const registerHint = {
   text: 'Register it:',
   commands: ['az provider register --namespace Microsoft.Network --wait'],

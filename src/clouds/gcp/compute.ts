@@ -165,7 +165,7 @@ const policyHint = 'Ask an administrator of the Google organization for an excep
 export const quotaHint = 'Request a higher quota in the Google Cloud console, or remove what is not in use.';
 export const takenHint = 'Delete it, or choose another Google project with --gcp-project.';
 const permissionHint =
-  'Ask an administrator, with a Shared VPC that of the host project. docs/gcp.md lists all permissions and roles.';
+  'Ask an administrator, with a Shared VPC that of the host project. docs/connect.md lists all permissions and roles.';
 
 /** Of `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`. Errors of operations have a code and a message. */
 function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown) {

@@ -168,7 +168,7 @@ const adviceOnPrefix = 'It must run a program there with stdin, like kubectl exe
 const noShell = /"sh".*(?:not found|no such file)|exec.*\bsh\b.*no such file/i;
 const adviceOnVariable = "Put env before a variable: --via 'env NAME=VALUE ssh app-1'";
 export const adviceOnImage = {
-  text: 'Without sh, glibc or libstdc++, run the image of atlas-pe beside it (docs/containers.md). In Kubernetes:',
+  text: 'Without sh, glibc or libstdc++, run the image of atlas-pe beside it (docs/doctor.md). In Kubernetes:',
   commands: [
     'kubectl debug POD -i --profile=restricted --image=ghcr.io/atlas-pe/atlas-pe ' +
       '--target=CONTAINER -- atlas-pe doctor CONNECTION-STRING',

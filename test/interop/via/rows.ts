@@ -108,7 +108,7 @@ const working: Rows = {
 /** The prefixes of the pages, with programs in their places that run sh here. */
 function documented(): Rows {
   const text = [...pages.values()].join('\n');
-  const [, table = ''] = /^## From your own machine$([\s\S]*?)^## /m.exec(text) ?? [];
+  const [, table = ''] = /^### From another machine$([\s\S]*?)^### /m.exec(text) ?? [];
   const cells = table.split('\n').map((line) => line.split(' | ')[1] ?? '');
   const prefixes = [...text.matchAll(/--via '([^']+)'/g), ...cells.join('\n').matchAll(/`([a-z][^`\n]*)`/g)];
   const env = { PATH: '/mnt/instead:/usr/sbin:/usr/bin:/sbin:/bin' };
