@@ -40,31 +40,8 @@ export async function run(context: Context, options: Options, { addresses }: Com
   const { io, settings, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   const { via, timeout = '2m' } = options;
-  const ofVia = options.timeout ? '--timeout' : options.executable && '--executable';
-  if (via === undefined && ofVia)
-    throw new UsageError(
-      `${ofVia} is only for --via.`,
-      `Remove it${options.timeout ? ', or repeat the checks with --wait' : ''}.`,
-    );
   const timeoutMs = parseDuration(timeout) + waitMs;
-  const hidden = await readHidden(context, options);
-  // It is read there.
-  const variable = via === undefined ? undefined : options.fromEnv;
-  const argument = hidden ?? options.endpoint;
-  const hasCloud =
-    options.cloud === true ||
-    options.client !== undefined ||
-    providers.some((each) => signInWords(each, options).length > 0);
-  if (hasCloud) await checkValues(providers, options);
-  checkClusterName(options.cluster);
-  const isString = argument !== undefined && (hidden !== undefined || isConnectionString(argument));
-  const isForString = isString || variable !== undefined;
-  if (via !== undefined && hasCloud)
-    throw new UsageError('--via cannot be combined with --cloud and options that imply it.', 'Remove --via.');
-  if (isForString) checkStringOptions(options, hasCloud);
-  const given = isString ? await readGivenString(argument, hidden === undefined) : undefined;
-  const name = isForString ? {} : readInterfaceName({ endpoint: argument });
-  const [named] = readNames([name.endpoint], options);
+  const { given, variable, isForString, hasCloud, name, named } = await readAsked(context, options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
   let there: Via | undefined;
   try {
@@ -102,6 +79,36 @@ export async function run(context: Context, options: Options, { addresses }: Com
     await there?.close();
     await close();
   }
+}
+
+/** What is to be checked: a connection string, the variable that has it on another machine, or endpoints. Throws usage errors. */
+async function readAsked(context: Context, options: Options) {
+  const { via } = options;
+  const ofVia = options.timeout ? '--timeout' : options.executable && '--executable';
+  if (via === undefined && ofVia)
+    throw new UsageError(
+      `${ofVia} is only for --via.`,
+      `Remove it${options.timeout ? ', or repeat the checks with --wait' : ''}.`,
+    );
+  const hidden = await readHidden(context, options);
+  // It is read there.
+  const variable = via === undefined ? undefined : options.fromEnv;
+  const argument = hidden ?? options.endpoint;
+  const hasCloud =
+    options.cloud === true ||
+    options.client !== undefined ||
+    providers.some((each) => signInWords(each, options).length > 0);
+  if (hasCloud) await checkValues(providers, options);
+  checkClusterName(options.cluster);
+  const isString = argument !== undefined && (hidden !== undefined || isConnectionString(argument));
+  const isForString = isString || variable !== undefined;
+  if (via !== undefined && hasCloud)
+    throw new UsageError('--via cannot be combined with --cloud and options that imply it.', 'Remove --via.');
+  if (isForString) checkStringOptions(options, hasCloud);
+  const given = isString ? await readGivenString(argument, hidden === undefined) : undefined;
+  const name = isForString ? {} : readInterfaceName({ endpoint: argument });
+  const [named] = readNames([name.endpoint], options);
+  return { given, variable, isForString, hasCloud, name, named };
 }
 
 type Check = (onCategory: (title: string) => void) => Promise<Checked[]>;

@@ -63,9 +63,7 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
       try {
         return await write(stdout, await render(sorted(view, options.sort), format, layoutNow()));
       } catch (error) {
-        const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
-        if (!(error instanceof CliError) || ids.length === 0) throw error;
-        throw error.withHint(`The change was made: ${listed(ids)}`);
+        throw isDone ? withIds(error, view) : error;
       } finally {
         end();
       }
@@ -102,6 +100,13 @@ export function createIo(host: Host, clock: Clock, signal: AbortSignal, options:
     },
     ...createInput(host, signal, responseSpinner, report),
   };
+}
+
+/** The error if stdout takes no more, with the ids of what was changed. */
+function withIds(error: unknown, { rows, id }: View) {
+  const ids = rows.map((row) => cell(row[id])).filter((each) => each !== '');
+  const isNamed = error instanceof CliError && ids.length > 0;
+  return isNamed ? error.withHint(`The change was made: ${listed(ids)}`) : error;
 }
 
 /** Shows each `cause` at most once a minute: many requests may have the same problem. Pass it if the text varies. */

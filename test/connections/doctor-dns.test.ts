@@ -46,6 +46,7 @@ async function examine(more: Partial<Resolver>) {
     searched: async () => [],
     isUnknown: async () => false,
     refusingNode: async () => undefined,
+    failingServer: async () => undefined,
     ...more,
   };
   const { string } = await readGivenString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
@@ -114,6 +115,13 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
     'dns-srv',
     'warning',
     /^Node\.js 26\.10\.0 refuses this answer .* Other drivers accept it: pl-0-us-east-1\.k45tj\.mongodb\.net:1024$/,
+  ],
+  [
+    'a first DNS server that fails',
+    { failingServer: async () => 'ESERVFAIL' },
+    'dns-srv',
+    'warning',
+    /^the first DNS server of this machine fails \(SERVFAIL\), another one answers: /,
   ],
   [
     'NAT64 of a public address',

@@ -166,6 +166,19 @@ test.each<[what: string, replies: Reply | Reply[], found: object | RegExp]>([
   else expect(services).toEqual(found);
 });
 
+test.each([
+  ['fails, and the second one answers', [() => serverFailure, srv], 'ESERVFAIL'],
+  ['answers', [srv, () => serverFailure], undefined],
+  ['is silent, and the second one answers', [() => undefined, srv], undefined],
+])('the first server %s', async (_, replies, code) => {
+  expect(await ask(replies, ({ failingServer }) => failingServer(record))).toBe(code);
+});
+
+test('a fourth server is not asked, as systems do not', async () => {
+  const fails = () => serverFailure;
+  expect(await ask([fails, fails, fails, srv], ({ services }) => services(record))).toMatch(/ESERVFAIL/);
+});
+
 test.each(['answers', 'is closed', 'is silent'])('a long answer, if TCP %s', async (tcp) => {
   const server = createServer((socket) => {
     if (tcp === 'is silent') return;

@@ -132,7 +132,12 @@ atlas-pe sandbox reset --ready-after 100ms --cluster ${clusters} > reset.txt`;
 const onAws = everywhere('Cluster0:us-east-1');
 
 /** Ids of VPC endpoints that the sandbox's account doesn't have. */
-const withAnyVpce = `perl -pi -e 's/("anyVpce": )false/$1true/' "$ATLAS_PE_DATA_DIR/sandbox.json"`;
+const withAnyVpce = `"${process.execPath}" -e '
+const file = process.env.ATLAS_PE_DATA_DIR + "/sandbox.json";
+const saved = JSON.parse(fs.readFileSync(file));
+saved.world.options.anyVpce = true;
+saved.sum = crypto.createHash("sha256").update(JSON.stringify(saved.world)).digest("hex").slice(0, 16);
+fs.writeFileSync(file, JSON.stringify(saved));'`;
 
 const noProblems = /No problems found/;
 const string = /mongodb\+srv:\/\/cluster0-(pl|psc)-0\.\S+$/m;

@@ -58,6 +58,12 @@ async function checkSrv(string: StringSubject, facts: PathFacts) {
     const hint = `An application on Node.js cannot connect: ${adviceOnNode}, or use the mongodb:// form.`;
     return warning({ brief: `Node.js ${node} refuses the hosts of ${srv.name}`, detail, hint });
   }
+  const code = nodes.length > 0 ? await resolver.failingServer(srv.record) : undefined;
+  if (code !== undefined && /^E(?:SERVFAIL|REFUSED|NOTIMP|FORMERR)$/.test(code)) {
+    const detail = `the first DNS server of this machine fails (${code.slice(1)}), another one answers: ${placesOf(nodes)}`;
+    const hint = 'An application on Node.js cannot connect. Remove that server, or use the mongodb:// form.';
+    return warning({ brief: `the first DNS server fails for ${srv.name}`, detail, hint });
+  }
   const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
   if (nodes.length > mostNodes) return good(`${placesOf(nodes)}; ${limit}`, [`SRV (${limit})`]);
   if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);

@@ -77,18 +77,13 @@ export async function openFacts(context: Context, examined: Examined) {
     return examined.openRegion(place, () => end - clock.monotonic());
   });
 
-  const ofCluster = async (services: readonly Endpoint[]) => {
-    if (cluster === undefined || endpoint !== undefined) return services;
-    const named = (await orNone(project.clusters()))?.find(({ name }) => name === cluster);
-    return named ? services.filter((service) => hasNodesIn(named, service)) : services;
-  };
-
   const project: ProjectFacts = {
     services: async () => {
       const { endpoints, notFound } = await found();
       // At most one is named.
       if (endpoints.includes(undefined)) throw notFound(0);
-      const services = await ofCluster(endpoints.filter((each) => each !== undefined));
+      const named = endpoints.filter((each) => each !== undefined);
+      const services = endpoint === undefined ? await withNodesOf(cluster, named, project.clusters) : named;
       return id === undefined ? services : servicesWith(context, id, services);
     },
     unread,
@@ -103,13 +98,7 @@ export async function openFacts(context: Context, examined: Examined) {
   return {
     ...project,
     ...openPath(context, examined, strings, part),
-    recorded: async ({ services, endpointIds }: Pick<StringSubject, 'services' | 'endpointIds'>) => {
-      const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
-      const read = await Promise.all(own.map((each) => orNone(readAttached(reading, each))));
-      return read.flatMap((each) =>
-        each ? clouds[each.provider].interfaces.parts(each).flatMap(({ address }) => address ?? []) : [],
-      );
-    },
+    recorded: (string: Pick<StringSubject, 'services' | 'endpointIds'>) => addressesOnRecord(reading, string),
     signInWords: examined.signInWords,
     keyRoles: async () => (await open()).readKeyRoles(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
@@ -125,6 +114,29 @@ export async function openFacts(context: Context, examined: Examined) {
     inspection,
     close,
   };
+}
+
+/** The services in regions where this cluster has nodes. All of them if none is named, or it can't be read. */
+async function withNodesOf(
+  cluster: string | undefined,
+  services: readonly Endpoint[],
+  readClusters: ProjectFacts['clusters'],
+) {
+  if (cluster === undefined) return services;
+  const named = (await orNone(readClusters()))?.find(({ name }) => name === cluster);
+  return named ? services.filter((service) => hasNodesIn(named, service)) : services;
+}
+
+/** The addresses that Atlas has for the interface endpoints of a string. What can't be read is left out. */
+async function addressesOnRecord(
+  reading: Context,
+  { services, endpointIds }: Pick<StringSubject, 'services' | 'endpointIds'>,
+) {
+  const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
+  const read = await Promise.all(own.map((each) => orNone(readAttached(reading, each))));
+  return read.flatMap((each) =>
+    each ? clouds[each.provider].interfaces.parts(each).flatMap(({ address }) => address ?? []) : [],
+  );
 }
 
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */

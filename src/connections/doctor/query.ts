@@ -21,7 +21,8 @@ interface Asking {
  * Asks the servers one after the other, twice. A try that failed, or has no answer yet, begins the next one, and the first
  * answer counts. If there is none, throws an error with a code: that of a server (`ESERVFAIL`) or of the system, `ETRUNCATED`
  * if a long answer does not come over TCP, `ABORT_ERR` if nothing came; without a code if it was not DNS.
- * `isUnknownName`: there is no record of any type. `isCompressed`: the host of an SRV record, against RFC 2782.
+ * `isUnknownName`: there is no record of any type. `isCompressed`: the host of an SRV record, against RFC 2782. `firstCode`:
+ * the first server answered with this error, and another one with records.
  */
 export async function queryDns(type: RecordType, name: string, { servers, timeoutMs, clock, signal }: Asking) {
   const begun = clock.monotonic();
@@ -33,10 +34,12 @@ export async function queryDns(type: RecordType, name: string, { servers, timeou
   const waitMs = timeoutMs / (plan.length + 1);
   const tries: Promise<Awaited<ReturnType<typeof askServer>> & { isFirst: boolean }>[] = [];
   let errors: unknown[] = [];
+  let firstCode: string | undefined;
   try {
     for (const [index, server] of plan.entries()) {
       // Some firewalls drop extensions, so the second round has none.
       const asked = askServer(server, encodeQuery(type, name, index < servers.length), limit);
+      if (index === 0) asked.catch((error) => (firstCode = codeOf(error)));
       tries.push(asked.then((reply) => ({ ...reply, isFirst: index % servers.length === 0 })));
       const isLast = index === plan.length - 1;
       const next = isLast ? [] : [once(clock.timeout(waitMs), 'abort').then(() => undefined)];
@@ -44,7 +47,7 @@ export async function queryDns(type: RecordType, name: string, { servers, timeou
         errors = error.errors;
       });
       const ms = clock.monotonic() - begun;
-      if (reply) return { ...reply, ms, isFirstSilent: !reply.isFirst && ms >= waitMs };
+      if (reply) return { ...reply, ms, firstCode, isFirstSilent: !reply.isFirst && ms >= waitMs };
     }
   } finally {
     done.abort();

@@ -13,6 +13,8 @@ export function literalAddress(host: string) {
   return isIP(host) > 0 ? host : undefined;
 }
 
+/** Systems ask no more, and drivers use them. See MAXNS in `resolv.conf(5)`. */
+const mostServers = 3;
 /** So that many hosts open no more sockets than this at a time. */
 const mostQueries = 100;
 /** More aliases and addresses than a host, and more letters than a TXT record, ever has. A DNS server may answer anything. */
@@ -100,6 +102,8 @@ export function openResolver(server: string | undefined, resolving: Resolving) {
     searched: (host: string) => once(`search ${host.replace(/^[^.]*/, '')}`, () => search(host, queries, names)),
     /** Whether no record of any type has this name, as opposed to a host without addresses. */
     isUnknown: async (host: string) => (await ask('A', host)).isUnknownName,
+    /** How the first DNS server fails, if another one answers. The resolver of Node.js asks no other one then. */
+    failingServer: async (name: string) => (await ask('SRV', name)).firstCode,
     /** The version of this Node.js if its own resolver refuses these records. https://github.com/c-ares/c-ares/issues/1287 */
     refusingNode: async (name: string) =>
       /^1\.34\.[78]$/.test(versions.ares) && (await ask('SRV', name)).isCompressed ? versions.node : undefined,
@@ -112,8 +116,7 @@ type Queries = ReturnType<typeof openQueries>;
 
 /** Queries, each sent once, and what they tell of the DNS server. */
 function openQueries(server: string | undefined, { clock, timeoutMs, signal }: Resolving, machine: Machine) {
-  const { platform, versions } = machine.node;
-  const servers = server === undefined ? machine.servers() : [server];
+  const servers = server === undefined ? machine.servers().slice(0, mostServers) : [server];
   const once = onceByKey();
   const inTurn = pLimit(mostQueries);
   const lines = linesOf(server === undefined ? machine.resolv : '');
@@ -135,22 +138,13 @@ function openQueries(server: string | undefined, { clock, timeoutMs, signal }: R
   };
 
   const failure = async (cause: unknown, type: RecordType, name: string) => {
-    const code = codeOf(cause) ?? 'EBADRESP';
-    if (code === 'ABORT_ERR') silent.add(name);
+    const isSilent = codeOf(cause) === 'ABORT_ERR';
+    if (isSilent) silent.add(name);
     // https://github.com/nodejs/node/issues/62326
     const isFallback = server === undefined && servers.every((each) => each.startsWith('127.0.0.1'));
-    if (isFallback && platform === 'win32' && versions.ares === '1.34.6') {
-      const message =
-        `Node.js ${versions.node} takes 127.0.0.1 for the DNS server of this ` +
-        'machine, but nothing answers there. Other programs are not affected.';
-      return new CliError('endpointFailed', message, { hint: adviceOnWindows, cause, reason: 'nodeResolver' });
-    }
-    const usual = [`failed to look up the ${type} record (${code})`, adviceOnServer] as const;
-    const isDropped = code === 'ABORT_ERR' && (await isAlive(name));
-    const [reason, hint] = reasonsFor(type)[isDropped ? 'dropped' : code] ?? usual;
-    const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
-    // What keeps a client from connecting is what doctor looks for.
-    return new CliError('endpointFailed', `${who} ${reason}.`, { hint, cause });
+    if (isFallback && machine.node.platform === 'win32' && machine.node.versions.ares === '1.34.6')
+      return nodeFailure(machine, cause);
+    return serverFailure(server, type, cause, isSilent && (await isAlive(name)));
   };
 
   const ask = (type: RecordType, name: string) =>
@@ -174,6 +168,23 @@ function openQueries(server: string | undefined, { clock, timeoutMs, signal }: R
     /** Milliseconds until an answer; 0 if there was none. */
     usualMs: () => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0,
   };
+}
+
+function nodeFailure({ node: { versions } }: Machine, cause: unknown) {
+  const message =
+    `Node.js ${versions.node} takes 127.0.0.1 for the DNS server of this ` +
+    'machine, but nothing answers there. Other programs are not affected.';
+  return new CliError('endpointFailed', message, { hint: adviceOnWindows, cause, reason: 'nodeResolver' });
+}
+
+/** `isDropped`: the server answers other queries. */
+function serverFailure(server: string | undefined, type: RecordType, cause: unknown, isDropped: boolean) {
+  const code = codeOf(cause) ?? 'EBADRESP';
+  const usual = [`failed to look up the ${type} record (${code})`, adviceOnServer] as const;
+  const [reason, hint] = reasonsFor(type)[isDropped ? 'dropped' : code] ?? usual;
+  const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
+  // What keeps a client from connecting is what doctor looks for.
+  return new CliError('endpointFailed', `${who} ${reason}.`, { hint, cause });
 }
 
 type Names = ReturnType<typeof openNames>;

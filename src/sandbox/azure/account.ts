@@ -80,13 +80,13 @@ export function findGroup(request: RestRequest): string | undefined {
   if (subscription === undefined) return undefined;
   const known = azureSubscriptions(request.world.options.azure).find((each) => isSame(each, subscription));
   ensure(known, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
-  const found = groupIds(request, known).find((each) => isSame(each, groupId(group, known)));
+  const found = resourceGroupIds(request, known).find((each) => isSame(each, groupId(group, known)));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   return found;
 }
 
 /** All resource groups: that of the sandbox, and those of its networks. */
-export function groupIds(view: WorldView, subscription: string): string[] {
+export function resourceGroupIds(view: WorldView, subscription: string): string[] {
   const ofNetworks = azureNetworks(view).map(({ id }) => id.replace(/\/providers\/.*/, ''));
   return [...new Set([groupId(sandboxGroup, subscription), ...ofNetworks])];
 }

@@ -3,9 +3,9 @@ import { isSame, type WorldView } from '../world.js';
 import {
   type AzureRequest,
   azureSubscriptions,
-  groupIds,
   inGroup,
   inSubscription,
+  resourceGroupIds,
   resourceOf,
   sandboxTenant,
 } from './account.js';
@@ -39,7 +39,7 @@ function groupResource(id: string) {
 
 function groupsIn(request: AzureRequest) {
   const { subscription = '' } = request.parts;
-  return groupIds(request, subscription).filter((id) => isSame(id.split('/')[2] ?? '', subscription));
+  return resourceGroupIds(request, subscription).filter((id) => isSame(id.split('/')[2] ?? '', subscription));
 }
 
 const resources = 'Microsoft.Resources';

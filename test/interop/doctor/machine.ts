@@ -76,6 +76,8 @@ writeFileSync(files.ca, authorities.pem);
 writeFileSync(files.other, authorities.other);
 const own = rows.filter(({ machine = 'plain' }) => machine === request.machine);
 for (const address of ['10.1.0.53', 'fd00:1::53']) startDns(address, zoneOf(own));
+// It answers SERVFAIL to everything.
+startDns('10.1.0.55', { records: new Map(), trouble: () => 'failed' });
 const addresses = new Map(own.flatMap(hostsOf).map(({ host, addresses: [first = ''] }) => [host, first]));
 startProxy(1080, (host) => addresses.get(host));
 await Promise.all(own.map((row) => openNodes(row, authorities)));

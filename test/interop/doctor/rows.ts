@@ -34,6 +34,11 @@ export const machines = {
   'no DNS': ['10.1.0.5', 'nameserver 10.1.0.54'],
   'silent DNS': ['10.1.0.5', 'nameserver 10.66.0.53'],
   'second DNS': ['10.1.0.5', 'nameserver 10.66.0.53\nnameserver 10.1.0.53'],
+  'failing DNS first': ['10.1.0.5', 'nameserver 10.1.0.55\nnameserver 10.1.0.53'],
+  'fourth DNS': [
+    '10.1.0.5',
+    `${[54, 57, 58].map((last) => `nameserver 10.1.0.${last}\n`).join('')}nameserver 10.1.0.53`,
+  ],
   'IPv6 DNS': ['10.1.0.5', 'nameserver fd00:1::53'],
 } as const;
 
@@ -191,6 +196,12 @@ const families: Record<string, Record<string, SetUp>> = {
     'slow DNS, two regions': { hosts: two, dns: slow, warning: /DNS takes 1\.\d s/ },
     'no DNS server': { machine: 'no DNS', error: /is not running or refuses/ },
     'a silent DNS server': { machine: 'silent DNS', error: /did not respond/ },
+    'the first of two DNS servers fails': { machine: 'failing DNS first', warning: /SERVFAIL/ },
+    'the first of two DNS servers fails, a list of hosts': {
+      machine: 'failing DNS first',
+      string: list,
+    },
+    'only the fourth DNS server works': { machine: 'fourth DNS', error: /is not running/ },
     'the first of two DNS servers is silent': { machine: 'second DNS', warning: /DNS takes/ },
   },
   'search list': {
