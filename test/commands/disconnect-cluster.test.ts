@@ -6,7 +6,6 @@ import { overlapping } from '../helpers/fake-clock.js';
 import { ownSandbox, type Run } from '../helpers/run-cli.js';
 import { only, results } from '../helpers/scenario.js';
 import { closed } from '../helpers/schema.js';
-import { Screen } from '../helpers/screen.js';
 import { interruptedAt, isWholeSweep, requestsOf } from '../helpers/sweep.js';
 
 const [east, west, azure] = [
@@ -95,21 +94,15 @@ describe('a cluster in two regions of one cloud and one of another', () => {
 
   test('is asked for once in a terminal', async () => {
     await connected();
-    const answered = async (answer: string) => {
-      const screen = new Screen({ columns: 100, rows: 60, convertEol: true });
-      const { exitCode } = await own.atlas(line, { screen, stdin: `${answer}\r` });
-      await screen.written();
-      return [exitCode, screen.lines().join('\n')] as const;
-    };
-    const [no, shown] = await answered('n');
-    expect(no).toBe(1);
-    expect(shown.match(/\[y\/N\]/g)).toHaveLength(1);
-    expect(shown).toContain('Remove 11 resources in 3 regions of app?');
+    const no = await own.inTerminal(line, { stdin: 'n\r' });
+    expect(no.exitCode).toBe(1);
+    expect(no.text.match(/\[y\/N\]/g)).toHaveLength(1);
+    expect(no.text).toContain('Remove 11 resources in 3 regions of app?');
     expect(await services()).toHaveLength(3);
-    const [yes, done] = await answered('y');
-    expect(yes).toBe(0);
-    expect(done).toMatch(/✔ AWS us-east-1 +disconnected after/);
-    expect(done).toMatch(/✔ Azure eastus2 +disconnected after/);
+    const yes = await own.inTerminal(line, { stdin: 'y\r' });
+    expect(yes.exitCode).toBe(0);
+    expect(yes.text).toMatch(/✔ AWS us-east-1 +disconnected after/);
+    expect(yes.text).toMatch(/✔ Azure eastus2 +disconnected after/);
     await leavesNothing();
   });
 
