@@ -535,6 +535,13 @@ describe('disconnect', () => {
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
+  test('works if the last interface endpoint takes the service with it', async () => {
+    await own.restart({ lastTakesService: true });
+    await json(connect);
+    await own.succeeds(disconnect);
+    await leaves(0);
+  });
+
   test('says so if that happens although the service was to stay', async () => {
     await own.restart({ lastTakesService: true });
     await json(connect);

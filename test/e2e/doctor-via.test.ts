@@ -303,6 +303,19 @@ describe('the program there', () => {
     await network[Symbol.asyncDispose]();
   });
 
+  test('tries no proxy whose password stays here', async () => {
+    const { name, words, network } = await world();
+    const line = `mongodb+srv://${name}/?proxyHost=127.0.0.1&proxyPort=1&proxyUsername=me&proxyPassword=hunter2`;
+    const { exitCode, stdout } = await via({}, [line, ...words, '--json']);
+    await network[Symbol.asyncDispose]();
+    const checks: { id: string; result: string; hint: string | null }[] = JSON.parse(stdout).categories.flatMap(
+      (each: { checks: unknown }) => each.checks,
+    );
+    const [place] = checks.filter(({ id }) => id === 'network-place');
+    expect([exitCode, place?.result, place?.hint]).toEqual([1, 'error', expect.stringMatching(/--from-env/)]);
+    expect(checks.filter(({ id }) => id === 'network-tcp').map(({ result }) => result)).toEqual(['skipped']);
+  });
+
   test('checks the strings of clusters, which Atlas names here', async () => {
     const env = ownFolders();
     await prepare(env, 'sandbox reset --ready-after 0s', 'connect us-east-1 --yes --sandbox');
