@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { sharedKeys } from '../../src/atlas/keys.js';
 import { toEndpoint } from '../../src/atlas/model.js';
+import { clouds } from '../../src/clouds/all.js';
 import { RequestError } from '../../src/http/request-error.js';
 
 const project = '6a793f63c0eb9e7a177153f5';
@@ -10,7 +12,7 @@ test('accepts unknown statuses and keys, nulls and missing keys; the result alwa
   expect(bare).toMatchObject({ provider: 'AWS', status: 'HIBERNATING', region: 'mx-north-4' });
   expect(bare.newKey).toBeUndefined();
   const empty = toEndpoint(project, 'GCP', { id, status: null, regionName: null, interfaceEndpoints: null });
-  expect(Object.keys(empty)).toHaveLength(13);
+  expect(Object.keys(empty)).toEqual([...Object.keys(sharedKeys), ...Object.keys(clouds.GCP.service.keys)]);
   expect(empty).toMatchObject({ status: 'UNKNOWN', region: '', interfaceEndpoints: [], portMappingEnabled: false });
 });
 

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { attachForeign } from '../helpers/aws.js';
 import { scenario } from '../helpers/scenario.js';
-import { Screen } from '../helpers/screen.js';
 
 const { own, json, left } = scenario('AWS');
 
@@ -63,10 +62,8 @@ describe('a cluster with nodes in two regions', () => {
     });
 
     test('shows each string before the question, which needs no option', async () => {
-      const screen = new Screen({ columns: 80, rows: 40, convertEol: true });
-      expect((await own.atlas(line(), { screen, stdin: 'n\r' })).exitCode).toBe(1);
-      await screen.written();
-      const shown = screen.lines().join('\n');
+      const { exitCode, text: shown } = await own.inTerminal(line(), { columns: 80, stdin: 'n\r' });
+      expect(exitCode).toBe(1);
       expect(shown.match(/breaks {2}Connection string {2}mongodb\+srv:\S+ \((near|wide)\)/g)).toHaveLength(2);
       expect(shown).toMatch(
         /Applications that use them can no longer connect\. They also stop\s+working in AWS us-east-1\.\n[\s\S]*\[y\/N\]/,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ownFolders, ownSandbox } from '../helpers/run-cli.js';
-import { Screen } from '../helpers/screen.js';
+import { ownSandbox } from '../helpers/run-cli.js';
 import { interruptedAt, requestsOf } from '../helpers/sweep.js';
 
 const inRegion = (...atlasRegions: string[]) =>
@@ -356,11 +355,8 @@ describe('convert --finish', () => {
     ['y', 0, 1],
   ])('asks in a terminal: %s', async (answer, code, left) => {
     await converted();
-    const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
-    const env = { ...own.sandbox.env, ...ownFolders() };
-    const { exitCode } = await atlas('convert us-east4 --finish', { screen, env, stdin: `${answer}\n` });
-    await screen.written();
-    expect(screen.lines().join(' ').replaceAll(/\s+/g, ' ')).toMatch(
+    const { exitCode, text } = await own.inTerminal('convert us-east4 --finish', { stdin: `${answer}\n` });
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(
       /remove Old attachment grp remove Old Atlas service us-east4 \w+ .* Remove 2 resources from Atlas project Sandbox\?/,
     );
     expect([exitCode, (await there()).length]).toEqual([code, left]);

@@ -6,7 +6,6 @@ import { overlapping } from '../helpers/fake-clock.js';
 import { ownSandbox, type Run } from '../helpers/run-cli.js';
 import { only, results } from '../helpers/scenario.js';
 import { closed } from '../helpers/schema.js';
-import { Screen } from '../helpers/screen.js';
 import { interruptedAt, isWholeSweep, requestsOf } from '../helpers/sweep.js';
 
 const [east, west, azure] = [
@@ -95,21 +94,15 @@ describe('a cluster in two regions of one cloud and one of another', () => {
 
   test('is asked for once in a terminal', async () => {
     await connected();
-    const answered = async (answer: string) => {
-      const screen = new Screen({ columns: 100, rows: 60, convertEol: true });
-      const { exitCode } = await own.atlas(line, { screen, stdin: `${answer}\r` });
-      await screen.written();
-      return [exitCode, screen.lines().join('\n')] as const;
-    };
-    const [no, shown] = await answered('n');
-    expect(no).toBe(1);
-    expect(shown.match(/\[y\/N\]/g)).toHaveLength(1);
-    expect(shown).toContain('Remove 11 resources in 3 regions of app?');
+    const no = await own.inTerminal(line, { stdin: 'n\r' });
+    expect(no.exitCode).toBe(1);
+    expect(no.text.match(/\[y\/N\]/g)).toHaveLength(1);
+    expect(no.text).toContain('Remove 11 resources in 3 regions of app?');
     expect(await services()).toHaveLength(3);
-    const [yes, done] = await answered('y');
-    expect(yes).toBe(0);
-    expect(done).toMatch(/✔ AWS us-east-1 +disconnected after/);
-    expect(done).toMatch(/✔ Azure eastus2 +disconnected after/);
+    const yes = await own.inTerminal(line, { stdin: 'y\r' });
+    expect(yes.exitCode).toBe(0);
+    expect(yes.text).toMatch(/✔ AWS us-east-1 +disconnected after/);
+    expect(yes.text).toMatch(/✔ Azure eastus2 +disconnected after/);
     await leavesNothing();
   });
 
@@ -370,18 +363,6 @@ describe('if a region fails', () => {
     await leavesNothing();
   });
 
-  test('in two regions, the exit code is that of the worst', async () => {
-    const [first, second] = [await idIn('us-east-1'), await idIn('eastus2')];
-    own.faults = [
-      { method: 'DELETE', path: `*/endpointService/${first}`, status: 409, code: 'IN_USE' },
-      { method: 'DELETE', path: `*/endpointService/${second}`, status: 403, code: 'USER_UNAUTHORIZED' },
-    ];
-    const said = 'Error: Something is left in AWS us-east-1, Azure eastus2.';
-    const { stderr } = await own.ends(`${line} --yes`, 4, said);
-    expect(stderr.match(/^Warning: (AWS us-east-1|Azure eastus2): /gm)).toHaveLength(2);
-    expect(stderr.match(/atlas-pe disconnect/g)).toHaveLength(1);
-  });
-
   test('because of a group in use, the group is kept and named', async () => {
     own.faults = [{ action: 'DeleteSecurityGroup', nth: only(3, 1000), status: 400, code: 'DependencyViolation' }];
     const said = /Warning: AWS us-east-1: The security group sg-\w+ was kept: still in use\. Wait a few minutes\./;
@@ -414,34 +395,6 @@ describe('Ctrl-C', () => {
     expect(said.match(/To continue:/g)).toHaveLength(1);
     await own.succeeds(hinted(said));
     await leavesNothing();
-  });
-
-  test('beats a region that has failed, which is named too', async () => {
-    const id = await idIn('eastus2');
-    const at = `*/endpointService/${await idIn('us-east-1')}`;
-    const run = await own.atlas(`${line} --yes`, {
-      onStart: (interrupt) => {
-        own.faults = [
-          { method: 'DELETE', path: `*/endpointService/${id}/*`, status: 403, code: 'USER_UNAUTHORIZED' },
-          { method: 'DELETE', path: at, delayMs: 7 },
-        ];
-        const { sleep } = own.sandbox.clock;
-        own.sandbox.clock.sleep = (ms, signal) => {
-          if (ms === 7) interrupt('SIGINT');
-          return sleep(ms, signal);
-        };
-      },
-    });
-    expect([run.exitCode, run.stdout], run.stderr).toEqual([130, '']);
-    expect(run.stderr).toMatch(/^Warning: Azure eastus2: .*Not removed yet:/m);
-    expect(run.stderr.match(/To continue:/g)).toHaveLength(1);
-  });
-
-  test('while it reads changes nothing', async () => {
-    const { world } = await own.save();
-    const run = await interruptedAt(own, `${line} --yes`, { action: 'DescribeVpcEndpoints', nth: only(2) });
-    expect([run.exitCode, run.stdout], run.stderr).toEqual([130, '']);
-    expect((await own.save()).world).toEqual(world);
   });
 });
 

@@ -8,7 +8,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultWorldOptions } from '../../src/sandbox/world.js';
 import { attachForeign, besideAws } from '../helpers/aws.js';
 import { only, scenario } from '../helpers/scenario.js';
-import { Screen } from '../helpers/screen.js';
 
 const { own, json, leaves, left, connect, disconnect, connected, refused } = scenario('AWS');
 const { aws, signedOut, state } = besideAws(own);
@@ -69,10 +68,8 @@ describe('a connection that atlas-pe did not create', () => {
   });
 
   test('is not removed in a terminal, which asks no question', async () => {
-    const screen = new Screen({ columns: 120, rows: 40, convertEol: true });
-    const { exitCode } = await own.atlas('disconnect us-east-1', { screen, stdin: 'y\r' });
-    await screen.written();
-    expect([exitCode, screen.lines().join('\n')]).toEqual([5, expect.not.stringContaining('[y/N]')]);
+    const { exitCode, text } = await own.inTerminal('disconnect us-east-1', { stdin: 'y\r' });
+    expect([exitCode, text]).toEqual([5, expect.not.stringContaining('[y/N]')]);
     expect(await left()).toEqual([1, 1, 1, 0]);
   });
 

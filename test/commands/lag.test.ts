@@ -59,10 +59,7 @@ describe('a wait right after a create', () => {
     'until %s finds an endpoint by its id that lists omit at first',
     async (until) => {
       const id = await create();
-      await own.sandbox.store.update((world) => ({
-        world: { ...world, options: { ...world.options, readyStatus: 'AVAILABLE' } },
-        answer: undefined,
-      }));
+      await own.change({ readyStatus: 'AVAILABLE' });
       own.faults = [lists(10)];
       const { stderr } = await ends(`wait ${id} --until ${until} --output id`, 0, '', `${id}\n`);
       expect(stderr.match(/does not list the new private endpoint service yet/g)).toHaveLength(1);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clusterWith, service } from '../helpers/doctor-world.js';
 import { fakeAtlas, json, ownSandbox, vpce } from '../helpers/run-cli.js';
-import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
 const { atlas, ends } = own;
@@ -66,10 +65,8 @@ describe('the column CHECK', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ region: 'us-east-1', check: null }]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/The list is incomplete\. Clusters of project/);
-    const screen = new Screen({ columns: 80, rows: 30, convertEol: true });
-    await atlas('list --check --all-projects', { screen });
-    await screen.written();
-    expect(screen.lines().join('\n')).toMatch(/ not checked +Sandbox$/m);
+    const { text } = await own.inTerminal('list --check --all-projects', { columns: 80 });
+    expect(text).toMatch(/ not checked +Sandbox$/m);
   });
 });
 

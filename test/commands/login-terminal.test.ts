@@ -177,14 +177,4 @@ describe('a wrong answer is asked again', () => {
     expect([exitCode, secrets]).toEqual([0, [privateKey]]);
     expect(raw).not.toMatch(/wr0ng|UNEXPECTED_ERROR|not authorized/);
   });
-
-  test('three refused keys end it', async () => {
-    const wrong = [
-      [/Public key: $/, publicKey],
-      [/not shown\): $/, 'wrong'],
-    ] as const;
-    const { exitCode, lines, secrets } = await dialog('login --with-key', [...wrong, ...wrong, ...wrong]);
-    expect([exitCode, secrets, asked(lines, 'Public key')]).toEqual([4, [], 3]);
-    expect(lines.join('\n')).toContain('Error: Atlas does not accept this API key.\nHint: Nothing was saved.');
-  });
 });

@@ -16,12 +16,8 @@ async function newcomer(projects: readonly string[], more: Record<string, string
   const env: Record<string, string> = { ...signedIn, ...ownFolders(), ...more };
   const run = (line: string, options: CliOptions = {}) => own.atlas(line, { env, ...options });
   /** Runs a command in a terminal and types these answers. */
-  const type = async (line: string, answers: readonly string[]) => {
-    const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
-    const { exitCode } = await run(line, { screen, stdin: answers.map((text) => `${text}\r`).join('') });
-    await screen.written();
-    return { exitCode, text: screen.lines().join('\n') };
-  };
+  const type = (line: string, answers: readonly string[]) =>
+    own.inTerminal(line, { env, columns: 300, stdin: answers.map((text) => `${text}\r`).join('') });
   /** How often the projects were listed since the last call. A first attempt without a signature does not count. */
   const listings = () =>
     own.sandbox.exchanges.splice(0).filter((each) => isListing(each) && each.status !== 401).length;

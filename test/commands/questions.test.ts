@@ -41,10 +41,7 @@ test.each<[line: string, before: string[], question: RegExp, look: string, done:
   const there = async () => (await atlas(`${look} --json`, { env })).stdout;
   const untouched = await there();
   const answer = async (stdin: string) => {
-    const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
-    const { exitCode } = await atlas(line, { env, screen, stdin });
-    await screen.written();
-    const shown = screen.lines().join('\n');
+    const { exitCode, text: shown } = await own.inTerminal(line, { columns: 300, env, stdin });
     expect(shown).toMatch(question);
     expect(shown).toContain('[y/N]');
     return { exitCode, isDeclined: shown.includes(`Nothing was ${done}.`) };
@@ -111,11 +108,9 @@ test('connect without a region offers those of the clusters, and clusters with s
     ],
   ]);
   const choose = async (number: number, expected = 1) => {
-    const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
-    const env = { ...own.sandbox.env, ...ownFolders() };
-    expect((await atlas('connect', { env, screen, stdin: `${number}\rn\r` })).exitCode).toBe(expected);
-    await screen.written();
-    return screen.lines().join('\n');
+    const { exitCode, text } = await own.inTerminal('connect', { columns: 300, stdin: `${number}\rn\r` });
+    expect(exitCode).toBe(expected);
+    return text;
   };
   const shown = await choose(4);
   expect(shown).toMatch(/1 +all regions of one: AWS us-east-1, AWS eu-west-1\n.*2 +AWS us-east-1\n/);
@@ -139,10 +134,7 @@ test.each([
   ['get', '3\r', /There are 2 private endpoint services\./],
 ])('of two services, %s offers a choice in a terminal, and takes %j', async (line, stdin, shown) => {
   for (const region of ['us-east-1', 'us-west-2']) await own.succeeds(`create ${region} --wait`);
-  const screen = new Screen({ columns: 160, rows: 60, convertEol: true });
-  await atlas(line, { screen, stdin });
-  await screen.written();
-  const text = screen.lines().join('\n');
+  const { text } = await own.inTerminal(line, { stdin });
   expect(text).toMatch(
     /Choose a private endpoint service:\n.*1 {2}\w{24} \(AWS us-east-1.*\n.*2 {2}\w{24} \(AWS us-west-2/,
   );

@@ -1,20 +1,17 @@
 import { expect, test } from 'vitest';
 import { fill } from '../helpers/dozen.js';
-import { ownFolders, ownSandbox, runCli } from '../helpers/run-cli.js';
-import { Screen } from '../helpers/screen.js';
+import { ownFolders, ownSandbox } from '../helpers/run-cli.js';
 import { caseOf } from './cases.js';
 
 /* Tables for people shorten some values. Other formats show them in full. */
 
 const own = ownSandbox();
-const atlas = (line: string, screen?: Screen) =>
-  runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, ...(screen && { screen }) });
+const { atlas } = own;
 
 async function shown(line: string, columns = 110): Promise<string[]> {
-  const screen = new Screen({ columns, rows: 60, convertEol: true });
-  expect((await atlas(line, screen)).exitCode).toBe(0);
-  await screen.written();
-  return screen.lines().map((text) => text.trimEnd());
+  const { exitCode, lines } = await own.inTerminal(line, { columns });
+  expect(exitCode, line).toBe(0);
+  return lines;
 }
 
 test('a table shows the first and last of many service attachments, and their number', async () => {
@@ -40,7 +37,7 @@ test('a table in a terminal shows the age of an endpoint, and every format its c
     expect.stringMatching(/^us-east-1 +AWS +✔ AVAILABLE +1 +3d +[0-9a-f]{24}$/),
   ]);
   const { createdAt } = JSON.parse((await atlas('get us-east-1 --json')).stdout);
-  expect(own.sandbox.clock.now() - Date.parse(createdAt)).toBe(3 * 86_400_000);
+  expect(Math.trunc((own.sandbox.clock.now() - Date.parse(createdAt)) / 1000)).toBe(3 * 86_400);
   expect((await shown('get us-east-1')).join('\n')).toContain(`${createdAt} (3d ago)`);
   expect((await atlas('list --region us-east-1 --fields createdAt')).stdout).toBe(`${createdAt}\n`);
   // A pipe shows the same columns without signs.

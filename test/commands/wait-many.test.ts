@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { goOnWaiting } from '../../src/endpoints/goal.js';
 import { messagesIn, ownSandbox, vpce } from '../helpers/run-cli.js';
-import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox({ world: { readyAfter: 5000 } });
 const { atlas, ends, json } = own;
@@ -63,10 +62,8 @@ test('in a terminal, an endpoint that was ready from the start shows no time, an
   await atlas('wait us-east-1');
   own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
   await created('us-east-2');
-  const screen = new Screen({ columns: 120, rows: 40, convertEol: true });
-  await atlas('wait --all --timeout 10s', { screen });
-  await screen.written();
-  expect(screen.lines().filter((text) => /^[✔✖○] /.test(text))).toEqual([
+  const { lines } = await own.inTerminal('wait --all --timeout 10s', { stdin: '' });
+  expect(lines.filter((text) => /^[✔✖○] /.test(text))).toEqual([
     expect.stringMatching(/^✔ us-east-1 \w{24}: WAITING_FOR_USER$/),
     expect.stringMatching(/^○ us-east-2 \w{24}: INITIATING after 10s$/),
   ]);

@@ -6,6 +6,7 @@ import { stubAws } from './aws-environment.js';
 import { listen } from './listen.js';
 import { type CliOptions, ownFolders, type Run, runMain } from './run-main.js';
 import { startSandbox } from './sandbox.js';
+import { Screen } from './screen.js';
 
 export { type CliOptions, ownFolders, type Run } from './run-main.js';
 
@@ -123,6 +124,14 @@ export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; wor
       };
     },
     atlas,
+    /** Runs a command in a terminal. `stdin`: what is typed. Returns what the screen shows in the end. */
+    async inTerminal(line: string, { columns = 160, ...options }: CliOptions & { columns?: number } = {}) {
+      const screen = new Screen({ columns, rows: 60, convertEol: true });
+      const { exitCode } = await atlas(line, { ...options, screen });
+      await screen.written();
+      const lines = screen.lines().map((text) => text.trimEnd());
+      return { exitCode, lines, text: lines.join('\n') };
+    },
     async succeeds(line: string, options: CliOptions = {}): Promise<Run> {
       const run = await own.atlas(line, options);
       expect(run.exitCode, `${line}\n${run.stderr}`).toBe(0);

@@ -80,7 +80,6 @@ const asking = { at: 0, shows: /\[y\/N\]/ };
 const scenes: [name: string, line: string, scene?: Scene][] = [
   ['list', 'list'],
   ['list', 'list', { columns: 60 }],
-  ['list', 'list', { columns: 120 }],
   ['list-check', 'list --check --provider aws'],
   ['list-all-projects', 'list --all-projects --check --provider azure'],
   ['get-azure', 'get eastus2'],
