@@ -183,7 +183,7 @@ describe('what comes back', () => {
       'no libstdc++',
       { probed: 'no it has no libstdc++.so.6' },
       1,
-      /cannot run there: it has no libstdc\+\+\.so\.6\.\n.*docs\/containers\.md/,
+      /cannot run there: it has no libstdc\+\+\.so\.6\.\n.*docs\/doctor\.md/,
     ],
     ['little memory', { probed: 'probed Linux x86_64 gzip ext4 99000 max - 0' }, 1, /99 of 100 MB of memory/],
     [
