@@ -101,18 +101,6 @@ test('a maintenance passes, or is said', async () => {
   await ends('create us-east-2', 1, 'Hint: Atlas is in maintenance. Try again later.');
 });
 
-test.each(['FEATURE_UNSUPPORTED', 'HOURLY_BILLING_LIMIT_EXCEEDED'])(
-  "%s: Atlas's sentence stands alone",
-  async (code) => {
-    own.faults = [fault(code, { method: 'POST' })];
-    await ends(
-      'create us-east-1',
-      4,
-      new RegExp(`^Error: ${errorsByCode[code]?.detail.slice(0, -1)} \\(${code} 403\\)\\.\n$`),
-    );
-  },
-);
-
 describe('an interface endpoint', () => {
   const attached = async () => {
     await succeeds('create us-east-1 --wait');

@@ -164,7 +164,6 @@ describe('what cannot work stops before anything was created', () => {
     ['--gcp-project X', 2, /'X' is not a valid GCP project id/],
     ['--gcp-project other-project', 3, /other-project/],
     ['--vpc vpc-0123456789abcdef0', 2, /--vpc is not an option for GCP/],
-    ['--tag a=b', 2, /--tag is not an option for GCP/],
     ['--adopt my-rule --global-access', 2, /--adopt changes nothing in GCP/],
   ])('%s', async (more, exit, said) => {
     await refused(`${connect} ${more}`, exit, said);

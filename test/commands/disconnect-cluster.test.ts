@@ -396,6 +396,13 @@ describe('Ctrl-C', () => {
     await own.succeeds(hinted(said));
     await leavesNothing();
   });
+
+  test('while it reads changes nothing', async () => {
+    const { world } = await own.save();
+    const run = await interruptedAt(own, `${line} --yes`, { action: 'DescribeVpcEndpoints', nth: only(2) });
+    expect([run.exitCode, run.stdout], run.stderr).toEqual([130, '']);
+    expect((await own.save()).world).toEqual(world);
+  });
 });
 
 describe('whatever becomes of one request', { timeout: 240_000 }, () => {

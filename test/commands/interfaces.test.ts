@@ -284,13 +284,6 @@ describe('wait --interface', () => {
     await ends('wait us-east-1 --interface --until DELETED --json', 0, '', '[]\n');
     await ends('wait us-east-1 --interface --until INITIATING', 2);
   });
-
-  test('--output jsonl prints each change', async () => {
-    await ready();
-    await atlas(`interface add us-east-1 ${vpce('a')}`);
-    const { stdout } = await atlas('wait us-east-1 --interface --output jsonl --fields status');
-    expect(stdout).toBe('{"status":"PENDING_ACCEPTANCE"}\n{"status":"PENDING"}\n{"status":"AVAILABLE"}\n');
-  });
 });
 
 describe('delete --cascade', () => {

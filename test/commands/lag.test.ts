@@ -108,14 +108,6 @@ describe('a wait for an older endpoint', () => {
       expect([exitCode, seconds >= 2, seconds <= 3]).toEqual([3, true, true]);
     }
   });
-
-  test('for DELETED accepts immediately that it is gone', async () => {
-    const id = await old();
-    await atlas(`delete ${id} --yes --wait`);
-    for (const name of [id, 'us-west-2', '--all']) {
-      expect(await timed(`wait ${name} --until DELETED`)).toMatchObject({ exitCode: 0, seconds: 0.001 });
-    }
-  });
 });
 
 test('a new endpoint that a list omits does not count as DELETED', async () => {

@@ -3,8 +3,6 @@ import { fakeAtlas, json } from '../helpers/run-cli.js';
 
 /* The errors if Atlas doesn't send a proper response. */
 
-const account = { ATLAS_PE_ACCESS_TOKEN: '', ATLAS_PE_CLIENT_ID: 'i', ATLAS_PE_CLIENT_SECRET: 's' };
-
 const lookFirst =
   /The endpoint may or may not have been created\. Check before you try again: atlas-pe list --provider aws/;
 
@@ -90,16 +88,6 @@ describe('if sign-in fails', () => {
     expect([exitCode, signed, methods]).toEqual([1, [], Array(5).fill('POST')]);
     expect(stderr).not.toMatch(lookFirst);
   });
-
-  test('a wrong secret exits with 4', async () => {
-    const { run, count } = await fakeAtlas(
-      (_, response) => json(response, 401, { error: 'invalid_client' }),
-      account,
-    );
-    const { exitCode, stderr } = await run('list --json --log-format json');
-    expect([exitCode, count()]).toEqual([4, 1]);
-    expect(JSON.parse(stderr).error).toMatchObject({ code: 'not_allowed', status: 401 });
-  });
 });
 
 test("text from Atlas is on one line, so that it can't look like a separate message", async () => {
@@ -137,24 +125,4 @@ describe('a problem that affects many requests is reported once', () => {
       'Warning: GCP rests (X 503). Retrying in 9s.',
     ]);
   });
-});
-
-test('a failed service that is being deleted may stay FAILED for a while', async () => {
-  const service = {
-    cloudProvider: 'AWS',
-    id: '6a793f68c0eb9e7a17715835',
-    regionName: 'EU_WEST_1',
-    interfaceEndpoints: [],
-  };
-  const statuses = ['FAILED', 'DELETING'];
-  const { ends } = await fakeAtlas((request, response) => {
-    if (request.method === 'DELETE') return json(response, 202, {});
-    if (request.url?.endsWith('/endpointService')) {
-      return json(response, 200, request.url.includes('AWS') ? [{ ...service, status: 'FAILED' }] : []);
-    }
-    const status = statuses.shift();
-    if (status) json(response, 200, { ...service, status });
-    else json(response, 404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
-  });
-  await ends('delete eu-west-1 --yes --wait --fields status --output tsv', 0, '', 'DELETED\n');
 });
