@@ -172,7 +172,7 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
       // It is not JSON, or null.
     }
     const what = `The saved sandbox is damaged or edited, or another version of atlas-pe wrote it: ${file}.`;
-    throw new CliError('unexpected', what, { hint: 'Start over: atlas-pe sandbox reset' });
+    throw new CliError('unexpected', what, { hint: { text: 'Start over:', commands: ['atlas-pe sandbox reset'] } });
   }
 
   // An edited file may hold a state that is not possible.

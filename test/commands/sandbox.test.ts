@@ -197,7 +197,7 @@ test.each<[string, (text: string) => string]>([
     const shown = line === 'doctor' ? stdout : stderr;
     expect([exitCode, shown], line).toEqual([
       1,
-      expect.stringMatching(/is damaged or edited.+\n.+atlas-pe sandbox reset/),
+      expect.stringMatching(/is damaged or edited.+\n.+(?:\n.+)?atlas-pe sandbox reset/),
     ]);
     expect(stderr).toContain(file);
   }

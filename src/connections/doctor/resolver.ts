@@ -102,7 +102,7 @@ export function openResolver(server: string | undefined, resolving: Resolving) {
     searched: (host: string) => once(`search ${host.replace(/^[^.]*/, '')}`, () => search(host, queries, names)),
     /** Whether no record of any type has this name, as opposed to a host without addresses. */
     isUnknown: async (host: string) => (await ask('A', host)).isUnknownName,
-    /** How the first DNS server fails, if another one answers. The resolver of Node.js asks no other one then. */
+    /** How the first DNS server fails, if another one answers. The resolver of Node.js asks no other one then, as measured. */
     failingServer: async (name: string) => (await ask('SRV', name)).firstCode,
     /** The version of this Node.js if its own resolver refuses these records. https://github.com/c-ares/c-ares/issues/1287 */
     refusingNode: async (name: string) =>

@@ -73,7 +73,6 @@ export function azureSubnets(view: WorldView): NetworkSubnet[] {
   return azureNetworks(view).flatMap(({ subnets }) => subnets);
 }
 
-/** Its id. */
 /** The id of the resource group that a path names; undefined if it names no subscription. */
 export function findGroup(request: RestRequest): string | undefined {
   const { subscription, group = sandboxGroup } = request.parts;

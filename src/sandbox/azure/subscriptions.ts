@@ -5,8 +5,8 @@ import {
   azureSubscriptions,
   inGroup,
   inSubscription,
+  nameInId,
   resourceGroupIds,
-  resourceOf,
   sandboxTenant,
 } from './account.js';
 
@@ -33,8 +33,10 @@ function subscriptions({ world }: Pick<WorldView, 'world'>) {
   }));
 }
 
+/** https://learn.microsoft.com/en-us/rest/api/resources/resource-groups/get: it has no etag. */
 function groupResource(id: string) {
-  return resourceOf(id, { location: 'eastus2', properties: { provisioningState: 'Succeeded' } });
+  const properties = { provisioningState: 'Succeeded' };
+  return { id, name: nameInId(id), type: 'Microsoft.Resources/resourceGroups', location: 'eastus2', properties };
 }
 
 function groupsIn(request: AzureRequest) {
