@@ -134,7 +134,7 @@ export function nodePlaces(all: readonly Tried[]) {
   return listed(all.map(placeOf), 6);
 }
 
-export function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>) {
+function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>) {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
