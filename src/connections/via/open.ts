@@ -3,7 +3,7 @@ import { isSea } from 'node:sea';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { version } from '../../../package.json';
-import { CliError, UsageError } from '../../base/errors.js';
+import { CliError, toHint, UsageError } from '../../base/errors.js';
 import type { Context } from '../../endpoints/context.js';
 import type { Vantage } from '../doctor/path.js';
 import type { CheckStrings } from '../doctor/run-checks.js';
@@ -57,12 +57,14 @@ export async function openVia(context: Context, prefix: string, timeoutMs: numbe
 /** Sends the executable to a machine that has answered the probe, and starts it. */
 async function bring({ io, clock }: Context, connection: Connection, probed: string, named: string | undefined) {
   const { shown, inTime, next, write } = connection;
-  const cannot = (why: string) =>
-    new CliError('unexpected', `atlas-pe cannot run there: ${why}.`, { hint: adviceOnImage });
+  const cannot = (why: string, hint: CliError['hint'] = adviceOnImage) =>
+    new CliError('unexpected', `atlas-pe cannot run there: ${why}.`, { hint });
+  const adviceOnLimit = toHint('Raise the limit there: in the prefix, for the user, or for the container.');
   const [answer, , processor = '', packer, kind, ...memory] = probed.split(' ');
   const adviceOnTerminal = 'Leave out what asks for one: ssh -tt, docker exec -t, kubectl exec -t.';
   if (answer === 'terminal')
     throw new UsageError(`${shown} reads from a terminal, and that changes bytes.`, adviceOnTerminal);
+  if (answer === 'limit') throw cannot(`it may have ${probed.replace('limit ', '')}`, adviceOnLimit);
   if (answer !== 'probed') throw cannot(probed.replace('no ', ''));
   const [available = 0, limit = 0, used = 0, cached = 0] = memory.map(Number);
   // In a container, what is cached can be dropped. What is not known is not a number.

@@ -8,12 +8,15 @@
  * `w`: the word; `p`: system and processor; `c`: the loader of glibc; `z`: gzip, if it is there. Memory: `a` available, and in
  * a cgroup (its files: `g`) `l` limit, `u` used, `i` cached, by the line `k` of the file `s`. `d`: a folder; `f`: a file there;
  * `t`: its file system; `r`: it runs. `b`, `m`, `x`, `y`: words that are read. Of df, 11: free kB; 13: where it is mounted.
+ * The limits are measured: with less, Node.js ends by a signal, and lookups and connections fail.
  */
 export function probeScript(word: string) {
   // A terminal repeats this, so the word has no blank behind it.
   return `{ set +eu; PATH=\${PATH:-/usr/bin:/bin} g=/sys/fs/cgroup/memory k= r= z=- a=- l=- u=- i=0 w=${word}
 say() { echo "$w $*"; }; no() { say no "$*"; exit; }
 [ -t 0 ] && say terminal && exit
+atleast() { x=$(ulimit $1 2>&-); case $x in ''|*[!0-9]*);; *) [ $x -ge $2 ] || { say limit "$x $3 (ulimit $1), and needs $2"; exit; };; esac; }
+atleast -n 160 'open files'; atleast -v 1500000 'kB of memory'
 p=$(uname -sm)
 case $p in
 'Linux x86_64') c=/lib64/ld-linux-x86-64.so.2;;

@@ -21,9 +21,15 @@ const program = Buffer.from('#!/bin/sh\necho "w0rd ran $*"\nread line\necho "w0r
 const waits = [/probed|no/, /ready/, /got/];
 
 /** Runs the blocks. Stdin ends behind the last part. Returns the answers. */
-async function converse(shell: string, parts: readonly (string | Buffer)[], env: Record<string, string>) {
-  const [file = '', ...more] = words(shell);
-  const child = spawn(file, more, { env: { PATH: process.env.PATH, ...env } });
+async function converse(
+  shell: string,
+  parts: readonly (string | Buffer)[],
+  env: Record<string, string>,
+  limit = '-n 1024',
+) {
+  const child = spawn('sh', ['-c', `ulimit ${limit}; exec "$@"`, 'sh', ...words(shell)], {
+    env: { PATH: process.env.PATH, ...env },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   child.stdin.on('error', () => undefined);
   const ended = once(child, 'close');
@@ -112,6 +118,14 @@ echo Filesystem 1024-blocks Used Available Capacity Mounted on; echo disk 1 1 $f
     const none = await converse(shell, [], { ...env, HOME: full });
     expect(none.answers).toEqual([expect.stringMatching(/^w0rd no no folder has 145 MB free/)]);
     expect([readdirSync(full), readdirSync(good)]).toEqual([[], ['tmp']]);
+  });
+
+  test.each([
+    ['-n 20', /^w0rd limit 20 open files \(ulimit -n\), and needs 160$/],
+    ['-v 400000', /^w0rd limit 400000 kB of memory \(ulimit -v\), and needs 1500000$/],
+  ])('says which limit is too low: ulimit %s', async (limit, answer) => {
+    const { answers } = await converse(shell, [], {}, limit);
+    expect(answers).toEqual([expect.stringMatching(answer)]);
   });
 
   test('needs neither gzip nor df', async () => {
