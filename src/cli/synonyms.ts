@@ -44,9 +44,9 @@ export const commandSynonyms = [
   ['connection-strings', 'connectionstring, connection, string, uri, url'],
   ['connection-strings', 'cluster connectionstring, list connectionstring, get connectionstring'],
   ['regions', 'location, region, zone, region list, region get, account list-location'],
-  ['login', 'auth ., auth login, sso login, configure ., init ., config init, signin'],
+  ['login', 'auth ., auth login, sso login, configure ., init ., config init, signin, log-in'],
   ['login --profile', 'profile create, profile add, profile new'],
-  ['logout', 'auth logout, signout'],
+  ['logout', 'auth logout, signout, log-out'],
   ['whoami', 'auth status, auth whoami, auth list, login status, account ., account show, me, profile show'],
   ['whoami', 'configure list, sts get-caller-identity'],
   ['projects', 'project ., group ., project list, project get, group list, group get'],
@@ -91,7 +91,7 @@ export const elsewhere = [
   ],
   ['atlas api cloudBackups --help', 'backup', 'Use the Atlas CLI for private endpoints of backups:'],
   ['version', 'upgrade, self-update', 'Install a newer version with npm. To show this version:'],
-  ['whoami', 'org, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
+  ['whoami', 'org, organization, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
 ] as const;
 
 /** Without -id, -ids or -name at the end. ENDPOINT and INTERFACE: arguments. `wait`: a command instead. */
@@ -115,7 +115,7 @@ export const optionSynonyms = [
   ['--until', '--for, --state, --status'],
   ['--status', '--state'],
   ['--sort', '--sort-by, --order-by'],
-  ['--timeout', '--wait-timeout'],
+  ['--timeout', '--wait-timeout, --watch-timeout'],
   ['--all-projects', '-A, --all-namespaces'],
   ['--all', '-A'],
   ['--output', '--format, --output-format, --out'],

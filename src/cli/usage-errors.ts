@@ -148,7 +148,9 @@ function unknownOption(line: Line, word: string, argv: readonly string[]) {
     const [first] = wordsOf(line);
     if (first !== undefined) return unknownCommand(line, first);
     const isMisplaced = commandsIn(tree).some(([, { flags = {} }]) => optionCalled(name, flags));
-    return new UsageError(isMisplaced ? `${name} must come after the command.` : message, seeHelp(line));
+    if (isMisplaced) return new UsageError(`${name} must come after the command.`, seeHelp(line));
+    const near = nearOption(line, name, optionTargets(name, optionSynonyms));
+    return new UsageError(message, near ? didYouMean(near, line) : seeHelp(line));
   }
   const fitting = optionFor(given ?? argv[argv.indexOf(word) + 1] ?? '', options);
   if (optionCalled(name, options))
@@ -160,8 +162,8 @@ function unknownOption(line: Line, word: string, argv: readonly string[]) {
     return commands.split(', ').includes(path.join(' ')) && theirs.split(', ').includes(name);
   });
   if (said) return new UsageError(message, said[2]);
-  // A letter may stand for the option that takes the value behind it: `-p aws`, `-r us-east-1`.
-  const letter = /^-\w$/.test(name) ? fitting : undefined;
+  // A letter may begin the option that takes the value behind it: `-p aws`, `-r us-east-1`.
+  const letter = /^-\w$/.test(name) && fitting?.startsWith(`-${name}`) ? fitting : undefined;
   const near = letter ?? nearOption(line, name, optionTargets(name, optionSynonyms));
   if (near && /^[A-Z]/.test(near)) return new UsageError(message, `It is an argument. ${usageOf(line)}`);
   return new UsageError(message, near ? didYouMean(near, line) : seeHelp(line));
