@@ -91,7 +91,7 @@ export const elsewhere = [
   ],
   ['atlas api cloudBackups --help', 'backup', 'Use the Atlas CLI for private endpoints of backups:'],
   ['version', 'upgrade, self-update', 'Install a newer version with npm. To show this version:'],
-  ['whoami', 'org, organization, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
+  ['whoami', 'org, user, apikey, accesslist, api', 'Use the Atlas CLI for this. To show what you can access:'],
 ] as const;
 
 /** Without -id, -ids or -name at the end. ENDPOINT and INTERFACE: arguments. `wait`: a command instead. */

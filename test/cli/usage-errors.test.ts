@@ -68,6 +68,9 @@ const names: [typed: string, name: string, about?: string][] = [
   [`connect ${vpce('a')}`, '--adopt', 'connect'],
   ['disconnect us-east-1 –dry-run --yes', '--dry-run', 'disconnect'],
   ['delete us-east-1 --force', '--yes', 'delete'],
+  ['--versoin', '--version', ''],
+  ['log-out', 'logout', 'logout'],
+  ['create us-east-1 --watchTimeout 60', '--timeout', 'create'],
   ['login --private-key secret', '--with-key', 'login'],
 ];
 
@@ -90,9 +93,6 @@ const sentences: [typed: string, hint: string][] = [
   [`delete project ${id} --yes`, 'See atlas-pe delete --help'],
   ['delete -f x.yaml', 'See atlas-pe delete --help'],
   ['rm -f us-east-1', 'See atlas-pe delete --help'],
-  ['--versoin', 'Did you mean --version?'],
-  ['log-out', 'Did you mean logout?'],
-  ['create us-east-1 --watchTimeout 60', 'Did you mean --timeout?'],
   ['update us-east-1 eu-west-1', 'See atlas-pe update --help'],
   ['link status', 'See atlas-pe --help'],
   ['new project', 'See atlas-pe --help'],
