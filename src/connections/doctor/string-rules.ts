@@ -83,6 +83,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Python, Go': [
     ['all', /^(?=.*&tlsinsecure=).*&tlsdisableocspendpointcheck=/, 'tlsInsecure with tlsDisableOCSPEndpointCheck'],
     ['all', /^(?!.*&readpreference=(?!primary&)).*&maxstalenessseconds=\d/, 'maxStalenessSeconds for the primary'],
+    ['all', /^(?!.*&readpreference=(?!primary&)).*&readpreferencetags=\w/, 'readPreferenceTags for the primary'],
     ['all', /^(?=.*&w=0&).*&journal=true&/, 'journal=true with w=0'],
   ],
   Python: [

@@ -413,6 +413,7 @@ const options: readonly (readonly [query: string, found?: Pick<SetUp, 'error' | 
   ['readPreference=secondary&readPreferenceTags='],
   ['readPreference=secondary&readPreferenceTags=nodeType:ANALYTICS', { error: /no node that answers fits/ }],
   ['readPreference=secondary&readPreferenceTags=nodeType:ANALYTICS&readPreferenceTags='],
+  ['readPreferenceTags=nodeType:ANALYTICS', unlike],
   ['readPreference=fastest', unlike],
   ['readConcernLevel=majority'],
   ['w=1&wtimeoutMS=2000'],
