@@ -34,15 +34,8 @@ function subscriptions({ world }: Pick<WorldView, 'world'>) {
   }));
 }
 
-/**
- * All public regions. Pay as you go, by
- * https://learn.microsoft.com/en-us/azure/cost-management-billing/costs/understand-cost-mgt-data
- */
-const policies = {
-  locationPlacementId: 'Public_2014-09-01',
-  quotaId: 'PayAsYouGo_2014-09-01',
-  spendingLimit: 'Off',
-};
+// All public regions; pay as you go: https://learn.microsoft.com/en-us/azure/cost-management-billing/costs/understand-cost-mgt-data
+const policies = { locationPlacementId: 'Public_2014-09-01', quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' };
 
 /** https://learn.microsoft.com/en-us/rest/api/resources/resource-groups/get: it has no etag. */
 function groupResource(id: string) {
