@@ -28,8 +28,6 @@ test('the user agent has the version, the Node version and the platform', async 
 });
 
 test.each<[Origin, string]>([
-  [{ kind: 'environment', name: 'ATLAS_PE_PUBLIC_KEY' }, 'and load its variables'],
-  [{ kind: 'profile', name: 'work' }, 'or use another profile.'],
   [{ kind: 'atlasCli', name: 'work' }, 'or use another profile of the Atlas CLI.'],
   [{ kind: 'entered' }, 'then log in again.'],
 ])('a sandbox has ended, and its credentials are from %o', async (from, hint) => {
