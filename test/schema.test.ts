@@ -75,9 +75,7 @@ test('known names match those of the program', () => {
 
 test('the keys of an endpoint are those of the program (update them with npm run reference)', () => {
   expect([...cloudsOf('Endpoint').keys()]).toEqual(providers);
-  const updated = withEndpointKeys(schema);
-  expect(schema).toEqual(updated);
-  expect(JSON.stringify(updated), 'the order of keys').toBe(JSON.stringify(schema));
+  expect(JSON.stringify(schema, null, 2)).toBe(JSON.stringify(withEndpointKeys(schema), null, 2));
 });
 
 /** Returns the definition for each cloud, by provider. */
