@@ -98,12 +98,7 @@ export async function createContext(
     const asking = { clock, remainingMs, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
     return (await import('./context/atlas.js')).connectAtlas(as, { ...asking, env, lookup, cacheFile });
   };
-  let endSignIn = async (): Promise<void> => undefined;
-  const own = once(async () => {
-    const connected = await connect(await settings.signIn(), settings.cacheFile());
-    endSignIn = connected.end;
-    return connected.atlas;
-  });
+  const { own, end } = openOwn(async () => connect(await settings.signIn(), settings.cacheFile()));
   const atlas = async (as?: SignIn) => (as ? (await connect(as, null)).atlas : own());
 
   const isAsked = globals.project === true;
@@ -123,7 +118,7 @@ export async function createContext(
       await project.dropAfter(error);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
-      await endSignIn();
+      await end();
       await sandbox.close();
     },
   };
@@ -141,6 +136,17 @@ function shownBy({ definition, options }: CommandLine, { query, fields }: Global
     fields: fields?.map((name) => readField(name, names, optionWith)),
     sort: typeof options.sort === 'string' ? readSort(options.sort, names) : undefined,
   };
+}
+
+/** Connects to Atlas once. `end` ends what has begun. */
+function openOwn<T>(connect: () => Promise<{ atlas: T; end(): Promise<void> }>) {
+  let end = async (): Promise<void> => undefined;
+  const own = once(async () => {
+    const connected = await connect();
+    end = connected.end;
+    return connected.atlas;
+  });
+  return { own, end: () => end() };
 }
 
 function openSandbox(env: Env, clock: Clock, onTrouble: (error: unknown) => void) {

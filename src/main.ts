@@ -19,8 +19,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
   try {
     // Called by shell completion, not by users.
     if (argv[0] === 'complete' && argv[1] === '--') {
-      const { complete } = await import('./cli/completion/complete.js');
-      await complete(argv.slice(2), host, parts);
+      await (await import('./cli/completion/complete.js')).complete(argv.slice(2), host, parts);
       return exitCodes.done;
     }
     // Called on the other side of doctor --via, not by users.
@@ -38,18 +37,16 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     ignoreErrors(host.stdout, host.stderr);
     isStarted = true;
     const { listenToSignals } = await import('./base/host.js');
-    const interruption = listenToSignals(host);
-    stopListening = interruption.end;
+    const { signal, takeSignals, end } = listenToSignals(host);
+    stopListening = end;
     const { createContext, hostParts } = await import('./context.js');
     const { definition, options } = parsed;
     const used = parts ?? hostParts;
-    const context = await createContext(host, used, interruption.signal, { argv, definition, options });
+    const context = await createContext(host, used, signal, { argv, definition, options });
     let error: unknown;
     try {
       const run = (await definition.run()) as Run;
-      const { addresses } = used;
-      const { takeSignals } = interruption;
-      return (await run(context, options, { addresses, takeSignals })) ?? exitCodes.done;
+      return (await run(context, options, { addresses: used.addresses, takeSignals })) ?? exitCodes.done;
     } catch (thrown) {
       error = thrown;
       throw thrown;

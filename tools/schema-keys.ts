@@ -11,7 +11,7 @@ interface Kind {
   required: string[];
 }
 
-/** The schema with all keys of an endpoint. A key without a description of its own is described by `#/$defs/KEY`. */
+/** The schema with all keys of an endpoint, new ones last. A key without a description of its own has `#/$defs/KEY`. */
 export function withEndpointKeys<Schema extends { $defs: Record<string, unknown> }>(schema: Schema): Schema {
   const shared = Object.keys(sharedKeys);
   const kinds: Record<string, readonly string[]> = { GoneEndpoint: [] };
@@ -21,12 +21,13 @@ export function withEndpointKeys<Schema extends { $defs: Record<string, unknown>
   }
   const $defs = { ...schema.$defs };
   for (const [name, own] of Object.entries(kinds)) {
-    const { properties, ...kind } = $defs[name] as Kind;
-    const required = [...shared, ...own];
+    const kind = $defs[name] as Kind;
     const unknown = name === 'GoneEndpoint' ? { type: 'null' } : {};
-    const described = required.map((key) => [key, properties[key] ?? { $ref: `#/$defs/${key}`, ...unknown }]);
-    const others = Object.entries(properties).filter(([key]) => !required.includes(key));
-    $defs[name] = { ...kind, properties: Object.fromEntries([...described, ...others]), required };
+    const keys = [...shared, ...own];
+    const required = [...new Set([...kind.required.filter((key) => keys.includes(key)), ...keys])];
+    const added = keys.filter((key) => !(key in kind.properties));
+    const described = Object.fromEntries(added.map((key) => [key, { $ref: `#/$defs/${key}`, ...unknown }]));
+    $defs[name] = { ...kind, properties: { ...kind.properties, ...described }, required };
   }
   return { ...schema, $defs };
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/facts.js';
 import type { RequestLimits } from '../http/ask.js';
@@ -61,50 +62,16 @@ export interface AtlasOptions extends HttpOptions {
 
 /** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
 export function createAtlas(credentials: Credentials, options: AtlasOptions) {
-  let ahead = 0;
-  let creating: Promise<unknown> = Promise.resolve();
-  const exchange = createSend({
-    ...options,
-    onAnswer: (headers) => {
-      const skew = options.clock.now() - Date.parse(String(headers.date));
-      if (!Number.isNaN(skew)) ahead = Math.abs(skew) <= mostSkewMs ? skew : 0;
-    },
-  });
+  const clock = new AtlasClock();
+  const exchange = createSend({ ...options, onAnswer: ({ date }) => clock.set(date, options.clock.now()) });
   const auth = authOf(credentials, options, exchange);
-
+  const creating = pLimit(1);
   const send = ({ method, path: url, body, version = usualVersion, limits }: ApiRequest) => {
     const type = `application/vnd.atlas.${version}+json`;
     const headers = { accept: type, ...(body && { 'content-type': type }) };
     return exchange({ method, path: url, headers, limits, ...(body && { body: JSON.stringify(body) }) }, auth);
   };
   const get = (url: string, limits?: RequestLimits) => send({ method: 'GET', path: url, limits });
-  const group = (projectId: string) => path`/api/atlas/v2/groups/${projectId}`;
-  const services = (projectId: string, provider: Provider) =>
-    group(projectId) + path`/privateEndpoint/${provider}/endpointService`;
-  const interfaces = ({ projectId, provider, id }: Endpoint) => services(projectId, provider) + path`/${id}/endpoint`;
-  const regionalMode = (projectId: string) => `${group(projectId)}/privateEndpoint/regionalMode`;
-
-  /** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
-  const all = async <T extends { id: string; name?: unknown }>(
-    list: Omit<ApiRequest, 'method'>,
-    what: string,
-    toItem: (item: unknown) => T,
-  ): Promise<T[]> => {
-    const found = new Map<string, T>();
-    for (let number = 1; number <= mostPages; number++) {
-      const query = `pageNum=${number}&itemsPerPage=${itemsPerPage}`;
-      const answer = await send({ ...list, method: 'GET', path: `${list.path}?${query}` });
-      const { results, totalCount } = fields(answer, `page of ${what}`);
-      const items = listOf(results, `page of ${what}`).map(toItem);
-      const before = found.size;
-      for (const item of items) found.set(`${item.id} ${item.name}`, item);
-      const isAll = typeof totalCount === 'number' && found.size >= totalCount;
-      const isLast = items.length < itemsPerPage || found.size === before || isAll;
-      if (isLast) return [...found.values()];
-    }
-    throw unusable(`Atlas returned more than ${mostPages} pages for one list.`);
-  };
-
   return {
     listServices: async (projectId: string, provider: Provider, limits?: RequestLimits) => {
       const answer = await get(services(projectId, provider), limits);
@@ -114,56 +81,42 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       // One that was created during the answer may be there twice.
       return [...new Map(all.map((each) => [each.id, each])).values()];
     },
-
     getService: async (projectId: string, provider: Provider, id: string, limits?: RequestLimits) =>
       toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, limits)),
-
     /** One after the other: Atlas refuses some of several at once in a project (see `isNoCapacity`). */
-    createService: (projectId: string, service: ServiceRequest) => {
-      const sent = creating.then(() => send(createServiceRequest(projectId, service)));
-      creating = sent.catch(() => undefined);
-      return sent.then((answer) => toEndpoint(projectId, service.provider, answer));
+    createService: async (projectId: string, service: ServiceRequest) => {
+      const answer = await creating(() => send(createServiceRequest(projectId, service)));
+      return toEndpoint(projectId, service.provider, answer);
     },
-
     /** Replaces the remote regions of an AWS service, in Atlas's spelling. */
     updateService: async (projectId: string, id: string, remoteRegions: readonly string[]) => {
       const url = group(projectId) + path`/privateEndpoint/endpointService/${id}`;
       const body = { cloudProvider: remoteProvider, supportedRemoteRegions: remoteRegions };
       return toEndpoint(projectId, remoteProvider, await send({ method: 'PATCH', path: url, body }));
     },
-
     /** Resolves as soon as Atlas has accepted the request. The service disappears some time later. */
     deleteService: async (projectId: string, provider: Provider, id: string) => {
       await send({ method: 'DELETE', path: services(projectId, provider) + path`/${id}` });
     },
-
     addInterface: async (service: Endpoint, { id, body }: InterfaceRequest) =>
       toInterface(service, id, await send({ method: 'POST', path: interfaces(service), body })),
-
     getInterface: async (service: Endpoint, id: string, limits?: RequestLimits) =>
       toInterface(service, id, await get(interfaces(service) + path`/${id}`, limits)),
-
     removeInterface: async (service: Endpoint, id: string) => {
       await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` });
     },
-
     getRegionalMode: async (projectId: string, limits?: RequestLimits) =>
       fields(await get(regionalMode(projectId), limits), 'regional mode').enabled === true,
-
     setRegionalMode: async (projectId: string, enabled: boolean) => {
       const answer = await send({ method: 'PATCH', path: regionalMode(projectId), body: { enabled } });
       return fields(answer, 'regional mode').enabled === true;
     },
-
     listClusters: (projectId: string, limits?: RequestLimits) =>
-      all({ path: `${group(projectId)}/clusters`, version: clusterVersion, limits }, 'clusters', toCluster),
-
-    listProjects: (limits?: RequestLimits) => all({ path: '/api/atlas/v2/groups', limits }, 'projects', toProject),
-
+      allOf(send, { path: `${group(projectId)}/clusters`, version: clusterVersion, limits }, 'clusters', toCluster),
+    listProjects: (limits?: RequestLimits) =>
+      allOf(send, { path: '/api/atlas/v2/groups', limits }, 'projects', toProject),
     getProject: async (id: string, limits?: RequestLimits) => toProject(await get(group(id), limits)),
-
     readKeyRoles: async (limits?: RequestLimits) => toKeyRoles(await get('/api/atlas/v2', limits)),
-
     /** Null if the credentials can't access a project with this name. */
     findProject: async (name: string, limits?: RequestLimits) => {
       try {
@@ -173,16 +126,52 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
         throw error;
       }
     },
-
     /** Revokes a token of this service account (RFC 7009), so that it is useless if someone finds it. */
     revokeToken: async (token: string) => {
       if (credentials.kind !== 'service-account') return;
       await postForm(exchange, '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, credentials);
     },
-
-    /** This machine's time by Atlas's clock (the Date header), if that is plausible. Milliseconds since 1970. */
-    timeThere: (local: number) => local - ahead,
+    /** This machine's time by Atlas's clock, if that is plausible. Milliseconds since 1970. */
+    timeThere: (local: number) => local - clock.aheadMs,
   };
+}
+
+const group = (projectId: string) => path`/api/atlas/v2/groups/${projectId}`;
+const services = (projectId: string, provider: Provider) =>
+  group(projectId) + path`/privateEndpoint/${provider}/endpointService`;
+const interfaces = ({ projectId, provider, id }: Endpoint) => services(projectId, provider) + path`/${id}/endpoint`;
+const regionalMode = (projectId: string) => `${group(projectId)}/privateEndpoint/regionalMode`;
+
+/** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
+async function allOf<T extends { id: string; name?: unknown }>(
+  send: (request: ApiRequest) => Promise<unknown>,
+  list: Omit<ApiRequest, 'method'>,
+  what: string,
+  toItem: (item: unknown) => T,
+): Promise<T[]> {
+  const found = new Map<string, T>();
+  for (let number = 1; number <= mostPages; number++) {
+    const query = `pageNum=${number}&itemsPerPage=${itemsPerPage}`;
+    const answer = await send({ ...list, method: 'GET', path: `${list.path}?${query}` });
+    const { results, totalCount } = fields(answer, `page of ${what}`);
+    const items = listOf(results, `page of ${what}`).map(toItem);
+    const before = found.size;
+    for (const item of items) found.set(`${item.id} ${item.name}`, item);
+    const isAll = typeof totalCount === 'number' && found.size >= totalCount;
+    const isLast = items.length < itemsPerPage || found.size === before || isAll;
+    if (isLast) return [...found.values()];
+  }
+  throw unusable(`Atlas returned more than ${mostPages} pages for one list.`);
+}
+
+class AtlasClock {
+  /** How far this machine's clock is ahead of Atlas's, by the Date header. */
+  aheadMs = 0;
+
+  set(date: unknown, now: number) {
+    const skew = now - Date.parse(String(date));
+    if (!Number.isNaN(skew)) this.aheadMs = Math.abs(skew) <= mostSkewMs ? skew : 0;
+  }
 }
 
 function authOf(credentials: Credentials, { clock, cache, idleNonces }: AtlasOptions, send: Send): Auth {

@@ -1,4 +1,4 @@
-import { pollUntilFound, type RequestLimits } from '../http/ask.js';
+import { pollUntilFound, type RequestLimits, remainingOf } from '../http/ask.js';
 import { isLost, RequestError } from '../http/request-error.js';
 import type { CloudContext } from './cloud.js';
 import { hasCode } from './errors.js';
@@ -8,11 +8,7 @@ const delaysMs = [1000, 2000, 4000, 8000, 15_000, 15_000];
 
 /** Sends a request about something new, and again while the cloud doesn't know it. */
 export async function untilKnown<T>(
-  {
-    clock,
-    signal,
-    remainingMs = () => Number.POSITIVE_INFINITY,
-  }: Pick<CloudContext, 'clock' | 'signal' | 'remainingMs'>,
+  context: Pick<CloudContext, 'clock' | 'signal' | 'remainingMs'>,
   isUnknown: (error: unknown) => error is RequestError,
   request: () => Promise<T>,
 ): Promise<T> {
@@ -25,21 +21,17 @@ export async function untilKnown<T>(
       if (delay === undefined) {
         // The id is right, so the exit code isn't that of an unknown id.
         const hint = 'The cloud may need longer to show what is new.';
-        throw new RequestError(error.message, {
-          errorCode: error.errorCode,
-          status: error.status,
-          hint,
-          cause: error,
-        });
+        const { message, errorCode, status } = error;
+        throw new RequestError(message, { errorCode, status, hint, cause: error });
       }
-      await clock.sleep(Math.max(0, Math.min(delay, remainingMs())), signal);
+      await context.clock.sleep(Math.max(0, Math.min(delay, remainingOf(context))), context.signal);
     }
   }
 }
 
 /** Asks until there is an answer, with pauses between. After the deadline it throws what is not done, but may be later. */
 export async function untilAnswered<T>(
-  { clock, signal, remainingMs = () => Number.POSITIVE_INFINITY }: CloudContext,
+  context: CloudContext,
   undone: string,
   ask: () => Promise<T | undefined>,
   pauseMs: () => number,
@@ -47,8 +39,8 @@ export async function untilAnswered<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (remainingMs() <= 0) throw new RequestError(undone, { exit: 'timedOut' });
-    await clock.sleep(Math.min(pauseMs(), remainingMs()), signal);
+    if (remainingOf(context) <= 0) throw new RequestError(undone, { exit: 'timedOut' });
+    await context.clock.sleep(Math.min(pauseMs(), remainingOf(context)), context.signal);
   }
 }
 

@@ -7,7 +7,7 @@ import { type CliError, codeOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { authCacheOf } from '../config/cache.js';
 import { takeNonces } from '../config/idle-nonces.js';
-import { originText, type SignIn } from '../config/precedence.js';
+import { type Origin, originText, type SignIn } from '../config/precedence.js';
 import { publicIdOf, titleOf } from '../config/settings.js';
 import { isRefusal, isUnanswered } from '../http/request-error.js';
 
@@ -39,8 +39,7 @@ async function explainFailure(error: CliError, { credentials, origin, baseUrl }:
     const { sandboxKeys } = await import('../sandbox/gate.js');
     const isOfSandbox = [sandboxKeys.publicKey, sandboxKeys.clientId].some((id) => id === publicIdOf(credentials));
     if (!isOfSandbox) return error;
-    const hint = origin.kind === 'environment' ? ofVariables : ofProfile;
-    return error.withHint(hint, `The sandbox at ${baseUrl} has ended.`);
+    return error.withHint(endedHint(origin), `The sandbox at ${baseUrl} has ended.`);
   }
   // A missing role has an error code of its own, and a proxy gives no details.
   const isAny = isRefusal(error) && [null, 'UNEXPECTED_ERROR'].includes(error.errorCode);
@@ -53,7 +52,14 @@ async function explainFailure(error: CliError, { credentials, origin, baseUrl }:
   return error.withHint(hint, `Atlas does not accept ${which}.`);
 }
 
-const ofProfile = 'Start it again on the same port with atlas-pe sandbox serve --port, or use another profile.';
+/** How to go on without the sandbox that the credentials from `origin` belong to. */
+function endedHint({ kind }: Origin) {
+  if (kind === 'environment') return ofVariables;
+  const startAgain = 'Start it again on the same port with atlas-pe sandbox serve --port';
+  if (kind === 'entered') return `${startAgain}, then log in again.`;
+  return `${startAgain}, or use another ${kind === 'atlasCli' ? 'profile of the Atlas CLI' : 'profile'}.`;
+}
+
 const ofVariables =
   'Start another one with atlas-pe sandbox serve, and load its variables. To use Atlas, open a new terminal, or unset ' +
   'the variables that begin with ATLAS_PE_, MONGODB_ATLAS_ and AWS_.';

@@ -161,9 +161,10 @@ function stoppedError<T extends WaitItem>(
   const remaining = latest.filter(({ status }) => status !== deleted);
   const states = listed(remaining.map((item) => nameAndStatus(subject, item)));
   const isInterrupted = error instanceof InterruptedError && again !== undefined;
+  const resume = subject.resume(pending.length > 0 ? pending : remaining);
   return error.withHint({
     text: `${hintText(error.hint)} Current status: ${states}. ${goOnWaiting}`.trim(),
-    commands: [isInterrupted ? again : subject.resume(pending.length > 0 ? pending : remaining)],
+    commands: [isInterrupted ? again : resume],
   });
 }
 

@@ -30,7 +30,8 @@ function cloudOf({ provider }: Row) {
 /** The cloud as people write it, with a mark on services of the kind that Atlas will disable. */
 function cloudName(row: Row) {
   const cloud = cloudOf(row);
-  return cloud ? `${cloud.title}${row.portMappingEnabled === false ? ' (old)' : ''}` : null;
+  const mark = row.portMappingEnabled === false ? ' (old)' : '';
+  return cloud ? `${cloud.title}${mark}` : null;
 }
 
 function ageOf({ createdAt }: Row, now: number) {

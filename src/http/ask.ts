@@ -60,35 +60,15 @@ const noticeableMs = 3000;
 
 /** Owns tries, pauses, time limits and interruptions of a request. Never blindly repeats a create that may have arrived. */
 export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
-  const { clock, signal, remainingMs = () => Number.POSITIVE_INFINITY } = by;
   const { title, isHarmless, isChange, limits } = request;
-  if (isChange && remainingMs() <= 0 && !signal.aborted) {
-    throw new RequestError(`${title} was not sent, because no time was left.`, {
-      exit: 'timedOut',
-      mayHaveArrived: false,
-      hint: 'Run it again with a longer --timeout.',
-    });
+  if (isChange && remainingOf(by) <= 0 && !by.signal.aborted) {
+    const what = `${title} was not sent, because no time was left.`;
+    const hint = 'Run it again with a longer --timeout.';
+    throw new RequestError(what, { exit: 'timedOut', mayHaveArrived: false, hint });
   }
-  const usualMs = Number.isFinite(remainingMs()) ? Number.POSITIVE_INFINITY : budgetMs;
-  let startedAt = clock.monotonic();
-  const end = startedAt + (limits ? (limits.totalMs ?? limits.tries * limits.timeoutMs) : usualMs);
-  const attempt: Attempt = {
-    isHarmless,
-    hasLeft: false,
-    limit: () => {
-      startedAt = clock.monotonic();
-      const ofBudget = end - startedAt;
-      const usual = limits
-        ? Math.min(limits.timeoutMs, Math.max(1, ofBudget))
-        : Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget));
-      const ms = Math.min(usual, Math.max(leastMs, remainingMs()));
-      return { ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
-    },
-    elapsedMs: () => clock.monotonic() - startedAt,
-    trace: (status, ...notes) => traceLine(by, title, status, attempt.elapsedMs(), notes),
-  };
+  const { clock, signal } = by;
   const tries = limits?.tries ?? by.tries ?? mostTries;
-  let didArriveBefore = false;
+  const attempt = openAttempt(by, request);
   const ended = by.onCall?.();
   try {
     for (let count = 1; ; count++) {
@@ -102,13 +82,13 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
         fault = toFault(error, title, attempt);
       }
       const ms = retryDelay(fault, count, clock.random);
-      const isInTime = clock.monotonic() + ms < end && ms < remainingMs();
+      const isInTime = clock.monotonic() + ms < attempt.end && ms < remainingOf(by);
       const isRepeatable = fault.mayPass && !fault.isSignIn && (isHarmless || !fault.mayHaveArrived);
       if (count >= tries || !isInTime || !isRepeatable) {
-        const last = fault.after(didArriveBefore);
-        throw fault.mayPass && ms >= remainingMs() ? last.asTimeout() : last;
+        const last = fault.after(attempt.didArriveBefore);
+        throw fault.mayPass && ms >= remainingOf(by) ? last.asTimeout() : last;
       }
-      didArriveBefore ||= fault.mayHaveArrived;
+      attempt.didArriveBefore ||= fault.mayHaveArrived;
       attempt.hasLeft = false;
       traceLine(by, title, null, ms, [`waiting before attempt ${count + 1}`]);
       const reason = reasonOf(fault);
@@ -116,12 +96,37 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
       await clock.sleep(ms, signal);
     }
   } catch (error) {
-    const isUnsent = isChange && !attempt.hasLeft && !didArriveBefore;
+    const isUnsent = isChange && !attempt.hasLeft && !attempt.didArriveBefore;
     if (!isUnsent || !(error instanceof InterruptedError)) throw error;
     throw new InterruptedError(error.signal, { mayHaveArrived: false });
   } finally {
     ended?.();
   }
+}
+
+/** Milliseconds until the command's deadline. */
+export function remainingOf({ remainingMs }: Pick<Asking, 'remainingMs'>) {
+  return remainingMs?.() ?? Number.POSITIVE_INFINITY;
+}
+
+/** `didArriveBefore`: whether an earlier try may have arrived. `end`: of the budget for all tries. */
+function openAttempt(by: Asking, { title, isHarmless, limits }: AskedRequest<unknown>) {
+  const { clock, signal } = by;
+  const usualMs = Number.isFinite(remainingOf(by)) ? Number.POSITIVE_INFINITY : budgetMs;
+  let startedAt = clock.monotonic();
+  const end = startedAt + (limits ? (limits.totalMs ?? limits.tries * limits.timeoutMs) : usualMs);
+  const limit = (): Limit => {
+    startedAt = clock.monotonic();
+    const ofBudget = end - startedAt;
+    const usual = limits
+      ? Math.min(limits.timeoutMs, Math.max(1, ofBudget))
+      : Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget));
+    const ms = Math.min(usual, Math.max(leastMs, remainingOf(by)));
+    return { ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
+  };
+  const elapsedMs = () => clock.monotonic() - startedAt;
+  const trace: Attempt['trace'] = (status, ...notes) => traceLine(by, title, status, elapsedMs(), notes);
+  return { isHarmless, hasLeft: false, didArriveBefore: false, end, limit, elapsedMs, trace };
 }
 
 function toFault(error: unknown, title: string, attempt: Attempt) {
@@ -182,19 +187,19 @@ interface Polling extends Pick<Asking, 'clock' | 'signal' | 'remainingMs'> {
 
 /** After a lost response: what `poll` finds, or undefined. Warns of a failed check, unless its message is `printed`. */
 export async function pollUntilFound<T>(
-  { io, clock, signal, remainingMs = () => Number.POSITIVE_INFINITY }: Polling,
+  by: Polling,
   poll: (how: RequestLimits) => Promise<T | undefined>,
   printed?: string,
 ): Promise<T | undefined> {
   for (const delay of delays) {
-    if (delay > 0 && remainingMs() <= delay) return undefined;
-    await clock.sleep(delay, signal);
+    if (delay > 0 && remainingOf(by) <= delay) return undefined;
+    await by.clock.sleep(delay, by.signal);
     try {
       const found = await poll(pollLimits);
       if (found !== undefined) return found;
     } catch (error) {
       if (!isFailure(error) || (error.exit !== 'unexpected' && error.exit !== 'timedOut')) throw error;
-      if (error.message !== printed) io.warn(error.message);
+      if (error.message !== printed) by.io.warn(error.message);
     }
   }
   return undefined;

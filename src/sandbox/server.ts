@@ -88,7 +88,8 @@ function createResponder(options: SandboxOptions, signal: AbortSignal) {
     const { status = 200, body = '', type = frontend.type ?? 'application/json', headers } = reply;
     const asks = (name: string) => new RegExp(`^/api/atlas/.*[?&]${name}=true(?:&|$)`).test(request.url ?? '');
     const content = asks('envelope') ? { status, content: body } : body;
-    const text = typeof body === 'string' ? body : JSON.stringify(content, null, asks('pretty') ? 2 : undefined);
+    const indent = asks('pretty') ? 2 : undefined;
+    const text = typeof body === 'string' ? body : JSON.stringify(content, null, indent);
     response.writeHead(status, { 'Content-Type': type, ...headers, ...fault?.headers });
     response.end(text.slice(0, fault?.truncate));
   };

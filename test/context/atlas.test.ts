@@ -2,7 +2,9 @@ import { Resolver } from 'node:dns/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { authCacheOf } from '../../src/config/cache.js';
+import type { Origin } from '../../src/config/precedence.js';
 import { connectAtlas, startOwnNetwork } from '../../src/context/atlas.js';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { privateStrings } from '../../src/sandbox/network/records.js';
 import { fileStore } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -23,6 +25,22 @@ test('the user agent has the version, the Node version and the platform', async 
   const { atlas } = connectAtlas(signIn, { env: {}, clock: fakeClock(), signal, cacheFile: null });
   await atlas.listProjects();
   expect(agents).toEqual([expect.stringMatching(/^atlas-pe\/\d+\.\d+\.\d+ \(node \d+\.\d+\.\d+; \w+\)$/)]);
+});
+
+test.each<[Origin, string]>([
+  [{ kind: 'atlasCli', name: 'work' }, 'or use another profile of the Atlas CLI.'],
+  [{ kind: 'entered' }, 'then log in again.'],
+])('a sandbox has ended, and its credentials are from %o', async (from, hint) => {
+  const credentials = { kind: 'api-key', ...sandboxKeys } as const;
+  const { signal } = new AbortController();
+  const by = { env: {}, clock: fakeClock(), signal, cacheFile: null, tries: 1 };
+  // Nothing listens on port 1.
+  const { atlas } = connectAtlas({ credentials, origin: from, baseUrl: 'http://127.0.0.1:1' }, by);
+  const message = 'The sandbox at http://127.0.0.1:1 has ended.';
+  await expect(atlas.listProjects()).rejects.toMatchObject({
+    message,
+    hint: { text: expect.stringContaining(hint) },
+  });
 });
 
 test('only the token of a service account is cached', () => {

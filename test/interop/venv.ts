@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -15,6 +15,16 @@ export function installFromPyPi(...names: readonly string[]): string {
   for (const name of names)
     process.stdout.write(`${name} ${/^Version: (.*)$/m.exec(pip('show', name.replace(/\[.*/, '')))?.[1]}\n`);
   return bin;
+}
+
+/** Builds a program in Go with the newest versions of what it imports, and says which. Returns its path. */
+export function buildGo(source: string): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'main.go'), source);
+  const go = (...words: string[]) => execFileSync('go', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  for (const words of ['mod init main', 'mod tidy', 'build -o main']) go(...words.split(' '));
+  process.stdout.write(go('list', '-m', '-f', '{{if not (or .Indirect .Main)}}{{.}}{{end}}', 'all'));
+  return join(folder, 'main');
 }
 
 /** Installs the newest versions of these packages of npm in a folder of its own, says which they are, and returns the folder. */

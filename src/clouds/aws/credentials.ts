@@ -42,20 +42,6 @@ export async function openCredentials(given: string | undefined, options: Creden
   const clientConfig = { requestHandler, maxAttempts: 1 };
   const needsCode = !keys && profiles.some(({ mfa_serial }) => mfa_serial !== undefined);
 
-  const codeOf = async (device: string) => {
-    if (!askCode) {
-      const name = profile ?? 'default';
-      const text = 'Run the command in a terminal, or set the variables that this command prints:';
-      const commands = [cmd`aws configure export-credentials --profile ${name} --format env`.text];
-      const message = `The AWS profile '${name}' needs an MFA code.`;
-      throw new CliError('notAllowed', message, { hint: { text, commands } });
-    }
-    const code = (await askCode(device)).trim();
-    // AWS would repeat it in its error.
-    if (!/^\d{6}$/.test(code)) throw new CliError('usage', 'An MFA code has 6 digits.');
-    return code;
-  };
-
   /** `region`: of the client that needs credentials. */
   async function find(region?: string) {
     if (profile !== undefined) await checkAwsProfile(profile, env);
@@ -66,23 +52,8 @@ export async function openCredentials(given: string | undefined, options: Creden
     if (keys) return { ...keys, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) };
     const preferred = profiles[0]?.region ?? region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1');
     const sts = { ...clientConfig, ...named, region: preferred };
-    const explained = (action: string, hint?: string) => async (error: unknown) => {
-      const fault = await toRequestError(error, { action, region: preferred, profile });
-      throw hint !== undefined && fault.exit === 'notAllowed' ? fault.withHint(hint) : fault;
-    };
-    const init: FromIniInit = {
-      ...named,
-      clientConfig,
-      // roleAssumer asks for the code, when the credentials for the role exist.
-      mfaCodeProvider: async () => '',
-      roleAssumer: async (source, { SerialNumber, ...role }) => {
-        const code = SerialNumber === undefined ? {} : { SerialNumber, TokenCode: await codeOf(SerialNumber) };
-        const failed = explained('sts:AssumeRole', SerialNumber && ofCode);
-        return getDefaultRoleAssumer(sts)(source, { ...role, ...code }).catch(failed);
-      },
-      roleAssumerWithWebIdentity: (params) =>
-        getDefaultRoleAssumerWithWebIdentity(sts)(params).catch(explained('sts:AssumeRoleWithWebIdentity')),
-    };
+    const assumers = roleAssumers(sts, profile, (device) => mfaCode(askCode, device, profile));
+    const init = { ...named, clientConfig, ...assumers };
     try {
       return await (sources.some((key) => profiles[0]?.[key] !== undefined)
         ? fromIni(init)
@@ -109,6 +80,41 @@ export async function openCredentials(given: string | undefined, options: Creden
     return found();
   };
   return { ...named, credentials };
+}
+
+async function mfaCode(ask: CredentialOptions['askCode'], device: string, profile = 'default') {
+  if (!ask) {
+    const text = 'Run the command in a terminal, or set the variables that this command prints:';
+    const commands = [cmd`aws configure export-credentials --profile ${profile} --format env`.text];
+    const message = `The AWS profile '${profile}' needs an MFA code.`;
+    throw new CliError('notAllowed', message, { hint: { text, commands } });
+  }
+  const code = (await ask(device)).trim();
+  // AWS would repeat it in its error.
+  if (!/^\d{6}$/.test(code)) throw new CliError('usage', 'An MFA code has 6 digits.');
+  return code;
+}
+
+function roleAssumers(
+  sts: Parameters<typeof getDefaultRoleAssumer>[0] & { region: string },
+  profile: string | undefined,
+  codeOf: (device: string) => Promise<string>,
+): FromIniInit {
+  const explained = (action: string, hint?: string) => async (error: unknown) => {
+    const fault = await toRequestError(error, { action, region: sts.region, profile });
+    throw hint !== undefined && fault.exit === 'notAllowed' ? fault.withHint(hint) : fault;
+  };
+  return {
+    // roleAssumer asks for the code, when the credentials for the role exist.
+    mfaCodeProvider: async () => '',
+    roleAssumer: async (source, { SerialNumber, ...role }) => {
+      const code = SerialNumber === undefined ? {} : { SerialNumber, TokenCode: await codeOf(SerialNumber) };
+      const failed = explained('sts:AssumeRole', SerialNumber && ofCode);
+      return getDefaultRoleAssumer(sts)(source, { ...role, ...code }).catch(failed);
+    },
+    roleAssumerWithWebIdentity: (params) =>
+      getDefaultRoleAssumerWithWebIdentity(sts)(params).catch(explained('sts:AssumeRoleWithWebIdentity')),
+  };
 }
 
 /** Sends the SDK's requests for credentials. The SDK hides what fails, so this keeps the last exchange if that failed. */

@@ -1,6 +1,6 @@
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/words.js';
-import type { RequestLimits } from '../../http/ask.js';
+import { type RequestLimits, remainingOf } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import type { CloudContext } from '../cloud.js';
 import { explainBy, type Meaning, unlessRefused } from '../errors.js';
@@ -66,7 +66,7 @@ export function openArm(access: AzureAccess, context: CloudContext) {
     let { retryAfterMs } = answer;
     const pauseMs = () => Math.min(retryAfterMs || 3000, 30_000);
     // ARM says 10 s, and then 20 s (recorded).
-    await context.clock.sleep(Math.min(pauseMs(), Math.max(0, context.remainingMs?.() ?? pauseMs())), context.signal);
+    await context.clock.sleep(Math.max(0, Math.min(pauseMs(), remainingOf(context))), context.signal);
     const ask = async () => {
       const asked = rest({ action: `${network}/locations/operations/read`, method: 'GET', path });
       const status = await unlessRefused(asked, ...denials);

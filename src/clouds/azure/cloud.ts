@@ -2,6 +2,7 @@ import { CliError, reasonOf } from '../../base/errors.js';
 import { at, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { listed } from '../../base/words.js';
+import { remainingOf } from '../../http/ask.js';
 import { isRefusal, isUnanswered, RequestError } from '../../http/request-error.js';
 import { clouds } from '../all.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, passed, unchecked } from '../checks.js';
@@ -71,29 +72,7 @@ export function openAzureCloud(
       return orBlind(read.then(planAzure), isBlindAllowed && wanted.adopt === undefined, blind);
     },
     marked: async ({ existing }) => existing.all,
-    rehearse: async ({ existing, made }) => {
-      if (!made) return;
-      await arm.checkPermissions(idParts(made.id).groupId, [actions.write, actions.read, actions.nic]);
-      await arm.checkPermissions(made.subnet, [actions.join]);
-      const isReal = typeof existing.service?.target === 'string';
-      const notChecked = 'The private endpoint could not be checked first.';
-      try {
-        const isChecked = await arm.validate(
-          made.id,
-          made.body,
-          isReal ? undefined : { tries: 1, timeoutMs: 30_000 },
-        );
-        if (!isChecked) context.io.warn(notChecked);
-      } catch (error) {
-        // Of a service that is made up, only what is not allowed counts.
-        const isOfService = error instanceof RequestError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
-        const isFault =
-          isUnanswered(error) || (isRefusal(error) && ((isReal && error.mayPass) || (error.status ?? 0) >= 500));
-        const isNoCheck = isFault || hasCode(error, ...denials, ...misunderstood);
-        if (isNoCheck) context.io.warn(`${notChecked} ${reasonOf(error)}`);
-        else if (isReal || !isOfService) throw error;
-      }
-    },
+    rehearse: (plan) => rehearseEndpoint(arm, context, plan),
     create: async (stepId, { existing }, service, onCreated) => {
       const now = { ...existing, service };
       const endpoint = await createEndpoint(arm, context, planAzure(now), service, (id) => onCreated({ stepId, id }));
@@ -119,6 +98,27 @@ export function openAzureCloud(
   };
 }
 
+/** Throws if a permission is missing, or if Azure would refuse the private endpoint. Creates nothing. */
+async function rehearseEndpoint(arm: Arm, { io }: CloudContext, { existing, made }: AzurePlan) {
+  if (!made) return;
+  await arm.checkPermissions(idParts(made.id).groupId, [actions.write, actions.read, actions.nic]);
+  await arm.checkPermissions(made.subnet, [actions.join]);
+  const isReal = typeof existing.service?.target === 'string';
+  const limits = isReal ? undefined : { tries: 1, timeoutMs: 30_000 };
+  const notChecked = 'The private endpoint could not be checked first.';
+  try {
+    const isChecked = await arm.validate(made.id, made.body, limits);
+    if (!isChecked) io.warn(notChecked);
+  } catch (error) {
+    // Of a service that is made up, only what is not allowed counts.
+    const isOfService = error instanceof RequestError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
+    const isPassing = isRefusal(error) && ((isReal && error.mayPass) || (error.status ?? 0) >= 500);
+    const isNoCheck = isPassing || isUnanswered(error) || hasCode(error, ...denials, ...misunderstood);
+    if (isNoCheck) io.warn(`${notChecked} ${reasonOf(error)}`);
+    else if (isReal || !isOfService) throw error;
+  }
+}
+
 /** Milliseconds between the requests to create what Azure is not ready for. */
 const pauseMs = 3000;
 
@@ -130,7 +130,7 @@ async function createEndpoint(
   service: ServiceRef,
   onCreated: (id: Created['id']) => void,
 ): Promise<AzureEndpoint> {
-  const { io, clock, signal, remainingMs = () => Number.POSITIVE_INFINITY } = context;
+  const { io, clock, signal } = context;
   if (!made) throw new CliError('unexpected', 'The subnet of the private endpoint is not known.');
   const found = await arm.endpoint(made.id);
   if (found && !(isMarkedFor(found, service) && isSameId(found.target, service.target ?? '')))
@@ -147,7 +147,8 @@ async function createEndpoint(
       if (!(error instanceof RequestError) || !error.mayPass || error.mayHaveArrived) throw error;
       const { message } = error;
       // Another one would not be sent.
-      if (remainingMs() <= pauseMs) throw new RequestError(message, { exit: 'timedOut', mayHaveArrived: false });
+      if (remainingOf(context) <= pauseMs)
+        throw new RequestError(message, { exit: 'timedOut', mayHaveArrived: false });
       await warn(message);
       await clock.sleep(pauseMs, signal);
     }

@@ -45,24 +45,8 @@ export function openAzureTokens(
     additionalPolicies: [{ policy, position: 'perRetry' }],
     retryOptions: { maxRetries: 1 },
   };
-  const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
   // The library keeps the tokens of one object.
-  const open = () => {
-    try {
-      return !env.AZURE_CLIENT_ID && tenant && client && secret
-        ? new ClientSecretCredential(tenant, client, secret, options)
-        : new DefaultAzureCredential({
-            ...options,
-            processTimeoutInMs: 30_000,
-            ...(subscription && { subscription }),
-          });
-    } catch (cause) {
-      const hint = 'Check AZURE_TOKEN_CREDENTIALS, and the AZURE_ and ARM_ variables for the tenant.';
-      // The rest is advice of the library.
-      const [why = ''] = reasonOf(cause).split(/\.(?: |$)/);
-      throw new CliError('usage', `The Azure credentials are not valid: ${why}.`, { hint, cause });
-    }
-  };
+  const open = () => createCredential(env, options, subscription);
   let credential = open();
 
   const find = async () => {
@@ -83,6 +67,21 @@ export function openAzureTokens(
     if ((await held()).expiresOnTimestamp < clock.now() + 300_000) held = once(find);
     return (await held()).token;
   };
+}
+
+function createCredential(env: SignInContext['env'], options: Options, subscription: string | undefined) {
+  const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
+  try {
+    if (!env.AZURE_CLIENT_ID && tenant && client && secret)
+      return new ClientSecretCredential(tenant, client, secret, options);
+    const more = { processTimeoutInMs: 30_000, ...(subscription && { subscription }) };
+    return new DefaultAzureCredential({ ...options, ...more });
+  } catch (cause) {
+    const hint = 'Check AZURE_TOKEN_CREDENTIALS, and the AZURE_ and ARM_ variables for the tenant.';
+    // The rest is advice of the library.
+    const [why = ''] = reasonOf(cause).split(/\.(?: |$)/);
+    throw new CliError('usage', `The Azure credentials are not valid: ${why}.`, { hint, cause });
+  }
 }
 
 /** What Microsoft Entra ID says about credentials that it refuses. */

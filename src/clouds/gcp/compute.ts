@@ -2,7 +2,7 @@ import type { Hint } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { listed } from '../../base/words.js';
-import type { RequestLimits } from '../../http/ask.js';
+import { type RequestLimits, remainingOf } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import type { CloudContext } from '../cloud.js';
 import { explainBy, hasCode, type Meaning, takenError, unlessRefused } from '../errors.js';
@@ -35,87 +35,14 @@ export type Compute = ReturnType<typeof openCompute>;
 /** The calls of Google's Compute API in one region. Each throws a RequestError. */
 export function openCompute(region: string, access: GcpAccess, context: CloudContext) {
   const { project } = access;
-  const { remainingMs = () => Number.POSITIVE_INFINITY } = context;
-  const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
-  const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, ...access, refusal }, context);
-  const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
-  const here = `projects/${project}/regions/${region}`;
-
-  const send = async (request: Parameters<typeof rest>[0]) => Object((await rest(request)).body) as GcpAnswer;
-  const get = (name: string, path: string, limits?: RequestLimits) =>
-    send({ action: `compute.${name}`, method: 'GET', path: `/${path}`, limits });
-  const list = <T>(name: string, path: string, read: (item: GcpAnswer) => T) =>
-    readPages(`compute.${name}`, async (token) => {
-      const page = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
-      const { items, nextPageToken: next } = await get(name, `${path}?maxResults=500${page}`);
-      return { items: objects(items).map(read), next };
-    });
+  const calls = openCalls(region, access, context);
+  const { here, rest, manager, get, list } = calls;
   const usableSubnets = (of: string) =>
     list('subnetworks.list', `projects/${of}/aggregated/subnetworks/listUsable`, toGcpSubnet);
-  /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
-  const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
-    let operation = await send({ action, method, path: `/${here}/${path}`, body });
-    const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
-    const ended = async () => {
-      // Google holds a request for an operation up to 2 minutes, or answers it at once.
-      const limits = { tries: 3, timeoutMs: Math.min(125_000, Math.max(1000, remainingMs())) };
-      if (operation.status !== 'DONE') operation = await send({ ...isHarmlessPost, ...wait, limits });
-      return operation.status === 'DONE' ? operation : undefined;
-    };
-    const undone = `GCP has not finished ${action}.`;
-    const { error, httpErrorStatusCode = 400 } = await untilAnswered(context, undone, ended, () => 1000);
-    if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
-  };
-
-  /** `kind`: what Google adds to the names of the permissions for changes. */
-  const collection = <T extends { ip: string; description: string }>(
-    name: string,
-    what: string,
-    kind: string,
-    read: (answer: GcpAnswer) => T,
-  ) => ({
-    list: () => list(`${name}.list`, `${here}/${name}`, read),
-    get: async (id: string, limits?: RequestLimits) => {
-      const found = await unlessRefused(get(`${name}.get`, `${here}/${name}/${id}`, limits), 404);
-      return found === undefined ? null : read(found);
-    },
-    /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
-    async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
-      const find = async (limits?: RequestLimits) => {
-        const found = await this.get(body.name, limits);
-        if (found && bareDescription(found) !== bareDescription(body))
-          throw takenError(`The ${what} ${body.name}`, takenHint);
-        return found ?? undefined;
-      };
-      const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
-      const send = () =>
-        untilKnown(context, isEarly, () => change(`compute.${name}.create${kind}`, 'POST', name, body));
-      await createNamed<unknown>(context, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
-      return untilKnown(context, isEarly, async () => {
-        const found = await find();
-        if (found && found.ip !== '') return found;
-        throw new RequestError(`The ${what} ${body.name} has no IP address yet.`, { errorCode: 'resourceNotReady' });
-      });
-    },
-    /** Resolves also if there is none. */
-    async delete(id: string): Promise<void> {
-      try {
-        await change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`);
-      } catch (error) {
-        if (!hasCode(error, 'notFound', 'resourceNotFound')) throw error;
-        // It is deleted already, and Google may still show it; or Google doesn't know the operation.
-        const isSame = (each: unknown): each is RequestError => each === error;
-        await untilKnown(context, isSame, async () => {
-          if (await this.get(id)) throw error;
-        });
-      }
-    },
-  });
-
   return {
     project,
-    rules: collection('forwardingRules', 'forwarding rule', '', (answer) => toRule(answer, region)),
-    addresses: collection('addresses', 'address', 'Internal', (answer) => toAddress(answer, region)),
+    rules: collection(calls, 'forwardingRules', 'forwarding rule', '', (answer) => toRule(answer, region)),
+    addresses: collection(calls, 'addresses', 'address', 'Internal', (answer) => toAddress(answer, region)),
     subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
     subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
     usableSubnets,
@@ -145,9 +72,8 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       const what = `Missing permissions in Google project ${where}`;
       if (missing.length === 0 && maybe.length > 0)
         context.io.warn(`${what}, which not every network needs: ${listed(maybe, 20)}.`);
-      const message = `${what}: ${listed(missing, 20)}.`;
       const details = { exit: 'notAllowed', errorCode: 'forbidden', hint: permissionHint } as const;
-      if (missing.length > 0) throw new RequestError(message, details);
+      if (missing.length > 0) throw new RequestError(`${what}: ${listed(missing, 20)}.`, details);
     },
     quotas: async () => {
       const ofRegion = get('regions.get', `${here}?fields=quotas`);
@@ -155,6 +81,88 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
       return (await Promise.all([ofRegion, ofProject])).flatMap(({ quotas }) => objects(quotas));
     },
     firewalls: (network: string) => get('networks.getEffectiveFirewalls', `${network}/getEffectiveFirewalls`),
+  };
+}
+
+type Calls = ReturnType<typeof openCalls>;
+
+function openCalls(region: string, access: GcpAccess, context: CloudContext) {
+  const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
+  const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, ...access, refusal }, context);
+  const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
+  const here = `projects/${access.project}/regions/${region}`;
+  const send = async (request: Parameters<typeof rest>[0]) => Object((await rest(request)).body) as GcpAnswer;
+  const get = (name: string, path: string, limits?: RequestLimits) =>
+    send({ action: `compute.${name}`, method: 'GET', path: `/${path}`, limits });
+  const list = <T>(name: string, path: string, read: (item: GcpAnswer) => T) =>
+    readPages(`compute.${name}`, async (token) => {
+      const page = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
+      const { items, nextPageToken: next } = await get(name, `${path}?maxResults=500${page}`);
+      return { items: objects(items).map(read), next };
+    });
+  /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
+  const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
+    let operation = await send({ action, method, path: `/${here}/${path}`, body });
+    const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
+    const ended = async () => {
+      // Google holds a request for an operation up to 2 minutes, or answers it at once.
+      const limits = { tries: 3, timeoutMs: Math.min(125_000, Math.max(1000, remainingOf(context))) };
+      if (operation.status !== 'DONE') operation = await send({ ...isHarmlessPost, ...wait, limits });
+      return operation.status === 'DONE' ? operation : undefined;
+    };
+    const undone = `GCP has not finished ${action}.`;
+    const { error, httpErrorStatusCode = 400 } = await untilAnswered(context, undone, ended, () => 1000);
+    if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
+  };
+  return { context, here, rest, manager, get, list, change };
+}
+
+/** `kind`: what Google adds to the names of the permissions for changes. */
+function collection<T extends { ip: string; description: string }>(
+  { context, here, change, ...calls }: Calls,
+  name: string,
+  what: string,
+  kind: string,
+  read: (answer: GcpAnswer) => T,
+) {
+  const get = async (id: string, limits?: RequestLimits) => {
+    const found = await unlessRefused(calls.get(`${name}.get`, `${here}/${name}/${id}`, limits), 404);
+    return found === undefined ? null : read(found);
+  };
+  return {
+    list: () => calls.list(`${name}.list`, `${here}/${name}`, read),
+    get,
+    /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
+    create: async (body: { name: string; description: string; [key: string]: Json }): Promise<T> => {
+      const find = async (limits?: RequestLimits) => {
+        const found = await get(body.name, limits);
+        if (found && bareDescription(found) !== bareDescription(body))
+          throw takenError(`The ${what} ${body.name}`, takenHint);
+        return found ?? undefined;
+      };
+      const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
+      const send = () =>
+        untilKnown(context, isEarly, () => change(`compute.${name}.create${kind}`, 'POST', name, body));
+      await createNamed<unknown>(context, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
+      return untilKnown(context, isEarly, async () => {
+        const found = await find();
+        if (found && found.ip !== '') return found;
+        throw new RequestError(`The ${what} ${body.name} has no IP address yet.`, { errorCode: 'resourceNotReady' });
+      });
+    },
+    /** Resolves also if there is none. */
+    delete: async (id: string): Promise<void> => {
+      try {
+        await change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`);
+      } catch (error) {
+        if (!hasCode(error, 'notFound', 'resourceNotFound')) throw error;
+        // It is deleted already, and Google may still show it; or Google doesn't know the operation.
+        const isSame = (each: unknown): each is RequestError => each === error;
+        await untilKnown(context, isSame, async () => {
+          if (await get(id)) throw error;
+        });
+      }
+    },
   };
 }
 

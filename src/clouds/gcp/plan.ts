@@ -106,17 +106,18 @@ export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
   const network = rule?.network ?? subnet?.network ?? '';
   const near = rules.filter((each) => each.target === service?.target && each.network === network);
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
-  const isShared = !network.startsWith(`projects/${project}/`);
+  const shownNetwork = network.startsWith(`projects/${project}/`) ? shortName(network) : network;
+  const ranges = subnet ? [subnet.cidr] : [];
   return {
     existing,
     account: project,
     endpoint: rule,
     dead: deadAmong(near, rule, service),
     steps: stepsOf(existing, address),
-    network: network === '' ? null : { id: network, ranges: subnet ? [subnet.cidr] : [] },
+    network: network === '' ? null : { id: network, ranges },
     places: [
       { title: 'Google project', detail: `${project || 'unknown'}${signedIn}` },
-      ...(network ? [{ title: 'VPC network', detail: `${isShared ? network : shortName(network)}, ${region}` }] : []),
+      ...(network ? [{ title: 'VPC network', detail: `${shownNetwork}, ${region}` }] : []),
       ...(subnet ? [{ title: 'Subnet', detail: `${shortName(subnet.path)} (${subnet.cidr})` }] : []),
     ],
     costs: [

@@ -78,6 +78,7 @@ export function findGroup(request: RestRequest): string | undefined {
   const { subscription, group = sandboxGroup } = request.parts;
   if (subscription === undefined) return undefined;
   const known = azureSubscriptions(request.world.options.azure).find((each) => isSame(each, subscription));
+  // As in https://github.com/Azure/azure-cli/issues/33657. Guess: also for what is no id.
   ensure(known, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
   const found = resourceGroupIds(request, known).find((each) => isSame(each, groupId(group, known)));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);

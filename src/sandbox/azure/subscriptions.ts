@@ -20,7 +20,7 @@ const tenant = {
   tenantCategory: 'Home',
 };
 
-/** https://learn.microsoft.com/en-us/rest/api/resources/subscriptions/list, in version 2022-12-01 */
+/** https://learn.microsoft.com/en-us/rest/api/resources/subscriptions/list and /get, in version 2022-12-01 */
 function subscriptions({ world }: Pick<WorldView, 'world'>) {
   return azureSubscriptions(world.options.azure).map((subscriptionId) => ({
     id: `/subscriptions/${subscriptionId}`,
@@ -28,10 +28,14 @@ function subscriptions({ world }: Pick<WorldView, 'world'>) {
     tenantId: sandboxTenant,
     displayName: 'Sandbox',
     state: 'Enabled',
+    subscriptionPolicies: policies,
     authorizationSource: 'RoleBased',
     managedByTenants: [],
   }));
 }
+
+// All public regions; pay as you go: https://learn.microsoft.com/en-us/azure/cost-management-billing/costs/understand-cost-mgt-data
+const policies = { locationPlacementId: 'Public_2014-09-01', quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' };
 
 /** https://learn.microsoft.com/en-us/rest/api/resources/resource-groups/get: it has no etag. */
 function groupResource(id: string) {
@@ -46,6 +50,7 @@ function groupsIn(request: AzureRequest) {
 
 const resources = 'Microsoft.Resources';
 
+// Guess: without the permission each of them is refused. Azure may leave out of a list what the caller can't read.
 export const subscriptionRoutes: readonly CloudRoute<AzureRequest>[] = [
   cloudRead('/tenants', `${resources}/tenants/read`, () => ({ body: { value: [tenant] } })),
   cloudRead('/subscriptions', `${resources}/subscriptions/read`, (request) => ({

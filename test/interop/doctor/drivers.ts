@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
-import { installFromPyPi } from '../venv.js';
+import { buildGo, installFromPyPi } from '../venv.js';
 
 /*
  * MongoDB's drivers for Node, Python and Go, the newest ones, each in a program that reads `[{ name, string }]`, connects to
@@ -140,19 +140,13 @@ func main() {
 /** Installs the drivers from npm, PyPI and Go's proxy. Returns the words that run each program. */
 export function installDrivers(): Record<Driver, string[]> {
   const folder = temporaryFolder();
-  const inFolder = (file: string, ...words: string[]) => execFileSync(file, words, { cwd: folder, stdio: 'pipe' });
   writeFileSync(join(folder, 'ping.mjs'), forNode);
   writeFileSync(join(folder, 'ping.py'), forPython);
-  writeFileSync(join(folder, 'ping.go'), forGo);
   // What the driver needs for a SOCKS5 proxy is not one of its dependencies.
-  inFolder('npm', 'install', '--silent', '--no-audit', '--prefix', folder, 'mongodb@latest', 'socks@latest');
-  inFolder('go', 'mod', 'init', 'ping');
-  inFolder('go', 'get', 'go.mongodb.org/mongo-driver/v2@latest');
-  inFolder('go', 'mod', 'tidy');
-  inFolder('go', 'build', '-o', 'ping', 'ping.go');
+  execFileSync('npm', ['install', '--silent', '--no-audit', '--prefix', folder, 'mongodb@latest', 'socks@latest']);
   return {
     node: [process.execPath, join(folder, 'ping.mjs')],
     python: [join(installFromPyPi('pymongo'), 'python'), join(folder, 'ping.py')],
-    go: [join(folder, 'ping')],
+    go: [buildGo(forGo)],
   };
 }

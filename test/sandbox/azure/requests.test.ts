@@ -35,6 +35,8 @@ test('each subscription has networks of its own', async () => {
     azure: { subscriptions: [other], networks: [{ name: 'n', region: 'eastus2' }] },
   });
   for (const own of [subscription, `/subscriptions/${other}`]) {
+    const { subscriptionPolicies } = (await arm('GET', own)).body;
+    expect(subscriptionPolicies).toMatchObject({ locationPlacementId: 'Public_2014-09-01', spendingLimit: 'Off' });
     const { body } = await arm('GET', `${own}${network}/virtualNetworks`);
     const id = `${own}/resourceGroups/atlas-pe-sandbox${network}/virtualNetworks/n`;
     expect(body.value.map((each: { id: string }) => each.id)).toEqual([id]);
