@@ -89,13 +89,14 @@ async function checkTxt(string: StringSubject, facts: PathFacts) {
   });
   const [record, ...others] = records;
   if (record === undefined) return good('none, which is allowed');
-  const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
+  const isAllowed = ([name, value]: [string, string]) => allowed.includes(name.toLowerCase()) && value !== '';
+  const names = [...new URLSearchParams(record)].filter((each) => !isAllowed(each)).map(([name]) => name);
   if (others.length === 0 && names.length === 0)
     return (await conflictWithRecord(options, await optionsOf(string, facts))) ?? good(record, ['TXT']);
   const detail =
     others.length > 0
       ? `there are ${records.length} TXT records, but drivers accept only one`
-      : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`;
+      : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced, each with a value`;
   return bad({ brief: `drivers refuse the TXT record of ${srv.name}`, detail, hint: adviceOnZones });
 }
 

@@ -175,6 +175,7 @@ const families: Record<string, Record<string, SetUp>> = {
     'TXT queries fail': { dns: { TXT: 'failed' }, error: /TXT record/ },
     'TXT queries are dropped': { dns: { TXT: 'silent' }, error: /TXT record/ },
     'two TXT records': { txt: ['authSource=admin', replicaSet], error: /drivers accept only one/ },
+    'an option without a value in TXT': { txt: ['authSource'], error: /each with a value/ },
     'another option in TXT': { txt: ['authSource=admin&retryWrites=true'], error: /accept only authSource/ },
     'hosts do not exist': {
       records: { [`${us}.{d}`]: null },
