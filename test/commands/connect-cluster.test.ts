@@ -297,6 +297,8 @@ describe('if a region fails after the question', () => {
       `Error: ${name} is not connected.`,
       "Hint: Then, to continue: atlas-pe connect --cluster 'wide,single,reports' --yes --json",
     ]);
+    // The clusters that lack the region are not waited for.
+    expect(stderr.match(/^Warning: /gm)).toHaveLength(1);
     expect(lines[0]).not.toContain('continue');
     expect(lines[0]).toContain('Existing resources: Atlas service');
     // At that time, while the others go on.
