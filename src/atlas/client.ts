@@ -142,7 +142,7 @@ const services = (projectId: string, provider: Provider) =>
 const interfaces = ({ projectId, provider, id }: Endpoint) => services(projectId, provider) + path`/${id}/endpoint`;
 const regionalMode = (projectId: string) => `${group(projectId)}/privateEndpoint/regionalMode`;
 
-/** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
+/** Returns every item of a paged list once. Stops at the total, at a page with nothing new, or, without a total, at one that isn't full. */
 async function allOf<T extends { id: string; name?: unknown }>(
   send: (request: ApiRequest) => Promise<unknown>,
   list: Omit<ApiRequest, 'method'>,
@@ -157,9 +157,9 @@ async function allOf<T extends { id: string; name?: unknown }>(
     const items = listOf(results, `page of ${what}`).map(toItem);
     const before = found.size;
     for (const item of items) found.set(`${item.id} ${item.name}`, item);
-    const isAll = typeof totalCount === 'number' && found.size >= totalCount;
-    const isLast = items.length < itemsPerPage || found.size === before || isAll;
-    if (isLast) return [...found.values()];
+    // Atlas may lower how many items a page has at most.
+    const isAll = typeof totalCount === 'number' ? found.size >= totalCount : items.length < itemsPerPage;
+    if (isAll || found.size === before) return [...found.values()];
   }
   throw unusable(`Atlas returned more than ${mostPages} pages for one list.`);
 }

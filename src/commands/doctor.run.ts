@@ -123,7 +123,7 @@ async function checkOfEndpoints(
   const { io, settings } = context;
   const { cluster, provider, hasCloud, name, named } = options;
   // The checks have no time for a question.
-  const limits = { tries: 1, timeoutMs: 2000 };
+  const limits = { tries: 3, timeoutMs: 2000, totalMs: 2000 };
   if (io.isInteractive && !named?.projectId) await orNone(settings.projectId(limits));
   const open = openEach(context, options, io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.

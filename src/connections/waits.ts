@@ -66,7 +66,7 @@ interface WantedStrings {
   isSelected?(id: string): boolean;
 }
 
-/** `reasons`: by the ids of clusters. `again`: lists kept between the reads of a wait, of which only the first one warns. */
+/** `reasons`: by the ids of clusters. `isComplete`: nothing failed. `again`: lists kept between the reads of a wait, of which only the first one warns. */
 export async function eligibleOf(
   context: Context,
   clusters: readonly Cluster[],
@@ -111,17 +111,19 @@ export async function eligibleOf(
   const eligible: Cluster[] = [];
   const uncovered: ClusterRegion[] = [];
   const reasons = new Map<string, string>();
+  let isComplete = true;
   for (const cluster of clusters) {
     const why = await whyIneligible(cluster).catch((error: unknown) => {
       // This is only an explanation, so an error here must not fail the command.
       if (!isFailure(error)) throw error;
       if (!again) context.io.warn(error.message);
+      isComplete = false;
       return undefined;
     });
     if (why === undefined) eligible.push(cluster);
     else reasons.set(cluster.id, why);
   }
-  return { eligible, reasons, uncovered };
+  return { eligible, reasons, uncovered, isComplete };
 }
 
 /** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. One that is gone is DELETED. */
@@ -187,12 +189,18 @@ export async function awaitStrings(
       // Each interface endpoint takes a request, so these are read at every other poll.
       if (++polls % 2 === 1) return now;
       const living = now.filter(({ status }) => status !== deleted);
-      const first = await eligibleOf(context, living, wanted, { lists, limits: how });
+      const look = async () => {
+        const looked = await eligibleOf(context, living, wanted, { lists, limits: how });
+        // Otherwise, a list that failed once would fail in every later look.
+        if (!looked.isComplete) lists = onceByKey();
+        return looked;
+      };
+      const first = await look();
       if (first.reasons.size === 0) return now;
       // An answer may lack what is new, and another interface endpoint may be there by now.
       await context.clock.sleep(secondLookMs, context.signal);
       lists = onceByKey();
-      const second = await eligibleOf(context, living, wanted, { lists, limits: how });
+      const second = await look();
       for (const [id, why] of second.reasons) reasons.set(id, why);
       return now;
     },

@@ -58,6 +58,12 @@ describe('a paged list ends', () => {
     expect(clusters.server.count()).toBe(2);
   });
 
+  test('not at a page that is not full before the total', async () => {
+    const { server, atlas } = await listing((number) => ({ results: page(number * 2, 2), totalCount: 6 }));
+    expect(await atlas.listProjects()).toHaveLength(6);
+    expect(server.count()).toBe(3);
+  });
+
   test('at the total, even if it has more items', async () => {
     const { server, atlas } = await listing((number) => ({ results: page(number * 500), totalCount: 700 }));
     expect(await atlas.listProjects()).toHaveLength(1000);

@@ -434,6 +434,8 @@ describe('what goes wrong on the way', () => {
     const results = [cluster('Cluster0', 'UPDATING')];
     const clusters = { path: '*/clusters', status: 200, body: JSON.stringify({ results }) };
     own.faults = [
+      // The first list in the wait fails, and the wait reads it again.
+      { path: list.path, nth: only(3), status: 503 },
       list,
       clusters,
       { ...fault, method: 'GET', ...(fault.status === 200 && { body: JSON.stringify(there) }) },

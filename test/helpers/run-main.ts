@@ -5,6 +5,7 @@ import type { Host } from '../../src/base/host.js';
 import type { Keychain } from '../../src/config/store.js';
 import { main } from '../../src/main.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
+import { clockOf } from './rough.js';
 import type { Screen } from './screen.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -96,7 +97,7 @@ export async function runMain(argv: readonly string[], options: CliOptions = {})
   };
   onStart?.(interrupt);
   const exitCode = await main(argv, host, {
-    clock,
+    clock: clockOf(clock),
     lookup,
     keychain: async () => keychain,
     startedAt: clock.now() - startMs,

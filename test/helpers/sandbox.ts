@@ -14,6 +14,7 @@ import {
 } from '../../src/sandbox/world.js';
 import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
+import { createRoughSandbox, isRough, sentBy } from './rough.js';
 import { ownFolders } from './run-main.js';
 
 export const azureSubscription = '00000000-0000-4000-8000-00000000a71a';
@@ -47,7 +48,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
   const store = memoryStore(
     emptyWorld({ projects: [defaultProject], clusters: [cluster0], anyVpce: true, ...world }),
   );
-  const sandbox = createSandbox({ store, clock, keys, ...rest });
+  const sandbox = (isRough ? createRoughSandbox : createSandbox)({ store, clock, keys, ...rest });
   const exchanges: Exchange[] = [];
   const pending = new Set<unknown>();
   let requests = 0;
@@ -57,13 +58,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     pending.add(response);
     mostAtOnce = Math.max(mostAtOnce, pending.size);
     response.on('close', () => pending.delete(response));
-    const sent: Buffer[] = [];
-    // A listener would start the flow of the body before the sandbox reads it.
-    const push = request.push.bind(request);
-    request.push = (chunk: Buffer | null) => {
-      if (chunk) sent.push(chunk);
-      return push(chunk);
-    };
+    const sent = sentBy(request);
     let body = '';
     const end = response.end.bind(response);
     response.end = ((chunk: string) => {
@@ -75,7 +70,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
         method: request.method ?? '',
         url: request.url ?? '',
         requestHeaders: request.headers,
-        requestBody: Buffer.concat(sent).toString(),
+        requestBody: sent(),
         status: response.statusCode,
         at: clock.now(),
         headers: response.getHeaders(),

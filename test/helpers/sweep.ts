@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
+import { isRead } from './rough.js';
 import type { ownSandbox, Run } from './run-cli.js';
 
 type Own = ReturnType<typeof ownSandbox>;
@@ -17,9 +18,6 @@ interface SweptRequest {
   /** Its number, as faults count. */
   nth: { from: number; to: number }[];
 }
-
-/** Reads that are sent with POST. */
-const isRead = /Action=(?:Describe|Get)|DryRun=true|\/(?:validate|wait)\b|[/:]testIamPermissions/;
 
 /**
  * Runs a command, which must succeed. Returns the requests that a sweep goes over: one of each kind of change, and one of
