@@ -93,7 +93,6 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   create(stepId: string, plan: P, service: ServiceRef, onCreated: (what: Created) => void): Promise<P>;
   attachment(plan: P): InterfaceRequest;
   row(plan: P): Readonly<Record<string, Json>>;
-  close?(): void;
 }
 
 export interface CloudTarget {

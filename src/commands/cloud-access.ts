@@ -115,13 +115,7 @@ export function openClouds(context: Context, options: CloudOptions) {
   let deadline: Deadline | undefined;
   const remainingMs = () => deadline?.remainingMs() ?? context.remainingMs();
   return {
-    open: async (provider: Provider, target: CloudTarget) => {
-      const cloud = (await signIn(provider))(target, { remainingMs });
-      // The end of the command aborts the signal too.
-      context.signal.addEventListener('abort', () => cloud.close?.(), { once: true });
-      if (context.signal.aborted) cloud.close?.();
-      return cloud;
-    },
+    open: async (provider: Provider, target: CloudTarget) => (await signIn(provider))(target, { remainingMs }),
     start: (timeoutMs: number) => {
       deadline = startDeadline(context, { timeoutMs });
       return deadline;

@@ -141,7 +141,7 @@ async function checkOfEndpoints(
   return async (onCategory) => {
     const facts = await openFacts(context, examined);
     const own = checkThere ? [keyCategory, ...projectCategories] : categoriesOf({ hasCloud });
-    const checked = await runChecks<Facts>(own, facts, onCategory).finally(facts.close);
+    const checked = await runChecks<Facts>(own, facts, onCategory);
     if (checkThere) checked.push(...(await checkThere(await askedOf(facts, checked), onCategory)));
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
     const services = isRefused ? [] : await orNone(facts.services(), []);

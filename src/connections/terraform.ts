@@ -35,8 +35,7 @@ export async function writeTerraform(
   const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
   for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
   const regional = projects.filter((id) => answers.get(id));
-  const inspections = openInspections(open);
-  const endsOf = endsReader(inspections);
+  const endsOf = endsReader(openInspections(open));
   const describe = async (endpoint: Endpoint) => {
     const attached = attachedTo([endpoint]);
     const { answers, failures } = await askEach(attached, (each) => readAttached(context, each));
@@ -45,12 +44,12 @@ export async function writeTerraform(
     const ends = await eachOf(interfaces, async (each) => [each.id, await endsOf(endpoint, each)] as const);
     return { endpoint, interfaces, ends: new Map(ends) };
   };
-  const described = await eachOf(endpoints, describe).finally(inspections.close);
+  const described = await eachOf(endpoints, describe);
   return terraformOf(described, regional);
 }
 
 /** Reads the user's end of an interface endpoint, in the account that it is in. */
-function endsReader({ inspection }: ReturnType<typeof openInspections>) {
+function endsReader(inspection: ReturnType<typeof openInspections>) {
   /** Why accounts don't answer. No more requests to these: most would fail in the same way, after the same wait. */
   const silent = new Map<string, string>();
   return async (endpoint: Endpoint, attached: InterfaceEndpoint): Promise<End[]> => {

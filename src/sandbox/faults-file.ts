@@ -104,13 +104,13 @@ const faultKeys = keys({
   endpoint: read(outcome, readOutcome),
 });
 
-/** Some codes imply a status. */
-const fault = read(faultKeys, ({ delay, endpoint, status, ...others }) => ({
-  ...others,
-  status: status ?? errorsByCode[others.code ?? '']?.status,
-  delayMs: delay,
-  fate: endpoint,
-}));
+/** Some codes imply a status. Throws for what counts only with one. */
+const fault = read(faultKeys, ({ delay, endpoint, status: given, ...others }) => {
+  const status = given ?? errorsByCode[others.code ?? '']?.status;
+  const useless = (['code', 'body', 'headers', 'effect'] as const).find((name) => others[name] !== undefined);
+  if (status === undefined && useless !== undefined) throw new UsageError(`${useless} needs a status.`);
+  return { ...others, status, delayMs: delay, fate: endpoint };
+});
 
 export type FaultSetup = z.output<typeof fault>;
 
@@ -165,9 +165,8 @@ const gcp = keys({
   projects: texts,
   /** Without `subnets`, a network has a subnet in each region, with its own name. */
   networks: several(keys({ subnets: several(gcpSubnet) }, { name: text })),
-  /* Of all networks. */
+  /** Of all networks. */
   firewalls: objects,
-  firewallPolicies: objects,
   without: texts,
   quotas: keys({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
   disabledApis: several(z.enum(['compute', 'cloudresourcemanager', 'servicedirectory'])),

@@ -169,6 +169,7 @@ test.each([
   ['faults: [{ status: 502, nth: 5-2 }]', 'faults[0].nth[0]: 5-2 has no numbers.'],
   ['faults: [{ status: 502, nth: 0 }]', 'faults[0].nth[0]: Use 1, 2-4, 5+ or a list of these'],
   ['faults: [{ endpoint: "failed" }]', 'faults[0].endpoint: Use never-ready, vanishes or failed: REASON'],
+  ['faults: [{ code: MY_OWN }]', 'faults[0]: code needs a status'],
   ['faults: [{ __proto__: { status: 502 } }]', 'faults[0]: Unrecognized key: "__proto__"'],
   ['faults: [{ status: { toString: 1 } }]', 'faults[0].status: Invalid input: expected number'],
 ])('%j is refused on one line with a hint', async (text, message) => {

@@ -78,7 +78,6 @@ describe.skipIf(!hasPython)('moto', () => {
   }, 300_000);
 
   afterAll(() => {
-    ec2?.close();
     server?.kill();
   });
 

@@ -100,7 +100,6 @@ export function openAwsCloud(
         interfaceEndpointId: endpoint?.id ?? null,
       };
     },
-    close: ec2.close,
   };
 }
 

@@ -85,10 +85,6 @@ export function openEc2(region: string, access: Access, context: CloudContext) {
       );
       return { account: Account, arn: Arn };
     },
-    close: () => {
-      ec2.destroy();
-      sts.destroy();
-    },
     createGroup: async (group: CreateSecurityGroupRequest) => {
       const { GroupId = '' } = await changes.createGroup(group);
       if (GroupId === '') throw brokenAnswer('ec2:CreateSecurityGroup');

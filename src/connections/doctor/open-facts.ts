@@ -29,7 +29,7 @@ import { type StringSubject, stringsIn } from './strings.js';
 export type OpenRegion = (
   place: { provider: Provider; region: string; account?: CloudOptions | undefined },
   remainingMs?: () => number,
-) => Promise<Pick<Cloud, 'inspect' | 'close'>>;
+) => Promise<Pick<Cloud, 'inspect'>>;
 
 interface Examined extends Vantage, InterfaceName {
   cluster: string | undefined;
@@ -72,7 +72,7 @@ export async function openFacts(context: Context, examined: Examined) {
   const onUnread = (error: CliError) => unread.push(error);
   const found = once(() => findEndpoints(reading, [endpoint], { provider }, { all: true, onUnread }));
   const refer = await referrer(reading);
-  const { inspection, close } = openInspections((place) => {
+  const inspection = openInspections((place) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
     return examined.openRegion(place, () => end - clock.monotonic());
   });
@@ -112,7 +112,6 @@ export async function openFacts(context: Context, examined: Examined) {
       }
     },
     inspection,
-    close,
   };
 }
 
@@ -167,26 +166,16 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
 
 export function openInspections(open: OpenRegion) {
   const once = onceByKey();
-  const opened = new Set<ReturnType<OpenRegion>>();
-  const cloudIn = (place: Parameters<OpenRegion>[0]) => {
-    const cloud = once(`region ${JSON.stringify(place)}`, () => open(place));
-    opened.add(cloud);
-    return cloud;
-  };
-  return {
-    /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
-    inspection: (service: Endpoint, id: string, account?: CloudOptions) =>
-      // In GCP, two regions may have the same name.
-      once(JSON.stringify([service.id, id, account]), async () => {
-        const { provider, supportedRemoteRegions } = service;
-        const regions = [service.region, ...texts(supportedRemoteRegions)].filter((each) => each !== '');
-        const inspect = async (region: string) => (await cloudIn({ provider, region, account })).inspect(id);
-        return (await Promise.all(regions.map(inspect))).find((each) => each !== null) ?? null;
-      }),
-    close: () => {
-      for (const cloud of opened) cloud.then(({ close }) => close?.()).catch(() => undefined);
-    },
-  };
+  const cloudIn = (place: Parameters<OpenRegion>[0]) => once(`region ${JSON.stringify(place)}`, () => open(place));
+  /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
+  return (service: Endpoint, id: string, account?: CloudOptions) =>
+    // In GCP, two regions may have the same name.
+    once(JSON.stringify([service.id, id, account]), async () => {
+      const { provider, supportedRemoteRegions } = service;
+      const regions = [service.region, ...texts(supportedRemoteRegions)].filter((each) => each !== '');
+      const inspect = async (region: string) => (await cloudIn({ provider, region, account })).inspect(id);
+      return (await Promise.all(regions.map(inspect))).find((each) => each !== null) ?? null;
+    });
 }
 
 async function checkCredentials(_: unknown, { context }: Facts) {
