@@ -62,8 +62,13 @@ export interface AtlasOptions extends HttpOptions {
 
 /** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
 export function createAtlas(credentials: Credentials, options: AtlasOptions) {
-  const clock = new AtlasClock();
-  const exchange = createSend({ ...options, onAnswer: ({ date }) => clock.set(date, options.clock.now()) });
+  /** How far this machine's clock is ahead of Atlas's. */
+  let aheadMs = 0;
+  const onAnswer: HttpOptions['onAnswer'] = ({ date }) => {
+    const skew = options.clock.now() - Date.parse(String(date));
+    if (!Number.isNaN(skew)) aheadMs = Math.abs(skew) <= mostSkewMs ? skew : 0;
+  };
+  const exchange = createSend({ ...options, onAnswer });
   const auth = authOf(credentials, options, exchange);
   const creating = pLimit(1);
   const send = ({ method, path: url, body, version = usualVersion, limits }: ApiRequest) => {
@@ -132,7 +137,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       await postForm(exchange, '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, credentials);
     },
     /** This machine's time by Atlas's clock, if that is plausible. Milliseconds since 1970. */
-    timeThere: (local: number) => local - clock.aheadMs,
+    timeThere: (local: number) => local - aheadMs,
   };
 }
 
@@ -162,16 +167,6 @@ async function allOf<T extends { id: string; name?: unknown }>(
     if (isAll || found.size === before) return [...found.values()];
   }
   throw unusable(`Atlas returned more than ${mostPages} pages for one list.`);
-}
-
-class AtlasClock {
-  /** How far this machine's clock is ahead of Atlas's, by the Date header. */
-  aheadMs = 0;
-
-  set(date: unknown, now: number) {
-    const skew = now - Date.parse(String(date));
-    if (!Number.isNaN(skew)) this.aheadMs = Math.abs(skew) <= mostSkewMs ? skew : 0;
-  }
 }
 
 function authOf(credentials: Credentials, { clock, cache, idleNonces }: AtlasOptions, send: Send): Auth {

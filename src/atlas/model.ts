@@ -7,45 +7,37 @@ import { type Fields, fields, unusable } from './errors.js';
 import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
 
-type Phase = 'pending' | 'ready' | 'failed' | 'leaving';
-
 /** The statuses of a private endpoint service in their order. The API may add some; those are shown unchanged. */
-export const serviceStatuses = {
-  INITIATING: 'pending',
-  // The live API may never show it, but AVAILABLE at once.
-  WAITING_FOR_USER: 'ready',
-  AVAILABLE: 'ready',
-  FAILED: 'failed',
-  DELETING: 'leaving',
-} as const satisfies Record<string, Phase>;
+export const serviceStatuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'] as const;
 
-const phases: Readonly<Record<string, Phase>> = serviceStatuses;
+/** The live API may never show the first, but AVAILABLE at once. */
+const readyStatuses: readonly string[] = ['WAITING_FOR_USER', 'AVAILABLE'];
 
 /** Not a status of the API: the endpoint no longer exists. */
 export const deleted = 'DELETED';
 
 /** What --status takes, and --until. */
-export const statusFilters = ['ready', ...Object.keys(serviceStatuses)];
+export const statusFilters = ['ready', ...serviceStatuses];
 export const untils = [...statusFilters, deleted];
 
 /** All statuses of services and interface endpoints, from creation to deletion. --sort uses this order. */
 export const statusOrder: readonly string[] = [
   ...['INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED'],
-  ...Object.keys(serviceStatuses).filter(isReady),
+  ...readyStatuses,
   ...['REJECTED', 'FAILED', 'DELETING', deleted],
 ];
 
 /** Whether the service waits for interface endpoints or has them. */
 export function isReady(status: string) {
-  return phases[status] === 'ready';
+  return readyStatuses.includes(status);
 }
 
 export function isLeaving(status: string) {
-  return status === deleted || phases[status] === 'leaving';
+  return status === deleted || status === 'DELETING';
 }
 
 export function isFailed(status: string) {
-  return phases[status] === 'failed';
+  return status === 'FAILED';
 }
 
 /** Whether a new endpoint gets this status, unless it fails. */

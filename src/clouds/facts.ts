@@ -10,7 +10,6 @@ export interface RegionNames {
 /** Recorded times from the response to create until ready, in seconds. */
 export interface ReadyTimes {
   least: number;
-  median: number;
   /** 95 of 100 services are ready by then. */
   p95: number;
 }

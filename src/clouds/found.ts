@@ -37,7 +37,7 @@ export const noEndpoint = { state: '', stage: 'ready', target: '', uses: [] } as
 
 type Owner = Pick<ServiceRef, 'id' | 'projectId'>;
 
-/** The stage of a state. A state that the table doesn't have leads to another one. */
+/** The stage of a state. One that the table doesn't have leads to another one: it is pending. */
 export function stageIn(stages: Readonly<Record<string, Stage>>, state: string): Stage {
   const [, stage = 'pending'] = Object.entries(stages).find(([name]) => isSameId(name, state)) ?? [];
   return stage;

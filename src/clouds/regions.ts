@@ -19,10 +19,6 @@ export function regionNames(provider: Provider, answered: string): RegionNames {
   return findRegion(provider, answered) ?? clouds[provider].newRegion(answered);
 }
 
-export function fromAtlasRegion(provider: Provider, answered: string) {
-  return regionNames(provider, answered).region;
-}
-
 /** A place with its region in both spellings, if its cloud is known. */
 export function withBothNames<P extends { provider: string | null; region: string | null }>(place: P) {
   const cloud = providers.find((name) => name === place.provider);

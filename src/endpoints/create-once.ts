@@ -7,7 +7,7 @@ import { advise, CliError, hintText, InterruptedError, orNone } from '../base/er
 import { texts } from '../base/json.js';
 import { cmd, type Words } from '../base/shell.js';
 import type { RegionNames } from '../clouds/facts.js';
-import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
+import { isRegion, regionNames } from '../clouds/regions.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/ask.js';
 import { isUnanswered } from '../http/request-error.js';
 import type { Context } from './context.js';
@@ -163,7 +163,7 @@ function hintExisting(context: Context, existing: Endpoint) {
 function warnOfRegions(context: Context, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint) {
   const allowed = texts(existing.supportedRemoteRegions);
   const missing = remoteRegions
-    .map((name) => fromAtlasRegion(provider, name))
+    .map((name) => regionNames(provider, name).region)
     .filter((name) => !allowed.includes(name));
   if (missing.length === 0) return;
   context.io.warn(`${nameOf(existing)} does not have these remote regions: ${missing.join(', ')}.`);

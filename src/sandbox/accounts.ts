@@ -9,7 +9,7 @@ import type { Accept, WorldView } from './world.js';
 interface CloudAccount {
   path: RegExp;
   /** Loads its API at the first request, because most commands use only Atlas. `name`: the group of `path`. */
-  load(name: string): Promise<(options: SandboxOptions) => Frontend>;
+  open(options: SandboxOptions, name: string): Promise<Frontend>;
   /** Guess: an id that the account of Azure or Google does not have is accepted, so that Atlas alone can be tested. */
   accept: Accept;
   /** Where an endpoint is, and its addresses, if the cloud chooses them. Undefined if the account does not have it. */
@@ -20,29 +20,20 @@ export const accounts: Readonly<Record<Provider, CloudAccount>> = {
   AWS: {
     // Some clients add a slash.
     path: /^\/aws\/(ec2|sts)\/?$/,
-    load: async (name) => {
-      const { awsFrontend } = await import('./aws/frontend.js');
-      return (options) => awsFrontend(name as AwsServiceName, options);
-    },
+    open: async (options, name) => (await import('./aws/frontend.js')).awsFrontend(name as AwsServiceName, options),
     accept: acceptVpcEndpoint,
     addresses: addressesOfEndpoint,
   },
   AZURE: {
     // Some clients take a host without a path, and sign in at that host.
     path: /^(?:(\/azure)\/|\/(?:subscriptions|tenants)(?:\/|$)|\/(?:metadata|[^/]+\/(?:v2\.0|oauth2))\/)/i,
-    load: async (prefix) => {
-      const { azureFrontend } = await import('./azure/frontend.js');
-      return (options) => azureFrontend(prefix, options);
-    },
+    open: async (options, prefix) => (await import('./azure/frontend.js')).azureFrontend(prefix, options),
     accept: acceptPrivateEndpoint,
   },
   GCP: {
     // Some clients take a host without a path.
     path: /^(?:(\/gcp)\/|\/compute\/v1\/)/,
-    load: async (prefix) => {
-      const { gcpFrontend } = await import('./gcp/frontend.js');
-      return (options) => gcpFrontend(prefix, options);
-    },
+    open: async (options, prefix) => (await import('./gcp/frontend.js')).gcpFrontend(prefix, options),
     accept: acceptRule,
   },
 };

@@ -83,7 +83,7 @@ export function standardString(project: string, spec: ClusterSpec): ClusterStrin
   const nodes = nodesPerRegion.map((index) => {
     return { host: `${name}-shard-00-0${index}.${domain}`, port: 27_017, index, way: null };
   });
-  return { name: `${name}.${domain}`, nodes, setName: setNameIn(spec), ways: [] };
+  return { name: `${name}.${domain}`, nodes, setName: spec.sharded ? null : setNameOf(spec.name), ways: [] };
 }
 
 function privateString(
@@ -106,7 +106,7 @@ function privateString(
     }),
   );
   const name = `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`;
-  return { name, nodes, setName: setNameIn(spec), ways };
+  return { name, nodes, setName: spec.sharded ? null : setNameOf(spec.name), ways };
 }
 
 function countNodes(clusters: readonly ClusterSpec[]) {
@@ -116,10 +116,6 @@ function countNodes(clusters: readonly ClusterSpec[]) {
 /** The options of the TXT record, which a string with a list of hosts has itself. */
 export function txtOptions({ setName }: Pick<ClusterString, 'setName'>): string {
   return `authSource=admin${setName === null ? '' : `&replicaSet=${setName}`}`;
-}
-
-function setNameIn({ name, sharded }: ClusterSpec) {
-  return sharded ? null : setNameOf(name);
 }
 
 export function setNameOf(name: string): string {

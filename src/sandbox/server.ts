@@ -54,7 +54,7 @@ function createResponder(options: SandboxOptions, signal: AbortSignal) {
   const frontendAt = async (path: string) => {
     for (const account of Object.values(accounts)) {
       const found = account.path.exec(path);
-      if (found) return (await account.load(found[1] ?? ''))(options);
+      if (found) return account.open(options, found[1] ?? '');
     }
     return atlas;
   };

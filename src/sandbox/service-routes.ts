@@ -1,6 +1,6 @@
 import { oneOf } from '../base/words.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { fromAtlasRegion } from '../clouds/regions.js';
+import { regionNames } from '../clouds/regions.js';
 import { accounts } from './accounts.js';
 import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { checkBody, ensureAtlas } from './frontend.js';
@@ -69,11 +69,9 @@ export const serviceRoutes: readonly ApiRoute[] = [
 
   // Guess: how an attachment goes on. None was ever recorded; its form is that of the published description.
   apiChange('POST', interfaces, 201, (request) => {
-    const { read, checkFits } = sandboxClouds[request.provider].interfaces;
-    const wanted = read(Object(request.body) as AnswerBody);
-    checkInterfaceId(request.provider, wanted.id);
     const found = findService(request);
-    checkFits?.(found, wanted);
+    const wanted = sandboxClouds[request.provider].interfaces.read(Object(request.body) as AnswerBody, found);
+    checkInterfaceId(request.provider, wanted.id);
     const { world, service, attachment } = attachInterface(request, found, wanted, request.fate);
     return { world, answer: interfaceAnswer(service, attachment, request.now) };
   }),
@@ -117,7 +115,7 @@ function serviceAnswer(service: Service, view: WorldView) {
     regionName: atlasRegion,
     status,
     ...sandboxClouds[provider].service(service, {
-      region: fromAtlasRegion(provider, atlasRegion),
+      region: regionNames(provider, atlasRegion).region,
       isReady: now >= readyAt && fate === undefined,
       attached: interfacesOf(service, now).map((each) => each.id),
     }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/base/errors.js';
 import { guessed } from '../../src/base/words.js';
-import { checkRegionOfAnyCloud, fromAtlasRegion, parseRegion } from '../../src/clouds/regions.js';
+import { checkRegionOfAnyCloud, parseRegion, regionNames } from '../../src/clouds/regions.js';
 
 function hintOf(act: () => unknown): string | undefined {
   try {
@@ -24,7 +24,7 @@ test.each(documented)('accepts both spellings of %s', (region) => {
   const atlasRegion = region.toUpperCase().replaceAll('-', '_');
   expect(parseRegion('AWS', region)).toEqual({ region, atlasRegion, known: true });
   expect(parseRegion('AWS', atlasRegion)).toEqual({ region, atlasRegion, known: true });
-  expect(fromAtlasRegion('AWS', atlasRegion)).toBe(region);
+  expect(regionNames('AWS', atlasRegion).region).toBe(region);
 });
 
 test.each([
@@ -35,7 +35,7 @@ test.each([
 ] as const)('%s %s is called %s by Atlas', (provider, region, atlasRegion) => {
   expect(parseRegion(provider, region)).toEqual({ region, atlasRegion, known: true });
   expect(parseRegion(provider, atlasRegion)).toEqual({ region, atlasRegion, known: true });
-  expect(fromAtlasRegion(provider, atlasRegion)).toBe(region);
+  expect(regionNames(provider, atlasRegion).region).toBe(region);
 });
 
 test.each([

@@ -37,7 +37,7 @@ const meanings = {
   FAILED: 'Atlas could not create it; errorMessage says why',
   DELETING: 'Atlas is deleting it',
   DELETED: 'gone; shown by atlas-pe when Atlas returns 404',
-} satisfies Record<keyof typeof serviceStatuses | typeof deleted, string>;
+} satisfies Record<(typeof serviceStatuses)[number] | typeof deleted, string>;
 
 const definitions = tree.filter((branch): branch is Definition => !isGroup(branch));
 

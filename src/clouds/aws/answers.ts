@@ -15,8 +15,6 @@ import { isSameId, type Tags } from '../shapes.js';
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html. Their case has changed more than once. */
 const stages: Readonly<Record<string, Stage>> = {
   pendingAcceptance: 'ready',
-  // Atlas has accepted it.
-  pending: 'pending',
   available: 'connected',
   // Detaching it at Atlas does this, so another one can connect.
   rejected: 'ended',

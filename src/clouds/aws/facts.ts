@@ -29,7 +29,7 @@ export const aws = {
   regions,
   regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
   newRegion: (text) => ({ region: dashed(text), atlasRegion: text.toUpperCase().replaceAll('-', '_') }),
-  readyTimes: { least: 141, median: 168, p95: 187 },
+  readyTimes: { least: 141, p95: 187 },
   hasRemoteRegions: true,
   service: {
     keys: { supportedRemoteRegions: (value) => texts(value).map(dashed) },

@@ -70,7 +70,7 @@ export const azure = {
   regions,
   regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
-  readyTimes: { least: 42, median: 59, p95: 78 },
+  readyTimes: { least: 42, p95: 78 },
   service: {
     keys: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
     attached: 'privateEndpoints',

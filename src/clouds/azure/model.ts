@@ -41,8 +41,6 @@ export function toSubnets(vnet: unknown) {
 
 /** Of its creation, then of its connection: https://learn.microsoft.com/azure/private-link/manage-private-endpoint */
 const stages: Readonly<Record<string, Stage>> = {
-  Creating: 'pending',
-  Updating: 'pending',
   Pending: 'ready',
   Approved: 'connected',
   Failed: 'unfinished',

@@ -146,7 +146,7 @@ function inspectRule(compute: Compute, rule: PscRule): Inspection {
     addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
     check: async (id, ports) => {
       if (id === 'cloud-target') return checkTarget(rule.name, rule.target, ports.target);
-      if (id === 'cloud-firewall') return firewallOf(compute, rule, ports);
+      if (id === 'cloud-firewall') return checkFirewall(compute, rule, ports).catch(skipDenied);
       return checkReach(compute, rule, ports);
     },
     resources: async () => {
@@ -157,13 +157,9 @@ function inspectRule(compute: Compute, rule: PscRule): Inspection {
   };
 }
 
-async function firewallOf(compute: Compute, rule: PscRule, ports: ClientPorts) {
-  try {
-    return await checkFirewall(compute, rule, ports);
-  } catch (error) {
-    if (!hasCode(error, ...deniedStatuses)) throw error;
-    return skippedFor(error);
-  }
+function skipDenied(error: unknown) {
+  if (!hasCode(error, ...deniedStatuses)) throw error;
+  return skippedFor(error);
 }
 
 /** Whether clients in other regions can connect, and whether this machine is one, as a subnet of the network shows. */

@@ -37,7 +37,7 @@ export const gcp = {
   regions,
   regionShape: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
-  readyTimes: { least: 218, median: 275, p95: 366 },
+  readyTimes: { least: 218, p95: 366 },
   older: { endsAt: Date.UTC(2027, 3, 30), day: '30 April 2027' },
   service: {
     keys: {

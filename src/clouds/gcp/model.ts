@@ -22,9 +22,6 @@ export function projectIn(path: string) {
  * NEEDS_ATTENTION: it is accepted, and Atlas has something to do. CLOSED: Atlas's end is gone.
  */
 const stages: Readonly<Record<string, Stage>> = {
-  // This program's word for a rule without an IP address.
-  CREATING: 'pending',
-  STATUS_UNSPECIFIED: 'pending',
   PENDING: 'ready',
   ACCEPTED: 'connected',
   NEEDS_ATTENTION: 'connected',
@@ -115,10 +112,7 @@ function markIn(description: string): Mark | null {
   return { projectId, serviceId, isServiceOurs: bare !== description };
 }
 
-/**
- * A forwarding rule, and the address that it uses, if that can be read, as resources of Terraform's google provider.
- * Without labels: the provider reads none when it imports, so they would be a change.
- */
+/** For Terraform's google provider. Without labels: it reads none when it imports, so they would be a change. */
 export function ruleResources(project: string, rule: PscRule, address: PscAddress | undefined): TerraformResource[] {
   const own = resourceOf('forwardingRules', project, rule, {
     target: rule.target,

@@ -52,7 +52,7 @@ function checkStatus({ service, short }: ServiceSubject, { refer, context }: Pro
 }
 
 function isKnown(status: string) {
-  return Object.hasOwn(serviceStatuses, status);
+  return serviceStatuses.some((each) => each === status);
 }
 
 function checkReady({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {

@@ -1,5 +1,5 @@
 import { addressIn, parseCidr } from '../../base/cidr.js';
-import { fromAtlasRegion } from '../../clouds/regions.js';
+import { regionNames } from '../../clouds/regions.js';
 import { endpointServiceName } from '../clouds/aws.js';
 import { ensure } from '../frontend.js';
 import { type LinkStage, linkStage, servingOn } from '../services.js';
@@ -93,12 +93,12 @@ export type EndpointService = ReturnType<typeof endpointServices>[number];
 
 /** Those of Atlas, and that of EC2, which accepts every endpoint, in all zones. */
 export function endpointServices(view: WorldView, region: string) {
-  const here = servingOn('AWS', view).filter((each) => fromAtlasRegion('AWS', each.atlasRegion) === region);
+  const here = servingOn('AWS', view).filter((each) => regionNames('AWS', each.atlasRegion).region === region);
   const ofAtlas = here.map(({ id, supportedRemoteRegions }) => ({
     name: endpointServiceName(id, region),
     region,
     zones: zonesOf(region).slice(0, usualZones),
-    remoteRegions: (supportedRemoteRegions ?? []).map((each) => fromAtlasRegion('AWS', each)),
+    remoteRegions: (supportedRemoteRegions ?? []).map((each) => regionNames('AWS', each).region),
     isOfAtlas: true,
   }));
   const prefix = partitionOf(region) === 'aws-cn' ? 'cn.com.amazonaws' : 'com.amazonaws';

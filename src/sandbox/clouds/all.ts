@@ -31,7 +31,7 @@ interface Moment {
 export interface SandboxCloud {
   remoteRegion?: RegExp;
   service(service: Service, moment: Moment): AnswerBody;
-  /** Services without port mapping: when they end, in milliseconds since 1970, and their error message after that. */
+  /** Services without port mapping: when they end, in milliseconds since 1970, and their error message after that (guess). */
   older?: { endsAt: number; disabled: string };
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
   networks(atlasRegions: readonly string[]): AnswerBody[];
@@ -45,8 +45,7 @@ export interface SandboxCloud {
   interfaces: {
     idShape: RegExp;
     statuses: Readonly<Record<'requested' | 'pending' | 'failed', string>>;
-    read(body: AnswerBody): AttachRequest;
-    checkFits?(service: Service, request: AttachRequest): void;
+    read(body: AnswerBody, service: Service): AttachRequest;
     answer(attachment: Attachment, status: string | null, service: Service): AnswerBody;
   };
 }

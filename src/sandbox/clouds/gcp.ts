@@ -25,7 +25,7 @@ export const sandboxGcp = {
   interfaces: {
     idShape: /^[a-z][a-z0-9-]*$/,
     statuses: { requested: 'INITIATING', pending: 'VERIFIED', failed: 'FAILED' },
-    read: ({ endpointGroupName, gcpProjectId, endpoints }) => {
+    read: ({ endpointGroupName, gcpProjectId, endpoints }, { portMappingEnabled }) => {
       const rules = rulesIn(endpoints);
       const isRule = ({ endpointName, ipAddress }: AnswerBody) =>
         typeof endpointName === 'string' && isAddress(ipAddress);
@@ -34,18 +34,13 @@ export const sandboxGcp = {
         gcpProjectId: [typeof gcpProjectId === 'string' && gcpProjectId !== '', 'must not be empty'],
         endpoints: [rules.length > 0 && rules.every(isRule), 'must be names with IP addresses'],
       });
+      const isOne = rules.length === 1 && rules[0]?.endpointName === endpointGroupName;
+      checkBody({ endpoints: [isOne || !portMappingEnabled, 'must be one with the name of the endpoint group'] });
       return {
         id: String(endpointGroupName),
         gcpProjectId,
         endpoints: rules.map(({ endpointName, ipAddress }) => ({ endpointName, ipAddress })),
       };
-    },
-    // With port mapping, the endpoint group has one forwarding rule, with the same name.
-    checkFits: ({ portMappingEnabled }, { id, endpoints }) => {
-      if (!portMappingEnabled) return;
-      const [only, ...others] = rulesIn(endpoints);
-      const isOne = others.length === 0 && only?.endpointName === id;
-      checkBody({ endpoints: [isOne, 'must be one with the name of the endpoint group'] });
     },
     answer: ({ id, gcpProjectId, endpoints }, status, { portMappingEnabled }) => ({
       status,

@@ -47,9 +47,7 @@ export const sandboxGcpProject = 'atlas-pe-sandbox';
 /** The only access token. It is not secret, because it works nowhere else. */
 export const sandboxGcpToken = 'sandbox';
 
-export function sandboxGcpTokenUrl(baseUrl: string) {
-  return `${baseUrl}/gcp/v1/token`;
-}
+export const sandboxGcpTokenPath = '/gcp/v1/token';
 
 /** Application default credentials of the sandbox, for programs that take no token. `subjectFile`: a file with any text. */
 export function sandboxGcpCredentials(baseUrl: string, subjectFile: string) {
@@ -57,7 +55,7 @@ export function sandboxGcpCredentials(baseUrl: string, subjectFile: string) {
     type: 'external_account',
     audience: '//iam.googleapis.com/atlas-pe-sandbox',
     subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-    token_url: sandboxGcpTokenUrl(baseUrl),
+    token_url: `${baseUrl}${sandboxGcpTokenPath}`,
     credential_source: { file: subjectFile },
   };
 }

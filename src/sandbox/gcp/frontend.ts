@@ -3,7 +3,7 @@ import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
 import { type Frontend, restFrontend, type SandboxOptions } from '../frontend.js';
-import { gcpNetworks, gcpPlace, numberOf, quotaOf, sandboxGcpToken, sandboxGcpTokenUrl } from './account.js';
+import { gcpNetworks, gcpPlace, numberOf, quotaOf, sandboxGcpToken, sandboxGcpTokenPath } from './account.js';
 import { collectionRoutes, operationsIn, resourcesIn } from './collection.js';
 import { aggregatedList, findIn, listRoutes, selectedPage } from './lists.js';
 import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inGlobal, inProject, inRegion } from './request.js';
@@ -27,7 +27,7 @@ export function gcpFrontend(prefix: string, options: SandboxOptions): Frontend {
   return {
     ...rest,
     admit: async (arrival) => {
-      const isSignIn = arrival.target.pathname === new URL(sandboxGcpTokenUrl('http://x')).pathname;
+      const isSignIn = arrival.target.pathname === sandboxGcpTokenPath;
       return isSignIn ? { carryOut: async () => ({ body: issuedToken }) } : rest.admit(arrival);
     },
   };
@@ -81,8 +81,7 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),
   permissionsRead('/v3/projects/{project}:testIamPermissions', 'resourcemanager.projects'),
   gcpRead(`${inGlobal}/networks/{name}/${effective}`, `compute.networks.${effective}`, ({ world }) => {
-    const { firewalls = [], firewallPolicies: firewallPolicys = [] } = world.options.gcp;
-    return { firewalls, firewallPolicys };
+    return { firewalls: world.options.gcp.firewalls ?? [] };
   }),
   ...[inRegion, inGlobal].flatMap((place) => {
     const resource = `${place === inRegion ? 'region' : 'global'}Operations`;

@@ -1,4 +1,4 @@
-import { fromAtlasRegion } from '../../clouds/regions.js';
+import { regionNames } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
 import { existing, withOne } from '../collection.js';
 import { type LinkStage, linkStage, servingOn } from '../services.js';
@@ -30,7 +30,7 @@ function whyRefused(view: WorldView, rule: GcpResource, ip: unknown) {
 }
 
 function attachmentsOf(service: Service) {
-  return serviceAttachments(service, fromAtlasRegion('GCP', service.atlasRegion));
+  return serviceAttachments(service, regionNames('GCP', service.atlasRegion).region);
 }
 
 export function serviceAt(view: WorldView, target: unknown): Service | undefined {

@@ -1,4 +1,4 @@
-import { fromAtlasRegion } from '../../clouds/regions.js';
+import { regionNames } from '../../clouds/regions.js';
 import { accounts } from '../accounts.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { type ClusterString, clusterState, type Node, standardString, txtOptions } from '../clusters.js';
@@ -60,7 +60,7 @@ function hostRecords(view: WorldView, { host, index, way }: Node, isOther = fals
   const { service, attachment } = way;
   const { names } = sandboxClouds[service.provider];
   const own = accounts[service.provider].addresses?.(view, attachment.id);
-  const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
+  const region = own?.region ?? regionNames(service.provider, service.atlasRegion).region;
   // Ids of endpoints end in hex digits, or in a name.
   const otherId = attachment.id.replace(/[0-9a-z]+$/, (end) => digits(`other ${end}`, end.length));
   const id = isOther ? otherId : attachment.id;
