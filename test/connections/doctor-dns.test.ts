@@ -42,6 +42,7 @@ async function examine(more: Partial<Resolver>) {
     aliases: async () => [alias],
     inDns: async () => ['10.0.1.5', '10.0.1.6'],
     inHostsFile: () => [],
+    isLocal: () => false,
     isAsked: () => true,
     searched: async () => [],
     isUnknown: async () => false,

@@ -86,6 +86,7 @@ test.each([
   // As many dots as that: the host itself is looked up first.
   ['options ndots:3', 'search svc.local', ['']],
   ['options ndots:5 timeout:1', 'search . a.local.', ['', '.a.local', '']],
+  ['options ndots:5', 'domain a.local', ['.a.local', '']],
   ['options ndots:5', 'search 1 2 3 4 5 6 7', ['.1', '.2', '.3', '.4', '.5', '.6', '']],
 ])('%s and %s: %o', async (options, search, suffixes) => {
   // A name in the hosts file exists, too.

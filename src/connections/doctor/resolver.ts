@@ -68,35 +68,27 @@ export function openResolver(server: string | undefined, resolving: Resolving) {
   const queries = openQueries(server, resolving, machine);
   const { ask } = queries;
   const names = openNames(server, machine, ask);
-  const { isLocal } = names;
-
-  /** The nodes of a connection string (RFC 2782). */
-  const services = async (name: string) => {
-    const { answers } = await ask('SRV', name);
-    const found = answers.flatMap((each) => (each.type === 'SRV' ? each.data : []));
-    // The target "." means that there is no host.
-    return found.flatMap(({ target, port }) => (target === '.' ? [] : { host: target.toLowerCase(), port }));
-  };
-
-  const texts = async (name: string) => {
-    const { answers } = await ask('TXT', name);
-    const found = answers.flatMap((each) => (each.type === 'TXT' ? [[each.data].flat()] : []));
-    return found.map((parts) => parts.join('').slice(0, mostLetters));
-  };
 
   return {
-    services,
-    texts,
-    addresses: names.addresses,
-    aliases: names.aliases,
-    inDns: names.inDns,
-    inHostsFile: names.inHostsFile,
+    ...names,
+    /** The nodes of a connection string (RFC 2782). */
+    services: async (name: string) => {
+      const { answers } = await ask('SRV', name);
+      const found = answers.flatMap((each) => (each.type === 'SRV' ? each.data : []));
+      // The target "." means that there is no host.
+      return found.flatMap(({ target, port }) => (target === '.' ? [] : { host: target.toLowerCase(), port }));
+    },
+    texts: async (name: string) => {
+      const { answers } = await ask('TXT', name);
+      const found = answers.flatMap((each) => (each.type === 'TXT' ? [[each.data].flat()] : []));
+      return found.map((parts) => parts.join('').slice(0, mostLetters));
+    },
     /** Whether the system asks DNS for this host, unless a server was chosen. See `nsswitch.conf(5)`. */
     isAsked: (host: string) => {
       const [, ...sources] = linesOf(server === undefined ? machine.nsswitch : '').find(
         ([key]) => key === 'hosts:',
       ) ?? ['hosts:', 'dns'];
-      return isLocal(host) || sources.some((each) => /^(?:dns|resolve)$/.test(each));
+      return names.isLocal(host) || sources.some((each) => /^(?:dns|resolve)$/.test(each));
     },
     /** The hosts of a string differ only in their first labels, so one stands for all. */
     searched: (host: string) => once(`search ${host.replace(/^[^.]*/, '')}`, () => search(host, queries, names)),
@@ -163,7 +155,7 @@ function openQueries(server: string | undefined, { clock, timeoutMs, signal }: R
     ask,
     /** Of resolv.conf. */
     option,
-    searchDomains: () => lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? [],
+    searchDomains: () => lines.findLast(([key = '']) => /^(?:search|domain)$/.test(key))?.slice(1, 7) ?? [],
     isSilent: (name: string) => silent.has(name),
     /** Milliseconds until an answer; 0 if there was none. */
     usualMs: () => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0,
