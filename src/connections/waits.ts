@@ -167,14 +167,14 @@ export async function awaitStrings(
   clusters: readonly Cluster[],
   wanted: WantedStrings,
   deadline: Deadline,
-  named: { [Name in 'cluster' | 'endpoint']?: string | undefined } = {},
+  named: { [Name in 'cluster' | 'endpoint' | 'provider']?: string | undefined } = {},
 ) {
   const { projectId, stringsOf } = wanted;
   const atlas = await context.atlas();
   let lists = onceByKey();
   const reasons = new Map<string, string>();
   let polls = 0;
-  const flags = [...option('--cluster', named.cluster), ...option('--endpoint', named.endpoint)];
+  const flags = (['cluster', 'endpoint', 'provider'] as const).flatMap((name) => option(`--${name}`, named[name]));
   const resume = context.settings.commandLine(cmd`connection-strings --wait ${flags}`);
   const subject: WaitSubject<Cluster> = {
     resume: () => resume,

@@ -114,7 +114,7 @@ test('interface endpoints that cannot be read are warned of once, and not at eve
   expect([exitCode, stderr.match(/^Warning: .*403/gm)], stderr).toEqual([8, [expect.any(String)]]);
 });
 
-test.each(['', ' --cluster app', ' --endpoint us-east-1'])(
+test.each(['', ' --cluster app', ' --endpoint us-east-1 --provider aws'])(
   'a time-out has the command line that goes on:%s',
   async (flags) => {
     await own.restart({ clusters: two.slice(0, 1) });
