@@ -68,13 +68,9 @@ export const serve = command({
   name: 'serve',
   summary: 'Run an empty sandbox as a server for other programs',
   details:
-    'Prints the environment variables that point other programs at it, for sh, bash and zsh. With --write-env sandbox.env, load them ' +
+    'Prints the environment variables that point other programs at it, for sh, bash and zsh. With > sandbox.env, load them ' +
     'in another terminal with: . ./sandbox.env',
-  flags: {
-    ...servingFlags,
-    // Node reads the names of options that begin with --env-file itself, also after the name of the script.
-    writeEnv: value('<file>', 'write the variables to this file, and remove it when the sandbox ends', 'files'),
-  },
+  flags: servingFlags,
   fields: [
     'baseUrl',
     'publicKey',
@@ -89,7 +85,7 @@ export const serve = command({
     'environment',
   ],
   examples: [
-    'sandbox serve --write-env sandbox.env',
+    'sandbox serve > sandbox.env',
     'sandbox serve --port 8080 --ready-after 10s',
     'sandbox serve --dns-port 5353 --mongo-ports --faults faults.yaml',
   ],

@@ -1,11 +1,9 @@
-import { rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
 import { formatDuration } from '../../base/duration.js';
-import { CliError, codeOf, UsageError, unwritable } from '../../base/errors.js';
-import { readText, replaceFile } from '../../base/files.js';
+import { UsageError, unwritable } from '../../base/errors.js';
 import type { Signal } from '../../base/host.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
@@ -30,30 +28,20 @@ interface Served extends SandboxPlaces {
 }
 
 /** Runs a sandbox until it is stopped. Ctrl-C is the normal way to stop a server, so it is not an error. */
-export async function run(
-  context: Context,
-  { writeEnv, ...options }: OptionsOf<typeof serve>,
-  { takeSignals }: CommandHost,
-) {
+export async function run(context: Context, options: OptionsOf<typeof serve>, { takeSignals }: CommandHost) {
   const { io, signal } = context;
   await withSandbox(context, options, async (served) => {
     const stopped = new Promise<Signal>((resolve) => takeSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], resolve));
     if (signal.aborted) return;
     const { dnsServer, tlsCaFile, tlsBaseUrl } = served;
-    const file = writeEnv === undefined ? undefined : await writeEnvFile(writeEnv, linesOf(served));
-    try {
-      await announce(io, served, file !== undefined);
-      io.note(`DNS server for its connection strings: ${dnsServer} (UDP).`);
-      io.note(`Its CA certificate: ${tlsCaFile}`);
-      const check = cmd`doctor --dns-server ${dnsServer} --tls-ca-file ${tlsCaFile}`;
-      io.note(`Check a connection with: ${commandLine(check)}`);
-      io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
-      if (file) io.note(`Load its variables with: ${cmd`. ${file.path}`.text}`);
-      io.note(`The Atlas sandbox is listening on ${served.baseUrl}. Press Ctrl-C to stop it.`);
-      if ((await stopped) === 'SIGINT') io.endLine();
-    } finally {
-      file?.remove();
-    }
+    await announce(io, served);
+    io.note(`DNS server for its connection strings: ${dnsServer} (UDP).`);
+    io.note(`Its CA certificate: ${tlsCaFile}`);
+    const check = cmd`doctor --dns-server ${dnsServer} --tls-ca-file ${tlsCaFile}`;
+    io.note(`Check a connection with: ${commandLine(check)}`);
+    io.note(`Its APIs over TLS, with the same CA: ${tlsBaseUrl}`);
+    io.note(`The Atlas sandbox is listening on ${served.baseUrl}. Press Ctrl-C to stop it.`);
+    if ((await stopped) === 'SIGINT') io.endLine();
   });
 }
 
@@ -113,8 +101,8 @@ function linesOf({ world, environment }: Served) {
   return `# Endpoints become ${world.readyStatus} after ${after} (--ready-status, --ready-after).\n${shellLines(environment)}`;
 }
 
-async function announce(io: Context['io'], served: Served, hasFile: boolean) {
-  const own = { table: () => (hasFile ? '' : linesOf(served)) };
+async function announce(io: Context['io'], served: Served) {
+  const own = { table: () => linesOf(served) };
   const { baseUrl, dnsServer, tlsCaFile, tlsBaseUrl, projects, world } = served;
   const variables = served.environment.flatMap(({ values }) => Object.entries(values));
   const environment = variables.map(([name, value]) => ({ name, value }));
@@ -135,36 +123,6 @@ function parseProject(text: string) {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return id;
   throw new UsageError(`'${text}' is not a valid project id.`, 'An id has 24 hex digits.');
-}
-
-/** Marks a file as ours: a user may have a .env file of another kind, which must not be replaced. */
-const firstLine = '# Written by atlas-pe sandbox serve.\n';
-
-/** The file appears when it is complete. `remove` removes it, unless it was changed or replaced since. */
-async function writeEnvFile(file: string, lines: string) {
-  const path = resolve(file);
-  const text = `${firstLine}${lines}`;
-  const before = contentOf(path);
-  if (before === undefined || (before !== '' && !before.startsWith(firstLine))) {
-    const hint = 'Use another file, or remove this one.';
-    throw new CliError('conflict', `${file} exists, and sandbox serve did not write it.`, { hint });
-  }
-  try {
-    await replaceFile(path, text);
-  } catch (error) {
-    throw unwritable(file, error, 'Use a file in a folder that you can write to.');
-  }
-  return { path, remove: () => contentOf(path) === text && rmSync(path, { force: true }) };
-}
-
-/** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */
-function contentOf(path: string) {
-  try {
-    // Root could replace a device.
-    return statSync(path).isFile() ? readText(path) : undefined;
-  } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? '' : undefined;
-  }
 }
 
 async function openNetwork(
