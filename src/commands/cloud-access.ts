@@ -16,7 +16,7 @@ import type { RouteOptions } from '../http/route.js';
 import type { Deadline } from '../wait/deadline.js';
 
 /** Signs in to a cloud of the user. Throws a usage error if this program can't set it up. */
-export async function signInTo(
+async function signInTo(
   context: Context,
   provider: Provider,
   options: CloudOptions,
@@ -115,7 +115,8 @@ export function openClouds(context: Context, options: CloudOptions) {
   let deadline: Deadline | undefined;
   const remainingMs = () => deadline?.remainingMs() ?? context.remainingMs();
   return {
-    open: async (provider: Provider, target: CloudTarget) => (await signIn(provider))(target, { remainingMs }),
+    open: async (provider: Provider, target: CloudTarget, account?: CloudOptions) =>
+      (await signIn(provider, account))(target, { remainingMs }),
     start: (timeoutMs: number) => {
       deadline = startDeadline(context, { timeoutMs });
       return deadline;

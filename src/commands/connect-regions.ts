@@ -127,7 +127,7 @@ async function readOwn(scope: ConnectScope, { options, open }: OpenedPlaces, pla
   });
 }
 
-type Read = LaneEnd & { result?: readonly string[] | null };
+type Read = LaneEnd & { result?: readonly string[] | null | undefined };
 
 /** Throws if one of the ids is in no region. Only a region that could not be read may have it nevertheless. */
 function checkGiven(options: ConnectOptions, reads: readonly Read[]) {

@@ -68,7 +68,7 @@ async function readScope(
 ): Promise<{ context: Context; scope: ConnectScope }> {
   const { settings } = context;
   const ofClusters = async (inner: Context, cluster: readonly string[]) => {
-    checkAlone(inner, { ...options, cluster });
+    checkAlone(options);
     return { context: inner, scope: await readClusterScope(inner, { ...options, cluster }) };
   };
   if (options.cluster) return ofClusters(context, options.cluster);
@@ -92,10 +92,10 @@ async function readScope(
   return { context, scope: await readRegionScope(context, { ...chosen, service: serviceIn(chosen, services) }) };
 }
 
-function checkAlone(context: Context, options: ConnectOptions) {
+function checkAlone(options: ConnectOptions) {
   if (options.adopt !== undefined)
     throw new UsageError('--adopt is for one region, without --cluster.', 'Remove one of them.');
-  checkNoEndpoint(context, 'connect', options);
+  checkNoEndpoint(options.endpoint);
 }
 
 /** Prints the plan for --dry-run. */

@@ -23,13 +23,12 @@ import {
 import { checkOutage, readBrokenStrings } from '../connections/removal.js';
 import { checkDead, readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
 import { deletingAny, yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/port-mapping.js';
 import { nameOf } from '../endpoints/view.js';
-import type { Deadline } from '../wait/deadline.js';
-import { signInTo, signInWords } from './cloud-access.js';
+import { type OpenedClouds, openClouds, signInWords } from './cloud-access.js';
 import type { convert } from './connections.js';
 import { approval, endpointArgument } from './saving.js';
 
@@ -52,27 +51,24 @@ export async function run(usual: Context, options: Options) {
   }
   const isBegun = options.finish === true && isLeaving(older.status);
   if (!isBegun) await checkNames(context, usage);
-  let deadline: Deadline | undefined;
-  const remainingMs = () => deadline?.remainingMs() ?? context.remainingMs();
+  const opened = openClouds(context, {});
   const found = { ...pair, older, usage };
-  const inCloud = options.finish ? [] : await planNewSide(context, found, options, remainingMs);
+  const inCloud = options.finish ? [] : await planNewSide(context, found, options, opened);
   const start = { ...found, inCloud };
   const broken = options.finish && !isBegun ? await approveRemoval(context, start, options) : [];
-  // The time that the user takes to answer doesn't count.
-  deadline = startDeadline(context, { timeoutMs });
-  const now = await runConvert(context, start, deadline, options.finish === true);
+  const now = await runConvert(context, start, opened.start(timeoutMs), options.finish === true);
   await io.print(conversionView(now, now.usage, broken), { isDone: true });
   if (now.failure) throw now.failure;
   if (options.finish) hintLeftovers(context, start);
   else await hintNext(context, now);
 }
 
-/** In the Google projects of old interface endpoints that it can sign in to. `left`: milliseconds until the deadline. */
+/** In the Google projects of old interface endpoints that it can sign in to. */
 async function planNewSide(
   context: Context,
   { older, mapped, usage }: Omit<Conversion, 'inCloud'>,
   { yes }: Options,
-  remainingMs: () => number,
+  { open }: OpenedClouds,
 ) {
   const { io } = context;
   if (!yes && !io.isInteractive) return [];
@@ -82,7 +78,7 @@ async function planNewSide(
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
-      const cloud = (await signInTo(context, provider, { gcpProject }))({ region, like }, { remainingMs });
+      const cloud = await open(provider, { region, like }, { gcpProject });
       const plan = await cloud.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
       const others = usage.allMapped.filter((each) => !mayBeIn(plan.account, each));

@@ -7,9 +7,9 @@ import { didYouMean, grouped, listed } from '../base/words.js';
 import { foreignOptions } from '../clouds/access.js';
 import { type Provider, parseProvider } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
-import { isRegion, regionsNamed } from '../clouds/regions.js';
+import { isRegion } from '../clouds/regions.js';
 import type { Context } from '../endpoints/context.js';
-import { eachOf } from '../endpoints/find.js';
+import { askEach, eachOf } from '../endpoints/find.js';
 import { startDeadline } from '../endpoints/goal.js';
 import { checkOneCloud, theOnly } from '../endpoints/name.js';
 import { type Live, noProgress, type StatusChange } from '../ui/io.js';
@@ -82,18 +82,10 @@ export interface LaneEnd<P = ClusterRegion> {
   error?: CliError | undefined;
 }
 
-/** Does the same for each region, at the same time. An error of one doesn't stop the others. Throws bugs. */
+/** Does the same for each region, at the same time. An error of one doesn't stop the others. Throws bugs and interruptions. */
 export async function inEach<P, R>(places: readonly P[], work: (place: P) => Promise<R>) {
-  return Promise.all(
-    places.map(async (place) => {
-      try {
-        return { place, result: await work(place) };
-      } catch (error) {
-        if (error instanceof CliError) return { place, error };
-        throw error;
-      }
-    }),
-  );
+  const { answers, failures } = await askEach(places, work);
+  return places.map((place) => ({ place, result: answers.get(place), error: failures.get(place) }));
 }
 
 export function errorRow(error: CliError | undefined) {
@@ -177,16 +169,10 @@ interface Refusing {
 }
 
 /** Throws a usage error if an endpoint is named beside --cluster. */
-export function checkNoEndpoint(
-  { settings }: Context,
-  verb: string,
-  { endpoint, cluster = [] }: { endpoint?: string | undefined; cluster?: readonly string[] | undefined },
-) {
+export function checkNoEndpoint(endpoint: string | undefined) {
   if (endpoint === undefined) return;
-  const line = cmd`${verb} --cluster ${cluster.join(',')} --region ${endpoint}`;
-  const commands = regionsNamed(endpoint).length > 0 ? [settings.commandLine(line)] : [];
-  const text = `To choose some of its regions, use --region${commands.length > 0 ? ':' : '.'}`;
-  throw new UsageError('--cluster cannot be combined with an endpoint.', { text, commands });
+  const what = '--cluster cannot be combined with an endpoint.';
+  throw new UsageError(what, 'To choose some of its regions, use --region.');
 }
 
 /** Throws if a region of several is refused, with the command for the others. Prints a line for each. */
@@ -198,7 +184,6 @@ export function checkRefused(
 ) {
   const worst = worstOf(ends);
   if (!worst) return;
-  if (worst instanceof InterruptedError) throw worst;
   if (ends[0] && ends.length === 1) throw worst.about(regionText(ends[0].place));
   warnOfFailed(context, ends);
   const refused = ends.filter(({ error }) => error).length;

@@ -117,22 +117,20 @@ export async function awaitEach<T extends WaitItem>(
   return { reached, error: isGood ? undefined : worst };
 }
 
-type Subject<T extends WaitItem> = Pick<WaitSubject<T>, 'facts' | 'name' | 'note' | 'error' | 'late' | 'resume'>;
-
-function factsOf<T extends WaitItem>(subject: Subject<T>, item: T): WaitFacts {
+function factsOf<T extends WaitItem>(subject: WaitSubject<T>, item: T): WaitFacts {
   return { ...noFacts, ...subject.facts(item) };
 }
 
-function nameIn<T extends WaitItem>(subject: Subject<T>, item: T) {
+function nameIn<T extends WaitItem>(subject: WaitSubject<T>, item: T) {
   return subject.name?.(item) ?? nameOf({ region: factsOf(subject, item).region, id: item.id });
 }
 
-function nameAndStatus<T extends WaitItem>(subject: Subject<T>, item: T) {
+function nameAndStatus<T extends WaitItem>(subject: WaitSubject<T>, item: T) {
   return `${nameIn(subject, item)} (${item.status})`;
 }
 
 /** What a wait says about an item: in a line, in its row of a terminal, and as JSON. */
-function linesOf<T extends WaitItem>(subject: Subject<T>, elapsedMs: () => number) {
+function linesOf<T extends WaitItem>(subject: WaitSubject<T>, elapsedMs: () => number) {
   const status = (item: T) => `${nameIn(subject, item)}: ${item.status}`;
   return {
     status,
@@ -156,7 +154,7 @@ function stoppedError<T extends WaitItem>(
   error: CliError,
   latest: readonly T[],
   pending: readonly T[],
-  { subject, again }: { subject: Subject<T>; again: string | undefined },
+  { subject, again }: { subject: WaitSubject<T>; again: string | undefined },
 ) {
   const remaining = latest.filter(({ status }) => status !== deleted);
   const states = listed(remaining.map((item) => nameAndStatus(subject, item)));
@@ -171,7 +169,7 @@ function stoppedError<T extends WaitItem>(
 /** The worst one first: a failure is final, while a time-out may still end well. */
 function errorsOf<T extends WaitItem>(
   outcomes: readonly WaitOutcome<T>[],
-  subject: Subject<T>,
+  subject: WaitSubject<T>,
   deadline: Deadline,
 ): CliError[] {
   const errors = outcomes.flatMap(({ item, result }) => (result === 'failed' && subject.error?.(item)) || []);

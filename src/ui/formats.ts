@@ -147,7 +147,7 @@ export function readField(text: string, keys: readonly string[], optionWith?: (k
   if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
   const option = optionWith?.(text);
   if (option !== undefined) throw new UsageError(`The field '${text}' requires ${option}.`, `Add ${option}.`);
-  const near = /\s/.test(text) ? text.trim().split(/\s+/).join() : keyMeant(text, keys);
+  const near = /\s/.test(text) ? text.trim().split(/\s+/).join() : closest(text, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
   throw new UsageError(`Unknown field '${text}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
 }
@@ -158,17 +158,6 @@ export function readSort(text: string, keys: readonly string[]): Sort {
   const key = readField(isReversed ? text.slice(1) : text, keys);
   // The column AGE of a table: the youngest was created last.
   return key === 'age' ? { key: 'createdAt', isDescending: !isReversed } : { key, isDescending: isReversed };
-}
-
-/** Keys that have another name in Terraform or the Atlas CLI. Most of theirs begin or end like ours. */
-const otherNames = { state: 'status', groupid: 'projectId', vpcendpointid: 'interfaceEndpoints' };
-
-function keyMeant(typed: string, keys: readonly string[]) {
-  const text = plain(typed);
-  const isPart = (one: string, of: string) => one !== '' && (of.startsWith(one) || of.endsWith(one));
-  const isLike = (key: string) => isPart(plain(key), text) || isPart(text, plain(key));
-  const other = otherNames[text as keyof typeof otherNames];
-  return keys.find((key) => key === other) ?? closest(typed, keys) ?? keys.find(isLike);
 }
 
 function idOfService(keys: readonly string[]) {

@@ -235,7 +235,7 @@ describe('what is refused before anything is created', () => {
     ['app --region us-west-2', 2, /no nodes in 'us-west-2'\.\n.* AWS us-east-1, AWS eu-west-1, Azure eastus2\.\n/],
     ['app --provider gcp', 2, 'app has no nodes in the chosen regions.'],
     ['both --region US_EAST_2', 2, / on AWS and eastus2 on Azure\.\n.*\n.* --provider aws\n.* --provider azure\n/],
-    ['app us-east-1', 2, 'atlas-pe connect --cluster app --region us-east-1\n'],
+    ['app us-east-1', 2, 'To choose some of its regions, use --region.'],
     ['app --adopt vpce-0123456789abcdef0', 2, '--adopt is for one region, without --cluster.'],
     ['app --network default', 2, '--network is not an option for AWS or Azure.'],
     ['app --subnet subnet-0123456789abcdef0', 2, /: subnet-\w+ not found in AWS us-east-1, AWS eu-west-1, Azure/],

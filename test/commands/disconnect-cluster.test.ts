@@ -168,7 +168,7 @@ describe('--region and --provider', () => {
     ['--region us-east-1,', '--region has an empty value.'],
     ['--provider gcp', 'app has no nodes in the chosen regions.'],
     ['us-east-1', '--cluster cannot be combined with an endpoint.'],
-    ['us-east-1', 'atlas-pe disconnect --cluster app --region us-east-1'],
+    ['us-east-1', 'To choose some of its regions, use --region.'],
   ])('%s is a usage error', async (more, said) => {
     await refused(`${line} ${more} --yes`, 2, said);
   });

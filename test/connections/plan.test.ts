@@ -32,7 +32,6 @@ describe('disconnect', () => {
     serviceId: undefined,
     serviceIds: [ref.id],
     signedIn: { account: '123456789012', principal: 'arn:aws:iam::123456789012:user/me', shortPrincipal: 'user/me' },
-    regions: ['us-east-1'],
     endpoints: [],
     resources: [],
     ended: [],

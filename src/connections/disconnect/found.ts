@@ -26,8 +26,6 @@ export interface DisconnectFound extends DisconnectTarget {
   /** The ids of the services that the project still has. */
   serviceIds: readonly string[];
   signedIn: SignedIn;
-  /** The regions that were searched: that of the service, those that it admits, and that of --vpc-region. */
-  regions: readonly string[];
   /** Every endpoint for the service in these regions, and those that this program created for others of the project. */
   endpoints: readonly Found[];
   /** What else this program created in the project. */
@@ -61,7 +59,6 @@ export async function readForDisconnect(
     ...target,
     serviceIds: services.map(({ id }) => id),
     signedIn,
-    regions: regions.map(({ region }) => region),
     endpoints: inCloud.filter(({ stepId }) => stepId === endpointStep.id),
     resources: inCloud.filter(({ stepId }) => stepId !== endpointStep.id),
     ended: attached.filter(hasEnded).map(({ id }) => id),

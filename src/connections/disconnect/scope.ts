@@ -97,7 +97,7 @@ export async function readClusterRemoval(
   context: Context,
   options: Options & { cluster: readonly string[] },
 ): Promise<RemovalScope> {
-  checkNoEndpoint(context, 'disconnect', options);
+  checkNoEndpoint(options.endpoint);
   const { all, clusters, places, projectId, services } = await readClusterRegions(context, options, providers).catch(
     async (error: unknown) => {
       if (!(error instanceof NotFoundError)) throw error;

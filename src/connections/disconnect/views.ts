@@ -5,11 +5,11 @@ import { asLines, type Row, type View } from '../../ui/view.js';
 import { errorRow, type LaneEnd } from '../lanes.js';
 import { type BrokenStrings, brokenRows } from '../removal.js';
 import type { DisconnectOutcome, Removable } from './carry-out.js';
-import type { DisconnectFound } from './found.js';
 
-export function plannedRemovalRow({ found, plan }: Removable) {
+export function plannedRemovalRow(lane: Removable) {
+  const { found, plan } = lane;
   const { region, atlasRegion } = withBothNames(found);
-  return { region, atlasRegion, endpoint: found.service ?? null, cloud: cloudRow(found, plan.remaining, []) };
+  return { region, atlasRegion, endpoint: found.service ?? null, cloud: cloudRow(lane, plan.remaining, []) };
 }
 
 /** What `disconnect` prints: a line for each step, which a terminal has shown already. */
@@ -33,14 +33,15 @@ export function disconnectedRegionsView(
   return { single: true, rows: [{ regions, breaks: brokenRows(breaks) }], id: 'interfaceEndpointId', own };
 }
 
-function outcomeRow({ found, plan }: Removable, { service, results, deleted }: DisconnectOutcome) {
+function outcomeRow(lane: Removable, { service, results, deleted }: DisconnectOutcome) {
+  const { found, plan } = lane;
   const undone = [...plan.endpointsToRemove, ...plan.resourcesToRemove].flatMap(({ id }) =>
     deleted.includes(id) ? [] : id,
   );
   return {
     endpoint: service ?? null,
     interfaceEndpointId: plan.toDetach[0] ?? found.named ?? plan.refusedId ?? null,
-    cloud: cloudRow(found, [...plan.remaining, ...undone], deleted),
+    cloud: cloudRow(lane, [...plan.remaining, ...undone], deleted),
     steps: results,
   };
 }
@@ -51,13 +52,13 @@ function ownSteps(rows: readonly Row[], columns: readonly string[]): NonNullable
   return { tsv, table: (layout) => (layout.isTerminal ? '' : tsv(layout)) };
 }
 
-function cloudRow(found: DisconnectFound, remaining: readonly string[], deleted: readonly string[]): Row {
-  const { provider, regions, signedIn } = found;
+function cloudRow({ found, searched }: Removable, remaining: readonly string[], deleted: readonly string[]): Row {
+  const { provider, signedIn } = found;
   return {
     provider,
     account: signedIn.account,
     principal: signedIn.principal,
-    regions: [...regions],
+    regions: searched.map(({ region }) => region),
     deleted: [...deleted],
     left: [...remaining],
   };

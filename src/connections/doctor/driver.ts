@@ -42,9 +42,6 @@ export async function loadParser() {
 const used =
   /^(?:(?:loadbalanced|directconnection)=(?:true|false)|readpreference=(?:primary|secondary|(?:primary|secondary)Preferred|nearest)|(?:maxstalenessseconds|proxyport)=\d+|readpreferencetags=.*|(?:replicaset|proxy(?:host|username|password))=.+)$/;
 
-/** More hosts than a replica set has nodes would only cost sockets. */
-const mostNodes = 49;
-
 export interface Seeds {
   nodes: readonly NodeAddress[];
   /** With names in lowercase. */
@@ -95,7 +92,7 @@ export async function connectAsDriver(seeds: Seeds, { clock, signal, timeoutMs }
 }
 
 function clientFor({ nodes, options, trust, addresses }: Seeds, timeoutMs: number) {
-  const places = nodes.slice(0, mostNodes).map(({ host, port }) => `${isIPv6(host) ? `[${host}]` : host}:${port}`);
+  const places = nodes.map(({ host, port }) => `${isIPv6(host) ? `[${host}]` : host}:${port}`);
   // The TXT record counts less.
   const firsts = [...options].filter(([name, value]) => name === 'readpreferencetags' || options.get(name) === value);
   // The record may repeat what the string has, and the parser takes an option only once.

@@ -139,8 +139,9 @@ function faultsIn(parts: Parts) {
   return [...faults, { who: drivers.join(', '), words: `the string: ${said.slice(0, 200)}`, name: '', hint }];
 }
 
-/** One finding for the same words. What all drivers refuse, together if not each, is an error. */
-function findingsOf(faults: readonly Fault[]) {
+/** What is wrong with these parts of a string: one finding for the same words. What all drivers refuse, together if not each, is an error. */
+export function findingsIn(parts: Parts) {
+  const faults = faultsIn(parts);
   const whoOf = (some: readonly Fault[]) =>
     drivers.filter((each) => some.some(({ who }) => who.split(', ').includes(each)));
   const isAll = (some: readonly Fault[]) => whoOf(some).length === drivers.length;
@@ -162,9 +163,4 @@ function findingsOf(faults: readonly Fault[]) {
     if (isRefusal || errors.includes(who)) return bad({ ...fault, blocks: isRefusal, isFinal: true });
     return warning(fault);
   });
-}
-
-/** What is wrong with these parts of a string, one finding for the same words. */
-export function findingsIn(parts: Parts) {
-  return findingsOf(faultsIn(parts));
 }
