@@ -225,6 +225,11 @@ describe('a wait retries failed requests', () => {
     expect(own.sandbox.exchanges.filter(({ status }) => status === 503)).toHaveLength(4);
   });
 
+  test('also if something else answers for once, after Atlas has', async () => {
+    own.faults = [{ path: '*/endpointService/*', nth: [{ from: 1, to: 1 }], status: 200, body: '<html></html>' }];
+    await ends('create us-east-1 --wait', 0, 'Still waiting.');
+  });
+
   test("--timeout also ends it if Atlas doesn't respond, and the error says so", async () => {
     await created('us-east-1');
     own.faults = [{ method: 'GET', delayMs: 60_000 }];
