@@ -72,15 +72,17 @@ export function unanswered(host: string, proxy: string | undefined, error: unkno
 
 function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true) {
   const code = codeOf(error) ?? factsOf(error).name;
-  const isUntrusted = tlsProblemOf(code) === 'untrusted';
+  // Then nothing was sent, and another try would end the same.
+  const tls = tlsProblemOf(code);
   const reason = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
   return new RequestError(`${what}: ${reason}${code === 'Error' ? '' : ` (${code})`}.`, {
-    hint: isUntrusted
-      ? "If your company's proxy intercepts TLS, set AWS_CA_BUNDLE to the path of its CA " +
-        'certificate file. Without AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS works too.'
-      : hint,
-    mayPass: !isUntrusted,
-    mayHaveArrived: mayHaveArrived && !isUntrusted && !unsent.includes(code),
+    hint:
+      tls === 'untrusted'
+        ? "If your company's proxy intercepts TLS, set AWS_CA_BUNDLE to the path of its CA " +
+          'certificate file. Without AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS works too.'
+        : hint,
+    mayPass: tls === undefined,
+    mayHaveArrived: mayHaveArrived && tls === undefined && !unsent.includes(code),
     cause: error,
   });
 }

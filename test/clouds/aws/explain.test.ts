@@ -107,6 +107,14 @@ describe('without a refusal', () => {
   });
 });
 
+test.each(['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN', 'EPROTO'])(
+  'with %s nothing was sent, and another try would be of no use',
+  async (code) => {
+    const error = Object.assign(new Error('no luck.'), { code });
+    expect(await toRequestError(error, about)).toMatchObject({ ...lost, mayPass: false, mayHaveArrived: false });
+  },
+);
+
 describe('how to sign in again', () => {
   const profiles = [
     '[default]',
