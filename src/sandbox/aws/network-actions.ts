@@ -126,12 +126,12 @@ export const networkActions = {
     const { id } = findOwnVpc(request, request.query.required('VpcId'));
     const isKept = id === firstVpc(request.region);
     ensure(!isKept, 'OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
-    const { clouds } = request.world;
-    // The default group goes with its VPC.
-    const groups = clouds.AWS.groups.filter(({ vpcId, name }) => vpcId === id && name !== 'default');
+    const groups = request.world.clouds.AWS.groups.filter(({ vpcId }) => vpcId === id);
     const subnets = subnetsOf(request).filter(({ vpcId }) => vpcId === id);
-    ensureUnused([...groups, ...subnets].length === 0, 'vpc', id);
-    return { world: withoutResource(request.world, 'vpcs', id), answer: done };
+    ensureUnused([...groups.filter(({ name }) => name !== 'default'), ...subnets].length === 0, 'vpc', id);
+    // The default group goes with its VPC. It is saved only if it was changed.
+    const world = groups.reduce((before, group) => withoutResource(before, 'groups', group.id), request.world);
+    return { world: withoutResource(world, 'vpcs', id), answer: done };
   },
 
   CreateSubnet: (request) => {

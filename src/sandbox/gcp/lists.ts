@@ -50,6 +50,14 @@ export function selectedPage(request: GcpRequest, all: readonly AnswerBody[]) {
   return { kind, id, selfLink: id, items, ...(end < found.length && { nextPageToken: String(end) }) };
 }
 
+function patternOf(text: string) {
+  try {
+    return new RegExp(`^(?:${text})$`, 's');
+  } catch {
+    return undefined;
+  }
+}
+
 const condition = /([\w.]+)(\s+eq\s|\s+ne\s|\s*=)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s()"]+))/g;
 
 /** Conditions that must all be true, as gcloud writes them: `(name eq ".*a.*")(status ne DONE)`, also with AND. Google has more. */
@@ -57,7 +65,8 @@ function filterOf(filter: string): (item: AnswerBody) => boolean {
   const isKnown = !/[^\s()]/.test(filter.replaceAll(condition, '').replaceAll(/\bAND\b/g, ''));
   if (!isKnown) throw invalidField('filter', filter, 'The sandbox does not have this form.');
   const conditions = [...filter.matchAll(condition)].map(([, key, operator, quoted, plain]) => {
-    const pattern = new RegExp(`^(?:${quoted ?? plain})$`, 's');
+    const pattern = patternOf(`${quoted ?? plain}`);
+    if (!pattern) throw invalidField('filter', filter, 'It is not a valid regular expression.');
     return { path: `${key}`.split('.'), isEqual: operator?.trim() !== 'ne', pattern };
   });
   return (item) =>

@@ -114,7 +114,12 @@ describe('further networks', () => {
 
     const { Subnets: subnets = [] } = await ec2.describeSubnets({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
     for (const { SubnetId } of subnets) await ec2.deleteSubnet({ SubnetId: SubnetId ?? '' });
+    // The default group is saved when it is changed, and goes with its VPC.
+    const ofVpc = { Filters: [{ Name: 'vpc-id', Values: [VpcId] }] };
+    const { SecurityGroups: [group] = [] } = await ec2.describeSecurityGroups(ofVpc);
+    const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 2, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
+    await ec2.authorizeSecurityGroupIngress({ GroupId: group?.GroupId, IpPermissions });
     await ec2.deleteVpc({ VpcId });
-    expect((await store.read()).clouds.AWS).toMatchObject({ vpcs: [], subnets: [] });
+    expect((await store.read()).clouds.AWS).toMatchObject({ vpcs: [], subnets: [], groups: [] });
   });
 });

@@ -43,6 +43,12 @@ describe('the filter of a list', () => {
     expect(namesIn(await list('regions/us-east4/addresses', { filter }))).toEqual(names);
   });
 
+  test('is refused if its pattern is none', async () => {
+    const { list } = await prepared();
+    const refused = expect.stringContaining('not a valid regular expression');
+    expect(await list('regions/us-east4/addresses', { filter: 'name eq "("' })).toEqual([400, 'invalid', refused]);
+  });
+
   test.each(['name', 'zone mine', 'name = mine OR name = other', 'NOT (name = mine)', 'name:mi', 'name ~ mine'])(
     'is refused if it is %s, also for an empty list',
     async (filter) => {
