@@ -17,7 +17,7 @@ export interface Finding {
   hint: Hint | undefined;
   /** The checks that need this one make no sense then. Default: after errors and skipped ones. */
   blocks: boolean;
-  /** Time alone does not heal it. */
+  /** Time alone does not heal it. Default: as the check says. */
   isFinal: boolean;
   /** The check could not be made, because a request failed. */
   isUnknown: boolean;
@@ -39,6 +39,8 @@ export interface Check<Facts, S = CheckSubject> {
   title: string;
   /** The checks that must not have failed for the same subject, nor for what it belongs to. */
   needs: readonly string[];
+  /** Time alone does not heal what it finds. */
+  isFinal?: true;
   isFor?(subject: S): boolean;
   run(subject: S, facts: Facts): Finding | Promise<Finding>;
 }
@@ -133,7 +135,10 @@ export async function runChecks<Facts>(
     for (const group of groups) {
       for (const planned of await planOf(group, facts, begun)) {
         const { check, subject } = planned;
-        const run = async () => (subject ? check.run(subject, facts) : skipped(group.none));
+        const run = async () => {
+          const found = subject ? await check.run(subject, facts) : skipped(group.none);
+          return { ...found, isFinal: check.isFinal ?? found.isFinal };
+        };
         begun.push({ ...planned, category, end: runAfter(needed(planned, begun), run) });
       }
       await Promise.all(begun.map(({ end }) => end));

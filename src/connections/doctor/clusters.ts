@@ -42,7 +42,7 @@ function checkDedicated({ cluster: { name, shared } }: ClusterSubject) {
   if (shared === null) return good('yes');
   const detail = `${shared} clusters do not support private endpoints`;
   const hint = 'Upgrade it to a dedicated cluster (M10 or larger).';
-  return bad({ brief: `${name} is ${shared}`, detail, hint, isFinal: true });
+  return bad({ brief: `${name} is ${shared}`, detail, hint });
 }
 
 async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, facts: ProjectFacts) {
@@ -50,7 +50,7 @@ async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, fac
   // The endpoint may be there for another one.
   const hasOther = (await clustersOf(facts)).some((each) => !each.isPaused);
   const fault = { brief: `${name} is paused`, detail: 'the cluster is paused', hint: 'Resume it in Atlas.' };
-  return (hasOther ? warning : bad)({ ...fault, blocks: true, isFinal: true });
+  return (hasOther ? warning : bad)({ ...fault, blocks: true });
 }
 
 function checkIdle({ cluster: { name, status } }: ClusterSubject, { context }: ProjectFacts) {
@@ -149,8 +149,14 @@ export const clusterCategory: Category<ProjectFacts> = {
   groups: [
     checksOnce([{ id: 'cluster-exists', title: 'Clusters', needs: ['service-exists'], run: checkExist }]),
     checksOver(clustersIn, 'there is no cluster to check', [
-      { id: 'cluster-dedicated', title: 'Dedicated cluster', needs: ['cluster-exists'], run: checkDedicated },
-      { id: 'cluster-running', title: 'Running', needs: ['cluster-dedicated'], run: checkRunning },
+      {
+        id: 'cluster-dedicated',
+        title: 'Dedicated cluster',
+        needs: ['cluster-exists'],
+        isFinal: true,
+        run: checkDedicated,
+      },
+      { id: 'cluster-running', title: 'Running', needs: ['cluster-dedicated'], isFinal: true, run: checkRunning },
       { id: 'cluster-idle', title: 'State', needs: ['cluster-running'], run: checkIdle },
       {
         id: 'cluster-covered',

@@ -179,7 +179,7 @@ async function checkTime(_: unknown, facts: PathFacts) {
     fault = { detail: `${brief}: DNS answers only one of the queries for A and AAAA`, hint: adviceOnFamilies };
   if (tried.some(({ suffix }) => suffix !== ''))
     fault = { detail: `${brief}: this machine tries search domains first${why}`, hint: adviceOnSearch };
-  return (ms > tooLongMs ? bad : warning)({ brief, ...fault, blocks: false });
+  return (ms > tooLongMs ? bad : warning)({ brief, ...fault });
 }
 
 /** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */

@@ -122,7 +122,13 @@ export function formsOf(string: StringSubject, findings: readonly Finding[]) {
   return findings.map((finding) => ({ ...string, name: null, finding }));
 }
 
-const form = { id: 'string-form', title: 'Form', needs: [], run: ({ finding }: Form) => finding };
+const form = {
+  id: 'string-form',
+  title: 'Form',
+  needs: [],
+  isFinal: true,
+  run: ({ finding }: Form) => finding,
+} as const;
 
 export const stringCategory: Category<{ forms: readonly Form[] }> = {
   name: 'string',

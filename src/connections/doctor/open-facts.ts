@@ -197,7 +197,7 @@ async function checkAccessList(_: unknown, { keyRoles, projectId }: Facts) {
   const refusal = (await refusalOf(keyRoles())) ?? (await refusalOf(projectId()).catch(() => undefined));
   if (refusal) {
     const brief = 'this address is not on the API access list';
-    return bad({ brief, detail: refusal.message, hint: refusal.hint, isFinal: true });
+    return bad({ brief, detail: refusal.message, hint: refusal.hint });
   }
   return good('this address is allowed');
 }
@@ -231,7 +231,7 @@ export const keyCategory: Category<Facts> = {
     checksOnce([
       { id: 'key-credentials', title: 'Credentials source', needs: [], run: checkCredentials },
       { id: 'key-valid', title: 'Sign-in', needs: ['key-credentials'], run: checkValid },
-      { id: 'key-access-list', title: 'API access list', needs: ['key-valid'], run: checkAccessList },
+      { id: 'key-access-list', title: 'API access list', needs: ['key-valid'], isFinal: true, run: checkAccessList },
       { id: 'key-roles', title: 'Roles in the project', needs: ['key-access-list'], run: checkRoles },
     ]),
   ],

@@ -45,7 +45,7 @@ function checkStatus({ service, short }: ServiceSubject, { refer, context }: Pro
   const text = [status, isKnown(status) ? [] : unknownStatus, errorMessage ?? []].flat().join(': ');
   if (status === 'FAILED' || isLeaving(status)) {
     const hint = status === 'FAILED' ? replacing(context, service, refer(service)) : undefined;
-    return bad({ brief: text, problem: `${short} is ${text}`, detail: text, hint, isFinal: true });
+    return bad({ brief: text, problem: `${short} is ${text}`, detail: text, hint });
   }
   if (text !== status) return warning({ brief: errorMessage ?? text, detail: text });
   return good(status);
@@ -84,7 +84,7 @@ function checkPortMapping({ service, short }: ServiceSubject, { refer, context }
   const isDisabled = isOlderDisabled(service.provider, context.clock.now());
   const detail = `no port mapping: Atlas ${isDisabled ? 'disabled' : 'disables'} such endpoints on ${older.day}`;
   if (!isDisabled) return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
-  return bad({ brief: 'no port mapping', problem: `${short} has no port mapping`, detail, hint, isFinal: true });
+  return bad({ brief: 'no port mapping', problem: `${short} has no port mapping`, detail, hint });
 }
 
 export const serviceCategory: Category<ProjectFacts> = {
@@ -93,11 +93,12 @@ export const serviceCategory: Category<ProjectFacts> = {
   groups: [
     checksOnce([{ id: 'service-exists', title: 'Services', needs: ['key-roles'], run: checkExists }]),
     checksOver(servicesIn, 'there is no service to check', [
-      { id: 'service-status', title: 'Status', needs: ['service-exists'], run: checkStatus },
+      { id: 'service-status', title: 'Status', needs: ['service-exists'], isFinal: true, run: checkStatus },
       { id: 'service-ready', title: 'Ready for interface endpoints', needs: ['service-status'], run: checkReady },
       { id: 'service-region', title: 'Cluster nodes in its region', needs: ['service-exists'], run: checkRegion },
       {
         id: 'service-port-mapping',
+        isFinal: true,
         title: 'Port mapping',
         needs: ['service-exists'],
         isFor: ({ service }) => clouds[service.provider].older !== undefined,

@@ -160,7 +160,7 @@ export function findingsIn(parts: Parts) {
     const detail = `${heads[refusing.length]} ${words.replace('$1', () => names)}`;
     const fault = { brief: detail, detail, hint };
     const isRefusal = refusing.length > 0 && isAll(all ?? same);
-    if (isRefusal || errors.includes(who)) return bad({ ...fault, blocks: isRefusal, isFinal: true });
+    if (isRefusal || errors.includes(who)) return bad({ ...fault, blocks: isRefusal });
     return warning(fault);
   });
 }
