@@ -108,7 +108,7 @@ describe.each(Object.entries(digestRules))('a server with %s', (_, rule) => {
     const wrong = await run('list --provider aws', { ATLAS_PE_PRIVATE_KEY: 'wrong' });
     expect(wrong).toMatchObject({
       exitCode: 4,
-      stderr: expect.stringContaining('Atlas does not accept the API key'),
+      stderr: expect.stringContaining('does not accept the API key'),
     });
     expect(used.length - before).toBe(1);
     expect(await run('list')).toMatchObject({ exitCode: 0 });

@@ -427,11 +427,7 @@ describe('doctor --cloud', () => {
       { policies: 'Enabled', rules: [{ priority: 100 }] },
       /^warning: .*: rule-1$/,
     ],
-    [
-      'a rule that does not apply',
-      { policies: 'Disabled', rules: [{ priority: 100 }] },
-      /^success: .* does not apply/,
-    ],
+    ['a rule without effect', { policies: 'Disabled', rules: [{ priority: 100 }] }, /^success: .* does not apply/],
     [
       'a rule that closes some of the ports',
       { policies: 'NetworkSecurityGroupEnabled', rules: [{ ports: '2000-3000', priority: 100 }] },

@@ -78,7 +78,7 @@ test('credentials of another universe domain are not sent to Google', async () =
   const inFile = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url, { universe_domain: 'cloud.example' }) });
   const inEnv = { ...own.sandbox.env, GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'cloud.example' };
   for (const env of [inFile, inEnv])
-    await own.ends(create, 4, 'Error: The Google credentials are for the universe domain cloud.example.', '', {
+    await own.ends(create, 4, 'The Google credentials are for the universe domain cloud.example.', '', {
       env,
     });
   expect(seen).toEqual([]);

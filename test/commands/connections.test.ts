@@ -115,7 +115,7 @@ describe('a connection that fails', () => {
 
   test('to a proxy whose URL is not valid is a usage error', async () => {
     const { exitCode, stderr } = await run('list', {
-      ATLAS_PE_BASE_URL: 'https://atlas.test',
+      ATLAS_PE_BASE_URL: 'https://a.test',
       HTTPS_PROXY: 'ftp://p',
     });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('ftp:// proxies are not supported.')]);

@@ -213,11 +213,7 @@ describe('convert', () => {
     await older();
     await all('create --provider gcp --region us-central1 --no-port-mapping', 'create --region us-east-1');
     const choice = 'Choose one: \\w+ \\(GCP us-east4, AVAILABLE, no port mapping\\), ';
-    await ends(
-      'convert',
-      2,
-      `^Error: There are 2 private endpoint services without port mapping\\.\nHint: ${choice}`,
-    );
+    await ends('convert', 2, `^Error: There are 2 private endpoint services without port mapping.\nHint: ${choice}`);
     await ends('convert us-east-1', 2, /is on AWS/);
     await ends('convert us-west1', 3);
     await own.restart();

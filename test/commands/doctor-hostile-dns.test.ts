@@ -64,12 +64,7 @@ test.each<[what: string, reply: Names, id: string, detail: RegExp]>([
   ],
   ['the domain as the end of another label', hostsAre(`evil${domain}`), 'dns-srv', /is not below/],
   ['no host at all (RFC 2782)', hostsAre('.'), 'dns-srv', /no record _mongodb/],
-  [
-    'two TXT records',
-    isQuestionOf('TXT', Array(2).fill(text('authSource=admin'))),
-    'dns-txt',
-    /^there are 2 TXT records/,
-  ],
+  ['two of TXT', isQuestionOf('TXT', Array(2).fill(text('authSource=admin'))), 'dns-txt', /^there are 2 TXT records/],
   ['a failure for SRV', isQuestionOf('SRV', serverFailure), 'dns-srv', /failed to look up the SRV record/],
   ['a failure for TXT', isQuestionOf('TXT', serverFailure), 'dns-txt', /failed to look up the TXT record/],
   ['a failure for A', isQuestionOf('A', serverFailure), 'dns-address', /failed to look up the A record/],

@@ -315,13 +315,7 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     'error',
     /^the host has no address/,
   ],
-  [
-    'TLS off',
-    { argument: () => `mongodb+srv://${srvName}/?TLS=false` },
-    'string-form',
-    'error',
-    /^Atlas refuses TLS=false$/,
-  ],
+  ['no TLS', { argument: () => `mongodb+srv://${srvName}/?TLS=false` }, 'string-form', 'error', /^Atlas refuses TLS/],
   [
     'a list without TLS',
     { argument: (port) => `mongodb://${host}:${port}` },
@@ -341,7 +335,7 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     saying({ arbiterOnly: true }),
     'network-hello',
     'success',
-    /^other \([\d.]+ ms\) at .*; wire version 25$/,
+    /^other \([\d.]+ ms\) .*; wire version 25$/,
   ],
   [
     'a read-only node of another release',
@@ -470,13 +464,7 @@ describe('behind a load balancer', () => {
   });
 
   test.each([
-    [
-      'the string does not say so',
-      '',
-      [],
-      undefined,
-      /^the server refuses hello: The server is being accessed through/,
-    ],
+    ['the string says nothing', '', [], undefined, /^the server refuses hello: The server is being accessed through/],
     ['it has no service id', '/?loadBalanced=true', [], mongos, /^the server is not behind a load balancer, but /],
     [
       'the string names a replica set',

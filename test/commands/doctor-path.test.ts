@@ -15,11 +15,7 @@ type Rule = Aws['groups'][number]['rules'][number];
 const { own, connected } = scenario('AWS');
 const { atlas } = own;
 
-const [instance, eni, clientGroup] = [
-  `i-${'a'.repeat(17)}`,
-  `eni-${'a'.repeat(17)}`,
-  `sg-${'a'.repeat(17)}`,
-] as const;
+const [instance, eni, clients] = [`i-${'a'.repeat(17)}`, `eni-${'a'.repeat(17)}`, `sg-${'a'.repeat(17)}`] as const;
 const [clientVpc, clientSubnet] = [`vpc-${'b'.repeat(17)}`, `subnet-${'b'.repeat(17)}`] as const;
 const region = 'us-east-1';
 let [vpcId, subnetId] = ['', ''];
@@ -61,8 +57,8 @@ async function change({
   const createdAt = 0;
   const common = { region, createdAt, dnsSupport: true, dnsHostnames: true };
   const place = isElsewhere ? { vpcId: clientVpc, subnetId: clientSubnet } : { vpcId, subnetId };
-  const source = { id: eni, ...place, zone: 'us-east-1b', ip, instanceId: instance, groupIds: [clientGroup] };
-  const group = { id: clientGroup, region, createdAt, vpcId: place.vpcId, name: 'app', description: 'app' };
+  const source = { id: eni, ...place, zone: 'us-east-1b', ip, instanceId: instance, groupIds: [clients] };
+  const group = { id: clients, region, createdAt, vpcId: place.vpcId, name: 'app', description: 'app' };
   const change = (aws: Aws): Aws => ({
     ...aws,
     vpcs: [
@@ -120,12 +116,12 @@ test.each([instance, eni])('a client that may connect: %s', async (client) => {
   expect(bad).toEqual([]);
   expect(exitCode).toBe(0);
   expect(find('routes')).toMatchObject({ result: 'success', detail: 'local' });
-  expect(find('egress')).toMatchObject({ result: 'success', detail: `TCP 1024-65535 from ${clientGroup}` });
+  expect(find('egress')).toMatchObject({ result: 'success', detail: `TCP 1024-65535 from ${clients}` });
 });
 
 test('a security group as the client has no route of its own', async () => {
-  await change({ ingress: [rule('group', clientGroup, 1024, 65_535)] });
-  const { find, bad } = await doctor(`--client ${clientGroup}`);
+  await change({ ingress: [rule('group', clients, 1024, 65_535)] });
+  const { find, bad } = await doctor(`--client ${clients}`);
   expect(bad).toEqual([]);
   expect(find('egress')?.result).toBe('success');
   expect(find('routes')?.result).toBe('skipped');

@@ -89,14 +89,8 @@ describe('interface add', () => {
     ['us-east-1 vpce-1', "'vpce-1' is not a valid AWS interface endpoint id"],
     [`eastus2 ${azure}`, 'Missing IP address of the Azure private endpoint'],
     ['eastus2 /subscriptions/x --ip 10.0.0.4', 'is not a valid resource id of an Azure private endpoint'],
-    [
-      'us-central1 g --gcp-project my-project-1',
-      'Missing IP address of the forwarding rule.\nHint: Set it with --ip. To',
-    ],
-    [
-      'us-central1 g --endpoint a@10.0.0.1',
-      'Missing GCP project.\nHint: Set it with --gcp-project. To look it up: g',
-    ],
+    ['us-central1 g --gcp-project my-project-1', 'Missing IP address of the forwarding rule.\nHint: Set it with --i'],
+    ['us-central1 g --endpoint a@10.0.0.1', 'Missing GCP project.\nHint: Set it with --gcp-project. To look it up'],
     ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is not a valid GCP project id"],
     ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is not a valid forwarding rule"],
     ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2', 'Missing endpoint group name'],
@@ -104,10 +98,7 @@ describe('interface add', () => {
     ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'are different endpoint groups'],
     ['us-central1 --ip 10.0.0.4 --gcp-project my-project-1', 'Missing name of the forwarding rule'],
     ['us-central1 g --ip 10.0.0.256 --gcp-project my-project-1', "'10.0.0.256' is not a valid IP address"],
-    [
-      'us-central1 g --ip 10.0.0.4 --gcp-project my-project-1 --endpoint g@10.0.0.4',
-      '--ip and --endpoint cannot be combined',
-    ],
+    ['us-central1 g --ip 10.0.0.4 --gcp-project my-project-1 --endpoint g@10.0.0.4', 'and --endpoint cannot be comb'],
     [`nowhere ${vpce('a')}`, "'nowhere' is not an endpoint id"],
     [`eastus2 ${azure} --ip fe80::1%eth0`, 'is not a valid IP address'],
     [`us-east-1 ${vpce('a')} --provider azure`, 'The interface endpoint is on AWS, but --provider is AZURE.'],

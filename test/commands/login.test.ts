@@ -58,7 +58,7 @@ describe('login from a pipe', () => {
     ['two lines of a service account', `${clientId}\n${clientSecret}\n`],
     [
       '.env lines',
-      `# Atlas\nexport MONGODB_ATLAS_PUBLIC_API_KEY=${publicKey}\r\nPRIVATE_KEY='${privateKey}' # mine\nA=b c`,
+      `# Atlas\nexport MONGODB_ATLAS_PUBLIC_API_KEY=${publicKey}\r\nPRIVATE_KEY='${privateKey}' # x\nA=b`,
     ],
     ['PowerShell', `$env:ATLAS_PE_CLIENT_ID="${clientId}"\r\n\r\n$env:ATLAS_PE_CLIENT_SECRET="${clientSecret}"\r\n`],
     ['cmd.exe', `set MONGODB_ATLAS_CLIENT_ID=${clientId}\r\nset MONGODB_ATLAS_CLIENT_SECRET=${clientSecret}\r\n`],

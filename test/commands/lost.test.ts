@@ -12,7 +12,7 @@ describe('a create without a response or result is sent once, and the error says
     ['broken off', false, (request) => request.socket.destroy()],
     ['500', false, (_, response) => json(response, 500, { errorCode: 'UNEXPECTED_ERROR' })],
     [
-      '502 from a proxy',
+      'of a proxy',
       false,
       (_, response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>'),
     ],

@@ -30,7 +30,7 @@ test.each<[line: string, before: string[], question: RegExp, look: string, done:
   [
     'disconnect us-east-1',
     ['connect us-east-1 --yes'],
-    new RegExp(`Remove 4 resources from ${all}\\?`),
+    new RegExp(`Remove 4 resources .* ${all}`),
     'list',
     'removed',
   ],

@@ -41,9 +41,7 @@ test('a table in a terminal shows the age of an endpoint, and every format its c
   expect((await shown('get us-east-1')).join('\n')).toContain(`${createdAt} (3d ago)`);
   expect((await atlas('list --region us-east-1 --fields createdAt')).stdout).toBe(`${createdAt}\n`);
   // A pipe shows the same columns without signs.
-  expect((await atlas('list --region us-east-1')).stdout).toMatch(
-    /^us-east-1\tAWS\tAVAILABLE\t1\t3d\t[0-9a-f]{24}\n$/,
-  );
+  expect((await atlas('list --region us-east-1')).stdout).toMatch(/^us-east-1\tAWS\tAVAILABLE\t1\t3d\t\w{24}\n$/);
   expect((await shown('list --region us-east-1 --fields service')).at(-1)).toMatch(/^vpce-svc-[0-9a-f]{17}$/);
 });
 

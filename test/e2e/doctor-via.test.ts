@@ -170,12 +170,7 @@ describe('what comes back', () => {
       /In .*: The variable X is not set\.\nHint: Check it/,
     ],
     ['an older build, which does not know the command', { end: '2' }, 2, /is not this build of atlas-pe/],
-    [
-      'a program that does not run',
-      { end: '127', stderr: 'sh: libfoo.so: not found' },
-      1,
-      /exit code 127.*\n.*image/s,
-    ],
+    ['a program that ends at once', { end: '127', stderr: 'sh: libfoo.so: not found' }, 1, /code 127.*\n.*image/s],
     ['the end of the connection in the transfer', { end: 'bytes' }, 1, /did not take the executable/],
     ['the end of the connection before it', { end: 'probe', stderr: 'Banner' }, 1, /exit code 3\. last words/],
     ['a terminal', { probed: 'terminal' }, 2, /terminal.*\n.*-tt/],
@@ -186,12 +181,7 @@ describe('what comes back', () => {
       /cannot run there: it has no libstdc\+\+\.so\.6\.\n.*docs\/doctor\.md/,
     ],
     ['little memory', { probed: 'probed Linux x86_64 gzip ext4 99000 max - 0' }, 1, /99 of 100 MB of memory/],
-    [
-      'little memory for a file in memory',
-      { probed: 'probed Linux x86_64 - tmpfs 174000 max - 0' },
-      1,
-      /174 of 175 MB/,
-    ],
+    ['little memory for such a file', { probed: 'probed Linux x86_64 - tmpfs 174000 max - 0' }, 1, /174 of 175 MB/],
     [
       'a limited container',
       { probed: 'probed Linux x86_64 gzip ext4 4000000 268435456 268000000 1000000' },

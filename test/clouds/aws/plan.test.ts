@@ -68,7 +68,7 @@ test.each([
 
 test.each([
   [
-    'the wanted groups',
+    'wanted ones',
     { wanted: readWanted({ securityGroup: ['sg-01234567', 'sg-01234568'] }) },
     'sg-01234567, sg-01234568',
   ],

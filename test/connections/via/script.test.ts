@@ -99,7 +99,7 @@ describe.runIf(linux).each(shells)('%s', (shell) => {
     [
       'no libstdc++',
       { uname: '[ "$1" ] && echo Linux x86_64 || echo "object from LD_PRELOAD" >&2' },
-      /^w0rd no .*libstdc/,
+      /^w0rd no .*lib/,
     ],
   ])('says what keeps the executable from running: %s', async (_, files, answer) => {
     const { answers, exitCode } = await converse(shell, [], { PATH: programs(files) });
