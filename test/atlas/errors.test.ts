@@ -90,8 +90,7 @@ test('a failed sign-in has the exit code, hint and status of its cause, but is n
     true,
     false,
   ]);
-  const broken = signInError(unusable('Broke off.', { hint: 'H', mayPass: true }));
-  expect(broken).toMatchObject({
+  expect(signInError(unusable('Broke off.', { hint: 'H', mayPass: true }))).toMatchObject({
     exitCode: 1,
     status: null,
     hint: { text: 'H' },

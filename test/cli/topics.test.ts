@@ -40,8 +40,7 @@ describe('the help is complete', () => {
   });
 
   test('for the statuses and clouds', () => {
-    const terms = termsOf(topics.statuses);
-    expect(terms).toEqual([
+    expect(termsOf(topics.statuses)).toEqual([
       ...Object.keys(serviceStatuses),
       deleted,
       ...Object.values(clouds).map(({ title }) => title),

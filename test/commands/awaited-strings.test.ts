@@ -114,17 +114,14 @@ test('interface endpoints that cannot be read are warned of once, and not at eve
   expect([exitCode, stderr.match(/^Warning: .*403/gm)], stderr).toEqual([8, [expect.any(String)]]);
 });
 
-test.each(['', ' --cluster app', ' --endpoint us-east-1'])(
-  'a time-out has the command line that goes on:%s',
-  async (flags) => {
-    await own.restart({ clusters: two.slice(0, 1) });
-    await attached('us-east-1', vpce('a'));
-    const line = `connection-strings --wait${flags}`;
-    const said = `Timed out after 1s: app does not have a private connection string yet.\nHint: `;
-    const { stderr } = await ends(`${line} --timeout 1s`, 8, said, '');
-    expect(stderr).toMatch(new RegExp(`: atlas-pe ${line}\n$`));
-  },
-);
+test.each(['', ' --cluster app', ' --endpoint us-east-1'])('a time-out says how to go on:%s', async (flags) => {
+  await own.restart({ clusters: two.slice(0, 1) });
+  await attached('us-east-1', vpce('a'));
+  const line = `connection-strings --wait${flags}`;
+  const said = `Timed out after 1s: app does not have a private connection string yet.\nHint: `;
+  const { stderr } = await ends(`${line} --timeout 1s`, 8, said, '');
+  expect(stderr).toMatch(new RegExp(`: atlas-pe ${line}\n$`));
+});
 
 test('JSON of connect has what is ready, and that the last step failed', async () => {
   await own.restart({ clusters: two });

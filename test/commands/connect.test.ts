@@ -130,8 +130,7 @@ describe('from nothing to a connection string', () => {
         { name: 'Asleep', regions, paused: true },
       ],
     });
-    const made = await json(connect);
-    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'Awake' });
+    expect((await json(connect)).steps.at(-1)).toMatchObject({ result: 'created', detail: 'Awake' });
     expect((await json('connect us-east-1')).steps.at(-1)).toMatchObject({ result: 'done', detail: 'Awake' });
   });
 });
@@ -291,8 +290,7 @@ describe('what goes wrong on the way', () => {
     // The rehearsal, after which a terminal asks.
     own.faults = [{ action: 'CreateVpcEndpoint', nth: only(1), delayMs: meanwhile }];
     inTheMeantime(service);
-    const made = await json(connect);
-    expect(results(made)).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
+    expect(results(await json(connect))).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
     await leaves(1);
   });
 
@@ -440,8 +438,7 @@ describe('what goes wrong on the way', () => {
     clustersAre([cluster('Old', 'DELETING')]);
     await own.ends(connect, 3, 'Old (AWS us-east-1, being deleted)');
     clustersAre([cluster('Cluster0', 'IDLE'), cluster('Old', 'DELETING')]);
-    const made = await json(connect);
-    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'Cluster0' });
+    expect((await json(connect)).steps.at(-1)).toMatchObject({ result: 'created', detail: 'Cluster0' });
   });
 });
 
@@ -483,16 +480,12 @@ describe('--dry-run', () => {
     expect(stdout).not.toContain('aws ec2');
   });
 
-  test('works without the right to read', async () => {
-    own.faults = [{ action: 'DescribeVpcs', status: 403, code: 'UnauthorizedOperation' }];
-    const { stdout } = await own.succeeds('connect us-east-1 --dry-run');
-    expect(stdout).toMatch(/Cannot read the AWS resources\. AWS denied ec2:DescribeVpcs/);
-  });
-
-  test('works without the right to create', async () => {
-    own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
-    const { stdout } = await own.ends('connect us-east-1 --dry-run', 0, /Warning: AWS denied ec2:CreateVpcEndpoint/);
-    expect(stdout).toMatch(/create +VPC endpoint/);
+  test.each([
+    ['read', 'DescribeVpcs', '', /Cannot read the AWS resources\. AWS denied ec2:DescribeVpcs/],
+    ['create', 'CreateVpcEndpoint', /Warning: AWS denied ec2:CreateVpcEndpoint/, /create +VPC endpoint/],
+  ])('works without the right to %s', async (_, action, stderr, stdout) => {
+    own.faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
+    await own.ends('connect us-east-1 --dry-run', 0, stderr, stdout);
   });
 
   test('of a service that is being created hints to wait for it', async () => {

@@ -244,8 +244,7 @@ describe('convert --finish', () => {
     await older();
     const refused = async (why: string) => {
       const count = (await there()).length;
-      const refusal = `cannot be removed yet\\. ${why}.+: atlas-pe convert us-east4\n$`;
-      await ends(finish, 5, refusal);
+      await ends(finish, 5, `cannot be removed yet\\. ${why}.+: atlas-pe convert us-east4\n$`);
       expect(await there()).toHaveLength(count);
     };
     await refused('us-east4 has no ready private endpoint service with port mapping');

@@ -167,8 +167,7 @@ test('without the permission for one part, the others are checked', async () => 
 test('an EC2 that does not answer ends in time', async () => {
   own.faults = [{ action: 'DescribeVpcEndpoints', delayMs: 3000 }];
   const before = own.sandbox.clock.now();
-  const found = (await check()).find('cloud-endpoint');
-  expect(found).toMatchObject({
+  expect((await check()).find('cloud-endpoint')).toMatchObject({
     result: 'error',
     detail: expect.stringMatching(/AWS us-east-1 ec2:DescribeVpcEndpoints did not respond/),
   });

@@ -99,8 +99,7 @@ describe('16 hosts of 3 nodes, none of which accepts a connection', () => {
   test('are one problem in the report, with the first names', async () => {
     const { stdout, stderr, exitCode } = await examine(anywhere, '--output table');
     const [first, second, third] = hosts(3);
-    const lines = stdout.split('\n').filter((line) => line.startsWith('  '));
-    expect(lines).toEqual([
+    expect(stdout.split('\n').filter((line) => line.startsWith('  '))).toEqual([
       `  ✖ ${first}, ${second}, ${third} and 13 more (16 times): all connections failed: refused (nothing listens on this port)`,
       expect.stringMatching(/^ {4}A firewall rejects the connection, or the SRV record is stale\./),
     ]);

@@ -43,8 +43,7 @@ const nested = (levels: number) => {
 };
 /** A document with one value whose bytes are these. */
 const valued = (type: number, ...value: number[]) => {
-  const rest = [type, 0x61, 0, ...value, 0];
-  const document = Buffer.concat([Buffer.alloc(4), Buffer.from(rest)]);
+  const document = Buffer.concat([Buffer.alloc(4), Buffer.from([type, 0x61, 0, ...value, 0])]);
   document.writeInt32LE(document.length, 0);
   return message(Buffer.concat([Buffer.alloc(5), document]));
 };
@@ -240,30 +239,28 @@ const txtOf = (record: string) => (port: number) => (name: string, type: string)
 /** A node that is no primary. */
 const saying = (more: Document): World => ({ hello: () => ({ ...healthy, isWritablePrimary: false, ...more }) });
 
-describe('a healthy node is not red', () => {
-  test.each<[string, World]>([
-    [
-      'if nothing answers at its address of IPv6',
-      {
-        names: (port) => (name, type) =>
-          type === 'AAAA' ? [{ type, name, data: '::1' }] : txtOf('')(port)(name, type),
-      },
-    ],
-    [
-      'if the target of its SRV record is in mixed case',
-      {
-        hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
-        names: (port) => (name, type) =>
-          type === 'SRV' ? [srvTo(host.toUpperCase(), port)] : type === 'A' ? [addressOf(name)] : [],
-      },
-    ],
-    ['on loopback, outside of a sandbox', { env: notLocal }],
-    ['of a list with SSL=true', { argument: (port) => `mongodb://${host}:${port}/?SSL=true` }],
-  ])('%s', async (_, world) => {
-    const { checks, exitCode } = await oneNode(world);
-    expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
-    expect(exitCode).toBe(0);
-  });
+test.each<[string, World]>([
+  [
+    'if nothing answers at its address of IPv6',
+    {
+      names: (port) => (name, type) =>
+        type === 'AAAA' ? [{ type, name, data: '::1' }] : txtOf('')(port)(name, type),
+    },
+  ],
+  [
+    'if the target of its SRV record is in mixed case',
+    {
+      hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
+      names: (port) => (name, type) =>
+        type === 'SRV' ? [srvTo(host.toUpperCase(), port)] : type === 'A' ? [addressOf(name)] : [],
+    },
+  ],
+  ['on loopback, outside of a sandbox', { env: notLocal }],
+  ['of a list with SSL=true', { argument: (port) => `mongodb://${host}:${port}/?SSL=true` }],
+])('a healthy node is not red %s', async (_, world) => {
+  const { checks, exitCode } = await oneNode(world);
+  expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
+  expect(exitCode).toBe(0);
 });
 
 test('an IPv6 address in brackets is connected to as it is', async () => {

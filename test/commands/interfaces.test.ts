@@ -16,6 +16,8 @@ async function ready(line = 'us-east-1', ...attached: string[]): Promise<string>
 }
 
 describe('interface add', () => {
+  const onGcp = { gcpProjectId: 'my-project-1' };
+
   test('of one that Atlas does not find in the cloud says to check that it is there', async () => {
     await ready();
     own.faults = [{ method: 'POST', path: '/endpoint', status: 400, code: 'INVALID_ATTRIBUTE' }];
@@ -30,20 +32,14 @@ describe('interface add', () => {
       'rule',
       '--gcp-project my-project-1 --ip 10.0.0.1',
       'INITIATING',
-      {
-        gcpProjectId: 'my-project-1',
-        endpoints: [{ endpointName: 'rule', ipAddress: '10.0.0.1', status: 'INITIATING' }],
-      },
+      { ...onGcp, endpoints: [{ endpointName: 'rule', ipAddress: '10.0.0.1', status: 'INITIATING' }] },
     ],
     [
       'us-central1 --provider gcp --no-port-mapping',
       'grp',
       '--gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2',
       'INITIATING',
-      {
-        gcpProjectId: 'my-project-1',
-        endpoints: [expect.objectContaining({ ipAddress: '10.0.0.1' }), expect.anything()],
-      },
+      { ...onGcp, endpoints: [expect.objectContaining({ ipAddress: '10.0.0.1' }), expect.anything()] },
     ],
   ])('attaches one in %s and waits until it is AVAILABLE', async (region, id, flags, first, own) => {
     const service = await ready(region);
@@ -204,9 +200,7 @@ describe('interface get, list and remove', () => {
   test('find one by its id, by its endpoint, and as the only one', async () => {
     const service = await ready('us-east-1', vpce('a'));
     for (const line of [`${vpce('a')}`, `us-east-1 ${vpce('a')}`, `${service}`, '']) {
-      expect((await atlas(`interface get ${line} --output id`.replace('  ', ' '))).stdout, line).toBe(
-        `${vpce('a')}\n`,
-      );
+      await ends(`interface get ${line} --output id`.replace('  ', ' '), 0, '', `${vpce('a')}\n`);
     }
   });
 
@@ -292,9 +286,7 @@ describe('delete --cascade', () => {
       `${vpce('b')}: DELETED`,
       `us-east-1 ${service}: DELETED`,
     ];
-    expect(steps.map((step) => stderr.indexOf(step)).every((at, index, all) => at > (all[index - 1] ?? -1))).toBe(
-      true,
-    );
+    expect(steps.map((step) => stderr.indexOf(step)).every((at, n, all) => at > (all[n - 1] ?? -1))).toBe(true);
     await ends('list --json', 0, '', '[]\n');
   });
 

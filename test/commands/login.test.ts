@@ -157,8 +157,7 @@ describe('without a keychain', () => {
     expect(first.stderr).toContain('readable only by you (no keychain is available)');
     expect(config().profiles.default).toMatchObject({ 'private-key': privateKey, 'secret-store': 'file' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    const second = await run('login --with-key', { stdin: keyLines, ...none });
-    expect(second.stderr).not.toContain('keychain');
+    expect((await run('login --with-key', { stdin: keyLines, ...none })).stderr).not.toContain('keychain');
   });
 
   test('setting secret-store to keychain is an error', async () => {
@@ -254,8 +253,7 @@ describe('logout', () => {
   test('says which credentials still sign in, and if there was nothing to remove', async () => {
     const { run, env } = newcomer();
     await run('login --with-key', { stdin: keyLines });
-    const token = { ...env, ATLAS_PE_ACCESS_TOKEN: 't' };
-    const { stderr } = await run('logout', { env: token });
+    const { stderr } = await run('logout', { env: { ...env, ATLAS_PE_ACCESS_TOKEN: 't' } });
     expect(stderr).toContain('You are still signed in with credentials from environment ATLAS_PE_ACCESS_TOKEN.');
     expect(await run('logout')).toMatchObject({ exitCode: 0, stderr: 'Profile default has no credentials.\n' });
   });
@@ -343,8 +341,7 @@ describe('with credentials of the Atlas CLI', () => {
   test('its profiles can be used, and are never changed', async () => {
     const { env, ends } = atlasCli(`[work]\n${tomlAccount}${where()}`);
     await ends('list --json --profile work', 0, '', '[]\n');
-    const official = { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } };
-    await ends('list --json', 0, '', '[]\n', official);
+    await ends('list --json', 0, '', '[]\n', { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } });
     const listed = 'work\tAtlas CLI\ndefault\tbuilt in\nsandbox\tbuilt in\n';
     await ends('profile list --fields name,from --output tsv', 0, '', listed);
     await ends('profile delete work --yes', 2, 'belongs to the Atlas CLI');

@@ -68,7 +68,7 @@ test.each<[command: string, more: string[], said: string, missing: string]>([
     'INTERFACE',
   ],
 ])(
-  '%s --yes without a name removes nothing, not even the only one, and sends nothing',
+  '%s --yes without a name removes nothing, not the only one, and sends nothing',
   async (command, all, said, missing) => {
     for (const line of both) expect((await atlas(line)).exitCode).toBe(0);
     own.sandbox.exchanges.length = 0;

@@ -21,8 +21,7 @@ test('disconnect asks once who is signed in, then the regions of a service at th
   const met = meeting(2);
   const signIn = vi.fn(async () => ({ account: 'a', principal: 'p', shortPrincipal: 'p' }));
   const cloudIn = (region: string) => {
-    const find = async () => met().then(() => []);
-    return { region, signIn, find } as unknown as Cloud;
+    return { region, signIn, find: async () => met().then(() => []) } as unknown as Cloud;
   };
   const { context } = fakeContext({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
   const service = endpointOf();

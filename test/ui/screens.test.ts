@@ -122,8 +122,7 @@ test('faults are told above the rows, once', async () => {
   await sandbox.close();
   const faults = createFaults([{ path: '/endpointService/*', nth: [{ from: 1, to: 2 }], status: 502 }]);
   sandbox = await startSandbox({ faults });
-  const shown = await show('create us-east-1 --wait', { columns: 200 });
-  expect(shown.split('\n').slice(0, 3)).toEqual([
+  expect((await show('create us-east-1 --wait', { columns: 200 })).split('\n').slice(0, 3)).toEqual([
     expect.stringMatching(/^Warning: .*\(UNEXPECTED_ERROR 502\)\. Still waiting\. The wait ends after 5m without/),
     'Atlas is responding again.',
     expect.stringMatching(/^✔ us-east-1/),

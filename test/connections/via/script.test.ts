@@ -84,8 +84,7 @@ describe.runIf(linux).each(shells)('%s', (shell) => {
   test('runs nothing of half a file, and leaves nothing', async () => {
     const folder = temporaryFolder();
     const sent = gzipSync(program);
-    const half = sent.subarray(0, sent.length >> 1);
-    const parts = [runScript(sent.length, program.length), half];
+    const parts = [runScript(sent.length, program.length), sent.subarray(0, sent.length >> 1)];
     const { answers } = await converse(shell, parts, { TMPDIR: folder });
     expect(answers.slice(1)).toEqual(['w0rd ready']);
     expect(readdirSync(folder)).toEqual([]);

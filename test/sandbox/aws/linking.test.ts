@@ -25,8 +25,7 @@ async function connected(...options: Parameters<typeof awsSandbox>) {
 test('the states of both sides, from the request for a connection until nothing is left', async () => {
   const { ec2, atlas, service, create, attach, attachment, state, remove, clock } = await connected();
   const { GroupId: group = '' } = await ec2.createSecurityGroup({ GroupName: 'to-atlas', Description: 'To Atlas' });
-  const Tags = [{ Key: 'app', Value: 'web' }];
-  const TagSpecifications = [{ ResourceType: 'vpc-endpoint', Tags }];
+  const TagSpecifications = [{ ResourceType: 'vpc-endpoint', Tags: [{ Key: 'app', Value: 'web' }] }];
   const id = await create({ SecurityGroupIds: [group], TagSpecifications });
   const both = async () => [await state(id), (await attachment(id))[0]];
   expect(await attach(id)).toBe(201);

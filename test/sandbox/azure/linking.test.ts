@@ -158,7 +158,6 @@ test.each([
 ] as const)('a fault %j is written as ARM writes it', async (fault, expected) => {
   const action = 'Microsoft.Network/virtualNetworks/subnets/read';
   const { refusal, arm, id } = await privateEndpoint({ faults: [{ action, ...fault }] });
-  const subnet = 'virtualNetworks/default-eastus2/subnets/default';
-  expect(await refusal('GET', subnet)).toEqual(expected);
+  expect(await refusal('GET', 'virtualNetworks/default-eastus2/subnets/default')).toEqual(expected);
   expect((await arm('GET', id)).status).toBe(200);
 });

@@ -15,8 +15,7 @@ async function prepared(...names: readonly string[]) {
   await here.done('POST', 'forwardingRules', here.rule(targets[0]));
   const list = async (path: string, query: Record<string, string> = {}) => {
     const { status, body } = await sandbox.google('GET', `${project}/${path}?${new URLSearchParams(query)}`);
-    const refused = [status, body.error?.errors[0].reason, body.error?.message];
-    return status === 200 ? body : refused;
+    return status === 200 ? body : [status, body.error?.errors[0].reason, body.error?.message];
   };
   return { ...sandbox, here, list };
 }
