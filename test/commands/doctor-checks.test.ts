@@ -57,10 +57,9 @@ const gcpService = {
   portMappingEnabled: true,
 };
 const gcpWith = (more: object = {}) => ({ services: { ...noServices, GCP: [{ ...gcpService, ...more }] } });
-const refused = (errorCode: string, status: number, detail: string) => ({
-  status,
-  body: { error: status, errorCode, detail },
-});
+const refused = (errorCode: string, error: number, detail: string) => {
+  return { status: error, body: { error, errorCode, detail } };
+};
 const unavailable = refused('X', 503, 'Unavailable.');
 const notOnList = refused('IP_ADDRESS_NOT_ON_ACCESS_LIST', 403, 'IP address 203.0.113.9 is not allowed.');
 const notListed = { api: notOnList, lists: notOnList };
@@ -181,21 +180,17 @@ const oldGcp = (status: string, second = 'FAILED') => ({
   },
 });
 const azureId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/mine';
+const azureService = {
+  cloudProvider: 'AZURE',
+  id: serviceId,
+  regionName: 'US_EAST_2',
+  status: 'AVAILABLE',
+  errorMessage: null,
+  privateEndpoints: [azureId],
+};
 /** A service on Azure, whose interface endpoint has this address at Atlas. */
 const onAzure = (privateEndpointIPAddress: string) => ({
-  services: {
-    ...noServices,
-    AZURE: [
-      {
-        cloudProvider: 'AZURE',
-        id: serviceId,
-        regionName: 'US_EAST_2',
-        status: 'AVAILABLE',
-        errorMessage: null,
-        privateEndpoints: [azureId],
-      },
-    ],
-  },
+  services: { ...noServices, AZURE: [azureService] },
   interfaces: { [azureId]: { status: 'AVAILABLE', privateEndpointIPAddress } },
   ...stringThrough('AZURE', 'US_EAST_2', azureId),
 });

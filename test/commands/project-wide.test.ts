@@ -252,7 +252,7 @@ test('list --all-projects shows the endpoints of each project, with a few reques
   await atlas('create us-east-1');
   await atlas(`create eastus2 --provider azure --project ${other}`);
   const rows = `us-east-1\t${defaultProject}\neastus2\t${other}\n`;
-  await ends('list --all-projects --fields region,project', 0, '', rows);
+  await ends('list --all-projects --fields region,projectId', 0, '', rows);
   await ends('list --all-projects --provider azure', 0, '', /^eastus2\t.*\tSandbox-000001\n$/);
   await ends(`list --project ${other} --fields project`, 0, '', `${other}\n`);
 });
