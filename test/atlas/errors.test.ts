@@ -84,12 +84,8 @@ test('a failed sign-in has the exit code, hint and status of its cause, but is n
   const cause = toRefusal(404, { errorCode: 'PRIVATE_X_NOT_FOUND' }, 7000);
   const failed = signInError(cause);
   expect(failed).toMatchObject({ exitCode: 3, status: 404, hint: cause.hint, cause, isSignIn: true });
-  expect([failed.retryAfterMs, failed.mayHaveArrived, isGone(cause), isGone(failed)]).toEqual([
-    7000,
-    false,
-    true,
-    false,
-  ]);
+  const { retryAfterMs, mayHaveArrived } = failed;
+  expect([retryAfterMs, mayHaveArrived, isGone(cause), isGone(failed)]).toEqual([7000, false, true, false]);
   expect(signInError(unusable('Broke off.', { hint: 'H', mayPass: true }))).toMatchObject({
     exitCode: 1,
     status: null,

@@ -416,11 +416,7 @@ describe('doctor --cloud', () => {
   });
 
   test.each([
-    [
-      'a rule that closes all ports, if it applies',
-      { policies: 'Enabled', rules: [{ priority: 100 }] },
-      /^warning: .*: rule-1$/,
-    ],
+    ['a rule that closes all ports', { policies: 'Enabled', rules: [{ priority: 100 }] }, /^warning: .*: rule-1$/],
     ['a rule without effect', { policies: 'Disabled', rules: [{ priority: 100 }] }, /^success: .* does not apply/],
     [
       'a rule that closes some of the ports',

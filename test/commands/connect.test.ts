@@ -387,11 +387,7 @@ describe('what goes wrong on the way', () => {
       { path: '*/AWS/endpointService', method: 'GET', status: 200, body: JSON.stringify([bare(id)]) },
       { path: '*/endpointService/*', method: 'GET', status: 200, body: JSON.stringify(bare(id)) },
     ];
-    await own.ends(
-      connect,
-      1,
-      new RegExp(`${id} is AVAILABLE, but [^]*Wait a minute[^:]*: Atlas service \\S+ ${id}`),
-    );
+    await own.ends(connect, 1, new RegExp(`${id} is AVAILABLE, but [^]*Wait a minute[^:]*: .* ${id}`));
   });
 
   test('connection strings that come after the plan was made are taken, even if no time is left', async () => {
@@ -426,11 +422,8 @@ describe('what goes wrong on the way', () => {
     const list = { path: '*/AWS/endpointService', nth: only(2, 99), status: 200, body: JSON.stringify([there]) };
     const results = [cluster('Cluster0', 'UPDATING')];
     const clusters = { path: '*/clusters', status: 200, body: JSON.stringify({ results }) };
-    own.faults = [
-      list,
-      clusters,
-      { ...fault, method: 'GET', ...(fault.status === 200 && { body: JSON.stringify(there) }) },
-    ];
+    const body = fault.status === 200 ? { body: JSON.stringify(there) } : {};
+    own.faults = [list, clusters, { ...fault, ...body, method: 'GET' }];
     await own.ends(connect, 6, /vpce-\w+ was removed from Atlas, so it cannot connect\./, '');
   });
 

@@ -303,21 +303,11 @@ const able = (minWireVersion: number, maxWireVersion: number) =>
 
 test.each<[what: string, world: World, found: string, detail: RegExp]>([
   ['loopback without a node', nowhere, 'dns-private error', /blocks the name/],
-  [
-    'no address of a host in a list',
-    list('tls=true', 'a.x.example'),
-    'dns-address error',
-    /^the host has no address/,
-  ],
+  ['no address of a host in a list', list('tls=true', 'a.x.example'), 'dns-address error', /^the host has no addr/],
   ['no TLS', { argument: () => `mongodb+srv://${srvName}/?TLS=false` }, 'string-form error', /^Atlas refuses TLS/],
   ['a list without TLS', list(''), 'string-form error', /^Atlas needs tls=true with mongodb:/],
   ['a primary that is none', saying((primary) => ({ primary })), 'network-driver error', /^no primary is among/],
-  [
-    'an arbiter',
-    saying(() => ({ arbiterOnly: true })),
-    'network-hello success',
-    /^other \([\d.]+ ms\) .*; wire version 25$/,
-  ],
+  ['an arbiter', saying(() => ({ arbiterOnly: true })), 'network-hello success', /^other \(.*; wire version 25$/],
   [
     'a read-only node of another release',
     saying((own) => ({ ...readOnly, passives: [own] })),

@@ -160,13 +160,7 @@ const fewPorts = [...allowAll.slice(0, 1), entry(100, false, 'allow', tcp(27_017
 const highReplies = [...allowAll.slice(1), entry(100, true, 'allow', tcp(32_768, 65_535))];
 
 test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint: RegExp]>([
-  [
-    'sources',
-    { ingress: [rule('cidr', '10.5.0.0/16', 1024, 65_535)] },
-    'ports error',
-    /but not from i-/,
-    /inbound TCP/,
-  ],
+  ['sources', { ingress: [rule('cidr', '10.5.0.0/16', 1024, 65_535)] }, 'ports error', /not from i-/, /inbound TCP/],
   ['a denied address', { vpc: { acl: denied } }, 'acl error', /acl-\w+ blocks inbound traffic/, /lower number/],
   ['one port in', { vpc: { acl: fewPorts } }, 'acl error', /blocks inbound traffic of subnet-\w+/, /lower number/],
   ['no replies', { vpc: { acl: closedReplies } }, 'acl error', /blocks outbound traffic/, /their replies/],
@@ -179,13 +173,7 @@ test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint
   ],
   ['no route', elsewhere, 'routes error', /rtb-\w+ has no route to 10\.0\./, /vpc-b+, vpc-\w+/],
   ['no way back', { ...elsewhere, other: there }, 'routes error', /rtb-\w+ has no route to 10\.9\.1\.5/, /transit/],
-  [
-    'the internet',
-    { ...elsewhere, other: internet, vpc: back },
-    'routes error',
-    /no route to 10\.0\./,
-    /need a route/,
-  ],
+  ['the internet', { ...elsewhere, other: internet, vpc: back }, 'routes error', /no route to 10\./, /need a route/],
   ['a blackhole', { ...elsewhere, other: blackhole, vpc: back }, 'routes error', /blackhole \(pcx-1\)/, /peering/],
   [
     'a transit gateway',

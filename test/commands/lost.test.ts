@@ -11,11 +11,7 @@ describe('a create without a response or result is sent once, and the error says
   test.each<[string, isOdd: boolean, Parameters<typeof fakeAtlas>[0]]>([
     ['broken off', false, (request) => request.socket.destroy()],
     ['500', false, (_, response) => json(response, 500, { errorCode: 'UNEXPECTED_ERROR' })],
-    [
-      'of a proxy',
-      false,
-      (_, response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>'),
-    ],
+    ['a 502', false, (_, response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>')],
     [
       'cut',
       true,

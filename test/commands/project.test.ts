@@ -321,11 +321,7 @@ describe('in a terminal', () => {
 
   test.each([
     ['the end of the input is no answer', 'list', 'Error: No project specified.'],
-    [
-      'a hint behind --project does not become its value',
-      'delete --yes --project',
-      'delete --yes ENDPOINT --project',
-    ],
+    ['a hint behind --project is not its value', 'delete --yes --project', 'delete --yes ENDPOINT --project'],
   ])('%s', async (_, line, said) => {
     const { type } = await newcomer();
     const { exitCode, text } = await type(line, []);

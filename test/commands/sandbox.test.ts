@@ -94,11 +94,7 @@ test('a variable with our prefix that does not exist is named, with the one that
 
 test('--sandbox accepts any project, and never connects to another host', async () => {
   const { run } = own();
-  const elsewhere = {
-    ATLAS_PE_BASE_URL: 'https://atlas.invalid',
-    ATLAS_PE_PUBLIC_KEY: 'a',
-    ATLAS_PE_PRIVATE_KEY: 'b',
-  };
+  const elsewhere = { ATLAS_PE_BASE_URL: 'https://a.invalid', ATLAS_PE_PUBLIC_KEY: 'a', ATLAS_PE_PRIVATE_KEY: 'b' };
   const project = '6a793f63c0eb9e7a177153f5';
   const { exitCode, stdout } = await run(
     `--sandbox create --project ${project} --region us-east-1 --json`,

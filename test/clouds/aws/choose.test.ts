@@ -63,9 +63,9 @@ test.each([
 });
 
 test('reads tags, which may hold the sign between key and value', () => {
-  expect(readWanted({ tag: ['team=data', 'query=a=b', 'empty='] }).tags).toEqual({
+  expect(readWanted({ tag: ['team=data', 'q=a=b', 'empty='] }).tags).toEqual({
     team: 'data',
-    query: 'a=b',
+    q: 'a=b',
     empty: '',
   });
 });

@@ -67,11 +67,7 @@ test.each([
 });
 
 test.each([
-  [
-    'wanted ones',
-    { wanted: readWanted({ securityGroup: ['sg-01234567', 'sg-01234568'] }) },
-    'sg-01234567, sg-01234568',
-  ],
+  ['wanted', { wanted: readWanted({ securityGroup: ['sg-01234567', 'sg-01234568'] }) }, 'sg-01234567, sg-01234568'],
   ['our group', { ownGroup: group({ rules: [rule] }) }, 'sg-1'],
   ['our group, which lacks a rule', { ownGroup: group() }, 'TCP 1024-65535 from 10.0.0.0/16, added to sg-1'],
   [
