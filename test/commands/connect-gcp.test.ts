@@ -163,11 +163,6 @@ describe('what cannot work stops before anything was created', () => {
     await refused(connect, 5, /^Error: The address atlas-pe-\S+ already exists, and atlas-pe did not create it/);
   });
 
-  test('a list that Google does not allow', async () => {
-    const faults = [{ action: 'compute.addresses.list', status: 403, code: 'forbidden' }];
-    await refused(connect, 4, /^Error: GCP denied compute\.addresses\.list/, { faults });
-  });
-
   test('a list whose next page has no name', async () => {
     const body = '{"items": [], "nextPageToken": {"toString": 1}}';
     const said = 'compute.forwardingRules.list does not end: no new page follows page 1.';

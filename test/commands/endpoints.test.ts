@@ -356,10 +356,6 @@ test.each([
   expect(own.sandbox.exchanges).toEqual([]);
 });
 
-test('an unknown project exits with 3', async () => {
-  await ends(`list --project ${'1'.repeat(24)}`, 3, 'GROUP_NOT_FOUND');
-});
-
 test('finds an endpoint by a region that is newer than this program, on any cloud', async () => {
   const ids = [await created(), await created('create --region us-central1 --provider gcp')];
   await own.sandbox.store.update((world) => ({

@@ -204,17 +204,13 @@ describe('what comes back', () => {
 });
 
 describe('the executable', () => {
-  test('is sent compressed', async () => {
-    const { exitCode, folder } = await via({ replies: good }, [string]);
+  test.each([
+    ['is sent compressed', probed, gunzipSync],
+    ['is sent as it is if there is no gzip there', probed.replace('gzip', '-'), (sent: Buffer) => sent],
+  ])('%s', async (_, there, read) => {
+    const { exitCode, folder } = await via({ probed: there, replies: good }, [string]);
     expect(exitCode).toBe(0);
-    expect(gunzipSync(readFileSync(join(folder, 'executable')))).toEqual(executableFor(62));
-  });
-
-  test('is sent as it is if there is no gzip there', async () => {
-    const plain = { probed: probed.replace('gzip', '-'), replies: good };
-    const { exitCode, folder } = await via(plain, [string]);
-    expect(exitCode).toBe(0);
-    expect(readFileSync(join(folder, 'executable'))).toEqual(executableFor(62));
+    expect(read(readFileSync(join(folder, 'executable')))).toEqual(executableFor(62));
   });
 
   test.each([
@@ -261,11 +257,8 @@ describe('the program there', () => {
     const [first] = await network.strings();
     const file = join(temporaryFolder(), 'ca.pem');
     writeFileSync(file, network.network.authority ?? '');
-    return {
-      name: first?.name ?? '',
-      words: ['--dns-server', network.network.dnsServer, '--tls-ca-file', file],
-      network,
-    };
+    const words = ['--dns-server', network.network.dnsServer, '--tls-ca-file', file];
+    return { name: first?.name ?? '', words, network };
   }
 
   test('checks a string with the DNS server and the authority of here', async () => {
@@ -318,13 +311,8 @@ describe('the program there', () => {
   });
 
   test('repeats the checks with --wait over one connection', async () => {
-    const { exitCode, errands, stderr } = await via({}, [
-      'mongodb+srv://a.b.example',
-      '--wait',
-      '2s',
-      '--dns-server',
-      '127.0.0.1:9',
-    ]);
+    const line = ['mongodb+srv://a.b.example', '--wait', '2s', '--dns-server', '127.0.0.1:9'];
+    const { exitCode, errands, stderr } = await via({}, line);
     expect([exitCode, new Set(errands).size]).toEqual([6, 1]);
     expect(errands.length).toBeGreaterThan(1);
     expect(stderr).toMatch(/^Waiting\. Current problems: /);

@@ -154,9 +154,8 @@ describe('a fate of the faults file', () => {
   });
 
   test('that lets a VPC endpoint vanish', async () => {
-    const { state, clock } = await connected({
-      faults: [{ action: 'CreateVpcEndpoint', fate: { kind: 'vanishes' } }],
-    });
+    const vanishing = { action: 'CreateVpcEndpoint', fate: { kind: 'vanishes' } } as const;
+    const { state, clock } = await connected({ faults: [vanishing] });
     clock.advance(1000);
     expect(await refusalOf(state())).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
   });

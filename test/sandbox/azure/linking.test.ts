@@ -123,12 +123,9 @@ describe('a fate of the faults file', () => {
     expect(await states()).toEqual(['Succeeded', 'Pending']);
   });
 
-  test('that never ends', async () => {
+  test('that never ends, or that lets it vanish', async () => {
     const { states } = await ready({ faults: [{ action: write, fate: { kind: 'never-ready' } }] });
     expect(await states()).toEqual(['Updating', 'Pending']);
-  });
-
-  test('that lets it vanish', async () => {
     const { arm, path } = await ready({ faults: [{ action: write, fate: { kind: 'vanishes' } }] });
     expect((await arm('GET', path)).status).toBe(404);
   });
