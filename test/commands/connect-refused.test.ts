@@ -78,7 +78,6 @@ describe('networks', () => {
     ['--adopt nope', 2],
     ['--security-group sg-0123456789abcdef0 --from 10.0.0.0/8', 2],
     ['--adopt vpce-0123456789abcdef0 --from 10.0.0.0/8', 2],
-    ['--provider gcp', 2],
     ['--vpc-region nope', 2],
     ['--timeout nope', 2],
   ])('%s', async (more, exit) => {
@@ -100,7 +99,6 @@ describe('places', () => {
       /No dedicated cluster of the project has nodes in AWS us-west-2\.\nHint: .* Existing clusters: Cluster0 \(AWS us-east-1\)\n$/,
     ],
     ['connect eastus2 --yes', 2, /\nHint: 'eastus2' belongs to Azure: use --provider azure\n$/],
-    ['connect us-east4 --yes', 2, /\nHint: 'us-east4' belongs to GCP: use --provider gcp\n$/],
     ['connect --provider gcp --yes', 2, /Missing region\.\nHint: Example: .* --provider gcp --yes us-central1\n$/],
     [
       'connect us-central1 --yes',
