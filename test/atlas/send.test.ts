@@ -98,7 +98,7 @@ describe('a response that is not from Atlas gives a clear error', () => {
   });
 });
 
-test('a change that was refused with 401, and interrupted before it was signed again, has done nothing', async () => {
+test('a change that was refused with 401, then interrupted, has done nothing', async () => {
   const stop = new AbortController();
   const auth: Auth = async (_, exchange) => {
     const answer = await exchange('Bearer old');

@@ -186,7 +186,7 @@ test.each([60, 40])('help, except examples, fits %i columns without losing a wor
   }
 });
 
-test('help of every group and command fits a screen and has its summary, examples and a link to the global options', async () => {
+test('help of every group and command fits a screen, with summary, examples and a link to the global options', async () => {
   for (const [path, branch] of branches) {
     const { stdout } = await runCli([...path, '--help']);
     expect(stdout.split(/\s+/).join(' ')).toContain(branch.summary);

@@ -115,11 +115,11 @@ test.each([...suggestions, ...sentences])('%s: %s', async (typed, hint) => {
   expect(stderr).not.toMatch(/secret/i);
 });
 
-test('a variable in the place of a string, which could be the name of an interface endpoint, is one for --from-env', async () => {
+test('a variable in the place of a string is one for --from-env', async () => {
   await ends('--sandbox doctor MONGODB_URI', 3, `Did you mean --from-env? Usage: ${usageOf('doctor')}`, '');
 });
 
-test('an argument of something that only reads is never answered with a command that changes something', async () => {
+test('an argument of what only reads is never answered with a command that changes something', async () => {
   const reading = ['get', 'list', 'show', 'status', 'describe', 'info'];
   const changing = commands.filter(([, { changes }]) => changes).map(([path]) => path.join(' '));
   for (const [, theirs] of [...commandSynonyms, ...nouns])

@@ -92,7 +92,7 @@ describe('a cluster with nodes in two regions', () => {
     expect(await strings()).toHaveLength(3);
   });
 
-  test('only the strings through the removed interface endpoint break, if another one remains in its region', async () => {
+  test('only the strings through the removed interface endpoint break, if another one remains', async () => {
     await own.enableRegionalMode();
     const id = await attachForeign(own);
     await readable();

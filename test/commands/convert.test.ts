@@ -290,7 +290,7 @@ describe('convert --finish', () => {
     expect(await there()).toEqual([['us-east4', true, ['rule', 'again', 'rule-b']]]);
   });
 
-  test('needs as many replacements as the old services of the region have interface endpoints in a project', async () => {
+  test('needs as many replacements as the old services have interface endpoints in a project', async () => {
     const old = 'create --provider gcp --region us-east4 --no-port-mapping --wait --output id';
     await own.enableRegionalMode();
     const [a, b, c] = [await atlas(old), await atlas(old), await atlas(old)].map(({ stdout }) => stdout.trim());

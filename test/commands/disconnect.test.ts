@@ -372,7 +372,7 @@ describe('what an earlier service left in AWS', () => {
   });
 });
 
-test('a VPC endpoint that was deleted by hand, which Atlas has not noticed, is not taken for one of another account', async () => {
+test('a VPC endpoint deleted by hand, unnoticed by Atlas, is not taken for one of another account', async () => {
   const { interfaceEndpointId: id, securityGroups } = (await connected()).cloud;
   await deleteByHand(id);
   const body = JSON.stringify({ interfaceEndpointId: id, connectionStatus: 'AVAILABLE', cloudProvider: 'AWS' });

@@ -410,7 +410,7 @@ describe('behind a load balancer', () => {
   });
 });
 
-test('the public connection string is one problem, whatever the number of hosts, and nothing is connected to', async () => {
+test('the public connection string is one problem for all hosts, and nothing is connected to', async () => {
   const hosts = ['cluster0-shard-00-00', 'cluster0-shard-00-01'].map((name) => `${name}.k45tj.mongodb.net`);
   const dns = await startDns((name, type) => {
     if (type === 'SRV') return hosts.map((target) => srvTo(target, 27_017));

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 /** The client is in the network of the interface endpoint, or in another VPC. */
 interface Changes {
-  isElsewhere?: boolean;
+  isAway?: boolean;
   /** The client's address. */
   ip?: string;
   /** Of the VPC of the interface endpoint. */
@@ -44,38 +44,24 @@ const rule = (kind: Rule['source']['kind'], value: string, from: number | null =
   const protocol = from === null ? '-1' : 'tcp';
   return { id: `sgr-${value}`, protocol, from, to, source: { kind, value }, description: null };
 };
-const everywhere = rule('cidr', '0.0.0.0/0');
+const anywhere = rule('cidr', '0.0.0.0/0');
 
-async function change({
-  isElsewhere = false,
-  ip = '10.0.1.77',
-  vpc,
-  other,
-  egress = [everywhere],
-  ingress,
-}: Changes) {
+async function change({ isAway = false, ip = '10.0.1.77', vpc, other, egress = [anywhere], ingress }: Changes) {
   const createdAt = 0;
   const common = { region, createdAt, dnsSupport: true, dnsHostnames: true };
-  const place = isElsewhere ? { vpcId: clientVpc, subnetId: clientSubnet } : { vpcId, subnetId };
+  const place = isAway ? { vpcId: clientVpc, subnetId: clientSubnet } : { vpcId, subnetId };
   const source = { id: eni, ...place, zone: 'us-east-1b', ip, instanceId: instance, groupIds: [clients] };
   const group = { id: clients, region, createdAt, vpcId: place.vpcId, name: 'app', description: 'app' };
   const change = (aws: Aws): Aws => ({
     ...aws,
     vpcs: [
-      {
-        ...common,
-        id: vpcId,
-        cidrs: ['10.0.0.0/16'],
-        isDefault: true,
-        interfaces: isElsewhere ? [] : [source],
-        ...vpc,
-      },
+      { ...common, id: vpcId, cidrs: ['10.0.0.0/16'], isDefault: true, interfaces: isAway ? [] : [source], ...vpc },
       {
         ...common,
         id: clientVpc,
         cidrs: ['10.9.0.0/16'],
         isDefault: false,
-        interfaces: isElsewhere ? [source] : [],
+        interfaces: isAway ? [source] : [],
         ...other,
       },
     ],
@@ -148,7 +134,7 @@ const peered = (vpc: string, state = 'active') => [
 const through = (cidr: string, target: object) => ({
   routes: [{ destinationCidrBlock: cidr, ...target, state: 'active' }],
 });
-const elsewhere = { isElsewhere: true, ip: '10.9.1.5', ingress: [everywhere] };
+const elsewhere = { isAway: true, ip: '10.9.1.5', ingress: [anywhere] };
 const there = { routes: peered('10.0.0.0/16') };
 const back = { routes: peered('10.9.0.0/16') };
 const internet = through('0.0.0.0/0', { gatewayId: 'igw-1' });

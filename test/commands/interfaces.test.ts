@@ -160,7 +160,7 @@ describe('interface add on GCP', () => {
     expect(await endpointOf(group)).toBe(older);
   });
 
-  test('with several rules, or with a rule of another name, is a usage error for a service with port mapping', async () => {
+  test('with several rules, or one of another name, is a usage error with port mapping', async () => {
     const service = await ready('us-east4 --provider gcp');
     for (const words of [group, 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1']) {
       await ends(`interface add ${service} ${words}`, 2, 'has port mapping, so it needs one');

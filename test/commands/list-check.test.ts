@@ -95,7 +95,7 @@ async function checkWith(interfaces: Record<string, string>, used: readonly stri
   return { ...(await run('list --check --fields check')), requests: count() };
 }
 
-test('a project needs at most three requests beside the lists, however many interface endpoints it has', async () => {
+test('a project needs at most three requests beside the lists, whatever the interface endpoints', async () => {
   const ids = Array.from({ length: 12 }, (_, index) => `vpce-${String(index).padStart(17, '0')}`);
   const rejected = Object.fromEntries(ids.map((id) => [id, 'REJECTED']));
   const { stdout, exitCode, requests } = await checkWith(rejected, []);

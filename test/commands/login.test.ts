@@ -151,7 +151,7 @@ describe('login from a pipe', () => {
   });
 });
 
-test('without a keychain, the file has the secret, which only its owner can read, and login says so once', async () => {
+test('without a keychain, the file has the secret, for its owner only, and login says so once', async () => {
   const { run, file, config, ends } = newcomer();
   const first = await run('login --with-key', { stdin: keyLines, ...none });
   expect(first.stderr).toContain('readable only by you (no keychain is available)');

@@ -55,7 +55,7 @@ describe('many endpoints are polled with one list per cloud', () => {
   });
 });
 
-test('in a terminal, an endpoint that was ready from the start shows no time, and a late one has not failed', async () => {
+test('in a terminal, what was ready from the start shows no time, and a late one has not failed', async () => {
   await created('us-east-1');
   await atlas('wait us-east-1');
   own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];

@@ -169,7 +169,7 @@ describe('sandbox exec', () => {
     expect(run).toEqual({ exitCode: 0, stdout, stderr: '' });
   });
 
-  test('in it, atlas-pe uses the sandbox even if an account, a sandbox or a proxy is set, also in another exec', async () => {
+  test('in it, atlas-pe uses the sandbox whatever account, sandbox or proxy is set, also in another exec', async () => {
     const env = {
       ATLAS_PE_PROFILE: 'sandbox',
       ATLAS_PE_SANDBOX: '1',

@@ -127,14 +127,8 @@ test('faults are told above the rows, once', async () => {
 
 test('colours are readable on a dark and on a light background', async () => {
   const used = new Set<string>();
-  for (const line of [
-    'list',
-    'list --check',
-    'get us-east-1',
-    'get eastus2',
-    'interface list',
-    'connection-strings',
-  ]) {
+  const lines = ['list', 'list --check', 'get us-east-1', 'get eastus2', 'interface list', 'connection-strings'];
+  for (const line of lines) {
     const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
     await runCli(line.split(' '), { screen, stdin: null, clock: sandbox.clock, env: sandbox.env });
     await screen.written();

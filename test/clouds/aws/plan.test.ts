@@ -91,7 +91,7 @@ test.each([
 });
 
 describe('what is said beside the steps', () => {
-  test('which endpoints can never connect: those that Atlas has refused, and those that AWS could not create', () => {
+  test('endpoints that Atlas has refused, or AWS could not create, can never connect', () => {
     const refused = { service: { ...service, ended: ['vpce-1'] }, endpoints: [endpoint('vpce-1', 'available')] };
     expect(planAws(there(refused)).dead).toMatchObject([{ id: 'vpce-1', state: 'available', stage: 'connected' }]);
     const failed = { endpoints: [endpoint('vpce-1', 'failed', { tags: own }), endpoint('vpce-2', 'deleting')] };

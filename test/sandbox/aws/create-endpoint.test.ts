@@ -24,7 +24,7 @@ async function otherVpc({ ec2 }: Pick<Awaited<ReturnType<typeof awsSandbox>>, 'e
 }
 
 describe('a VPC endpoint', () => {
-  test('has what it was created with, the default group if none was given, and an interface in each subnet', async () => {
+  test('has what it was created with, by default the default group, and an interface in each subnet', async () => {
     const { ec2, create, vpc, subnets, service } = await ready();
     const { VpcEndpoint: created } = await create({ PrivateDnsEnabled: false, IpAddressType: 'ipv4' });
     expect(created).toMatchObject({

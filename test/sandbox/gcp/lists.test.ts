@@ -102,7 +102,7 @@ test('operations are listed by place, and in all of them', async () => {
   expect((await list('global/operations', { filter: 'progress eq 100' })).items).toHaveLength(1);
 });
 
-test('the firewall rules of the faults file are listed, and of global addresses and rules there are none', async () => {
+test('the firewall rules of the faults file are listed, but no global addresses and rules', async () => {
   const firewalls = [{ name: 'deny-all', direction: 'EGRESS' }, { direction: 'INGRESS' }];
   const { google } = await gcpSandbox({ gcp: { firewalls } });
   const global = `${project}/global`;
