@@ -227,6 +227,6 @@ test.each([
   ['arn:aws:iam::123456789012:user/me@example.com'],
   ['ghcr.io/shop/app:1.2@sha256:0123456789abcdef'],
 ])('%s is no password', async (text) => {
-  const { stderr } = await runCli(['--sandbox', 'get', text], { env: ownFolders() });
+  const { stderr } = await runCli(['--sandbox', 'get', text]);
   expect(stderr).toContain(text);
 });

@@ -59,7 +59,7 @@ test('actionlint finds nothing (skipped without it)', ({ skip }) => {
   expect(stdout).toBe('');
 });
 
-test('the jobs that may write run no code of this repository, and only the step that publishes has a token', () => {
+test('the jobs that may write run no code of this repository; only what publishes has a token', () => {
   const writing = jobs.filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
   expect(writing).toHaveLength(2);
   for (const { steps: own = [], ...job } of writing) {
@@ -74,7 +74,7 @@ test('the jobs that may write run no code of this repository, and only the step 
   expect(others.filter((job) => /token|secrets/.test(JSON.stringify(job)))).toMatchObject([{ environment: 'live' }]);
 });
 
-test('the list of libraries has the name of the package, what is bundled and what is installed with it', () => {
+test('the list of libraries has the package, what is bundled and what is installed with it', () => {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const argv = ['--import', 'tsx', 'tools/sbom.ts'];
   const { metadata, components } = JSON.parse(

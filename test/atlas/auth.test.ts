@@ -45,18 +45,15 @@ describe('digest', () => {
     expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'two', 'three'].slice(0, requests));
   });
 
-  test.each([true, false])(
-    'a nonce that served before is never the reason for an error (stale=%s)',
-    async (stale) => {
-      const idle = [{ challenge: { realm: 'r', nonce: 'kept' }, count: 7 }];
-      const { seen, exchange } = script(ok, challenge('one', stale));
-      const auth = digestAuth('key', 'secret', idle);
-      expect([(await auth(request, exchange)).status, (await auth(request, exchange)).status]).toEqual([200, 200]);
-      expect(seen.map(nonceOf)).toEqual(['kept', 'kept', 'one']);
-      expect(seen.map(countOf)).toEqual(['00000008', '00000009', '00000001']);
-      expect(idle).toMatchObject([{ challenge: { nonce: 'one' }, count: 1 }]);
-    },
-  );
+  test.each([true, false])('a nonce that served before is never why a run fails (stale=%s)', async (stale) => {
+    const idle = [{ challenge: { realm: 'r', nonce: 'kept' }, count: 7 }];
+    const { seen, exchange } = script(ok, challenge('one', stale));
+    const auth = digestAuth('key', 'secret', idle);
+    expect([(await auth(request, exchange)).status, (await auth(request, exchange)).status]).toEqual([200, 200]);
+    expect(seen.map(nonceOf)).toEqual(['kept', 'kept', 'one']);
+    expect(seen.map(countOf)).toEqual(['00000008', '00000009', '00000001']);
+    expect(idle).toMatchObject([{ challenge: { nonce: 'one' }, count: 1 }]);
+  });
 
   test('requests at the same time have a nonce each, and a lost request loses its nonce', async () => {
     const idle: Nonce[] = [];
@@ -105,10 +102,9 @@ describe.each(Object.entries(digestRules))('a server with %s', (_, rule) => {
     const { run, used } = await world();
     expect(await run('list')).toMatchObject({ exitCode: 0 });
     const before = used.length;
-    const wrong = await run('list --provider aws', { ATLAS_PE_PRIVATE_KEY: 'wrong' });
-    expect(wrong).toMatchObject({
+    expect(await run('list --provider aws', { ATLAS_PE_PRIVATE_KEY: 'wrong' })).toMatchObject({
       exitCode: 4,
-      stderr: expect.stringContaining('Atlas does not accept the API key'),
+      stderr: expect.stringContaining('does not accept the API key'),
     });
     expect(used.length - before).toBe(1);
     expect(await run('list')).toMatchObject({ exitCode: 0 });

@@ -44,13 +44,7 @@ test.each<Row>([
     (status): Row => [`no GET after ${status}`, {}, [error(status)], [], { constructor: RequestError, status }],
   ),
   ...[500, 502, 503, 504].map((status): Row => [`no POST after ${status}`, post, [error(status)], [], { status }]),
-  [
-    'no POST that may have arrived',
-    post,
-    [lost],
-    [],
-    { constructor: RequestError, mayPass: true, mayHaveArrived: true },
-  ],
+  ['no POST that may be there', post, [lost], [], { constructor: RequestError, mayPass: true, mayHaveArrived: true }],
   ['a GET after broken connections and cut responses', {}, [lost, cut, halfJson, fine], [300, 600, 1200], []],
   ['a POST after 429 and Retry-After', post, [soon, fine], [7000], []],
   ['nothing if Retry-After exceeds the budget', {}, [late], [], { hint: { text: 'Try again in 10m.' } }],
@@ -104,7 +98,7 @@ describe('a response that is not from Atlas gives a clear error', () => {
   });
 });
 
-test('a change that was refused with 401, and interrupted before it was signed again, has done nothing', async () => {
+test('a change that was refused with 401, then interrupted, has done nothing', async () => {
   const stop = new AbortController();
   const auth: Auth = async (_, exchange) => {
     const answer = await exchange('Bearer old');

@@ -8,8 +8,7 @@ test('creates a private folder with its parents', () => {
   const [parent, folder] = [join(temporaryFolder(), 'a'), 'b'];
   createFolder(join(parent, folder));
   createFolder(join(parent, folder));
-  const modes = [parent, join(parent, folder)].map((path) => statSync(path).mode & 0o777);
-  expect(modes).toEqual([0o700, 0o700]);
+  expect([parent, join(parent, folder)].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
 });
 
 /* Node's recursive mkdir spins in /proc, and in a home folder that is mounted on demand. */

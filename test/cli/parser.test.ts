@@ -153,7 +153,7 @@ test('no option consumes the arguments after it', () => {
 });
 
 test.each([[], ['config', '-ojson'], ['--help'], ['help'], ['help', 'wait']])(
-  'help is printed on stdout: %j %j',
+  'prints help: %j %j',
   async (...argv) => {
     const { exitCode, stdout, stderr } = await runCli(argv);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -161,13 +161,10 @@ test.each([[], ['config', '-ojson'], ['--help'], ['help'], ['help', 'wait']])(
   },
 );
 
-test.each([['--version'], ['-v'], ['list', '--version'], ['version']])(
-  'prints the version: %j %j',
-  async (...argv) => {
-    const { exitCode, stdout } = await runCli(argv);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
-  },
-);
+test.each([['--version'], ['-v'], ['list', '--version'], ['version']])('shows its version: %j', async (...argv) => {
+  const { exitCode, stdout } = await runCli(argv);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+});
 
 test.each(['version --json', '--version --json', 'list --version -o json', 'version -o jsonl'])(
   'prints the version as JSON: %s',
@@ -189,7 +186,7 @@ test.each([60, 40])('help, except examples, fits %i columns without losing a wor
   }
 });
 
-test('help of every group and command fits a screen and has its summary, examples and a link to the global options', async () => {
+test('help of every group and command fits a screen, with summary, examples and a link to the global options', async () => {
   for (const [path, branch] of branches) {
     const { stdout } = await runCli([...path, '--help']);
     expect(stdout.split(/\s+/).join(' ')).toContain(branch.summary);

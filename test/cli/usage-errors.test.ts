@@ -106,21 +106,20 @@ function usageOf(words: string) {
   return createProgram().find(words).usageLines()[0];
 }
 
-test.each(names)('%s: Did you mean %s?', async (typed, name, about = name) => {
-  const { stderr } = await ends(typed, 2, `\nHint: Did you mean ${name}? Usage: ${usageOf(about)}\n`, '');
-  expect(stderr).not.toMatch(/secret/i);
+const suggestions = names.map(([typed, name, about = name]): [string, string] => {
+  return [typed, `Did you mean ${name}? Usage: ${usageOf(about)}`];
 });
 
-test.each(sentences)('%s: %s', async (typed, hint) => {
+test.each([...suggestions, ...sentences])('%s: %s', async (typed, hint) => {
   const { stderr } = await ends(typed, 2, `\nHint: ${hint}\n`, '');
   expect(stderr).not.toMatch(/secret/i);
 });
 
-test('a variable in the place of a string, which could be the name of an interface endpoint, is one for --from-env', async () => {
+test('a variable in the place of a string is one for --from-env', async () => {
   await ends('--sandbox doctor MONGODB_URI', 3, `Did you mean --from-env? Usage: ${usageOf('doctor')}`, '');
 });
 
-test('an argument of something that only reads is never answered with a command that changes something', async () => {
+test('an argument of what only reads is never answered with a command that changes something', async () => {
   const reading = ['get', 'list', 'show', 'status', 'describe', 'info'];
   const changing = commands.filter(([, { changes }]) => changes).map(([path]) => path.join(' '));
   for (const [, theirs] of [...commandSynonyms, ...nouns])
@@ -166,9 +165,6 @@ test.each([
   ['backup', 'atlas api cloudBackups --help'],
 ])('%s is for the Atlas CLI: %s', async (line, command) => {
   const { exitCode, stderr } = await runCli(line.split(' '));
-  expect([exitCode, stderr]).toEqual([
-    2,
-    expect.stringContaining(`Hint: Use the Atlas CLI for private endpoints of `),
-  ]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Hint: Use the Atlas CLI for private endpoints ')]);
   expect(stderr.trim().endsWith(command), stderr).toBe(true);
 });

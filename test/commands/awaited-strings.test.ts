@@ -115,7 +115,7 @@ test('interface endpoints that cannot be read are warned of once, and not at eve
 });
 
 test.each(['', ' --cluster app', ' --endpoint us-east-1 --provider aws'])(
-  'a time-out has the command line that goes on:%s',
+  'a time-out says how to go on:%s',
   async (flags) => {
     await own.restart({ clusters: two.slice(0, 1) });
     await attached('us-east-1', vpce('a'));

@@ -65,7 +65,7 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   'connection-strings': {
     before: attached,
     good: 'connection-strings --wait',
-    bad: 'connection-strings --cluster nope',
+    bad: 'connection-strings --cluster x',
   },
   convert: {
     world: { clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] },
@@ -78,11 +78,7 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   logout: { good: 'logout', bad: 'logout nope' },
   whoami: { good: 'whoami', bad: 'whoami --fields nope' },
   'profile list': { good: 'profile list', bad: 'profile list --fields nope' },
-  'profile use': {
-    before: ['config set output table --profile one'],
-    good: 'profile use one',
-    bad: 'profile use nope',
-  },
+  'profile use': { before: ['config set output table --profile a'], good: 'profile use a', bad: 'profile use nope' },
   'profile delete': {
     before: ['config set output table --profile one'],
     good: 'profile delete one --yes',

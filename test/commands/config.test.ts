@@ -195,11 +195,7 @@ test('path uses the output format of the profile in use', async () => {
 
 test.each([
   ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"', 'it is not valid JSON'],
-  [
-    'a value of a wrong type',
-    '{"profiles": {"default": {"project": 7}}}',
-    'project of profile default is not a string',
-  ],
+  ['a wrong type', '{"profiles": {"default": {"project": 7}}}', 'project of profile default is not a string'],
   ['a profile of a wrong type', '{"profiles": {"default": []}}', 'profile default is not an object'],
   ['profiles of a wrong type', '{"profiles": []}', 'profiles is not an object'],
   ['a whole file of a wrong type', '[]', 'the file is not an object'],

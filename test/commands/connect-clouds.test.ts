@@ -387,8 +387,7 @@ describe.each(['AWS', 'AZURE', 'GCP'] as const)('on %s', (provider) => {
   });
 
   test('a list whose next page is itself ends with an error', async () => {
-    const body = side.endless(own.sandbox.baseUrl);
-    const faults = [{ action: side.list, status: 200, body }];
+    const faults = [{ action: side.list, status: 200, body: side.endless(own.sandbox.baseUrl) }];
     const before = own.sandbox.exchanges.length;
     const said = new RegExp(`^Error: The list of \\S*${side.list} does not end: no new page follows page 2\\.\n$`);
     await refused(connect, 1, said, { faults });

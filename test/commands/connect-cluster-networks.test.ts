@@ -171,8 +171,7 @@ test('a name also fits a subnet that a host project shares', async () => {
 
 test('without permission to read a cloud, the plan says so, and calls nothing foreign', async () => {
   own.faults = [{ action: 'DescribeSubnets', status: 403, code: 'UnauthorizedOperation' }];
-  const plans = await plansOf(`aws --subnet ${here.subnets},${there.subnets}`);
-  for (const { notes } of Object.values(plans))
+  for (const { notes } of Object.values(await plansOf(`aws --subnet ${here.subnets},${there.subnets}`)))
     expect(notes).toEqual([expect.stringMatching(/^Cannot read the AWS resources\./)]);
 });
 

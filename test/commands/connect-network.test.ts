@@ -121,8 +121,7 @@ describe('a subnet in a Local Zone', () => {
   });
 
   test('is refused if it is named', async () => {
-    const said = new RegExp(`^Error: ${id} is .* in a Local Zone\\.`);
-    await refused(`${connect} --subnet ${id}`, 2, said);
+    await refused(`${connect} --subnet ${id}`, 2, new RegExp(`^Error: ${id} is .* in a Local Zone\\.`));
   });
 });
 
@@ -164,20 +163,16 @@ describe('the permission for the rules of the security group', () => {
   });
 });
 
-test('a rule that is there already is no error', async () => {
-  const code = 'InvalidPermission.Duplicate';
-  own.faults = [{ action: 'AuthorizeSecurityGroupIngress', status: 400, code, nth: only(2) }];
-  await json(connect);
-});
-
 describe('a dry run that AWS refuses', () => {
   test.each([
-    ['CreateSecurityGroup', 'InvalidGroup.Duplicate'],
-    ['AuthorizeSecurityGroupIngress', 'InvalidPermission.Duplicate'],
+    ['CreateSecurityGroup', 'InvalidGroup.Duplicate', 1],
+    ['AuthorizeSecurityGroupIngress', 'InvalidPermission.Duplicate', 1],
+    // The request itself, for a rule that is there already.
+    ['AuthorizeSecurityGroupIngress', 'InvalidPermission.Duplicate', 2],
     // Without a service it asks for one of AWS's own.
-    ['CreateVpcEndpoint', 'InvalidServiceName'],
-  ])('is no error, because the permission is there: %s, %s', async (action, code) => {
-    own.faults = [{ action, status: 400, code, nth: only(1) }];
+    ['CreateVpcEndpoint', 'InvalidServiceName', 1],
+  ])('is no error, because the permission is there: %s, %s, request %i', async (action, code, nth) => {
+    own.faults = [{ action, status: 400, code, nth: only(nth) }];
     await json(connect);
   });
 
@@ -249,8 +244,7 @@ describe('a list in pages', () => {
       body: page('', `page ${nth}`),
     });
     // The sandbox itself would refuse these tokens.
-    const last = { action: 'DescribeVpcs', status: 200, body: page(vpc(), '') };
-    own.faults = [empty(1), empty(2), last];
+    own.faults = [empty(1), empty(2), { action: 'DescribeVpcs', status: 200, body: page(vpc(), '') }];
     const { stdout } = await own.atlas('connect us-east-1 --dry-run');
     expect(stdout).toContain(aws.vpc);
     own.faults = Array.from({ length: 200 }, (_, index) => empty(index + 1));

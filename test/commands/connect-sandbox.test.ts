@@ -36,7 +36,7 @@ test('a sandbox that cannot be saved is not an error of AWS', async () => {
 });
 
 test('the built-in sandbox ends with its command', async () => {
-  const { stderr } = await runCli(['--sandbox', 'list', '--verbose'], { env: ownFolders() });
+  const { stderr } = await runCli(['--sandbox', 'list', '--verbose']);
   const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(stderr) ?? [];
   await expect(fetch(address ?? '')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 });

@@ -46,9 +46,7 @@ describe('from nothing to a connection string', () => {
   test('takes subnets, security groups and tags', async () => {
     const group = await aws.createGroup(aws.vpc);
     const [one, other] = aws.subnets;
-    const made = await json(
-      `connect us-east-1 --subnet ${one},${other} --security-group ${group} --tag team=db --yes`,
-    );
+    const made = await json(`${connect} --subnet ${one},${other} --security-group ${group} --tag team=db`);
     expect(made.cloud).toMatchObject({ subnets: [one, other], securityGroups: [group] });
     expect(results(made)).toMatchObject({ 'security-group': 'adopted' });
     const { endpoints } = await state();
@@ -132,8 +130,7 @@ describe('from nothing to a connection string', () => {
         { name: 'Asleep', regions, paused: true },
       ],
     });
-    const made = await json(connect);
-    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'Awake' });
+    expect((await json(connect)).steps.at(-1)).toMatchObject({ result: 'created', detail: 'Awake' });
     expect((await json('connect us-east-1')).steps.at(-1)).toMatchObject({ result: 'done', detail: 'Awake' });
   });
 });
@@ -293,8 +290,7 @@ describe('what goes wrong on the way', () => {
     // The rehearsal, after which a terminal asks.
     own.faults = [{ action: 'CreateVpcEndpoint', nth: only(1), delayMs: meanwhile }];
     inTheMeantime(service);
-    const made = await json(connect);
-    expect(results(made)).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
+    expect(results(await json(connect))).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
     await leaves(1);
   });
 
@@ -391,11 +387,7 @@ describe('what goes wrong on the way', () => {
       { path: '*/AWS/endpointService', method: 'GET', status: 200, body: JSON.stringify([bare(id)]) },
       { path: '*/endpointService/*', method: 'GET', status: 200, body: JSON.stringify(bare(id)) },
     ];
-    await own.ends(
-      connect,
-      1,
-      new RegExp(`${id} is AVAILABLE, but [\\s\\S]*Wait a minute[^:]*: Atlas service \\S+ ${id}\\.`),
-    );
+    await own.ends(connect, 1, new RegExp(`${id} is AVAILABLE, but [^]*Wait a minute[^:]*: .* ${id}`));
   });
 
   test('connection strings that come after the plan was made are taken, even if no time is left', async () => {
@@ -423,23 +415,17 @@ describe('what goes wrong on the way', () => {
   // Atlas is not known to lose an interface endpoint, but another program may remove it.
   test.each([
     ['the service does not list it', { path: '*/endpointService/*', status: 200 }],
-    [
-      'it does not exist',
-      { path: '*/endpoint/vpce-*', status: 404, code: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND' },
-    ],
+    ['it is gone', { path: '*/endpoint/vpce-*', status: 404, code: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND' }],
   ])('after it was attached, %s: an error instead of an empty success', async (_, fault) => {
     await own.restart({ readyAfter: 0 });
     const there = bare((await service()).id);
     const list = { path: '*/AWS/endpointService', nth: only(2, 99), status: 200, body: JSON.stringify([there]) };
     const results = [cluster('Cluster0', 'UPDATING')];
     const clusters = { path: '*/clusters', status: 200, body: JSON.stringify({ results }) };
-    own.faults = [
-      // The first list in the wait fails, and the wait reads it again.
-      { path: list.path, nth: only(3), status: 503 },
-      list,
-      clusters,
-      { ...fault, method: 'GET', ...(fault.status === 200 && { body: JSON.stringify(there) }) },
-    ];
+    const body = fault.status === 200 ? { body: JSON.stringify(there) } : {};
+    // The first list in the wait fails, and the wait reads it again.
+    const failing = { path: list.path, nth: only(3), status: 503 };
+    own.faults = [failing, list, clusters, { ...fault, ...body, method: 'GET' }];
     await own.ends(connect, 6, /vpce-\w+ was removed from Atlas, so it cannot connect\./, '');
   });
 
@@ -447,8 +433,7 @@ describe('what goes wrong on the way', () => {
     clustersAre([cluster('Old', 'DELETING')]);
     await own.ends(connect, 3, 'Old (AWS us-east-1, being deleted)');
     clustersAre([cluster('Cluster0', 'IDLE'), cluster('Old', 'DELETING')]);
-    const made = await json(connect);
-    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'Cluster0' });
+    expect((await json(connect)).steps.at(-1)).toMatchObject({ result: 'created', detail: 'Cluster0' });
   });
 });
 
@@ -490,16 +475,12 @@ describe('--dry-run', () => {
     expect(stdout).not.toContain('aws ec2');
   });
 
-  test('works without the right to read', async () => {
-    own.faults = [{ action: 'DescribeVpcs', status: 403, code: 'UnauthorizedOperation' }];
-    const { stdout } = await own.succeeds('connect us-east-1 --dry-run');
-    expect(stdout).toMatch(/Cannot read the AWS resources\. AWS denied ec2:DescribeVpcs/);
-  });
-
-  test('works without the right to create', async () => {
-    own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
-    const { stdout } = await own.ends('connect us-east-1 --dry-run', 0, /Warning: AWS denied ec2:CreateVpcEndpoint/);
-    expect(stdout).toMatch(/create +VPC endpoint/);
+  test.each([
+    ['read', 'DescribeVpcs', '', /Cannot read the AWS resources\. AWS denied ec2:DescribeVpcs/],
+    ['create', 'CreateVpcEndpoint', /Warning: AWS denied ec2:CreateVpcEndpoint/, /create +VPC endpoint/],
+  ])('works without the right to %s', async (_, action, stderr, stdout) => {
+    own.faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
+    await own.ends('connect us-east-1 --dry-run', 0, stderr, stdout);
   });
 
   test('of a service that is being created hints to wait for it', async () => {

@@ -99,23 +99,21 @@ describe('a connection that fails', () => {
     expect(stderr).toContain(`Error: atlas.test:${server.port} refused the connection.`);
   });
 
-  test('no TLS: one try', async () => {
-    const server = await listenInTest(createHttp());
-    const { exitCode, stderr } = await run('list --provider aws', { ATLAS_PE_BASE_URL: `https://${server.host}` });
-    expect([exitCode, server.connections()]).toEqual([1, 1]);
-    expect(stderr).toContain(`Error: ${server.host} does not use TLS on this port.`);
-  });
+  const closing = () => createServer((socket) => socket.once('data', () => socket.end()));
 
-  test('closed in the middle of TLS: five tries', async () => {
-    const server = await listenInTest(createServer((socket) => socket.once('data', () => socket.end())));
+  test.each([
+    ['no TLS: one try', createHttp, 'does not use TLS on this port.', 1],
+    ['closed in the middle of TLS: five tries', closing, 'closed the connection.', 5],
+  ])('%s', async (_, create, said, tries) => {
+    const server = await listenInTest(create());
     const { exitCode, stderr } = await run('list --provider aws', { ATLAS_PE_BASE_URL: `https://${server.host}` });
-    expect([exitCode, server.connections()]).toEqual([1, 5]);
-    expect(stderr).toContain(`Error: ${server.host} closed the connection.`);
+    expect([exitCode, server.connections()]).toEqual([1, tries]);
+    expect(stderr).toContain(`Error: ${server.host} ${said}`);
   });
 
   test('to a proxy whose URL is not valid is a usage error', async () => {
     const { exitCode, stderr } = await run('list', {
-      ATLAS_PE_BASE_URL: 'https://atlas.test',
+      ATLAS_PE_BASE_URL: 'https://a.test',
       HTTPS_PROXY: 'ftp://p',
     });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('ftp:// proxies are not supported.')]);

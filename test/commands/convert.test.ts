@@ -213,11 +213,7 @@ describe('convert', () => {
     await older();
     await all('create --provider gcp --region us-central1 --no-port-mapping', 'create --region us-east-1');
     const choice = 'Choose one: \\w+ \\(GCP us-east4, AVAILABLE, no port mapping\\), ';
-    await ends(
-      'convert',
-      2,
-      `^Error: There are 2 private endpoint services without port mapping\\.\nHint: ${choice}`,
-    );
+    await ends('convert', 2, `^Error: There are 2 private endpoint services without port mapping.\nHint: ${choice}`);
     await ends('convert us-east-1', 2, /is on AWS/);
     await ends('convert us-west1', 3);
     await own.restart();
@@ -248,8 +244,7 @@ describe('convert --finish', () => {
     await older();
     const refused = async (why: string) => {
       const count = (await there()).length;
-      const refusal = `cannot be removed yet\\. ${why}.+: atlas-pe convert us-east4\n$`;
-      await ends(finish, 5, refusal);
+      await ends(finish, 5, `cannot be removed yet\\. ${why}.+: atlas-pe convert us-east4\n$`);
       expect(await there()).toHaveLength(count);
     };
     await refused('us-east4 has no ready private endpoint service with port mapping');
@@ -295,7 +290,7 @@ describe('convert --finish', () => {
     expect(await there()).toEqual([['us-east4', true, ['rule', 'again', 'rule-b']]]);
   });
 
-  test('needs as many replacements as the old services of the region have interface endpoints in a project', async () => {
+  test('needs as many replacements as the old services have interface endpoints in a project', async () => {
     const old = 'create --provider gcp --region us-east4 --no-port-mapping --wait --output id';
     await own.enableRegionalMode();
     const [a, b, c] = [await atlas(old), await atlas(old), await atlas(old)].map(({ stdout }) => stdout.trim());

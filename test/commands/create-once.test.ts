@@ -79,14 +79,11 @@ describe('a create without a response', () => {
     expect((await createBeside(1, { date })).exitCode).toBe(0);
   });
 
-  test.each([undefined, new Date(now).toUTCString()])(
-    'does not use an id from the future (Date: %s)',
-    async (date) => {
-      expect((await createBeside(365 * 86_400, { date })).exitCode).toBe(5);
-      expect((await createBeside(2 * 3600, { date })).exitCode).toBe(5);
-      expect((await createBeside(0, { date })).exitCode).toBe(0);
-    },
-  );
+  test.each([undefined, new Date(now).toUTCString()])('uses no id from the future (Date: %s)', async (date) => {
+    expect((await createBeside(365 * 86_400, { date })).exitCode).toBe(5);
+    expect((await createBeside(2 * 3600, { date })).exitCode).toBe(5);
+    expect((await createBeside(0, { date })).exitCode).toBe(0);
+  });
 
   test.each([408, 499])('because a proxy timed out (%i) is looked up', async (status) => {
     lose({ status, effect: true });
@@ -98,16 +95,13 @@ describe('a create that never arrived', () => {
   const regional = () => own.enableRegionalMode();
   const posts = () => own.sandbox.exchanges.filter(({ method, status }) => method === 'POST' && status !== 401);
 
-  test.each<Fault>([{ drop: 'before' }, { status: 503 }])(
-    'is sent once more if a region has one service: %j',
-    async (fault) => {
-      lose({ ...fault, nth: [{ from: 1, to: 1 }] });
-      await ends('create us-east-1 --json', 0);
-      expect((await own.sandbox.store.read()).services).toHaveLength(1);
-      lose(fault);
-      await ends('create us-east-2', 1, 'The endpoint may or may not have been created.');
-    },
-  );
+  test.each<Fault>([{ drop: 'before' }, { status: 503 }])('is sent again if a region has one: %j', async (fault) => {
+    lose({ ...fault, nth: [{ from: 1, to: 1 }] });
+    await ends('create us-east-1 --json', 0);
+    expect((await own.sandbox.store.read()).services).toHaveLength(1);
+    lose(fault);
+    await ends('create us-east-2', 1, 'The endpoint may or may not have been created.');
+  });
 
   test('is not sent again if a region may have several', async () => {
     await regional();
@@ -199,8 +193,7 @@ test('a service with interface endpoints is not deleted; the error names them an
     else json(response, 200, /Service$/.test(request.url ?? '') ? [attached] : attached);
   });
   const { stderr } = await ends(`delete ${service.id} --provider aws --yes`, 5);
-  const hint = stderr.slice(stderr.indexOf('Hint: '));
-  expect(hint.split('\n')).toEqual([
+  expect(stderr.slice(stderr.indexOf('Hint: ')).split('\n')).toEqual([
     'Hint: Remove its interface endpoints (vpce-0a, vpce-0b) first, or use --cascade:',
     `  atlas-pe interface remove ${service.id} vpce-0a --wait --yes`,
     `  atlas-pe delete ${service.id} --cascade --yes`,

@@ -32,16 +32,10 @@ describe('a security group whose VPC endpoint is gone', () => {
     return ours;
   };
 
-  test('is removed although others have several endpoints, which stay', async () => {
-    await others();
-    const { exitCode, stderr } = await own.atlas(disconnect);
-    expect([exitCode, await left()], stderr).toEqual([0, [1, 2, 2, 0]]);
-  });
-
-  test('is removed by the id of the VPC endpoint, as the hint of an interrupted run says', async () => {
+  test.each([false, true])('is removed, and those of others stay; it is named by its id: %s', async (isNamed) => {
     const ours = await others();
-    const { exitCode, stderr } = await own.atlas(`disconnect us-east-1 ${ours} --yes`);
-    expect([exitCode, await left()], stderr).toEqual([0, [1, 2, 2, 0]]);
+    await own.succeeds(isNamed ? `disconnect us-east-1 ${ours} --yes` : disconnect);
+    expect(await left()).toEqual([1, 2, 2, 0]);
   });
 });
 
@@ -124,8 +118,7 @@ describe('a connection that atlas-pe did not create', () => {
 
   test('no longer stands in the way once Atlas has refused it', async () => {
     await deleteByHand(id);
-    const gone = await json(disconnect);
-    expect(results(gone)).toBe('removed done kept done');
+    expect(results(await json(disconnect))).toBe('removed done kept done');
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 });
@@ -185,11 +178,14 @@ describe('an Atlas service', () => {
     expect(await services()).toEqual([]);
   });
 
-  test('is kept if connect was interrupted before it created anything in the cloud', async () => {
-    await denied('CreateSecurityGroup');
-    expect(await left()).toEqual([1, 0, 0, 0]);
+  test.each([
+    ['kept if connect was interrupted before it created anything in the cloud', 'CreateSecurityGroup', 0, 'kept'],
+    ['removed if connect resumed one whose first run has left a mark', 'CreateVpcEndpoint', 1, 'removed'],
+  ])('is %s', async (_, action, groups, end) => {
+    await denied(action);
+    expect(await left()).toEqual([1, 0, 0, groups]);
     await json(connect);
-    expect(results(await json(disconnect))).toBe('removed removed kept removed');
+    expect(results(await json(disconnect))).toBe(`removed removed ${end} removed`);
   });
 
   test('is removed with the last of two connections in one region, of which the first one created it', async () => {
@@ -201,12 +197,6 @@ describe('an Atlas service', () => {
     const last = await json(`disconnect us-east-1 ${second.interfaceEndpointId} --yes`);
     expect(results(last)).toBe('removed removed removed removed');
     await leaves(0);
-  });
-
-  test('of a connection that connect resumed is removed, if a mark of the first run says that it is ours', async () => {
-    await denied('CreateVpcEndpoint');
-    await json(connect);
-    expect(results(await json(disconnect))).toBe('removed removed removed removed');
   });
 });
 
@@ -248,7 +238,7 @@ describe('a security group', () => {
     ['5m', 5],
     ['1h', 10],
   ])(
-    'that something unknown uses is kept within %s, after %i minutes, and the service goes',
+    'that something unknown uses is kept within %s, after %i minutes; the service goes',
     async (timeout, minutes) => {
       await connected();
       own.faults = [{ action: 'DeleteSecurityGroup', status: 400, code: 'DependencyViolation' }];
@@ -277,11 +267,7 @@ describe('a security group', () => {
     const { endpoint } = await connected();
     refuseUntil(2, 'UnauthorizedOperation');
     const line = `disconnect ${endpoint.id} --region us-east-1 --yes`;
-    await own.ends(
-      disconnect,
-      4,
-      new RegExp(`Not removed yet: Security group sg-\\w+\\.[\\s\\S]*atlas-pe ${line}\n$`),
-    );
+    await own.ends(disconnect, 4, new RegExp(`Not removed yet: Security group sg-\\w+\\.[^]*atlas-pe ${line}\n$`));
     expect(await left()).toEqual([0, 0, 0, 1]);
     await own.succeeds(line);
     await leaves(0);
@@ -327,26 +313,22 @@ describe('a request that AWS refuses', () => {
   });
 });
 
-test.each([true, false])(
-  'a failure at the service names a command that goes on, with the service: %s',
-  async (stays) => {
-    const { endpoint } = await connected();
-    own.faults = [{ path: `*/endpointService/${endpoint.id}`, method: 'DELETE', status: 403 }];
-    const { exitCode, stderr } = await own.atlas(`disconnect ${endpoint.id} --yes`);
-    const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
-    expect([exitCode, line]).toEqual([4, `disconnect ${endpoint.id} --region us-east-1 --yes`]);
-    own.faults = [];
-    if (!stays) await own.succeeds(`delete ${endpoint.id} --yes --wait`);
-    expect(await left()).toEqual([stays ? 1 : 0, 0, 0, 1]);
-    await own.succeeds(line);
-    await leaves(0);
-  },
-);
+test.each([true, false])('a failure at the service names a command that goes on, with it: %s', async (stays) => {
+  const { endpoint } = await connected();
+  own.faults = [{ path: `*/endpointService/${endpoint.id}`, method: 'DELETE', status: 403 }];
+  const { exitCode, stderr } = await own.atlas(`disconnect ${endpoint.id} --yes`);
+  const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
+  expect([exitCode, line]).toEqual([4, `disconnect ${endpoint.id} --region us-east-1 --yes`]);
+  own.faults = [];
+  if (!stays) await own.succeeds(`delete ${endpoint.id} --yes --wait`);
+  expect(await left()).toEqual([stays ? 1 : 0, 0, 0, 1]);
+  await own.succeeds(line);
+  await leaves(0);
+});
 
 test('the id of a service that is gone does not say where to look', async () => {
   const id = '6a793f68c0eb9e7a17715835';
-  const hint = `disconnect ${id} --yes --region REGION`;
-  await own.ends(`disconnect ${id} --yes`, 3, hint);
+  await own.ends(`disconnect ${id} --yes`, 3, `disconnect ${id} --yes --region REGION`);
   await own.ends(`disconnect ${id} --yes --if-exists`, 0, /in Atlas\. AWS was not searched/);
 });
 
@@ -390,7 +372,7 @@ describe('what an earlier service left in AWS', () => {
   });
 });
 
-test('a VPC endpoint that was deleted by hand, which Atlas has not noticed, is not taken for one of another account', async () => {
+test('a VPC endpoint deleted by hand, unnoticed by Atlas, is not taken for one of another account', async () => {
   const { interfaceEndpointId: id, securityGroups } = (await connected()).cloud;
   await deleteByHand(id);
   const body = JSON.stringify({ interfaceEndpointId: id, connectionStatus: 'AVAILABLE', cloudProvider: 'AWS' });

@@ -112,12 +112,7 @@ describe('through the SOCKS5 proxy of the connection string', () => {
 
   test.each<[string, Said | undefined, options: string, reason: RegExp]>([
     ['is not running', undefined, 'proxyHost=127.0.0.1&proxyPort=1', /nothing listens there$/],
-    [
-      'has a password in its name',
-      undefined,
-      'proxyHost=socks5://me:hunter2@a',
-      /proxyPort of the string is not valid$/,
-    ],
+    ['has a password in it', undefined, 'proxyHost=socks5://me:hunter2@a', /proxyPort of the string is not valid$/],
     ['has no address', undefined, 'proxyHost=proxy.example', /its name does not resolve$/],
     ['is none', { version: 72 }, '', /handshake/],
     ['wants another password', { method: 2, status: 1 }, '&proxyUsername=me&proxyPassword=hunter2', /failed$/],

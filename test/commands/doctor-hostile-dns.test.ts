@@ -32,11 +32,10 @@ const isQuestionOf = (wanted: string, own: DnsReply): Names => {
   return (name, type) => (type === wanted ? own : usual(name, type));
 };
 /** The SRV record has these hosts, on a port where nothing listens. */
-const hostsAre = (...targets: string[]) =>
-  isQuestionOf(
-    'SRV',
-    targets.map((each) => srvTo(each, closedPort)),
-  );
+const hostsAre = (...targets: string[]) => {
+  const records = targets.map((each) => srvTo(each, closedPort));
+  return isQuestionOf('SRV', records);
+};
 const text = (...data: string[]): Answer => ({ type: 'TXT', name: srvName, data });
 
 async function examine(reply: Names, line?: string, clock = fakeClock()) {
@@ -50,12 +49,7 @@ const codes = '\u001b[31m\u0007';
 const hosts = (count: number, below = domain) => Array.from({ length: count }, (_, index) => `h${index}.${below}`);
 
 test.each<[what: string, reply: Names, id: string, detail: RegExp]>([
-  [
-    '300 hosts of another domain',
-    hostsAre(...hosts(300, 'x.example')),
-    'dns-srv',
-    /^h0\.x\.example:1, .* and 290 more is not below/,
-  ],
+  ['300 hosts elsewhere', hostsAre(...hosts(300, 'x.example')), 'dns-srv', /^h0\.x\.example:1, .* and 290 more /],
   [
     'one host of another domain among its own',
     hostsAre(host, `${domain}.x.example`),
@@ -64,12 +58,7 @@ test.each<[what: string, reply: Names, id: string, detail: RegExp]>([
   ],
   ['the domain as the end of another label', hostsAre(`evil${domain}`), 'dns-srv', /is not below/],
   ['no host at all (RFC 2782)', hostsAre('.'), 'dns-srv', /no record _mongodb/],
-  [
-    'two TXT records',
-    isQuestionOf('TXT', Array(2).fill(text('authSource=admin'))),
-    'dns-txt',
-    /^there are 2 TXT records/,
-  ],
+  ['two of TXT', isQuestionOf('TXT', Array(2).fill(text('authSource=admin'))), 'dns-txt', /^there are 2 TXT records/],
   ['a failure for SRV', isQuestionOf('SRV', serverFailure), 'dns-srv', /failed to look up the SRV record/],
   ['a failure for TXT', isQuestionOf('TXT', serverFailure), 'dns-txt', /failed to look up the TXT record/],
   ['a failure for A', isQuestionOf('A', serverFailure), 'dns-address', /failed to look up the A record/],
@@ -95,22 +84,20 @@ test.each(['', ' -v'])('no control character of names or texts reaches the outpu
 });
 
 describe('16 hosts of 3 nodes, none of which accepts a connection', () => {
-  const many = isQuestionOf(
-    'SRV',
-    hosts(16).flatMap((each) => [1, 2, 3].map((port) => srvTo(each, port))),
-  );
+  const ports = [1, 2, 3];
+  const records = hosts(16).flatMap((each) => ports.map((port) => srvTo(each, port)));
+  const many = isQuestionOf('SRV', records);
   const anywhere: Names = (name, type) => (type === 'A' ? [addressOf(name)] : many(name, type));
 
   test('are one problem in the report, with the first names', async () => {
     const { stdout, stderr, exitCode } = await examine(anywhere, '--output table');
-    const [first, second, third] = hosts(3);
-    const lines = stdout.split('\n').filter((line) => line.startsWith('  '));
-    expect(lines).toEqual([
-      `  ✖ ${first}, ${second}, ${third} and 13 more (16 times): all connections failed: refused (nothing listens on this port)`,
+    const names = hosts(3);
+    expect(stdout.split('\n').filter((line) => line.startsWith('  '))).toEqual([
+      `  ✖ ${names.join(', ')} and 13 more (16 times): all connections failed: refused (nothing listens on this port)`,
       expect.stringMatching(/^ {4}A firewall rejects the connection, or the SRV record is stale\./),
     ]);
     // Not more than three of them.
-    const each = [first, second, third].map((host) => `cannot connect to ${host}`);
+    const each = names.map((name) => `cannot connect to ${name}`);
     expect(stderr).toBe(`Error: 16 problems: ${each.join(', ')} and 13 more.\n`);
     expect(exitCode).toBe(6);
   });
@@ -128,9 +115,8 @@ describe('16 hosts of 3 nodes, none of which accepts a connection', () => {
     const oneWithout: Names = (name, type) => (type === 'A' && name === hosts(1)[0] ? [] : anywhere(name, type));
     const { stdout } = await examine(oneWithout, '--output table');
     expect(stdout).toMatch(/^ {2}✖ h0\.k45tj\.mongodb\.net: the SRV record exists, but its host has no address/m);
-    expect(stdout).toContain(
-      'h1.k45tj.mongodb.net, h2.k45tj.mongodb.net, h3.k45tj.mongodb.net and 12 more (15 times)',
-    );
+    const [, ...others] = hosts(4);
+    expect(stdout).toContain(`${others.join(', ')} and 12 more (15 times)`);
   });
 });
 
@@ -186,11 +172,8 @@ test('300 hosts with 31 addresses each: only a part of them is tried', async () 
   await node.close();
   const tcp = checks.filter(({ id }) => id === 'network-tcp');
   expect(tcp).toHaveLength(50);
-  expect(checks[1]).toMatchObject({
-    id: 'dns-srv',
-    result: 'success',
-    detail: expect.stringMatching(/; only 50 of 300 nodes are checked$/),
-  });
+  expect([checks[1]?.id, checks[1]?.result]).toEqual(['dns-srv', 'success']);
+  expect(checks[1]?.detail).toMatch(/; only 50 of 300 nodes are checked$/);
   expect(tcp[0]?.detail).toMatch(/^\d+ of \d+ connections failed: refused .* more$/);
   expect(exitCode).toBe(6);
   expect(queries).toBeLessThanOrEqual(2 + 2 * 50);

@@ -43,8 +43,7 @@ const nested = (levels: number) => {
 };
 /** A document with one value whose bytes are these. */
 const valued = (type: number, ...value: number[]) => {
-  const rest = [type, 0x61, 0, ...value, 0];
-  const document = Buffer.concat([Buffer.alloc(4), Buffer.from(rest)]);
+  const document = Buffer.concat([Buffer.alloc(4), Buffer.from([type, 0x61, 0, ...value, 0])]);
   document.writeInt32LE(document.length, 0);
   return message(Buffer.concat([Buffer.alloc(5), document]));
 };
@@ -169,10 +168,7 @@ describe('answers that are odd, but complete', () => {
     ],
   ])('%s', async (_, reply) => {
     const { hello, exitCode, written } = await helloOf(reply, undefined, undefined, true);
-    expect(hello).toMatchObject({
-      result: 'success',
-      detail: expect.stringMatching(/^primary \([\d.]+ ms\) at 127/),
-    });
+    expect(hello).toMatchObject({ result: 'success', detail: expect.stringMatching(/^primary .* at 127/) });
     expect(exitCode).toBe(0);
     expect(written).toBeLessThan(12_000_000);
   });
@@ -199,9 +195,8 @@ describe('answers that are odd, but complete', () => {
 });
 
 test('one node of three that is not MongoDB is named', async () => {
-  const nodes = await Promise.all(
-    [healthy, { ok: 0 }, healthy].map((each) => startTls((socket) => serveCommands(socket, () => each))),
-  );
+  const answers = [healthy, { ok: 0 }, healthy];
+  const nodes = await Promise.all(answers.map((each) => startTls((socket) => serveCommands(socket, () => each))));
   const { find, exitCode } = await doctorThrough(nodes.map(({ port }) => port));
   await Promise.all(nodes.map((each) => each.close()));
   expect(exitCode).toBe(6);
@@ -237,33 +232,33 @@ const txtOf = (record: string) => (port: number) => (name: string, type: string)
   if (type === 'TXT') return [{ type: 'TXT' as const, name, data: [record] }];
   return type === 'A' ? [addressOf(name)] : [];
 };
-/** A node that is no primary. */
-const saying = (more: Document): World => ({ hello: () => ({ ...healthy, isWritablePrimary: false, ...more }) });
+const inTxt = txtOf('replicaSet=atlas-a-shard-0');
+/** A node that says this of itself. `own` is its name. */
+const saying = (more: (own: string) => Document): World => ({
+  hello: (port) => ({ ...healthy, isWritablePrimary: false, ...more(`${host}:${port}`) }),
+});
+/** The connection string is a list of the node. */
+const list = (options: string, name = host): World => ({
+  argument: (port) => `mongodb://${name}:${port}/?${options}`,
+});
+const onIpv6: World = {
+  names: (port) => (name, type) => (type === 'AAAA' ? [{ type, name, data: '::1' }] : txtOf('')(port)(name, type)),
+};
+const inCapitals: World = {
+  names: (port) => (name, type) => {
+    return type === 'SRV' ? [srvTo(host.toUpperCase(), port)] : type === 'A' ? [addressOf(name)] : [];
+  },
+};
 
-describe('a healthy node is not red', () => {
-  test.each<[string, World]>([
-    [
-      'if nothing answers at its address of IPv6',
-      {
-        names: (port) => (name, type) =>
-          type === 'AAAA' ? [{ type, name, data: '::1' }] : txtOf('')(port)(name, type),
-      },
-    ],
-    [
-      'if the target of its SRV record is in mixed case',
-      {
-        hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
-        names: (port) => (name, type) =>
-          type === 'SRV' ? [srvTo(host.toUpperCase(), port)] : type === 'A' ? [addressOf(name)] : [],
-      },
-    ],
-    ['on loopback, outside of a sandbox', { env: notLocal }],
-    ['of a list with SSL=true', { argument: (port) => `mongodb://${host}:${port}/?SSL=true` }],
-  ])('%s', async (_, world) => {
-    const { checks, exitCode } = await oneNode(world);
-    expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
-    expect(exitCode).toBe(0);
-  });
+test.each<[string, World]>([
+  ['if nothing answers at its address of IPv6', onIpv6],
+  ['if the target of its SRV record is in mixed case', inCapitals],
+  ['on loopback, outside of a sandbox', { env: notLocal }],
+  ['of a list with SSL=true', list('SSL=true')],
+])('a healthy node is not red %s', async (_, world) => {
+  const { checks, exitCode } = await oneNode(world);
+  expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
+  expect(exitCode).toBe(0);
 });
 
 test('an IPv6 address in brackets is connected to as it is', async () => {
@@ -281,10 +276,7 @@ test('an IPv6 address in brackets is connected to as it is', async () => {
 });
 
 test('localhost in a list needs no DNS and is not blocked', async () => {
-  const { checks, find } = await oneNode({
-    argument: (port) => `mongodb://localhost:${port}/?tls=true`,
-    env: notLocal,
-  });
+  const { checks, find } = await oneNode({ ...list('tls=true', 'localhost'), env: notLocal });
   expect(checks.filter(({ id, result }) => id.startsWith('dns') && result !== 'success')).toEqual([]);
   expect(find('network-tls')?.detail).toMatch(/^the certificate is not for this host name: /);
 });
@@ -295,126 +287,62 @@ test.each([
   ['tlsAllowInvalidCertificates=true', 'success'],
   ['tlsInsecure=false', 'error'],
 ])('with %s, the certificate of another host is: %s', async (option, result) => {
-  const argument = (port: number) => `mongodb://127.0.0.1:${port}/?tls=true&${option}`;
-  const { find } = await oneNode({ argument, env: notLocal });
+  const { find } = await oneNode({ ...list(`tls=true&${option}`, '127.0.0.1'), env: notLocal });
   expect(find('network-tls')?.result).toBe(result);
 });
 
-test.each<[string, World, id: string, result: string, detail: RegExp]>([
-  [
-    'loopback without a node',
-    { env: notLocal, names: () => (name, type) => (type === 'SRV' ? [srvTo(host, 1)] : [addressOf(name)]) },
-    'dns-private',
-    'error',
-    /blocks the name/,
-  ],
-  [
-    'no address of a host in a list',
-    { argument: (port) => `mongodb://a.x.example:${port}/?tls=true` },
-    'dns-address',
-    'error',
-    /^the host has no address/,
-  ],
-  [
-    'TLS off',
-    { argument: () => `mongodb+srv://${srvName}/?TLS=false` },
-    'string-form',
-    'error',
-    /^Atlas refuses TLS=false$/,
-  ],
-  [
-    'a list without TLS',
-    { argument: (port) => `mongodb://${host}:${port}` },
-    'string-form',
-    'error',
-    /^Atlas needs tls=true with mongodb:/,
-  ],
-  [
-    'a primary that is none',
-    { hello: (port) => ({ ...healthy, isWritablePrimary: false, primary: `${host}:${port}` }) },
-    'network-driver',
-    'error',
-    /^no primary is among the nodes/,
-  ],
-  [
-    'an arbiter',
-    saying({ arbiterOnly: true }),
-    'network-hello',
-    'success',
-    /^other \([\d.]+ ms\) at .*; wire version 25$/,
-  ],
+const nowhere: World = {
+  env: notLocal,
+  names: () => (name, type) => (type === 'SRV' ? [srvTo(host, 1)] : [addressOf(name)]),
+};
+const readOnly = { secondary: true, passive: true, maxWireVersion: 21, hosts: ['a.example:1'] };
+const ofOthers: World = { hello: () => ({ ...healthy, hosts: ['b.example:1'] }) };
+const mongos = { isWritablePrimary: true, msg: 'isdbgrid', ok: 1, minWireVersion: 0, maxWireVersion: 25 };
+const able = (minWireVersion: number, maxWireVersion: number) =>
+  saying((own) => ({ isWritablePrimary: true, hosts: [own], minWireVersion, maxWireVersion }));
+
+test.each<[what: string, world: World, found: string, detail: RegExp]>([
+  ['loopback without a node', nowhere, 'dns-private error', /blocks the name/],
+  ['no address of a host in a list', list('tls=true', 'a.x.example'), 'dns-address error', /^the host has no addr/],
+  ['no TLS', { argument: () => `mongodb+srv://${srvName}/?TLS=false` }, 'string-form error', /^Atlas refuses TLS/],
+  ['a list without TLS', list(''), 'string-form error', /^Atlas needs tls=true with mongodb:/],
+  ['a primary that is none', saying((primary) => ({ primary })), 'network-driver error', /^no primary is among/],
+  ['an arbiter', saying(() => ({ arbiterOnly: true })), 'network-hello success', /^other \(.*; wire version 25$/],
   [
     'a read-only node of another release',
-    {
-      hello: (port) => ({
-        ...healthy,
-        isWritablePrimary: false,
-        secondary: true,
-        passive: true,
-        maxWireVersion: 21,
-        hosts: ['a.example:1'],
-        passives: [`${host}:${port}`],
-      }),
-    },
-    'network-hello',
-    'success',
+    saying((own) => ({ ...readOnly, passives: [own] })),
+    'network-hello success',
     /^secondary \([\d.]+ ms\) at .*; wire version 21$/,
   ],
-  ...[
-    { minWireVersion: 0, maxWireVersion: 8 },
-    { minWireVersion: 30, maxWireVersion: 34 },
-  ].map((versions): [string, World, string, string, RegExp] => [
-    `wire version ${versions.maxWireVersion}`,
-    { hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`], ...versions }) },
-    'network-driver',
-    'error',
-    /wire version (?:8|30), but this version of the /,
-  ]),
+  ['wire version 8', able(0, 8), 'network-driver error', /wire version 8, but this version of the /],
+  ['wire versions from 30 on', able(30, 34), 'network-driver error', /wire version 30, but this version of the /],
   [
     'a mongos, and a replica set in the TXT record',
-    {
-      hello: () => ({ isWritablePrimary: true, msg: 'isdbgrid', maxWireVersion: 25, ok: 1 }),
-      names: txtOf('replicaSet=atlas-a-shard-0'),
-    },
-    'network-hello',
-    'error',
+    { hello: () => mongos, names: inTxt },
+    'network-hello error',
     /^a mongos of a sharded cluster answers, but .* names the replica set atlas-a-shard-0$/,
   ],
   [
     'another replica set than in a list, whose nodes the server knows',
-    {
-      hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
-      argument: (port) => `mongodb://${host}:${port}/?tls=true&replicaSet=b`,
-    },
-    'network-hello',
-    'error',
+    list('tls=true&replicaSet=b'),
+    'network-hello error',
     /^the connection string has replicaSet=b, but the server at \S+ says atlas-a-shard-0$/,
   ],
   [
     'a node of another cluster: its primary is no second problem',
-    saying({ hosts: ['b.example:1'], primary: 'b.example:1' }),
-    'network-driver',
-    'skipped',
+    saying(() => ({ hosts: ['b.example:1'], primary: 'b.example:1' })),
+    'network-driver skipped',
     /^other checks say why$/,
   ],
-  [
-    'directConnection: the other members do not matter',
-    {
-      hello: () => ({ ...healthy, hosts: ['b.example:1'] }),
-      argument: (port) => `mongodb://${host}:${port}/?tls=true&directConnection=true`,
-    },
-    'network-hello',
-    'success',
-    /^primary/,
-  ],
+  ['directConnection', { ...ofOthers, ...list('tls=true&directConnection=true') }, 'network-hello success', /^prim/],
   [
     'a standalone server',
-    { hello: () => ({ isWritablePrimary: true, ok: 1 }), names: txtOf('replicaSet=atlas-a-shard-0') },
-    'network-hello',
-    'error',
+    { hello: () => ({ isWritablePrimary: true, ok: 1 }), names: inTxt },
+    'network-hello error',
     /^the node at \S+ belongs to no replica set, not to atlas-a-shard-0/,
   ],
-])('%s', async (_, world, id, result, detail) => {
+])('%s: %3$s', async (_, world, found, detail) => {
+  const [id = '', result] = found.split(' ');
   const { find } = await oneNode(world);
   expect(find(id)).toMatchObject({ result, detail: expect.stringMatching(detail) });
 });
@@ -439,14 +367,10 @@ test('the documents of this file are what they seem', () => {
 });
 
 describe('behind a load balancer', () => {
-  const mongos = { isWritablePrimary: true, msg: 'isdbgrid', ok: 1, minWireVersion: 0, maxWireVersion: 25 };
   const refusal = { ok: 0, code: 354, errmsg: 'The server is being accessed through a load balancer' };
   /** A mongos that answers only what drivers ask it. */
-  const balanced = async (
-    line: string,
-    records: readonly string[],
-    answered: Document = { ...mongos, serviceId: new ObjectId() },
-  ) => {
+  const served = { ...mongos, serviceId: new ObjectId() };
+  const balanced = async (line: string, records: readonly string[], answered: Document = served) => {
     const node = await startTls((socket) =>
       serveCommands(socket, (command) => ('loadBalanced' in command || 'ping' in command ? answered : refusal)),
     );
@@ -470,13 +394,7 @@ describe('behind a load balancer', () => {
   });
 
   test.each([
-    [
-      'the string does not say so',
-      '',
-      [],
-      undefined,
-      /^the server refuses hello: The server is being accessed through/,
-    ],
+    ['the string says nothing', '', [], undefined, /^the server refuses hello: The server is being accessed through/],
     ['it has no service id', '/?loadBalanced=true', [], mongos, /^the server is not behind a load balancer, but /],
     [
       'the string names a replica set',
@@ -492,7 +410,7 @@ describe('behind a load balancer', () => {
   });
 });
 
-test('the public connection string is one problem, whatever the number of hosts, and nothing is connected to', async () => {
+test('the public connection string is one problem for all hosts, and nothing is connected to', async () => {
   const hosts = ['cluster0-shard-00-00', 'cluster0-shard-00-01'].map((name) => `${name}.k45tj.mongodb.net`);
   const dns = await startDns((name, type) => {
     if (type === 'SRV') return hosts.map((target) => srvTo(target, 27_017));

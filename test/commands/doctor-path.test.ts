@@ -15,11 +15,7 @@ type Rule = Aws['groups'][number]['rules'][number];
 const { own, connected } = scenario('AWS');
 const { atlas } = own;
 
-const [instance, eni, clientGroup] = [
-  `i-${'a'.repeat(17)}`,
-  `eni-${'a'.repeat(17)}`,
-  `sg-${'a'.repeat(17)}`,
-] as const;
+const [instance, eni, clients] = [`i-${'a'.repeat(17)}`, `eni-${'a'.repeat(17)}`, `sg-${'a'.repeat(17)}`] as const;
 const [clientVpc, clientSubnet] = [`vpc-${'b'.repeat(17)}`, `subnet-${'b'.repeat(17)}`] as const;
 const region = 'us-east-1';
 let [vpcId, subnetId] = ['', ''];
@@ -31,7 +27,7 @@ beforeEach(async () => {
 
 /** The client is in the network of the interface endpoint, or in another VPC. */
 interface Changes {
-  isElsewhere?: boolean;
+  isAway?: boolean;
   /** The client's address. */
   ip?: string;
   /** Of the VPC of the interface endpoint. */
@@ -48,38 +44,24 @@ const rule = (kind: Rule['source']['kind'], value: string, from: number | null =
   const protocol = from === null ? '-1' : 'tcp';
   return { id: `sgr-${value}`, protocol, from, to, source: { kind, value }, description: null };
 };
-const everywhere = rule('cidr', '0.0.0.0/0');
+const anywhere = rule('cidr', '0.0.0.0/0');
 
-async function change({
-  isElsewhere = false,
-  ip = '10.0.1.77',
-  vpc,
-  other,
-  egress = [everywhere],
-  ingress,
-}: Changes) {
+async function change({ isAway = false, ip = '10.0.1.77', vpc, other, egress = [anywhere], ingress }: Changes) {
   const createdAt = 0;
   const common = { region, createdAt, dnsSupport: true, dnsHostnames: true };
-  const place = isElsewhere ? { vpcId: clientVpc, subnetId: clientSubnet } : { vpcId, subnetId };
-  const source = { id: eni, ...place, zone: 'us-east-1b', ip, instanceId: instance, groupIds: [clientGroup] };
-  const group = { id: clientGroup, region, createdAt, vpcId: place.vpcId, name: 'app', description: 'app' };
+  const place = isAway ? { vpcId: clientVpc, subnetId: clientSubnet } : { vpcId, subnetId };
+  const source = { id: eni, ...place, zone: 'us-east-1b', ip, instanceId: instance, groupIds: [clients] };
+  const group = { id: clients, region, createdAt, vpcId: place.vpcId, name: 'app', description: 'app' };
   const change = (aws: Aws): Aws => ({
     ...aws,
     vpcs: [
-      {
-        ...common,
-        id: vpcId,
-        cidrs: ['10.0.0.0/16'],
-        isDefault: true,
-        interfaces: isElsewhere ? [] : [source],
-        ...vpc,
-      },
+      { ...common, id: vpcId, cidrs: ['10.0.0.0/16'], isDefault: true, interfaces: isAway ? [] : [source], ...vpc },
       {
         ...common,
         id: clientVpc,
         cidrs: ['10.9.0.0/16'],
         isDefault: false,
-        interfaces: isElsewhere ? [source] : [],
+        interfaces: isAway ? [source] : [],
         ...other,
       },
     ],
@@ -120,12 +102,12 @@ test.each([instance, eni])('a client that may connect: %s', async (client) => {
   expect(bad).toEqual([]);
   expect(exitCode).toBe(0);
   expect(find('routes')).toMatchObject({ result: 'success', detail: 'local' });
-  expect(find('egress')).toMatchObject({ result: 'success', detail: `TCP 1024-65535 from ${clientGroup}` });
+  expect(find('egress')).toMatchObject({ result: 'success', detail: `TCP 1024-65535 from ${clients}` });
 });
 
 test('a security group as the client has no route of its own', async () => {
-  await change({ ingress: [rule('group', clientGroup, 1024, 65_535)] });
-  const { find, bad } = await doctor(`--client ${clientGroup}`);
+  await change({ ingress: [rule('group', clients, 1024, 65_535)] });
+  const { find, bad } = await doctor(`--client ${clients}`);
   expect(bad).toEqual([]);
   expect(find('egress')?.result).toBe('success');
   expect(find('routes')?.result).toBe('skipped');
@@ -152,7 +134,7 @@ const peered = (vpc: string, state = 'active') => [
 const through = (cidr: string, target: object) => ({
   routes: [{ destinationCidrBlock: cidr, ...target, state: 'active' }],
 });
-const elsewhere = { isElsewhere: true, ip: '10.9.1.5', ingress: [everywhere] };
+const elsewhere = { isAway: true, ip: '10.9.1.5', ingress: [anywhere] };
 const there = { routes: peered('10.0.0.0/16') };
 const back = { routes: peered('10.9.0.0/16') };
 const internet = through('0.0.0.0/0', { gatewayId: 'igw-1' });
@@ -164,13 +146,7 @@ const fewPorts = [...allowAll.slice(0, 1), entry(100, false, 'allow', tcp(27_017
 const highReplies = [...allowAll.slice(1), entry(100, true, 'allow', tcp(32_768, 65_535))];
 
 test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint: RegExp]>([
-  [
-    'sources',
-    { ingress: [rule('cidr', '10.5.0.0/16', 1024, 65_535)] },
-    'ports error',
-    /but not from i-/,
-    /inbound TCP/,
-  ],
+  ['sources', { ingress: [rule('cidr', '10.5.0.0/16', 1024, 65_535)] }, 'ports error', /not from i-/, /inbound TCP/],
   ['a denied address', { vpc: { acl: denied } }, 'acl error', /acl-\w+ blocks inbound traffic/, /lower number/],
   ['one port in', { vpc: { acl: fewPorts } }, 'acl error', /blocks inbound traffic of subnet-\w+/, /lower number/],
   ['no replies', { vpc: { acl: closedReplies } }, 'acl error', /blocks outbound traffic/, /their replies/],
@@ -183,13 +159,7 @@ test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint
   ],
   ['no route', elsewhere, 'routes error', /rtb-\w+ has no route to 10\.0\./, /vpc-b+, vpc-\w+/],
   ['no way back', { ...elsewhere, other: there }, 'routes error', /rtb-\w+ has no route to 10\.9\.1\.5/, /transit/],
-  [
-    'the internet',
-    { ...elsewhere, other: internet, vpc: back },
-    'routes error',
-    /no route to 10\.0\./,
-    /need a route/,
-  ],
+  ['the internet', { ...elsewhere, other: internet, vpc: back }, 'routes error', /no route to 10\./, /need a route/],
   ['a blackhole', { ...elsewhere, other: blackhole, vpc: back }, 'routes error', /blackhole \(pcx-1\)/, /peering/],
   [
     'a transit gateway',

@@ -12,12 +12,13 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* doctor with a connection string: no credentials, no Atlas, only DNS and the nodes. */
 
+// Loopback is not private, unless Atlas is a sandbox.
+const local = { ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' };
+
 /** Runs doctor on the sandbox's string, in a network with these faults. `write` makes the argument of its host name. */
-async function examine(
-  faults: NetworkFault[],
-  write = (name: string) => `mongodb+srv://${name}`,
-  words: string[] = ['--json'],
-) {
+const srvOf = (name: string) => `mongodb+srv://${name}`;
+
+async function examine(faults: NetworkFault[], write = srvOf, words: string[] = ['--json']) {
   await using network = await openNetwork({ mongo: 'free', faults });
   const [string] = await network.strings();
   const env = ownFolders();
@@ -25,13 +26,8 @@ async function examine(
   writeFileSync(file, network.network.authority ?? '');
   const argument = write(string?.name ?? '');
   const place = ['--dns-server', network.network.dnsServer, '--tls-ca-file', file];
-  // Loopback is not private, unless Atlas is a sandbox.
-  const settings = { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' };
-  const {
-    stdout,
-    stderr,
-    exitCode: code,
-  } = await runCli(['doctor', argument, ...place, ...words], { env: settings });
+  const line = ['doctor', argument, ...place, ...words];
+  const { stdout, stderr, exitCode: code } = await runCli(line, { env: { ...env, ...local } });
   const categories: { name: string; checks: Row[] }[] = stdout.startsWith('{') ? JSON.parse(stdout).categories : [];
   const checks = categories.flatMap((each) => each.checks);
   const [first] = checks.filter(({ result }) => result === 'error');
@@ -93,7 +89,7 @@ describe('the argument', () => {
     ['https://a.k45tj.mongodb.net', 'does not begin with mongodb+srv:// or mongodb://'],
   ])('%.60s is refused, says why, and is not repeated', async (argument, mistake) => {
     const begun = process.cpuUsage();
-    const { exitCode: code, stderr, stdout } = await runCli(['doctor', argument], { env: ownFolders() });
+    const { exitCode: code, stderr, stdout } = await runCli(['doctor', argument]);
     const { user, system } = process.cpuUsage(begun);
     // Microseconds: the machine may be busy with something else.
     expect(user + system).toBeLessThan(1_000_000);
@@ -105,10 +101,7 @@ describe('the argument', () => {
 
   test.each([
     ['"mongodb+srv://user:hunter2@NAME"', 'drivers refuse quotation marks or blanks around the string'],
-    [
-      'mongodb+srv://user:hunter2@NAME/?srvMaxHosts=2&replicaSet=hunter2',
-      'drivers refuse srvMaxHosts with replicaSet',
-    ],
+    ['mongodb+srv://u:hunter2@NAME/?srvMaxHosts=2&replicaSet=hunter2', 'drivers refuse srvMaxHosts with replicaSet'],
   ])('%s is one problem in all formats', async (write, problem) => {
     const change = (name: string) => write.replace('NAME', name);
     const { code, checks, stdout, stderr } = await examine([], change, ['--json', '--wait', '1h']);
@@ -142,9 +135,7 @@ describe('the argument', () => {
     const path = join(temporaryFolder(), file);
     if (exit === 0) writeFileSync(path, network.network.authority ?? '');
     const line = ['doctor', `mongodb+srv://${name}/?tlsCAFile=${path}`, '--dns-server', network.network.dnsServer];
-    const { exitCode, stdout } = await runCli(line, {
-      env: { ...ownFolders(), ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' },
-    });
+    const { exitCode, stdout } = await runCli(line, { env: { ...ownFolders(), ...local } });
     expect(exitCode, stdout).toBe(exit);
   });
 
@@ -162,7 +153,7 @@ describe('the argument', () => {
   test.each(['com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8', 'mongodb', 'pe.app.prod'])(
     '%s is no connection string',
     async (argument) => {
-      const { stderr } = await runCli(['doctor', argument], { env: ownFolders() });
+      const { stderr } = await runCli(['doctor', argument]);
       expect(stderr).not.toContain('connection string');
     },
   );
@@ -191,22 +182,15 @@ describe('the argument', () => {
     if (what.includes('broken')) writeFileSync(join(folder, 'config.json'), '{', { mode: 0o600 });
     const line = ['doctor', 'mongodb+srv://a.b.example', '--dns-server', '127.0.0.1:1', ...words];
     const { exitCode, stderr } = await runCli(line, { env: { ...env, ...more } });
-    expect([exitCode, stderr]).toEqual([
-      6,
-      'Error: 1 problem: The DNS server 127.0.0.1:1 is not running or refuses queries.\n',
-    ]);
+    const said = 'Error: 1 problem: The DNS server 127.0.0.1:1 is not running or refuses queries.\n';
+    expect([exitCode, stderr]).toEqual([6, said]);
   });
 
-  test.each(['--cluster=a', '--cloud', '--client=i-0123456789abcdef0'])(
-    'cannot be combined with %s',
-    async (option) => {
-      const { exitCode: code, stderr } = await runCli(['doctor', 'mongodb+srv://a.b.example', option], {
-        env: ownFolders(),
-      });
-      expect(code).toBe(2);
-      expect(stderr).toContain(`${option.split('=')[0]} cannot be combined with a connection string`);
-    },
-  );
+  test.each(['--cluster=a', '--cloud', '--client=i-0123456789abcdef0'])('excludes %s', async (option) => {
+    const { exitCode: code, stderr } = await runCli(['doctor', 'mongodb+srv://a.b.example', option]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${option.split('=')[0]} cannot be combined with a connection string`);
+  });
 });
 
 test.each([
@@ -238,10 +222,7 @@ describe('from stdin or a variable', () => {
     const file = join(temporaryFolder(), 'ca.pem');
     writeFileSync(file, network.network.authority ?? '');
     const line = `${words} --verbose --dns-server ${network.network.dnsServer} --tls-ca-file ${file}`;
-    const { exitCode, stdout, stderr } = await run(line, stdin, {
-      ...variables,
-      ATLAS_PE_BASE_URL: 'http://127.0.0.1:9',
-    });
+    const { exitCode, stdout, stderr } = await run(line, stdin, { ...variables, ...local });
     expect([exitCode, stderr]).toEqual([6, expect.stringMatching(/^Error: 1 problem: \S+ has no primary\.\n$/)]);
     expect(stdout + stderr).not.toContain(password);
   });
@@ -276,17 +257,13 @@ test.each([
   ['get', 'mongodb://h/?proxyPassword=hunter2&tlsCertificateKeyFilePassword=hunter2'],
   ['test', 'mongodb://h/?authMechanismProperties=AWS_SESSION_TOKEN:hunter2'],
 ])('%s %s, which is mistyped, shows no secret', async (command, string) => {
-  const { stdout, stderr } = await runCli([command, string], { env: ownFolders() });
+  const { stdout, stderr } = await runCli([command, string]);
   expect(stderr).toMatch(/^Error: /);
   expect(stdout + stderr).not.toContain('hunter2');
 });
 
 test('a folder is not a file of tlsCAFile', async () => {
-  const { stdout } = await runCli(
-    ['doctor', `mongodb://a.example/?tls=true&tlsCAFile=${process.cwd()}`, '--json', '--no-network'],
-    {
-      env: ownFolders(),
-    },
-  );
+  const argument = `mongodb://a.example/?tls=true&tlsCAFile=${process.cwd()}`;
+  const { stdout } = await runCli(['doctor', argument, '--json', '--no-network']);
   expect(stdout).toContain('drivers refuse tlsCAFile with a file that is not there or not valid');
 });

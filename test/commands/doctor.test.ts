@@ -68,8 +68,7 @@ describe('the formats', () => {
     own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } }];
     const id = (await own.atlas('create --region us-east-1 --output id')).stdout.trim();
     await own.atlas('wait us-east-1');
-    const again = 'atlas-pe create us-east-1 --provider aws';
-    const commands = [`atlas-pe delete ${id} --wait --yes`, again];
+    const commands = [`atlas-pe delete ${id} --wait --yes`, 'atlas-pe create us-east-1 --provider aws'];
     const line = (format: string) => own.atlas(`doctor --no-network --output ${format}`);
     const { categories } = JSON.parse((await line('json')).stdout);
     expect(categories[1].checks[1]).toMatchObject({ id: 'service-status', commands });

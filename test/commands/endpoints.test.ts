@@ -213,42 +213,40 @@ describe('get, wait and delete find an endpoint', () => {
   });
 });
 
-describe('list', () => {
-  test('lists every provider with one request each, and filters', async () => {
-    await created('create us-east-1');
-    await created('create us-east-2');
-    await created('create eastus --provider azure');
-    await created('create us-central1 --provider gcp');
-    const regions = async (flags: string) => {
-      const { stdout } = await atlas(`list --fields region --output tsv ${flags}`.trim());
-      return stdout.trim().split('\n');
-    };
-    expect(await regions('')).toEqual(['us-east-1', 'us-east-2', 'eastus', 'us-central1']);
-    own.sandbox.exchanges.length = 0;
-    await regions('');
-    // Each has a nonce of the command before it.
-    expect(own.sandbox.exchanges.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect(await regions('--provider aws')).toEqual(['us-east-1', 'us-east-2']);
-    expect(await regions('--region US_EAST_1')).toEqual(['us-east-1']);
-    expect(await regions('--status initiating')).toHaveLength(4);
-    expect(await regions('--status ready')).toEqual(['']);
-    own.sandbox.clock.advance(5000);
-    expect(await regions('--status ready')).toHaveLength(4);
-    await created('create us-west-2');
-    expect(await regions('--status initiating')).toEqual(['us-west-2']);
-    for (const both of ['--status ready,INITIATING', '--status ready --status initiating'])
-      expect(await regions(both), both).toHaveLength(5);
-    expect(await regions('--region us-east-2,US_WEST_2')).toEqual(['us-east-2', 'us-west-2']);
-    expect(await regions('--provider aws,gcp --region us-east-1 --region us-central1')).toEqual([
-      'us-east-1',
-      'us-central1',
-    ]);
-    await ends('list --provider aws --region us-east-1,us-east4', 2, 'use --provider gcp');
-    await ends('list --provider aws,gcp --region eastus2', 2, 'use --provider azure');
-    const { stderr } = await atlas('list --provider aws,azure --region westus3 --log-format json');
-    expect(stderr).toContain('connect westus3 --provider azure');
-    await ends('list --status ready,redy', 2, guessed('ready'));
-  });
+test('list asks for every provider with one request each, and filters', async () => {
+  await created('create us-east-1');
+  await created('create us-east-2');
+  await created('create eastus --provider azure');
+  await created('create us-central1 --provider gcp');
+  const regions = async (flags: string) => {
+    const { stdout } = await atlas(`list --fields region --output tsv ${flags}`.trim());
+    return stdout.trim().split('\n');
+  };
+  expect(await regions('')).toEqual(['us-east-1', 'us-east-2', 'eastus', 'us-central1']);
+  own.sandbox.exchanges.length = 0;
+  await regions('');
+  // Each has a nonce of the command before it.
+  expect(own.sandbox.exchanges.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(await regions('--provider aws')).toEqual(['us-east-1', 'us-east-2']);
+  expect(await regions('--region US_EAST_1')).toEqual(['us-east-1']);
+  expect(await regions('--status initiating')).toHaveLength(4);
+  expect(await regions('--status ready')).toEqual(['']);
+  own.sandbox.clock.advance(5000);
+  expect(await regions('--status ready')).toHaveLength(4);
+  await created('create us-west-2');
+  expect(await regions('--status initiating')).toEqual(['us-west-2']);
+  for (const both of ['--status ready,INITIATING', '--status ready --status initiating'])
+    expect(await regions(both), both).toHaveLength(5);
+  expect(await regions('--region us-east-2,US_WEST_2')).toEqual(['us-east-2', 'us-west-2']);
+  expect(await regions('--provider aws,gcp --region us-east-1 --region us-central1')).toEqual([
+    'us-east-1',
+    'us-central1',
+  ]);
+  await ends('list --provider aws --region us-east-1,us-east4', 2, 'use --provider gcp');
+  await ends('list --provider aws,gcp --region eastus2', 2, 'use --provider azure');
+  const { stderr } = await atlas('list --provider aws,azure --region westus3 --log-format json');
+  expect(stderr).toContain('connect westus3 --provider azure');
+  await ends('list --status ready,redy', 2, guessed('ready'));
 });
 
 describe('wait', () => {
@@ -298,7 +296,7 @@ describe('wait', () => {
     ['SIGINT', 130, 'Interrupted.'],
     ['SIGTERM', 143, 'Terminated.'],
   ] as const)(
-    '%s ends it with exit code %i, and says what exists and how to continue',
+    '%s ends it with exit code %i, and says what exists and how to go on',
     async (signal, code, message) => {
       const id = await created();
       const { stderr } = await ends('wait us-east-1 --timeout 30m --until available -o yaml', code, message, '', {
@@ -311,12 +309,10 @@ describe('wait', () => {
   );
 });
 
-describe('delete', () => {
-  test("--if-exists succeeds if it doesn't exist", async () => {
-    const gone = await json('delete us-east-1 --yes --if-exists');
-    expect(gone).toMatchObject({ region: 'us-east-1', status: 'DELETED' });
-    await ends('delete us-east-1 --yes --if-exists --output id', 0, '', '');
-  });
+test("delete --if-exists succeeds if it doesn't exist", async () => {
+  const gone = await json('delete us-east-1 --yes --if-exists');
+  expect(gone).toMatchObject({ region: 'us-east-1', status: 'DELETED' });
+  await ends('delete us-east-1 --yes --if-exists --output id', 0, '', '');
 });
 
 test.each([
@@ -358,12 +354,6 @@ test.each([
   expect(stderr).not.toMatch(/\n +at /);
   expect(stderr).toMatch(/^Error: [^\n]+\nHint: [^\n]+\n$/);
   expect(own.sandbox.exchanges).toEqual([]);
-});
-
-describe('permissions', () => {
-  test('an unknown project exits with 3', async () => {
-    await ends(`list --project ${'1'.repeat(24)}`, 3, 'GROUP_NOT_FOUND');
-  });
 });
 
 test('finds an endpoint by a region that is newer than this program, on any cloud', async () => {

@@ -33,7 +33,7 @@ function paste(shell: string, commands: readonly string[]): { calls: string[]; e
 }
 
 test.each(['bash', 'zsh'])(
-  'the address that interface add lacks can be looked up in %s (skipped without it)',
+  'the address that interface add lacks can be looked up in %s, if it is there',
   async (shell) => {
     const id = `/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p`;
     const { exitCode, stderr } = await own.atlas(`interface add eastus2 ${id}`);

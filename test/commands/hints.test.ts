@@ -27,9 +27,7 @@ async function created(line: string): Promise<string> {
   return (await atlas(`create ${line} --output id`)).stdout.trim();
 }
 
-const failing = [
-  { method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } },
-] as const;
+const failing = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'Full' } }] as const;
 
 describe('a failed endpoint can be deleted and created again', () => {
   test.each([
@@ -79,21 +77,19 @@ test('both hints can delete an endpoint in use', async () => {
     await atlas('create us-east-1 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
     const { stderr } = await ends('delete us-east-1 --yes', 5);
-    const command = commandsIn(stderr)[which] ?? '';
-    await ends(command, 0);
+    await ends(commandsIn(stderr)[which] ?? '', 0);
     await ends('delete us-east-1 --yes --wait --if-exists', 0);
   }
 });
 
 describe('for a missing endpoint', () => {
+  const gone = `${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1`;
+
   test.each([
     ['get us-east-1', 'create us-east-1'],
     ['wait US_EAST_2 --provider azure', 'create eastus2 --provider azure'],
-    [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create eu-west-1'],
-    [
-      `update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2 --project ${defaultProject}`,
-      `create eu-west-1 --project ${defaultProject}`,
-    ],
+    [`update ${gone} --add us-west-2`, 'create eu-west-1'],
+    [`update ${gone} --add us-west-2 --project ${defaultProject}`, `create eu-west-1 --project ${defaultProject}`],
     [`interface add us-east-1 ${vpce('a')}`, 'create us-east-1'],
   ])('%s hints at creating it there', async (line, command) => {
     const { exitCode, stderr } = await atlas(line);

@@ -278,11 +278,7 @@ describe('output matches the schema', { shuffle: false }, () => {
 
   test('of errors, with every code', async () => {
     const wrong = { env: { ...own.sandbox.env, ATLAS_PE_PRIVATE_KEY: 'wrong' } };
-    const failing: Fault = {
-      method: 'POST',
-      path: '/endpointService',
-      fate: { kind: 'failed', reason: 'No capacity' },
-    };
+    const failing: Fault = { method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'Full' } };
     const interrupted = (signal: 'SIGINT' | 'SIGTERM'): CliOptions => ({ onStderr: (_, stop) => stop(signal) });
     const codes = [];
     for (const [line, options, faults] of [

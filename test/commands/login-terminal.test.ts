@@ -130,13 +130,11 @@ test('the usual host is not shown', async () => {
   ]);
 });
 
+const usual = { ATLAS_PE_BASE_URL: '', ATLAS_PE_PROJECT: defaultProject };
+
 test.each([
   ['login', { ATLAS_PE_BASE_URL: 'cloudgov' }, page('cloud.mongodbgov.com')],
-  [
-    `login --project ${other}`,
-    { ATLAS_PE_BASE_URL: '', ATLAS_PE_PROJECT: defaultProject },
-    `  https://cloud.mongodb.com/v2/${other}#/access/apiKeys`,
-  ],
+  [`login --project ${other}`, usual, `  https://cloud.mongodb.com/v2/${other}#/access/apiKeys`],
 ])('%s with %j names the page where keys are created', async (line, env, url) => {
   const { lines } = await login(line, [], env);
   expect(lines).toContain(url);

@@ -159,15 +159,11 @@ describe('a long text is cut in the middle', () => {
 describe('a very long list', () => {
   const ids = Array.from({ length: 140_000 }, (_, index) => ({ id: idOf(index) }));
 
-  test('of projects is printed', async () => {
-    const { exitCode, stdout, stderr } = await run('projects --output id', () => ({
-      body: { results: ids, totalCount: ids.length },
-    }));
-    expect([exitCode, stderr, stdout.length]).toEqual([0, '', 25 * ids.length]);
-  });
-
-  test('of endpoints is printed', { timeout: 60_000 }, async () => {
-    const { exitCode, stdout, stderr } = await run('list --output tsv --fields id', awsOf(ids));
+  test.each([
+    ['projects --output id', () => ({ body: { results: ids, totalCount: ids.length } })],
+    ['list --output tsv --fields id', awsOf(ids)],
+  ] as const)('of %s is printed', { timeout: 60_000 }, async (line, answer) => {
+    const { exitCode, stdout, stderr } = await run(line, answer);
     expect([exitCode, stderr, stdout.length]).toEqual([0, '', 25 * ids.length]);
   });
 });

@@ -118,8 +118,7 @@ function show({ exitCode, requests, world, seconds }: Cell): string {
 async function matrix(times: 'once' | 'always'): Promise<string> {
   const rows = [['', ...Object.keys(commands)]];
   // Without a fault of a request, the number of times makes no difference.
-  const names = Object.keys(faults).filter((name) => times === 'once' || faults[name]?.fault);
-  for (const name of names) {
+  for (const name of Object.keys(faults).filter((name) => times === 'once' || faults[name]?.fault)) {
     const cells = [];
     for (const command of Object.keys(commands) as (keyof typeof commands)[]) {
       cells.push(show(await run(command, name, times)));

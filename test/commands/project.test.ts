@@ -10,7 +10,7 @@ const [one, two] = [`Sandbox (${defaultProject})`, `Sandbox-222222 (${second})`]
 const isListing = ({ url }: { url: string }) => url.startsWith('/api/atlas/v2/groups?');
 
 /** A user without a project, with folders of their own. The sandbox has these projects. */
-async function newcomer(projects: readonly string[], more: Record<string, string> = {}) {
+async function newcomer(projects: readonly string[] = [defaultProject, second], more: Record<string, string> = {}) {
   await own.restart({ projects: [...projects] });
   const { ATLAS_PE_PROJECT: _, ...signedIn } = own.sandbox.env;
   const env: Record<string, string> = { ...signedIn, ...ownFolders(), ...more };
@@ -170,7 +170,7 @@ describe('with several projects and no terminal', () => {
     'doctor',
     'list --project',
   ])('%s names them', async (line) => {
-    const { run, listings } = await newcomer([defaultProject, second]);
+    const { run, listings } = await newcomer();
     expect(await run(line)).toEqual({
       exitCode: 2,
       stdout: '',
@@ -197,12 +197,12 @@ describe('with several projects and no terminal', () => {
     'create --region us-east-1 --project Sandbox',
     'config list',
   ])('%s needs none', async (line) => {
-    const { run } = await newcomer([defaultProject, second]);
+    const { run } = await newcomer();
     expect((await run(line)).stderr).not.toContain('No project specified');
   });
 
   test('whoami lists them, and uses none', async () => {
-    const { run } = await newcomer([defaultProject, second]);
+    const { run } = await newcomer();
     const { stdout, stderr } = await run('whoami --json');
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ projectId: null, projectName: null });
@@ -251,16 +251,16 @@ describe('--project without a value', () => {
 
 describe('a project by name', () => {
   test.each(['x'.repeat(65), 'a/b', 'a\\b', '.', '..', 'a\u0001', '\u200b'])(
-    '%j is no name, and is not looked up',
+    '%j is never looked up',
     async (name) => {
-      const { ends } = await newcomer([defaultProject, second]);
+      const { ends } = await newcomer();
       await ends(`list --project ${name}`, 2, 'is not a valid project id or project name (flag --project)');
       expect(own.sandbox.exchanges).toEqual([]);
     },
   );
 
   test('that does not exist, or needs credentials', async () => {
-    const { ends } = await newcomer([defaultProject, second]);
+    const { ends } = await newcomer();
     const unknown = /'Sandbo' not found .*\nHint: A project id has 24 hex digits\. Did you mean Sandbox\?/;
     await ends('list --project Sandbo', 2, unknown);
     await ends(`list --project ${'x'.repeat(64)}`, 2, 'not found (flag --project)');
@@ -275,7 +275,7 @@ describe('in a terminal', () => {
     ['a name', ['Sandbox-222222']],
     ['an id', [second.toUpperCase()]],
   ])('a project is chosen by %s', async (_, answers) => {
-    const { type, listings } = await newcomer([defaultProject, second]);
+    const { type, listings } = await newcomer();
     const { exitCode, text } = await type('create --project --region us-east-1', answers);
     expect([exitCode, text]).toEqual([0, expect.stringMatching(new RegExp(`^projectId +${second}$`, 'm'))]);
     expect(text).toContain(
@@ -288,20 +288,15 @@ describe('in a terminal', () => {
     expect((await type('list', ['1'])).text).toContain('Project (number');
   });
 
-  test.each([[['3', 'Sand', '0', '-1', 'Sandbox']], [['', '', '1']]])(
-    'the answers %j end with a valid one',
-    async (answers) => {
-      const { env } = await newcomer([defaultProject, second]);
-      const { exitCode, lines } = await typeEach('list', answers, env);
-      expect(exitCode).toBe(0);
-      expect(lines.filter((line) => line === 'Not in the list. Try again.').length).toBe(
-        answers.includes('') ? 0 : 4,
-      );
-    },
-  );
+  test.each([[['3', 'Sand', '0', '-1', 'Sandbox']], [['', '', '1']]])('%j end with a valid one', async (answers) => {
+    const { env } = await newcomer();
+    const { exitCode, lines } = await typeEach('list', answers, env);
+    expect(exitCode).toBe(0);
+    expect(lines.filter((line) => line === 'Not in the list. Try again.').length).toBe(answers.includes('') ? 0 : 4);
+  });
 
   test('--project asks even if one is set, which is the default', async () => {
-    const { type, env } = await newcomer([defaultProject, second]);
+    const { type, env } = await newcomer();
     for (const project of [second, 'Sandbox-222222', 'nonsense']) {
       Object.assign(env, { ATLAS_PE_PROJECT: project });
       const isKnown = project !== 'nonsense';
@@ -317,21 +312,24 @@ describe('in a terminal', () => {
   });
 
   test('nothing is asked if nothing needs a project, or there is only one', async () => {
-    const { type } = await newcomer([defaultProject, second]);
+    const { type } = await newcomer();
     for (const line of ['list --all-projects', 'create --region us-east-1 --dry-run'])
       expect((await type(line, [])).text, line).not.toContain('Project (number');
     const single = await newcomer([defaultProject]);
     expect((await single.type('list --project', [])).exitCode).toBe(0);
   });
 
-  test('the end of the input is no answer', async () => {
-    const { type } = await newcomer([defaultProject, second]);
-    const { exitCode, text } = await type('list', []);
-    expect([exitCode, text]).toEqual([2, expect.stringContaining('Error: No project specified.')]);
+  test.each([
+    ['the end of the input is no answer', 'list', 'Error: No project specified.'],
+    ['a hint behind --project is not its value', 'delete --yes --project', 'delete --yes ENDPOINT --project'],
+  ])('%s', async (_, line, said) => {
+    const { type } = await newcomer();
+    const { exitCode, text } = await type(line, []);
+    expect([exitCode, text]).toEqual([2, expect.stringContaining(said)]);
   });
 
   test.each(['list', 'doctor', 'delete us-east-1 --project'])('Ctrl-C ends %s at the question', async (line) => {
-    const { env } = await newcomer([defaultProject, second]);
+    const { env } = await newcomer();
     const [screen, stdin] = [new Screen({ columns: 200, rows: 60, convertEol: true }), new PassThrough()];
     const ended = runCli(line.split(' '), { env, clock: own.sandbox.clock, screen, stdin });
     await screen.shows(/Project \(number/, ended);
@@ -339,12 +337,6 @@ describe('in a terminal', () => {
     expect(await ended).toMatchObject({ exitCode: 130 });
     await screen.written();
     expect(screen.raw.match(/Project \(number/g)).toHaveLength(1);
-  });
-
-  test('a hint after --project at the end of the line does not become its value', async () => {
-    const { type } = await newcomer([defaultProject, second]);
-    const { exitCode, text } = await type('delete --yes --project', []);
-    expect([exitCode, text]).toEqual([2, expect.stringContaining('atlas-pe delete --yes ENDPOINT --project')]);
   });
 
   test('--sandbox has a default project, and asks only with --project', async () => {

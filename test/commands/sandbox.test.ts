@@ -52,7 +52,6 @@ async function serving<T>(options: string, during: (served: Serving) => Promise<
 }
 
 const printed = async (options = '') => (await serving(options, async () => {})).stdout;
-const hintIn = (stderr: string) => stderr.split('\n').find((line) => line.startsWith('Hint: '));
 
 test('--sandbox keeps its state between commands, and needs no project or credentials', async () => {
   const { run, clock, file } = own();
@@ -94,11 +93,7 @@ test('a variable with our prefix that does not exist is named, with the one that
 
 test('--sandbox accepts any project, and never connects to another host', async () => {
   const { run } = own();
-  const elsewhere = {
-    ATLAS_PE_BASE_URL: 'https://atlas.invalid',
-    ATLAS_PE_PUBLIC_KEY: 'a',
-    ATLAS_PE_PRIVATE_KEY: 'b',
-  };
+  const elsewhere = { ATLAS_PE_BASE_URL: 'https://a.invalid', ATLAS_PE_PUBLIC_KEY: 'a', ATLAS_PE_PRIVATE_KEY: 'b' };
   const project = '6a793f63c0eb9e7a177153f5';
   const { exitCode, stdout } = await run(
     `--sandbox create --project ${project} --region us-east-1 --json`,
@@ -212,7 +207,13 @@ test('serve prints the settings for programs, responds to them, and exits with 0
   const { exitCode, stdout, result } = await serving(line, ({ run }) => run(`list --project ${project} --json`));
   expect(exitCode).toBe(0);
   // An id in upper case is the same project.
-  expect(JSON.parse(stdout)).toMatchObject({ projectIds: [project], publicKey: 'sandbox1' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    projectIds: [project],
+    publicKey: 'sandbox1',
+    dnsServer: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    tlsCaFile: expect.stringMatching(/ca\.pem$/),
+    tlsBaseUrl: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
+  });
   expect(result).toMatchObject({ exitCode: 0, stdout: '[]\n' });
 });
 
@@ -288,27 +289,21 @@ test.each(['table', 'json'])('serve prints --fields as %s', async (format) => {
 });
 
 test.each([
-  'serve --fields nope',
-  'serve --port 65536',
-  'serve --ready-after soon',
-  'serve --ready-status REDY',
-  'serve --cluster app',
-  'serve --cluster a/b:us-east-1',
-  'serve --cluster app:us-east-1,us-east-2,M0',
-  'reset --cluster app:',
-  `reset --cluster ${'a'.repeat(65)}:us-east-1`,
-])('sandbox %s is a usage error', async (line) => {
-  const { file, ends } = own();
-  await ends(`sandbox ${line}`, 2);
-  expect(existsSync(file)).toBe(false);
-});
-
-test.each([
+  ['serve --fields nope', ''],
+  ['serve --port 65536', ''],
+  ['serve --ready-after soon', ''],
+  ['serve --ready-status REDY', ''],
+  ['serve --cluster app', ''],
+  ['serve --cluster a/b:us-east-1', ''],
+  ['serve --cluster app:us-east-1,us-east-2,M0', ''],
+  ['reset --cluster app:', ''],
+  [`reset --cluster ${'a'.repeat(65)}:us-east-1`, ''],
   ['reset --cluster a:azure/eastuss', 'eastus'],
   ['reset --cluster a:aws/eastus2', '--provider azure'],
-])('sandbox %s is refused with the suggestion %s', async (line, suggestion) => {
-  const { exitCode, stderr } = await own().run(`sandbox ${line}`);
-  expect([exitCode, hintIn(stderr)]).toEqual([2, expect.stringContaining(suggestion)]);
+])('sandbox %s is a usage error, with the hint %j', async (line, hint) => {
+  const { file, ends } = own();
+  await ends(`sandbox ${line}`, 2, new RegExp(`\nHint: .*${hint}`));
+  expect(existsSync(file)).toBe(false);
 });
 
 const aws = (atlasRegion: string) => ({ provider: 'AWS', atlasRegion });
@@ -368,14 +363,6 @@ test('serve says where it cannot write the CA file', async () => {
   vi.unstubAllEnvs();
   const said = "Error: Cannot write the sandbox's CA certificate to /nonexistent (no such file or directory).\n";
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining(said)]);
-});
-
-test('serve prints the DNS server, the CA file and the TLS address as JSON', async () => {
-  expect(JSON.parse(await printed('--json'))).toMatchObject({
-    dnsServer: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
-    tlsCaFile: expect.stringMatching(/ca\.pem$/),
-    tlsBaseUrl: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
-  });
 });
 
 test.each([

@@ -62,7 +62,7 @@ describe('the content of each kind', () => {
     expect(connect?.value).toEqual({ hint: easiest });
     expect(wait?.value).toMatchObject({
       hint: {
-        commands: [expect.stringMatching(/^atlas-pe wait [0-9a-f]{24}$/), expect.stringMatching(/^atlas-pe get /)],
+        commands: [expect.stringMatching(/^atlas-pe wait \w{24}$/), expect.stringMatching(/^atlas-pe get /)],
       },
     });
     await sandbox('wait us-east-1');

@@ -46,7 +46,7 @@ describe.each([
   ['an hour', 3_600_000],
 ])('stopped for %s', (_, ms) => {
   test.each(['15s', '32s'])(
-    'a wait of %s continues to poll, and times out after its remaining time',
+    'a wait of %s goes on to poll, and times out after its remaining time',
     async (timeout) => {
       await create('never-ready');
       let before = 0;

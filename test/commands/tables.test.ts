@@ -41,28 +41,23 @@ test('a table in a terminal shows the age of an endpoint, and every format its c
   expect((await shown('get us-east-1')).join('\n')).toContain(`${createdAt} (3d ago)`);
   expect((await atlas('list --region us-east-1 --fields createdAt')).stdout).toBe(`${createdAt}\n`);
   // A pipe shows the same columns without signs.
-  expect((await atlas('list --region us-east-1')).stdout).toMatch(
-    /^us-east-1\tAWS\tAVAILABLE\t1\t3d\t[0-9a-f]{24}\n$/,
-  );
+  expect((await atlas('list --region us-east-1')).stdout).toMatch(/^us-east-1\tAWS\tAVAILABLE\t1\t3d\t\w{24}\n$/);
   expect((await shown('list --region us-east-1 --fields service')).at(-1)).toMatch(/^vpce-svc-[0-9a-f]{17}$/);
 });
 
-test.each(['WAITING_FOR_USER', 'AVAILABLE'] as const)(
-  '%s is the turn of the user until something is attached',
-  async (ready) => {
-    await own.restart({ readyStatus: ready });
-    await atlas('create us-east-1');
-    const sign = async (line: string) => (await shown(line)).join('\n').match(/[✔○→✖] [A-Z_]+/)?.[0];
-    expect(await sign('list')).toBe('○ INITIATING');
-    await atlas('wait us-east-1');
-    expect([await sign('list'), await sign('get us-east-1')]).toEqual([`→ ${ready}`, `→ ${ready}`]);
-    await atlas(`interface add us-east-1 vpce-${'a'.repeat(17)}`);
-    expect(await sign('list')).toBe(ready === 'AVAILABLE' ? '✔ AVAILABLE' : '○ WAITING_FOR_USER');
-    expect(await sign('interface list')).toMatch(/^○ PENDING/);
-    await atlas('wait us-east-1 --interface');
-    expect([await sign('list'), await sign('interface list')]).toEqual(['✔ AVAILABLE', '✔ AVAILABLE']);
-  },
-);
+test.each(['WAITING_FOR_USER', 'AVAILABLE'] as const)('%s is the turn of the user until attached', async (ready) => {
+  await own.restart({ readyStatus: ready });
+  await atlas('create us-east-1');
+  const sign = async (line: string) => (await shown(line)).join('\n').match(/[✔○→✖] [A-Z_]+/)?.[0];
+  expect(await sign('list')).toBe('○ INITIATING');
+  await atlas('wait us-east-1');
+  expect([await sign('list'), await sign('get us-east-1')]).toEqual([`→ ${ready}`, `→ ${ready}`]);
+  await atlas(`interface add us-east-1 vpce-${'a'.repeat(17)}`);
+  expect(await sign('list')).toBe(ready === 'AVAILABLE' ? '✔ AVAILABLE' : '○ WAITING_FOR_USER');
+  expect(await sign('interface list')).toMatch(/^○ PENDING/);
+  await atlas('wait us-east-1 --interface');
+  expect([await sign('list'), await sign('interface list')]).toEqual(['✔ AVAILABLE', '✔ AVAILABLE']);
+});
 
 const endpoint = 'region provider status interfaces age id';
 const attached = 'region provider status endpointId id';

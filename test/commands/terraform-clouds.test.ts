@@ -62,7 +62,7 @@ test('each end has import and resource blocks, between the service and what is a
   );
 });
 
-test('a forwarding rule and its address name their project and region, and refer to each other and to Atlas', async () => {
+test('a forwarding rule and its address name their project and region, and refer to each other', async () => {
   await connected();
   const source = await written();
   const services = (await json('list --provider gcp')).map(({ id, region }: Record<string, string>) => ({

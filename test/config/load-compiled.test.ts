@@ -31,8 +31,7 @@ function program(files: Record<string, string>) {
     return exports;
   };
   /** Changes whenever the file is written. */
-  const written = () => statSync(file, { bigint: true }).mtimeNs;
-  return { dist, folder, file, write, open, run, written };
+  return { dist, folder, file, write, open, run, written: () => statSync(file, { bigint: true }).mtimeNs };
 }
 
 const main = "exports.name = require('./name-1.cjs').name; exports.path = require('node:path').basename(__filename);";

@@ -29,12 +29,7 @@ const from = (
 test.each([
   ['a flag', { ATLAS_PE_PROJECT: 'ours' }, { project: 'flag' }, { kind: 'flag', name: '--project' }],
   ['our variables', { ATLAS_PE_PROJECT: 'ours', MONGODB_ATLAS_PROJECT_ID: 'official' }, {}, 'ATLAS_PE_PROJECT'],
-  [
-    'official variables',
-    { ATLAS_PE_PROJECT: '', MONGODB_ATLAS_PROJECT_ID: 'official' },
-    {},
-    'MONGODB_ATLAS_PROJECT_ID',
-  ],
+  ['official ones', { ATLAS_PE_PROJECT: '', MONGODB_ATLAS_PROJECT_ID: 'official' }, {}, 'MONGODB_ATLAS_PROJECT_ID'],
   ['the profile', {}, {}, { kind: 'profile', name: 'default' }],
 ])('precedence: %s', async (_, env: Record<string, string>, flags, origin) => {
   const expected = typeof origin === 'string' ? { kind: 'environment', name: origin } : origin;
@@ -218,14 +213,8 @@ describe('in the sandbox', () => {
   });
 
   test('host and credentials never come from other settings', async () => {
-    for (const name of [
-      'base-url',
-      'public-key',
-      'private-key',
-      'access-token',
-      'client-id',
-      'client-secret',
-    ] as const)
+    const secrets = ['public-key', 'private-key', 'access-token', 'client-id', 'client-secret'] as const;
+    for (const name of ['base-url', ...secrets] as const)
       expect(await resolve(name, inSandbox(stored)), name).toBeNull();
   });
 });

@@ -17,12 +17,11 @@ function meeting(count: number): () => Promise<void> {
   };
 }
 
-test('disconnect asks once who is signed in, then the regions of a service at the same time, and keeps their order', async () => {
+test('disconnect asks once who is signed in, then the regions of a service at once, in their order', async () => {
   const met = meeting(2);
   const signIn = vi.fn(async () => ({ account: 'a', principal: 'p', shortPrincipal: 'p' }));
   const cloudIn = (region: string) => {
-    const find = async () => met().then(() => []);
-    return { region, signIn, find } as unknown as Cloud;
+    return { region, signIn, find: async () => met().then(() => []) } as unknown as Cloud;
   };
   const { context } = fakeContext({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
   const service = endpointOf();

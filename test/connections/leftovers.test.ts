@@ -3,7 +3,7 @@ import { leftoverNotes } from '../../src/connections/show-plan.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeContext } from '../helpers/fake-context.js';
 
-test('what is left of services that are gone is grouped by service and region, and AWS is signed in to alike', async () => {
+test('what is left of services that are gone is grouped by service and region, with one sign-in', async () => {
   const region = 'us-east-1';
   const service = endpointOf();
   const [gone, other] = ['6a793f68c0eb9e7a17715836', '6a793f68c0eb9e7a17715837'];

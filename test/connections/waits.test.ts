@@ -26,8 +26,7 @@ async function wait(
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' } as const;
   const wanted = { until: 'ready', deadline: deadline() } as const;
   const waiting = awaitCloudEndpoint(context, pending, { read }, about, wanted);
-  const result = await waiting.catch((error: unknown) => error);
-  return { result, said, changes, lookedAt };
+  return { result: await waiting.catch((error: unknown) => error), said, changes, lookedAt };
 }
 
 test('is read until it can be attached', async () => {

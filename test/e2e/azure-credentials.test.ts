@@ -46,6 +46,7 @@ const signedIn = `echo '{"accessToken": "sandbox", "expires_on": 32503680000}'`;
 const signedOut = `echo 'ERROR: Please run az login to setup account.' >&2; exit 1`;
 
 const plan = ['connect', 'eastus2', '--provider', 'azure', '--dry-run', '--json'];
+const disconnect = ['disconnect', 'eastus2', '--yes'];
 
 describe('the Azure CLI', () => {
   test('gives a token once, and the default subscription', async () => {
@@ -59,8 +60,7 @@ describe('the Azure CLI', () => {
   test('is asked for the tenant of a subscription that it knows', async () => {
     const { env, calls } = withAzureCli(signedIn);
     const known = withFiles(profile(azureSubscription, other), env);
-    const run = await runProgram([...plan, '--subscription', azureSubscription], known);
-    expect(run.stderr).toBe('');
+    expect((await runProgram([...plan, '--subscription', azureSubscription], known)).stderr).toBe('');
     expect(calls()).toContain(`--subscription ${azureSubscription}`);
   });
 });
@@ -152,28 +152,21 @@ describe("Terraform's variables, behind a proxy", () => {
     expect([JSON.parse(stdout).cloud.account, stderr, forms.length]).toEqual([azureSubscription, '', 2]);
   });
 
-  test('that are refused', async () => {
-    const { env } = await start(401);
-    const { exitCode, stderr } = await runProgram(['disconnect', 'eastus2', '--yes'], withFiles({}, env));
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/refused .*AADSTS7000222: The secret has expired/)]);
+  test.each<[what: string, status: number, more: Record<string, string>, exit: number, said: RegExp]>([
+    ['that are refused', 401, {}, 4, /refused .*AADSTS7000222: The secret has expired/],
+    ['with a proxy that does not answer', 200, { HTTPS_PROXY: 'http://127.0.0.1:1' }, 1, /^Error: .*:1\b.*\nHint: /],
+  ])('%s', async (_, status, more, exit, said) => {
+    const { env } = await start(status);
+    const { exitCode, stderr } = await runProgram(disconnect, withFiles({}, { ...env, ...more }));
+    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
     expect(stderr).not.toContain(secret);
-  });
-
-  test('with a proxy that does not answer', async () => {
-    const { env } = await start();
-    const nowhere = { ...env, HTTPS_PROXY: 'http://127.0.0.1:1' };
-    const { exitCode, stderr } = await runProgram(['disconnect', 'eastus2', '--yes'], withFiles({}, nowhere));
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: .*127\.0\.0\.1:1.*\nHint: /)]);
   });
 });
 
 test.each([
   [{ AZURE_RESOURCE_MANAGER_ENDPOINT: 'http://management.test' }, /AZURE_RESOURCE_MANAGER_ENDPOINT is not/],
   [{ AZURE_AUTHORITY_HOST: 'http://login.test' }, /AZURE_AUTHORITY_HOST is not/],
-  [
-    { AZURE_SUBSCRIPTION_ID: '', AZURE_CONFIG_DIR: '/nonexistent' },
-    /^Error: Missing Azure subscription\.\nHint: Set it/,
-  ],
+  [{ AZURE_SUBSCRIPTION_ID: '', AZURE_CONFIG_DIR: '/nonexistent' }, /^Error: Missing Azure subscription\.\nHint: Se/],
 ])('%j is refused', async (env, said) => {
   const { exitCode, stderr } = await runCli(plan, { env: { ...sandbox.env, ...env } });
   expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);

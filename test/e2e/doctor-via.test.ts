@@ -170,12 +170,7 @@ describe('what comes back', () => {
       /In .*: The variable X is not set\.\nHint: Check it/,
     ],
     ['an older build, which does not know the command', { end: '2' }, 2, /is not this build of atlas-pe/],
-    [
-      'a program that does not run',
-      { end: '127', stderr: 'sh: libfoo.so: not found' },
-      1,
-      /exit code 127.*\n.*image/s,
-    ],
+    ['a program that ends at once', { end: '127', stderr: 'sh: libfoo.so: not found' }, 1, /code 127.*\n.*image/s],
     ['the end of the connection in the transfer', { end: 'bytes' }, 1, /did not take the executable/],
     ['the end of the connection before it', { end: 'probe', stderr: 'Banner' }, 1, /exit code 3\. last words/],
     ['a terminal', { probed: 'terminal' }, 2, /terminal.*\n.*-tt/],
@@ -186,12 +181,7 @@ describe('what comes back', () => {
       /cannot run there: it has no libstdc\+\+\.so\.6\.\n.*docs\/doctor\.md/,
     ],
     ['little memory', { probed: 'probed Linux x86_64 gzip ext4 99000 max - 0' }, 1, /99 of 100 MB of memory/],
-    [
-      'little memory for a file in memory',
-      { probed: 'probed Linux x86_64 - tmpfs 174000 max - 0' },
-      1,
-      /174 of 175 MB/,
-    ],
+    ['little memory for such a file', { probed: 'probed Linux x86_64 - tmpfs 174000 max - 0' }, 1, /174 of 175 MB/],
     [
       'a limited container',
       { probed: 'probed Linux x86_64 gzip ext4 4000000 268435456 268000000 1000000' },
@@ -214,17 +204,13 @@ describe('what comes back', () => {
 });
 
 describe('the executable', () => {
-  test('is sent compressed', async () => {
-    const { exitCode, folder } = await via({ replies: good }, [string]);
+  test.each([
+    ['is sent compressed', probed, gunzipSync],
+    ['is sent as it is if there is no gzip there', probed.replace('gzip', '-'), (sent: Buffer) => sent],
+  ])('%s', async (_, there, read) => {
+    const { exitCode, folder } = await via({ probed: there, replies: good }, [string]);
     expect(exitCode).toBe(0);
-    expect(gunzipSync(readFileSync(join(folder, 'executable')))).toEqual(executableFor(62));
-  });
-
-  test('is sent as it is if there is no gzip there', async () => {
-    const plain = { probed: probed.replace('gzip', '-'), replies: good };
-    const { exitCode, folder } = await via(plain, [string]);
-    expect(exitCode).toBe(0);
-    expect(readFileSync(join(folder, 'executable'))).toEqual(executableFor(62));
+    expect(read(readFileSync(join(folder, 'executable')))).toEqual(executableFor(62));
   });
 
   test.each([
@@ -271,11 +257,8 @@ describe('the program there', () => {
     const [first] = await network.strings();
     const file = join(temporaryFolder(), 'ca.pem');
     writeFileSync(file, network.network.authority ?? '');
-    return {
-      name: first?.name ?? '',
-      words: ['--dns-server', network.network.dnsServer, '--tls-ca-file', file],
-      network,
-    };
+    const words = ['--dns-server', network.network.dnsServer, '--tls-ca-file', file];
+    return { name: first?.name ?? '', words, network };
   }
 
   test('checks a string with the DNS server and the authority of here', async () => {
@@ -328,13 +311,8 @@ describe('the program there', () => {
   });
 
   test('repeats the checks with --wait over one connection', async () => {
-    const { exitCode, errands, stderr } = await via({}, [
-      'mongodb+srv://a.b.example',
-      '--wait',
-      '2s',
-      '--dns-server',
-      '127.0.0.1:9',
-    ]);
+    const line = ['mongodb+srv://a.b.example', '--wait', '2s', '--dns-server', '127.0.0.1:9'];
+    const { exitCode, errands, stderr } = await via({}, line);
     expect([exitCode, new Set(errands).size]).toEqual([6, 1]);
     expect(errands.length).toBeGreaterThan(1);
     expect(stderr).toMatch(/^Waiting\. Current problems: /);
@@ -342,8 +320,7 @@ describe('the program there', () => {
 
   test('ends with its stdin, and is in no help', async () => {
     expect(await runCli(['examine', '--'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    const help = await runCli(['--help']);
-    expect(help.stdout).not.toContain('examine');
+    expect((await runCli(['--help'])).stdout).not.toContain('examine');
   });
 });
 

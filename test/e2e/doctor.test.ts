@@ -24,8 +24,7 @@ test('in a terminal and in a pipe, doctor shows a line for each category of a co
 });
 
 test('Ctrl-C ends doctor --wait at once and leaves a clean line', async () => {
-  const env = ownFolders();
-  const terminal = new Terminal(['--sandbox', 'doctor', '--wait', '1h'], env, { columns: 80 });
+  const terminal = new Terminal(['--sandbox', 'doctor', '--wait', '1h'], ownFolders(), { columns: 80 });
   await terminal.shows(/Next check in/);
   const before = performance.now();
   terminal.type('\x03');

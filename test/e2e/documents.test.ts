@@ -106,8 +106,7 @@ async function run(script: string, env: Record<string, string>, { stdin = '', sh
   const exit = new Promise((resolve) => child.on('exit', resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
   expect(code, `${script}\n${stdout}${stderr}`).toBe(0);
-  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
-  return { stdout, read };
+  return { stdout, read: (file: string) => readFileSync(join(folder, file), 'utf8') };
 }
 
 function onAtlas(projectId: string): Record<string, string> {
@@ -295,7 +294,7 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
   });
 
   test.for(shells)(
-    `${onAtlasSection}: the private key is not shown and not in the history of %s`,
+    `${onAtlasSection}: the private key is not shown, nor in the history of %s`,
     async (name, { expect }) => {
       const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: serving.baseUrl, PS1: 'ready> ' };
       const options = {

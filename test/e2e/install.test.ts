@@ -137,7 +137,7 @@ sha256sum *.tar.gz > checksums.txt; for each in *.zip; do sha256sum $each > \${e
   });
 
   test.each([{ sum: '0'.repeat(64) }, { listed: '0'.repeat(64) }, { listed: 'none' }])(
-    'refuses a file if its sum is %j',
+    'refuses a sum that is %j',
     (how) => {
       const { folder, status } = download(how);
       expect([status, existsSync(join(folder, 'peers.env'))]).toEqual([1, false]);

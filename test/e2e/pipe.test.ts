@@ -183,8 +183,7 @@ test('reports a full disk, and still names what was changed', () => {
 });
 
 test('four writers and four readers at once lose no write and break no file', async () => {
-  const sandbox = await testSandbox({ clock: { ...fakeClock(), now: Date.now } });
-  const { env } = sandbox;
+  const { env } = await testSandbox({ clock: { ...fakeClock(), now: Date.now } });
   await prepare(env, 'list');
   const names = Array.from({ length: 4 }, (_, index) => `p${index}`);
   const runs = await Promise.all(
@@ -241,8 +240,7 @@ describe('HTTPS', () => {
       };`,
     );
     const variables = { NODE_EXTRA_CA_CERTS: tlsFile('cert'), NODE_OPTIONS: `--require ${script}` };
-    const argv = ['list', '--provider', 'aws', '--json'];
-    expect(await runProgram(argv, { ...env, ...variables })).toEqual({
+    expect(await runProgram(['list', '--provider', 'aws', '--json'], { ...env, ...variables })).toEqual({
       exitCode: 0,
       stdout: '[]\n',
       stderr: 'false\n',

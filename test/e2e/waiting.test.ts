@@ -38,8 +38,7 @@ test('Ctrl-C removes it', async () => {
 test('shows no spinner with --quiet, nor if stderr is not a terminal', async () => {
   const shell = ['sh', '-c', '"$@" 2> /dev/null', 'sh'];
   const quiet = new Terminal(['list', '--quiet'], slow.env, { columns: 80 });
-  const redirected = new Terminal(['list'], slow.env, { columns: 80, shell });
-  for (const terminal of [quiet, redirected]) {
+  for (const terminal of [quiet, new Terminal(['list'], slow.env, { columns: 80, shell })]) {
     expect(await terminal.exit).toBe(0);
     expect(terminal.raw()).toBe('No private endpoint services.\r\n');
   }

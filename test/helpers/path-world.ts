@@ -84,8 +84,7 @@ export async function doctorAt(
     ...options,
     env: { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9', ...options.env },
   });
-  const isJson = run.stdout.startsWith('{');
-  const { categories } = isJson ? JSON.parse(run.stdout) : { categories: [] };
+  const { categories } = run.stdout.startsWith('{') ? JSON.parse(run.stdout) : { categories: [] };
   const checks: CheckRow[] = categories.flatMap((each: { checks: CheckRow[] }) => each.checks);
   return { ...run, checks, find: (id: string) => checks.find((each) => each.id === id) };
 }

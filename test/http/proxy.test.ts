@@ -16,8 +16,7 @@ const post = { method: 'POST' } as const;
 
 async function behind(proxy: string, baseUrl = 'https://atlas.test') {
   const { send, clock } = sender(baseUrl, { env: { HTTPS_PROXY: proxy } });
-  const error = await send(post).catch((thrown: unknown) => thrown);
-  return { error, tries: clock.sleeps.length + 1 };
+  return { error: await send(post).catch((thrown: unknown) => thrown), tries: clock.sleeps.length + 1 };
 }
 
 /** Starts a proxy that responds to CONNECT with these bytes. With null, it closes the connection. */
@@ -76,8 +75,7 @@ describe('a proxy', () => {
   });
 
   test('that closes the tunnel sent nothing to Atlas', async () => {
-    const host = await answering('HTTP/1.1 200 OK\r\n\r\n');
-    expect((await behind(host)).error).toMatchObject({
+    expect((await behind(await answering('HTTP/1.1 200 OK\r\n\r\n'))).error).toMatchObject({
       constructor: RequestError,
       mayPass: true,
       mayHaveArrived: false,

@@ -24,8 +24,7 @@ describe('a fault affects the requests that match', () => {
     ],
   ])('%j', (fault, expected) => {
     const faults = createFaults([fault]);
-    const requests = ['POST', 'GET', 'GET one', 'DELETE one'];
-    const hit = requests.filter((request) => {
+    const hit = ['POST', 'GET', 'GET one', 'DELETE one'].filter((request) => {
       const [method = '', more] = request.split(' ');
       return faults.next(method, more ? one : services) !== undefined;
     });

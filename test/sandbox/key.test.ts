@@ -39,18 +39,15 @@ describe('the roles of the key', () => {
     expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
   });
 
-  test.each([['GROUP_READ_ONLY'], ['GROUP_READ_ONLY', 'ORG_MEMBER']] as const)(
-    '%j may only read',
-    async (...roles) => {
-      const sandbox = await withRights({ roles });
-      expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
-      expect(await sandbox.statusOf(services, creation)).toEqual([401, 'USER_UNAUTHORIZED']);
-      const { status } = await sandbox.ask(`${group}/privateEndpoint/AWS/endpointService/${'a'.repeat(24)}`, {
-        method: 'DELETE',
-      });
-      expect(status).toBe(401);
-    },
-  );
+  test.each([['GROUP_READ_ONLY'], ['GROUP_READ_ONLY', 'ORG_MEMBER']] as const)('%j only reads', async (...roles) => {
+    const sandbox = await withRights({ roles });
+    expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
+    expect(await sandbox.statusOf(services, creation)).toEqual([401, 'USER_UNAUTHORIZED']);
+    const { status } = await sandbox.ask(`${group}/privateEndpoint/AWS/endpointService/${'a'.repeat(24)}`, {
+      method: 'DELETE',
+    });
+    expect(status).toBe(401);
+  });
 
   test('a role without access to projects sees none', async () => {
     const sandbox = await withRights({ roles: ['ORG_MEMBER'] });
@@ -95,8 +92,7 @@ describe('GET /api/atlas/v2', () => {
       ],
     ],
   ])('names the roles of the key for %s', async (_, rights, world, roles) => {
-    const sandbox = await withRights(rights, world);
-    expect(await apiKey(sandbox)).toEqual({
+    expect(await apiKey(await withRights(rights, world))).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{24}$/),
       publicKey: sandboxKeys.publicKey,
       roles,

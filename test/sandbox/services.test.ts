@@ -48,11 +48,7 @@ test('a delete is DELETING, then gone; a second delete does not prolong it', () 
 test.each([
   ['another cloud’s region', { provider: 'AWS', region: 'westeurope' }, 'INVALID_REGION'],
   ['remote regions in lower case', { supportedRemoteRegions: ['us-west-2'] }, 'INVALID_ATTRIBUTE'],
-  [
-    'its own region as a remote one',
-    { supportedRemoteRegions: ['US_EAST_1'] },
-    'CROSS_REGION_PRIVATE_LINK_SELF_REGION',
-  ],
+  ['its own region as remote', { supportedRemoteRegions: ['US_EAST_1'] }, 'CROSS_REGION_PRIVATE_LINK_SELF_REGION'],
 ] as [string, Partial<CreateRequest>, string][])('%s is refused', (_, change, errorCode) => {
   expect(() => create(change)).toThrow(refusal(400, errorCode));
 });

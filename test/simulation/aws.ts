@@ -46,8 +46,7 @@ export const simulatedAws: SimulatedCloud = {
     };
   },
   intrude: async ({ store, now, random, target, region }) => {
-    const view = { world: await store.read(), now, region };
-    const [subnet] = subnetsOf(view);
+    const [subnet] = subnetsOf({ world: await store.read(), now, region });
     const form = new URLSearchParams({
       Action: 'CreateVpcEndpoint',
       Version: '2016-11-15',

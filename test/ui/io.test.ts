@@ -40,7 +40,7 @@ const view = (...ids: readonly string[]): View => ({
   rows: ids.map((id) => ({ id, status: 'AVAILABLE' })),
 });
 
-test('a failing write to stdout is an error that names what was changed, if there is something to name', async () => {
+test('a failing write to stdout is an error that names what was changed', async () => {
   const failure = Object.assign(new Error('EIO'), { code: 'EIO' });
   const stdout = () =>
     new Writable({ write: (_chunk, _encoding, done) => done(failure) }).on('error', () => undefined);

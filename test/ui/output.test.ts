@@ -78,7 +78,7 @@ test('--fields selects and orders keys in every format', async () => {
   expect(await draw(one, { fields, isTerminal: true })).toBe('status  ✖ FAILED\nextra   -\nid      a1\n');
 });
 
-test("a column that is not a key is in tables and tab-separated lines, and short values are only in a terminal's", async () => {
+test("a column that is no key is in tables and tsv, and short values are only in a terminal's", async () => {
   const brief = { size: () => 2, names: () => 'short' };
   const sized: View = { ...list, columns: ['id', 'size', 'names'], brief };
   for (const format of ['table', 'tsv'] as const) expect(await draw(sized, { format })).toBe('a1\t2\tx,y\nb2\t2\t\n');

@@ -42,21 +42,15 @@ test('the answer to a question as wide as the terminal stands on its last line',
   }
 });
 
-test('an answer is echoed, and trimmed', async () => {
+test.each([
+  ['an answer is echoed, and trimmed', 'text', ['  ab', 'c \r'], 'abc', 'Name:   abc'],
+  ['a secret is not echoed, and not trimmed', 'secret', [' hunter2 \r'], ' hunter2 ', 'Name:'],
+] as const)('%s', async (_, kind, typed, answered, line) => {
   const { questions, type, shown } = start();
-  const answer = questions.text('Name');
-  type('  ab');
-  type('c \r');
-  expect(await answer).toBe('abc');
-  expect((await shown()).map((line) => line.trimEnd())).toEqual(['Name:   abc']);
-});
-
-test('a secret is not echoed, and not trimmed', async () => {
-  const { questions, type, shown } = start();
-  const answer = questions.secret('Secret');
-  type(' hunter2 \r');
-  expect(await answer).toBe(' hunter2 ');
-  expect((await shown()).map((line) => line.trimEnd())).toEqual(['Secret:']);
+  const answer = questions[kind]('Name');
+  for (const text of typed) type(text);
+  expect(await answer).toBe(answered);
+  expect((await shown()).map((each) => each.trimEnd())).toEqual([line]);
 });
 
 describe('the terminal is restored', () => {

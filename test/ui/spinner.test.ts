@@ -14,8 +14,7 @@ test('rows are aligned', () => {
 });
 
 test('wide characters take two columns', () => {
-  const wide = [['日本', 'a'], ...rows.slice(1)];
-  expect(fitted(wide, { columns: 80, rows: 24 })[0]).toBe('日本       a');
+  expect(fitted([['日本', 'a'], ...rows.slice(1)], { columns: 80, rows: 24 })[0]).toBe('日本       a');
   expect(fitted([['日本', 'ab']], { columns: 10, rows: 24 })).toEqual(['日本']);
   expect(fitted([['日本', 'ab']], { columns: 11, rows: 24 })).toEqual(['日本  ab']);
 });

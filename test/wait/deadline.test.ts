@@ -107,7 +107,7 @@ describe('a clock jump', () => {
   });
 
   test.each([6, 60, 480])(
-    'of %i minutes during a request is not silence and does not use up time',
+    'of %i minutes during a request is no silence and does not use up time',
     async (minutes) => {
       const { deadline, clock } = start({ timeoutMs: 600_000 });
       const sleepThrough = (result: unknown) => async () => {

@@ -8,19 +8,16 @@ import { pages } from '../helpers/documents.js';
 
 const awaited: Awaited = { readyTimes: clouds.AWS.readyTimes, isAtlas: true, ageMs: 0, elapsedMs: 0 };
 
-test.each(providers)(
-  '%s: every 15 s until the shortest recorded time, then every 2 s, then 5 s to 15 s',
-  (provider) => {
-    const { readyTimes } = clouds[provider];
-    const { least } = readyTimes;
-    const gapAt = (seconds: number) => gapMs({ ...awaited, readyTimes, ageMs: seconds * 1000 }) / 1000;
-    expect([0, least - 15, least - 3].map(gapAt)).toEqual([15, 15, 3]);
-    expect([least, 2 * least - 1].map(gapAt)).toEqual([2, 2]);
-    expect([2 * least, 400, 480, 600, 86_400].map((age) => gapAt(Math.max(2 * least, age)))).toEqual(
-      [2 * least, 400, 480, 600, 600].map((age) => Math.max(5, Math.max(2 * least, age) / 40)),
-    );
-  },
-);
+test.each(providers)('%s: every 15 s until the shortest recorded time, then 2 s, then 5 s to 15 s', (provider) => {
+  const { readyTimes } = clouds[provider];
+  const { least } = readyTimes;
+  const gapAt = (seconds: number) => gapMs({ ...awaited, readyTimes, ageMs: seconds * 1000 }) / 1000;
+  expect([0, least - 15, least - 3].map(gapAt)).toEqual([15, 15, 3]);
+  expect([least, 2 * least - 1].map(gapAt)).toEqual([2, 2]);
+  expect([2 * least, 400, 480, 600, 86_400].map((age) => gapAt(Math.max(2 * least, age)))).toEqual(
+    [2 * least, 400, 480, 600, 600].map((age) => Math.max(5, Math.max(2 * least, age) / 40)),
+  );
+});
 
 test('a wait that starts late polls at the same moments', () => {
   expect(gapMs({ ...awaited, ageMs: 170_000, elapsedMs: 0 })).toBe(

@@ -7,12 +7,7 @@ import { subnet } from './existing.js';
 const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 
 test.each([
-  [
-    'one a zone, the first by id',
-    [subnet('c', 'a'), subnet('b', 'a'), subnet('d', 'b')],
-    null,
-    ['subnet-b', 'subnet-d'],
-  ],
+  ['one a zone, first by id', [subnet('c', 'a'), subnet('b', 'a'), subnet('d', 'b')], null, ['subnet-b', 'subnet-d']],
   [
     'in the order of zones, whatever their order is',
     [subnet('d', 'b'), subnet('b', 'c'), subnet('c', 'a'), subnet('a', 'c')],
@@ -68,9 +63,9 @@ test.each([
 });
 
 test('reads tags, which may hold the sign between key and value', () => {
-  expect(readWanted({ tag: ['team=data', 'query=a=b', 'empty='] }).tags).toEqual({
+  expect(readWanted({ tag: ['team=data', 'q=a=b', 'empty='] }).tags).toEqual({
     team: 'data',
-    query: 'a=b',
+    q: 'a=b',
     empty: '',
   });
 });

@@ -97,10 +97,7 @@ describe('SSO behind a proxy', () => {
   test('a token is not sent without TLS', async () => {
     const { env } = await aws.startSso();
     const ended = await run(plan, withFiles(aws.ssoFiles, { ...env, AWS_ENDPOINT_URL_SSO: 'http://atlas.test' }));
-    expect([ended.exitCode, ended.stderr]).toEqual([
-      2,
-      expect.stringContaining('http://atlas.test does not use TLS'),
-    ]);
+    expect([ended.exitCode, ended.stderr]).toEqual([2, expect.stringContaining('atlas.test does not use TLS')]);
   });
 });
 
@@ -183,24 +180,16 @@ describe('a role that needs an MFA code', () => {
   }
 
   test.each([
-    ['connect us-east-1 --dry-run --aws-profile mfa', 0],
-    ['disconnect us-east-1 --vpc-region eu-west-1 --aws-profile mfa', 3],
-    ['doctor --cloud --aws-profile mfa --no-network', 6],
-  ])('is assumed once, with a code from the terminal: %s', async (line, exit) => {
-    const { codes, exitCode, shown } = await answer(line, '471108\r');
+    ['connect us-east-1 --dry-run', '471108\r', 0, ''],
+    ['disconnect us-east-1 --vpc-region eu-west-1', '471108\r', 3, ''],
+    ['doctor --cloud --no-network', '471108\r', 6, ''],
+    ['connect us-east-1 --yes', '654321\r', 4, /invalid MFA one time.*A code works only once/],
+    ['doctor --cloud', '\x03', 130, ''],
+  ])('%s asks once for a code at the terminal, and ends after %j with %i', async (line, typed, exit, said) => {
+    const { codes, exitCode, shown } = await answer(`${line} --aws-profile mfa`, typed);
     expect(exitCode, shown).toBe(exit);
-    expect(codes).toEqual(['471108']);
-  });
-
-  test('a wrong code is asked for and sent once', async () => {
-    const { codes, exitCode, shown } = await answer('connect us-east-1 --yes --aws-profile mfa', '654321\r');
-    expect([exitCode, codes]).toEqual([4, ['654321']]);
-    expect(shown).toMatch(/invalid MFA one time.*A code works only once/);
-  });
-
-  test('Ctrl-C ends the question', async () => {
-    const { codes, exitCode } = await answer('doctor --cloud --aws-profile mfa', '\x03');
-    expect([exitCode, codes]).toEqual([130, []]);
+    expect(codes).toEqual(typed === '\x03' ? [] : [typed.trim()]);
+    expect(shown).toMatch(said);
   });
 
   test('without a terminal says what to do', async () => {

@@ -40,32 +40,16 @@ describe('what a refusal means', () => {
   });
 
   test.each([
-    [
-      'UnauthorizedOperation',
-      'AWS denied ec2:CreateVpcEndpoint: You may not (UnauthorizedOperation).',
-      /administrator/,
-    ],
-    ['AuthFailure', 'AWS rejected the credentials (AuthFailure).', /the clock/],
-    ['OptInRequired', 'The region us-east-1 is not enabled for the AWS account (OptInRequired).', /another region/],
-    [
-      'SecurityGroupLimitExceeded',
-      'A quota of the AWS account in us-east-1 is used up: You may not (SecurityGroupLimitExceeded).',
-      /higher quota/,
-    ],
-    [
-      'InsufficientFreeAddressesInSubnet',
-      'AWS rejected ec2:CreateVpcEndpoint: You may not (InsufficientFreeAddressesInSubnet).',
-      /--subnet/,
-    ],
-    ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not (Throttling).', /Wait a moment/],
-    [
-      'InvalidVpcID.NotFound',
-      'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).',
-      /us-east-1/,
-    ],
+    ['UnauthorizedOperation', 'AWS denied ec2:CreateVpcEndpoint: You may not', /administrator/],
+    ['AuthFailure', 'AWS rejected the credentials', /the clock/],
+    ['OptInRequired', 'The region us-east-1 is not enabled for the AWS account', /another region/],
+    ['SecurityGroupLimitExceeded', 'A quota of the AWS account in us-east-1 is used up: You may not', /higher quota/],
+    ['InsufficientFreeAddressesInSubnet', 'AWS rejected ec2:CreateVpcEndpoint: You may not', /--subnet/],
+    ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not', /Wait a moment/],
+    ['InvalidVpcID.NotFound', 'AWS rejected ec2:CreateVpcEndpoint: You may not', /us-east-1/],
   ])('%s says what to do', async (code, message, hint) => {
     const cloud = await toRequestError(refused(code), about);
-    expect([cloud.message, cloud.hint?.text]).toEqual([message, expect.stringMatching(hint)]);
+    expect([cloud.message, cloud.hint?.text]).toEqual([`${message} (${code}).`, expect.stringMatching(hint)]);
   });
 
   test('what AWS says about a signature, which may repeat the session token, is left out', async () => {
@@ -143,8 +127,7 @@ describe('how to sign in again', () => {
   ])('with the profile %s', async (profile, commands) => {
     withProfiles();
     for (const error of [refused('ExpiredToken'), refused('RequestExpired')]) {
-      const cloud = await toRequestError(error, { ...about, profile });
-      expect(cloud.hint?.commands).toEqual(commands);
+      expect((await toRequestError(error, { ...about, profile })).hint?.commands).toEqual(commands);
     }
     const cloud = await noCredentials(new Error('expired.'), profile);
     expect(cloud).toMatchObject({ exit: 'notAllowed', hint: { commands } });

@@ -67,11 +67,7 @@ test.each([
 });
 
 test.each([
-  [
-    'the wanted groups',
-    { wanted: readWanted({ securityGroup: ['sg-01234567', 'sg-01234568'] }) },
-    'sg-01234567, sg-01234568',
-  ],
+  ['wanted', { wanted: readWanted({ securityGroup: ['sg-01234567', 'sg-01234568'] }) }, 'sg-01234567, sg-01234568'],
   ['our group', { ownGroup: group({ rules: [rule] }) }, 'sg-1'],
   ['our group, which lacks a rule', { ownGroup: group() }, 'TCP 1024-65535 from 10.0.0.0/16, added to sg-1'],
   [
@@ -95,7 +91,7 @@ test.each([
 });
 
 describe('what is said beside the steps', () => {
-  test('which endpoints can never connect: those that Atlas has refused, and those that AWS could not create', () => {
+  test('endpoints that Atlas has refused, or AWS could not create, can never connect', () => {
     const refused = { service: { ...service, ended: ['vpce-1'] }, endpoints: [endpoint('vpce-1', 'available')] };
     expect(planAws(there(refused)).dead).toMatchObject([{ id: 'vpce-1', state: 'available', stage: 'connected' }]);
     const failed = { endpoints: [endpoint('vpce-1', 'failed', { tags: own }), endpoint('vpce-2', 'deleting')] };

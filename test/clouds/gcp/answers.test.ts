@@ -226,14 +226,7 @@ const usable = [
 const denied = { error: { code: 403, errors: [{ reason: 'forbidden' }], message: 'M' } };
 type Tcp = 'open' | 'silent' | null;
 test.each<[own: string, tcp: Tcp, allowPscGlobalAccess: boolean, subnets: object, result: string, detail: RegExp]>([
-  [
-    '10.1.0.5',
-    null,
-    false,
-    { items: usable },
-    'warning',
-    /^for clients in us-east4 .* machine seems to be in europe-west1$/,
-  ],
+  ['10.1.0.5', null, false, { items: usable }, 'warning', /^for clients in us-east4 .* seems to be in europe-west1$/],
   ['10.1.0.5', 'silent', false, { items: usable }, 'error', /europe-west1/],
   ['10.1.0.5', 'open', false, { items: usable }, 'success', /no global access/],
   ['10.1.0.5', 'silent', true, { items: usable }, 'success', /^for clients in all regions/],

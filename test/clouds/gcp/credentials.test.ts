@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { outputOf } from '../../../src/clouds/gcp/credentials.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
-test('on Windows, a program runs in the folder of the system: Windows looks for it in the current folder first', async () => {
+test('on Windows, where programs of the current folder come first, one runs in that of the system', async () => {
   const SystemRoot = realpathSync(temporaryFolder());
   const how = { env: { PATH: process.env.PATH, SystemRoot }, signal: new AbortController().signal };
   expect(await outputOf('pwd', [], { ...how, platform: 'win32' })).toEqual({ printed: `${SystemRoot}\n`, exit: 0 });

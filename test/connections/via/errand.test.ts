@@ -108,16 +108,13 @@ test('no command comes back, and no long text', () => {
   expect(check?.items).toHaveLength(1);
 });
 
-test.each(['', 'null', '{', '{"machine":5}', '{"begun":{}}'])(
-  'the answer %j says nothing, and does no harm',
-  (line) => {
-    const reply = readReply(line);
-    expect({ ...reply, checks: reply.checks ?? [] }).toEqual({
-      begun: '',
-      fault: '',
-      hint: '',
-      machine: { version: '', system: '' },
-      checks: [],
-    });
-  },
-);
+test.each(['', 'null', '{', '{"machine":5}', '{"begun":{}}'])('the answer %j says nothing, harmlessly', (line) => {
+  const reply = readReply(line);
+  expect({ ...reply, checks: reply.checks ?? [] }).toEqual({
+    begun: '',
+    fault: '',
+    hint: '',
+    machine: { version: '', system: '' },
+    checks: [],
+  });
+});

@@ -84,8 +84,7 @@ describe.runIf(linux).each(shells)('%s', (shell) => {
   test('runs nothing of half a file, and leaves nothing', async () => {
     const folder = temporaryFolder();
     const sent = gzipSync(program);
-    const half = sent.subarray(0, sent.length >> 1);
-    const parts = [runScript(sent.length, program.length), half];
+    const parts = [runScript(sent.length, program.length), sent.subarray(0, sent.length >> 1)];
     const { answers } = await converse(shell, parts, { TMPDIR: folder });
     expect(answers.slice(1)).toEqual(['w0rd ready']);
     expect(readdirSync(folder)).toEqual([]);
@@ -99,7 +98,7 @@ describe.runIf(linux).each(shells)('%s', (shell) => {
     [
       'no libstdc++',
       { uname: '[ "$1" ] && echo Linux x86_64 || echo "object from LD_PRELOAD" >&2' },
-      /^w0rd no .*libstdc/,
+      /^w0rd no .*lib/,
     ],
   ])('says what keeps the executable from running: %s', async (_, files, answer) => {
     const { answers, exitCode } = await converse(shell, [], { PATH: programs(files) });

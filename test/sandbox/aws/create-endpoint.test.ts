@@ -24,7 +24,7 @@ async function otherVpc({ ec2 }: Pick<Awaited<ReturnType<typeof awsSandbox>>, 'e
 }
 
 describe('a VPC endpoint', () => {
-  test('has what it was created with, the default group if none was given, and an interface in each subnet', async () => {
+  test('has what it was created with, by default the default group, and an interface in each subnet', async () => {
     const { ec2, create, vpc, subnets, service } = await ready();
     const { VpcEndpoint: created } = await create({ PrivateDnsEnabled: false, IpAddressType: 'ipv4' });
     expect(created).toMatchObject({
@@ -136,43 +136,40 @@ describe('a VPC endpoint', () => {
   });
 });
 
-describe('endpoint services', () => {
-  test('show their zones in their own region; elsewhere, the error of a create does', async () => {
-    const { ec2, ec2In, atlas, network } = await awsSandbox();
-    const service = await atlas.service('us-east-1', ['EU_WEST_1']);
-    const asked = { ServiceNames: [service.name], ServiceRegions: ['us-east-1'] };
-    const near = await ec2.describeVpcEndpointServices(asked);
-    expect(near.ServiceDetails).toMatchObject([
-      {
-        AvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
-        AvailabilityZoneIds: ['use1-az2', 'use1-az4', 'use1-az1'],
-        AcceptanceRequired: true,
-      },
-    ]);
-    const afar = ec2In('eu-west-1');
-    expect((await afar.describeVpcEndpointServices(asked)).ServiceDetails).toMatchObject([
-      { ServiceRegion: 'us-east-1', AvailabilityZones: [], AvailabilityZoneIds: [] },
-    ]);
-    // It isn't found without its region, or from a region that is not one of its remote regions.
-    const here = { ServiceNames: [service.name] };
-    expect(await refusalOf(afar.describeVpcEndpointServices(here))).toEqual(['InvalidServiceName', 400]);
-    const elsewhere = ec2In('eu-west-2').describeVpcEndpointServices(asked);
-    expect(await refusalOf(elsewhere)).toEqual(['InvalidServiceName', 400]);
+test('endpoint services show their zones in their own region; elsewhere, the error of a create does', async () => {
+  const { ec2, ec2In, atlas, network } = await awsSandbox();
+  const service = await atlas.service('us-east-1', ['EU_WEST_1']);
+  const asked = { ServiceNames: [service.name], ServiceRegions: ['us-east-1'] };
+  expect((await ec2.describeVpcEndpointServices(asked)).ServiceDetails).toMatchObject([
+    {
+      AvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+      AvailabilityZoneIds: ['use1-az2', 'use1-az4', 'use1-az1'],
+      AcceptanceRequired: true,
+    },
+  ]);
+  const afar = ec2In('eu-west-1');
+  expect((await afar.describeVpcEndpointServices(asked)).ServiceDetails).toMatchObject([
+    { ServiceRegion: 'us-east-1', AvailabilityZones: [], AvailabilityZoneIds: [] },
+  ]);
+  // It isn't found without its region, or from a region that is not one of its remote regions.
+  const here = { ServiceNames: [service.name] };
+  expect(await refusalOf(afar.describeVpcEndpointServices(here))).toEqual(['InvalidServiceName', 400]);
+  const elsewhere = ec2In('eu-west-2').describeVpcEndpointServices(asked);
+  expect(await refusalOf(elsewhere)).toEqual(['InvalidServiceName', 400]);
 
-    const { vpc, subnets } = await network('eu-west-1');
-    const inFourthZone = { VpcId: vpc, CidrBlock: '10.0.9.0/24', AvailabilityZone: 'eu-west-1d' };
-    const { Subnet: wrong } = await afar.createSubnet(inFourthZone);
-    const request = { VpcId: vpc, ServiceRegion: 'us-east-1', VpcEndpointType: 'Interface' } as const;
-    const create = (SubnetIds: string[]) =>
-      afar.createVpcEndpoint({ ...request, ServiceName: service.name, SubnetIds });
-    await expect(create([wrong?.SubnetId ?? ''])).rejects.toMatchObject({
-      name: 'InvalidParameter',
-      message: 'Only the following availability zones are supported for remote access: euw1-az2, euw1-az4, euw1-az1',
-    });
-    const { VpcEndpoint: created } = await create(subnets);
-    expect(created).toMatchObject({ State: 'pendingAcceptance', ServiceRegion: 'us-east-1' });
-    expect((await ec2.describeVpcEndpoints()).VpcEndpoints).toEqual([]);
-    await atlas.attach(service.id, created?.VpcEndpointId ?? '');
-    expect(await atlas.attachment(service.id, created?.VpcEndpointId ?? '')).toMatchObject({ errorMessage: null });
+  const { vpc, subnets } = await network('eu-west-1');
+  const inFourthZone = { VpcId: vpc, CidrBlock: '10.0.9.0/24', AvailabilityZone: 'eu-west-1d' };
+  const { Subnet: wrong } = await afar.createSubnet(inFourthZone);
+  const request = { VpcId: vpc, ServiceRegion: 'us-east-1', VpcEndpointType: 'Interface' } as const;
+  const create = (SubnetIds: string[]) =>
+    afar.createVpcEndpoint({ ...request, ServiceName: service.name, SubnetIds });
+  await expect(create([wrong?.SubnetId ?? ''])).rejects.toMatchObject({
+    name: 'InvalidParameter',
+    message: 'Only the following availability zones are supported for remote access: euw1-az2, euw1-az4, euw1-az1',
   });
+  const { VpcEndpoint: created } = await create(subnets);
+  expect(created).toMatchObject({ State: 'pendingAcceptance', ServiceRegion: 'us-east-1' });
+  expect((await ec2.describeVpcEndpoints()).VpcEndpoints).toEqual([]);
+  await atlas.attach(service.id, created?.VpcEndpointId ?? '');
+  expect(await atlas.attachment(service.id, created?.VpcEndpointId ?? '')).toMatchObject({ errorMessage: null });
 });

@@ -25,8 +25,7 @@ async function connected(...options: Parameters<typeof awsSandbox>) {
 test('the states of both sides, from the request for a connection until nothing is left', async () => {
   const { ec2, atlas, service, create, attach, attachment, state, remove, clock } = await connected();
   const { GroupId: group = '' } = await ec2.createSecurityGroup({ GroupName: 'to-atlas', Description: 'To Atlas' });
-  const Tags = [{ Key: 'app', Value: 'web' }];
-  const TagSpecifications = [{ ResourceType: 'vpc-endpoint', Tags }];
+  const TagSpecifications = [{ ResourceType: 'vpc-endpoint', Tags: [{ Key: 'app', Value: 'web' }] }];
   const id = await create({ SecurityGroupIds: [group], TagSpecifications });
   const both = async () => [await state(id), (await attachment(id))[0]];
   expect(await attach(id)).toBe(201);
@@ -155,9 +154,8 @@ describe('a fate of the faults file', () => {
   });
 
   test('that lets a VPC endpoint vanish', async () => {
-    const { state, clock } = await connected({
-      faults: [{ action: 'CreateVpcEndpoint', fate: { kind: 'vanishes' } }],
-    });
+    const vanishing = { action: 'CreateVpcEndpoint', fate: { kind: 'vanishes' } } as const;
+    const { state, clock } = await connected({ faults: [vanishing] });
     clock.advance(1000);
     expect(await refusalOf(state())).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
   });

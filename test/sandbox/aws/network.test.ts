@@ -73,53 +73,51 @@ describe('the network of a region', () => {
   });
 });
 
-describe('further networks', () => {
-  test('can be created beside the first one, and deleted again', async () => {
-    const { ec2, store, network } = await awsSandbox();
-    const [first = ''] = (await network()).subnets;
-    const tags = [{ ResourceType: 'vpc' as const, Tags: [{ Key: 'Name', Value: 'other' }] }];
-    const { Vpc: vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.9/16', TagSpecifications: tags });
-    expect(vpc).toMatchObject({
-      CidrBlock: '10.1.0.0/16',
-      IsDefault: false,
-      Tags: [{ Key: 'Name', Value: 'other' }],
-    });
-    const VpcId = vpc?.VpcId ?? '';
-    const at = (CidrBlock: string, zone: object = {}) => ec2.createSubnet({ VpcId, CidrBlock, ...zone });
-    const { Subnet: subnet } = await at('10.1.0.0/24', { AvailabilityZone: 'us-east-1d' });
-    expect(subnet).toMatchObject({
-      AvailabilityZoneId: 'use1-az3',
-      AvailableIpAddressCount: 251,
-      DefaultForAz: false,
-    });
-    const { Subnet: small } = await at('10.1.9.0/28');
-    expect(small).toMatchObject({ AvailabilityZone: 'us-east-1a', AvailableIpAddressCount: 11 });
-    const attribute = async () =>
-      (await ec2.describeVpcAttribute({ VpcId, Attribute: 'enableDnsHostnames' })).EnableDnsHostnames?.Value;
-    expect(await attribute()).toBe(false);
-    await ec2.modifyVpcAttribute({ VpcId, EnableDnsHostnames: { Value: true } });
-    expect(await attribute()).toBe(true);
-    const metrics = await ec2.describeVpcAttribute({ VpcId, Attribute: 'enableNetworkAddressUsageMetrics' });
-    expect(metrics.EnableNetworkAddressUsageMetrics?.Value).toBe(false);
-    await ec2.modifySubnetAttribute({ SubnetId: subnet?.SubnetId, MapPublicIpOnLaunch: { Value: true } });
-    const { Subnets: [changed] = [] } = await ec2.describeSubnets({ SubnetIds: [subnet?.SubnetId ?? ''] });
-    expect(changed?.MapPublicIpOnLaunch).toBe(true);
-
-    const refused: [Promise<unknown>, string][] = [
-      [at('10.1.2.0'), 'InvalidParameterValue'],
-      [ec2.deleteVpc({ VpcId }), 'DependencyViolation'],
-      [ec2.modifySubnetAttribute({ SubnetId: first, MapPublicIpOnLaunch: { Value: true } }), 'OperationNotPermitted'],
-    ];
-    for (const [call, code] of refused) expect(await refusalOf(call)).toEqual([code, 400]);
-
-    const { Subnets: subnets = [] } = await ec2.describeSubnets({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
-    for (const { SubnetId } of subnets) await ec2.deleteSubnet({ SubnetId: SubnetId ?? '' });
-    // The default group is saved when it is changed, and goes with its VPC.
-    const ofVpc = { Filters: [{ Name: 'vpc-id', Values: [VpcId] }] };
-    const { SecurityGroups: [group] = [] } = await ec2.describeSecurityGroups(ofVpc);
-    const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 2, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
-    await ec2.authorizeSecurityGroupIngress({ GroupId: group?.GroupId, IpPermissions });
-    await ec2.deleteVpc({ VpcId });
-    expect((await store.read()).clouds.AWS).toMatchObject({ vpcs: [], subnets: [], groups: [] });
+test('further networks can be created beside the first one, and deleted again', async () => {
+  const { ec2, store, network } = await awsSandbox();
+  const [first = ''] = (await network()).subnets;
+  const tags = [{ ResourceType: 'vpc' as const, Tags: [{ Key: 'Name', Value: 'other' }] }];
+  const { Vpc: vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.9/16', TagSpecifications: tags });
+  expect(vpc).toMatchObject({
+    CidrBlock: '10.1.0.0/16',
+    IsDefault: false,
+    Tags: [{ Key: 'Name', Value: 'other' }],
   });
+  const VpcId = vpc?.VpcId ?? '';
+  const at = (CidrBlock: string, zone: object = {}) => ec2.createSubnet({ VpcId, CidrBlock, ...zone });
+  const { Subnet: subnet } = await at('10.1.0.0/24', { AvailabilityZone: 'us-east-1d' });
+  expect(subnet).toMatchObject({
+    AvailabilityZoneId: 'use1-az3',
+    AvailableIpAddressCount: 251,
+    DefaultForAz: false,
+  });
+  const { Subnet: small } = await at('10.1.9.0/28');
+  expect(small).toMatchObject({ AvailabilityZone: 'us-east-1a', AvailableIpAddressCount: 11 });
+  const attribute = async () =>
+    (await ec2.describeVpcAttribute({ VpcId, Attribute: 'enableDnsHostnames' })).EnableDnsHostnames?.Value;
+  expect(await attribute()).toBe(false);
+  await ec2.modifyVpcAttribute({ VpcId, EnableDnsHostnames: { Value: true } });
+  expect(await attribute()).toBe(true);
+  const metrics = await ec2.describeVpcAttribute({ VpcId, Attribute: 'enableNetworkAddressUsageMetrics' });
+  expect(metrics.EnableNetworkAddressUsageMetrics?.Value).toBe(false);
+  await ec2.modifySubnetAttribute({ SubnetId: subnet?.SubnetId, MapPublicIpOnLaunch: { Value: true } });
+  const { Subnets: [changed] = [] } = await ec2.describeSubnets({ SubnetIds: [subnet?.SubnetId ?? ''] });
+  expect(changed?.MapPublicIpOnLaunch).toBe(true);
+
+  const refused: [Promise<unknown>, string][] = [
+    [at('10.1.2.0'), 'InvalidParameterValue'],
+    [ec2.deleteVpc({ VpcId }), 'DependencyViolation'],
+    [ec2.modifySubnetAttribute({ SubnetId: first, MapPublicIpOnLaunch: { Value: true } }), 'OperationNotPermitted'],
+  ];
+  for (const [call, code] of refused) expect(await refusalOf(call)).toEqual([code, 400]);
+
+  const { Subnets: subnets = [] } = await ec2.describeSubnets({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
+  for (const { SubnetId } of subnets) await ec2.deleteSubnet({ SubnetId: SubnetId ?? '' });
+  // The default group is saved when it is changed, and goes with its VPC.
+  const ofVpc = { Filters: [{ Name: 'vpc-id', Values: [VpcId] }] };
+  const { SecurityGroups: [group] = [] } = await ec2.describeSecurityGroups(ofVpc);
+  const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 2, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
+  await ec2.authorizeSecurityGroupIngress({ GroupId: group?.GroupId, IpPermissions });
+  await ec2.deleteVpc({ VpcId });
+  expect((await store.read()).clouds.AWS).toMatchObject({ vpcs: [], subnets: [], groups: [] });
 });

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { awsSandbox, refusalOf } from '../../helpers/aws.js';
 
 async function withVpc() {
-  const sandbox = await awsSandbox();
-  const { ec2, network } = sandbox;
+  const { ec2, network } = await awsSandbox();
   const { vpc, subnets } = await network();
   const tags = async () => (await ec2.describeVpcs()).Vpcs?.[0]?.Tags?.map(({ Key, Value }) => `${Key}=${Value}`);
   return { ec2, vpc, subnets, tags };

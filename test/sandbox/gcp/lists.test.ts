@@ -15,8 +15,7 @@ async function prepared(...names: readonly string[]) {
   await here.done('POST', 'forwardingRules', here.rule(targets[0]));
   const list = async (path: string, query: Record<string, string> = {}) => {
     const { status, body } = await sandbox.google('GET', `${project}/${path}?${new URLSearchParams(query)}`);
-    const refused = [status, body.error?.errors[0].reason, body.error?.message];
-    return status === 200 ? body : refused;
+    return status === 200 ? body : [status, body.error?.errors[0].reason, body.error?.message];
   };
   return { ...sandbox, here, list };
 }
@@ -109,7 +108,7 @@ test('operations are listed by place, and in all of them', async () => {
   expect((await list('global/operations', { filter: 'progress eq 100' })).items).toHaveLength(1);
 });
 
-test('the firewall rules of the faults file are listed, and of global addresses and rules there are none', async () => {
+test('the firewall rules of the faults file are listed, but no global addresses and rules', async () => {
   const firewalls = [{ name: 'deny-all', direction: 'EGRESS' }, { direction: 'INGRESS' }];
   const { google } = await gcpSandbox({ gcp: { firewalls } });
   const global = `${project}/global`;

@@ -55,7 +55,9 @@ describe('a request for an address', () => {
 });
 
 describe('a request for a forwarding rule', () => {
-  test.each([
+  const notFound = [404, 'notFound'];
+
+  test.each<[what: string, change: object, answer?: unknown[]]>([
     ['labels', { labels: { team: 'a' } }],
     ['a subnet', { subnetwork: 'regions/us-east4/subnetworks/default' }],
     ['an unknown key', { pscConnectionStatus: 'ACCEPTED' }],
@@ -64,17 +66,11 @@ describe('a request for a forwarding rule', () => {
     ['no address', { IPAddress: undefined }],
     ['a number', { IPAddress: '10.130.0.2' }],
     ['another network', { network: 'projects/atlas-pe-sandbox/global/networks/other' }],
-  ])('with %s is refused', async (_, change) => {
+    ['no such service', { target: 'projects/p/regions/us-east4/serviceAttachments/a' }, notFound],
+    ['no such address', { IPAddress: 'projects/atlas-pe-sandbox/regions/us-east4/addresses/other' }, notFound],
+  ])('with %s is refused', async (_, change, answer = [400, 'invalid']) => {
     const { refusal, rule } = await prepared();
-    expect(await refusal('POST', 'forwardingRules', { ...rule, ...change })).toEqual([400, 'invalid']);
-  });
-
-  test.each([
-    ['a service attachment', { target: 'projects/p/regions/us-east4/serviceAttachments/a' }],
-    ['an address', { IPAddress: 'projects/atlas-pe-sandbox/regions/us-east4/addresses/other' }],
-  ])('with %s that does not exist is refused', async (_, change) => {
-    const { refusal, rule } = await prepared();
-    expect(await refusal('POST', 'forwardingRules', { ...rule, ...change })).toEqual([404, 'notFound']);
+    expect(await refusal('POST', 'forwardingRules', { ...rule, ...change })).toEqual(answer);
   });
 
   test('to a service of another region is refused', async () => {
@@ -119,8 +115,7 @@ test('networks and subnets are made and deleted, but not the first ones', async 
       (await google('GET', answer.body.selfLink.replace(/.*\/gcp/, ''))).body.status
     );
   };
-  const network = `${global}/networks/own`;
-  const own = { name: 'own', network, ipCidrRange: '10.1.0.0/16' };
+  const own = { name: 'own', network: `${global}/networks/own`, ipCidrRange: '10.1.0.0/16' };
   expect(await refusal('POST', 'subnetworks', own)).toEqual([404, 'notFound']);
   expect(await send('POST', 'networks', { name: 'own', autoCreateSubnetworks: false })).toBe('DONE');
   expect(await refusal('POST', 'subnetworks', own)).toBe('done');

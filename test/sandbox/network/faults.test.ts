@@ -12,7 +12,7 @@ async function faulty(...faults: NetworkFault[]) {
   return { ...network, host: string?.nodes[0]?.host ?? '' };
 }
 
-test('no-address: hosts have an alias and no address, as behind a resolver that filters private addresses', async () => {
+test('no-address: hosts have an alias and no address, as if a resolver filtered it', async () => {
   await using network = await faulty('no-address');
   expect(await network.nodes()).toHaveLength(3);
   // Node's answer to this depends on its version.

@@ -23,7 +23,7 @@ async function resolved({ dns, strings, nodes }: TestNetwork) {
   return { string, hosts, ports: srv.map(({ port }) => port), addresses: Object.fromEntries(found) };
 }
 
-test('on AWS, a string has one host with a port for each node, which is an alias of the interface endpoint', async () => {
+test('on AWS, a string has one host, an alias of the interface endpoint, with a port for each node', async () => {
   await using network = await openNetwork();
   const { string, hosts, ports, addresses } = await resolved(network);
   expect([hosts.length, ports]).toEqual([1, [1024, 1025, 1026]]);
