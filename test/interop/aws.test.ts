@@ -157,7 +157,7 @@ print(len(pages.paginate(PaginationConfig={'PageSize': 5}).build_full_result()['
       `${aws} ec2 describe-security-groups --page-size 5 --query 'length(SecurityGroups)'`,
       `'${installFromPyPi('boto3')}/python' -c "${viaBoto3}"`,
     ];
-    if (hasGo) counts.push(buildGo(pagesInGo));
+    if (hasGo) counts.push(await buildGo(pagesInGo));
     for (const line of counts) expect(Number(await sandbox.output(line)), line).toBe(6);
     const sizes = sandbox.received.flatMap(({ body }) => /&MaxResults=(\d+)/.exec(body)?.[1] ?? []);
     expect(sizes).toEqual(Array(2 * counts.length).fill('5'));

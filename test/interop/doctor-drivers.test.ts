@@ -67,7 +67,7 @@ describe.skipIf(!hasNamespaces || !hasPython || !hasGo)('doctor and the drivers'
 
   beforeAll(async () => {
     const folder = temporaryFolder();
-    const programs = { doctor: programWords, drivers: installDrivers() };
+    const programs = { doctor: programWords, drivers: await installDrivers() };
     const used = [...new Set(rows.map(({ machine = 'plain' }) => machine))];
     const run = (machine: Request['machine']) =>
       start({ ...programs, machine, folder: join(folder, machine), repeat: 0 });

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** Installs the newest versions of packages of PyPI in a folder of its own, and says which. Returns the folder of programs. */
@@ -17,13 +18,14 @@ export function installFromPyPi(...names: readonly string[]): string {
   return bin;
 }
 
-/** Builds a program in Go with the newest versions of what it imports, and says which. Returns its path. */
-export function buildGo(source: string): string {
+/** Builds a program in Go with the newest versions of what it imports, and says which. Resolves to its path. */
+export async function buildGo(source: string): Promise<string> {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'main.go'), source);
-  const go = (...words: string[]) => execFileSync('go', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
-  for (const words of ['mod init main', 'mod tidy', 'build -o main']) go(...words.split(' '));
-  process.stdout.write(go('list', '-m', '-f', '{{if not (or .Indirect .Main)}}{{.}}{{end}}', 'all'));
+  // An SDK takes minutes to compile the first time, and half of that without optimization.
+  const go = async (...words: string[]) => (await promisify(execFile)('go', words, { cwd: folder })).stdout;
+  for (const words of ['mod init main', 'mod tidy', 'build -gcflags=all=-N -o main']) await go(...words.split(' '));
+  process.stdout.write(await go('list', '-m', '-f', '{{if not (or .Indirect .Main)}}{{.}}{{end}}', 'all'));
   return join(folder, 'main');
 }
 

@@ -138,7 +138,7 @@ func main() {
 `;
 
 /** Installs the drivers from npm, PyPI and Go's proxy. Returns the words that run each program. */
-export function installDrivers(): Record<Driver, string[]> {
+export async function installDrivers(): Promise<Record<Driver, string[]>> {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'ping.mjs'), forNode);
   writeFileSync(join(folder, 'ping.py'), forPython);
@@ -147,6 +147,6 @@ export function installDrivers(): Record<Driver, string[]> {
   return {
     node: [process.execPath, join(folder, 'ping.mjs')],
     python: [join(installFromPyPi('pymongo'), 'python'), join(folder, 'ping.py')],
-    go: [buildGo(forGo)],
+    go: [await buildGo(forGo)],
   };
 }
