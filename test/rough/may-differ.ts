@@ -39,7 +39,7 @@ export const mayDiffer: Readonly<Record<string, Partial<Record<Reason, readonly 
     'expects a status that lasts two seconds': [
       '--provider and --region choose between several',
       'all given details must match',
-      'lists every provider with one request each',
+      'list asks for every provider with one request each',
     ],
   },
   interfaces: { 'expects a status that lasts two seconds': ['one that is being removed is not returned by'] },
