@@ -72,8 +72,9 @@ export function unanswered(host: string, proxy: string | undefined, error: unkno
 
 function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true) {
   const code = codeOf(error) ?? factsOf(error).name;
-  // Then nothing was sent, and another try would end the same.
   const tls = tlsProblemOf(code);
+  // It is looked at before anything is sent, and will be the same in another try. Other faults of TLS come at any time.
+  const isOfCertificate = tls !== undefined && tls !== 'noTls' && tls !== 'noAgreement';
   const reason = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
   return new RequestError(`${what}: ${reason}${code === 'Error' ? '' : ` (${code})`}.`, {
     hint:
@@ -81,8 +82,8 @@ function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = t
         ? "If your company's proxy intercepts TLS, set AWS_CA_BUNDLE to the path of its CA " +
           'certificate file. Without AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS works too.'
         : hint,
-    mayPass: tls === undefined,
-    mayHaveArrived: mayHaveArrived && tls === undefined && !unsent.includes(code),
+    mayPass: !isOfCertificate,
+    mayHaveArrived: mayHaveArrived && !isOfCertificate && !unsent.includes(code),
     cause: error,
   });
 }
