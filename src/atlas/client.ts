@@ -162,7 +162,7 @@ async function allOf<T extends { id: string; name?: unknown }>(
     const items = listOf(results, `page of ${what}`).map(toItem);
     const before = found.size;
     for (const item of items) found.set(`${item.id} ${item.name}`, item);
-    // Atlas may lower how many items a page has at most.
+    // As MongoDB's Terraform provider counts (AllPages): a page that isn't full doesn't end a list that has a total.
     const isAll = typeof totalCount === 'number' ? found.size >= totalCount : items.length < itemsPerPage;
     if (isAll || found.size === before) return [...found.values()];
   }
