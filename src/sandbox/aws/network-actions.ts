@@ -3,7 +3,7 @@ import { knownRegions } from '../../clouds/regions.js';
 import { ensure } from '../frontend.js';
 import type { World } from '../world.js';
 import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './account.js';
-import { networkInterfacesIn } from './endpoints.js';
+import { endpointsOf, networkInterfacesIn, stateOf } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, filtered, findOwnVpc, findResource } from './lookup.js';
 import { firstVpc, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
@@ -127,9 +127,13 @@ export const networkActions = {
     const isKept = id === firstVpc(request.region);
     ensure(!isKept, 'OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
     const groups = request.world.clouds.AWS.groups.filter(({ vpcId }) => vpcId === id);
-    const subnets = subnetsOf(request).filter(({ vpcId }) => vpcId === id);
-    ensureUnused([...groups.filter(({ name }) => name !== 'default'), ...subnets].length === 0, 'vpc', id);
-    // The default group goes with its VPC. It is saved only if it was changed.
+    const users = [
+      ...groups.filter(({ name }) => name !== 'default'),
+      ...subnetsOf(request).filter(({ vpcId }) => vpcId === id),
+      ...endpointsOf(request).filter((each) => each.vpcId === id && stateOf(request, each) !== 'deleted'),
+    ];
+    ensureUnused(users.length === 0, 'vpc', id);
+    // Its default group, which is saved only if it was changed: https://docs.aws.amazon.com/goto/WebAPI/ec2/DeleteVpc
     const world = groups.reduce((before, group) => withoutResource(before, 'groups', group.id), request.world);
     return { world: withoutResource(world, 'vpcs', id), answer: done };
   },

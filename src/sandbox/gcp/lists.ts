@@ -65,7 +65,9 @@ function filterOf(filter: string): (item: AnswerBody) => boolean {
   const isKnown = !/[^\s()]/.test(filter.replaceAll(condition, '').replaceAll(/\bAND\b/g, ''));
   if (!isKnown) throw invalidField('filter', filter, 'The sandbox does not have this form.');
   const conditions = [...filter.matchAll(condition)].map(([, key, operator, quoted, plain]) => {
-    const pattern = patternOf(`${quoted ?? plain}`);
+    const text = `${quoted ?? plain}`;
+    // https://google.aip.dev/160: = compares literally; eq and ne take regular expressions. Guess: the refusal.
+    const pattern = patternOf(operator?.trim() === '=' ? text.replace(/[^\w\s]/g, '\\$&') : text);
     if (!pattern) throw invalidField('filter', filter, 'It is not a valid regular expression.');
     return { path: `${key}`.split('.'), isEqual: operator?.trim() !== 'ne', pattern };
   });

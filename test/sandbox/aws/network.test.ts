@@ -121,3 +121,15 @@ test('further networks can be created beside the first one, and deleted again', 
   await ec2.deleteVpc({ VpcId });
   expect((await store.read()).clouds.AWS).toMatchObject({ vpcs: [], subnets: [], groups: [] });
 });
+
+test('a VPC with a VPC endpoint stays, also if that is in no subnet, until it is gone', async () => {
+  const { ec2, clock } = await awsSandbox();
+  const { Vpc: vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.0/16' });
+  const VpcId = vpc?.VpcId ?? '';
+  const ServiceName = 'com.amazonaws.us-east-1.ec2';
+  const { VpcEndpoint: made } = await ec2.createVpcEndpoint({ VpcEndpointType: 'Interface', VpcId, ServiceName });
+  expect(await refusalOf(ec2.deleteVpc({ VpcId }))).toEqual(['DependencyViolation', 400]);
+  await ec2.deleteVpcEndpoints({ VpcEndpointIds: [made?.VpcEndpointId ?? ''] });
+  clock.advance(61_000);
+  await ec2.deleteVpc({ VpcId });
+});

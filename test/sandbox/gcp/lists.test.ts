@@ -34,6 +34,7 @@ describe('the filter of a list', () => {
     [[], '(name eq "min")(status eq "RESERVED")'],
     [['mine'], 'users eq ".*(/forwardingRules/).*"'],
     [['mine'], 'name = mine'],
+    [[], 'name = m.ne'],
     [['mine'], '(name = mine) AND (labels.app="web")'],
     [['mine'], 'labels.app="web"'],
     [['mine', 'other', 'third'], 'labels.team ne a'],
