@@ -347,6 +347,7 @@ test.each([
   'update nowhere --add us-west-2',
   'connection-strings --endpoint us-eest-1',
   'connection-strings --endpoint vpce-1',
+  `wait ${'a'.repeat(24)}-${'b'.repeat(24)} ${'c'.repeat(24)}-${'b'.repeat(24)}`,
   'connection-strings --cluster x/y',
   'connection-strings --cluster ',
 ])('%s is a usage error on one line with a hint, and nothing is sent', async (line) => {
@@ -354,6 +355,10 @@ test.each([
   expect(stderr).not.toMatch(/\n +at /);
   expect(stderr).toMatch(/^Error: [^\n]+\nHint: [^\n]+\n$/);
   expect(own.sandbox.exchanges).toEqual([]);
+});
+
+test('of another cluster than there is, connection-strings says which there are', async () => {
+  await ends('connection-strings --cluster nope', 3, 'Hint: Existing clusters: Cluster0\n', '');
 });
 
 test('finds an endpoint by a region that is newer than this program, on any cloud', async () => {

@@ -165,7 +165,10 @@ test.each([
   ['networkFaults: no-adress', 'networkFaults[0]: Invalid option: expected one of "no-srv"|"no-address"'],
   ['azure: { networks: [{ name: a, region: mars }] }', 'azure.networks[0].region: Use a region'],
   ['faults: [', 'Cannot read the faults file: '],
-  ['faults: [{ status: 502, body: &body [*body] }]', 'Converting circular structure to JSON'],
+  [
+    'faults: [{ status: 502, body: &body [*body] }]',
+    'Converting circular structure to JSON).\nHint: The file must be YAML.\n',
+  ],
   ['faults: [{ status: 502, nth: 5-2 }]', 'faults[0].nth[0]: 5-2 has no numbers.'],
   ['faults: [{ status: 502, nth: 0 }]', 'faults[0].nth[0]: Use 1, 2-4, 5+ or a list of these'],
   ['faults: [{ endpoint: "failed" }]', 'faults[0].endpoint: Use never-ready, vanishes or failed: REASON'],
@@ -180,5 +183,5 @@ test.each([
 
 test('a missing file is refused too', async () => {
   const { exitCode, stderr } = await runCli(['sandbox', 'serve', '--faults', '/nowhere/faults.yaml']);
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('/nowhere/faults.yaml')]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching('/nowhere/faults.yaml .*\nHint: Check the path.')]);
 });

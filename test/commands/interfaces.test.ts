@@ -202,6 +202,7 @@ describe('interface get, list and remove', () => {
     for (const line of [`${vpce('a')}`, `us-east-1 ${vpce('a')}`, `${service}`, '']) {
       await ends(`interface get ${line} --output id`.replace('  ', ' '), 0, '', `${vpce('a')}\n`);
     }
+    await ends(`interface get ${vpce('c')}`, 3, `Existing interface endpoints: ${vpce('a')} (us-east-1`);
   });
 
   test('ask to choose if there are several, and say if there is none', async () => {

@@ -125,6 +125,9 @@ describe('regional mode', () => {
     own.faults = [];
     const disabled = await atlas('regional-mode disable --yes');
     expect([disabled.exitCode, disabled.stdout]).toEqual([5, '']);
+    expect(disabled.stderr).toMatch(
+      /delete private endpoints until no region has more than one\. .*: atlas-pe list\n/,
+    );
   });
 });
 

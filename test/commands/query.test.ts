@@ -82,6 +82,7 @@ describe('a key that no item has', () => {
     ['list', '[].{x: regoin}', near('regoin', 'region')],
     ['list', '[?status==AVAILABLE]', text('AVAILABLE')],
     ['list', "[?staus=='AVAILABLE'].id", near('staus', 'status')],
+    ['list', "[?nam=='x']", "--query: no item has the key 'nam'."],
     ['list', 'sort_by(@, &nam)', "--query: no item has the key 'nam'."],
     ['doctor --no-network', 'categories[].checks[].detial', near('detial', 'detail')],
     ['doctor --no-network', 'categories[].checks[?result==error]', text('error')],

@@ -312,4 +312,5 @@ test('a wait for AVAILABLE says that it needs an interface endpoint', async () =
     expect(
       stderr.match(new RegExp(`${region} \\w{24} becomes AVAILABLE when .*: atlas-pe connect ${region}`, 'g')),
     ).toHaveLength(1);
+  await ends('wait us-east-1 --until AVAILABLE --timeout 1m', 8, 'becomes AVAILABLE when');
 });

@@ -129,6 +129,8 @@ test('a VPC with a VPC endpoint stays, also if that is in no subnet, until it is
   const ServiceName = 'com.amazonaws.us-east-1.ec2';
   const { VpcEndpoint: made } = await ec2.createVpcEndpoint({ VpcEndpointType: 'Interface', VpcId, ServiceName });
   expect(await refusalOf(ec2.deleteVpc({ VpcId }))).toEqual(['DependencyViolation', 400]);
+  const { Vpc: other } = await ec2.createVpc({ CidrBlock: '10.2.0.0/16' });
+  await ec2.deleteVpc({ VpcId: other?.VpcId });
   await ec2.deleteVpcEndpoints({ VpcEndpointIds: [made?.VpcEndpointId ?? ''] });
   clock.advance(61_000);
   await ec2.deleteVpc({ VpcId });

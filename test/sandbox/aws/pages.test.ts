@@ -56,4 +56,6 @@ test('regions are listed, all or by name', async () => {
   expect(names).toEqual(expect.arrayContaining(['us-east-1', 'eu-west-1']));
   const { Regions } = await ec2.describeRegions({ RegionNames: ['eu-west-1'], AllRegions: true });
   expect(Regions).toMatchObject([{ RegionName: 'eu-west-1', Endpoint: 'ec2.eu-west-1.amazonaws.com' }]);
+  const Filters = [{ Name: 'endpoint', Values: ['ec2.eu-west-1.amazonaws.com'] }];
+  expect((await ec2.describeRegions({ Filters })).Regions).toEqual(Regions);
 });

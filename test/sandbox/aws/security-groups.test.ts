@@ -100,6 +100,9 @@ describe('its rules', () => {
 
     const revoke = (more: object) => ec2.revokeSecurityGroupIngress({ GroupId, ...more });
     await revoke({ SecurityGroupRuleIds: [id], IpPermissions: [range('10.1.0.0/16', { Description: 'other' })] });
+    const again = revoke({ IpPermissions: [range('10.1.0.0/16')] });
+    expect(await refusalOf(again)).toEqual(['InvalidPermission.NotFound', 400]);
+    expect(await refusalOf(revoke({}))).toEqual(['MissingParameter', 400]);
     const everything = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
     await ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: [everything] });
     expect(await described()).toMatchObject({ IpPermissions: [], IpPermissionsEgress: [{ IpProtocol: 'tcp' }] });

@@ -10,7 +10,8 @@ const own = ownSandbox();
 test.each(providers)('on %s, the network of Atlas has the region of an attached service', async (provider) => {
   const { region, attached, options = '' } = examples[provider];
   const { atlasRegion } = parseRegion(provider, region);
-  await own.restart({ clusters: [{ name: 'app', regions: [{ provider, atlasRegion }] }] });
+  const shared = { name: 'free', tier: 'M0' as const, regions: [{ provider, atlasRegion: 'US_WEST_2' }] };
+  await own.restart({ clusters: [{ name: 'app', regions: [{ provider, atlasRegion }] }, shared] });
   await own.atlas(`create ${region} --provider ${provider.toLowerCase()} --wait`);
   await own.atlas(`interface add ${region} ${attached} --wait ${options}`.trim());
   const path = `/api/atlas/v2/groups/${defaultProject}/containers?providerName=${provider}`;
