@@ -124,6 +124,19 @@ test('with --vpc-region, all endpoints are in one network, and use the same subn
   expect([plans[east]?.cloud, plans[west]?.cloud]).toMatchObject([same, same]);
 });
 
+test('a region that is connected from another network is refused, with the ways on', async () => {
+  await own.json(`connect --cluster aws --vpc-region ${east} --yes`);
+  const said = 'Nothing was created: eu-west-1 is already connected from another network, through vpce-';
+  const { stderr } = await own.ends('connect --cluster aws --yes', 5, said, '');
+  expect(stderr).toMatch(/ --cluster aws --yes --vpc-region us-east-1$.* atlas-pe connect eu-west-1$/ms);
+});
+
+test('a region that others may connect to, and that is connected from its own network, is used', async () => {
+  await own.json('connect us-east-1 --yes');
+  await own.json(`update ${east} --remote-region ${west} --wait`);
+  expect((await plansOf('aws'))[east]?.cloud.interfaceEndpointId).toMatch(/^vpce-/);
+});
+
 test('an id of a subnet says more than a name, which may be that of another cloud', async () => {
   const networks = regions.AZURE.map((region) => ({
     name: `net-${region}`,
