@@ -179,14 +179,17 @@ describe('credentials', () => {
   }
 
   test.each([
-    ['--aws-profile wrok', {}],
-    ['', { AWS_PROFILE: 'wrok' }],
-  ])('of a profile that does not exist: %s', async (more, named) => {
-    const env = { ...configured('[profile work]', 'region = us-east-1'), ...named };
-    const stderr = await refused(`${connect} ${more}`.trim(), 3, /^Hint: Did you mean work\?$/m, { env });
-    expect(stderr).toContain(
-      `Error: AWS profile 'wrok' not found in ${env.AWS_CONFIG_FILE} or /nonexistent/credentials.`,
-    );
+    ['wrok', '--aws-profile wrok', {}, /^Hint: Did you mean work\?$/m],
+    ['wrok', '', { AWS_PROFILE: 'wrok' }, /^Hint: Did you mean work\?$/m],
+    ['other', '--aws-profile other', {}, /^Hint: Existing profiles: work$/m],
+  ])('of a profile %s that does not exist: %s', async (name, more, named, hint) => {
+    const env = {
+      ...configured('[profile work]', 'region = us-east-1', '[sso-session s]', 'sso_region = a'),
+      ...named,
+    };
+    const stderr = await refused(`${connect} ${more}`.trim(), 3, hint, { env });
+    const files = `${env.AWS_CONFIG_FILE} or /nonexistent/credentials`;
+    expect(stderr).toContain(`Error: AWS profile '${name}' not found in ${files}.`);
   });
 
   test('keys in the environment are preferred to a profile that it names, as the AWS CLI does', async () => {
