@@ -267,6 +267,21 @@ describe('without anything to remove', () => {
     await refused(`${line} --yes`, 3, 'atlas-pe disconnect eu-west-1');
   });
 
+  test('a region whose last cluster is being deleted is named', async () => {
+    await connectEach('us-east-1', 'eu-west-1');
+    const cluster = (name: string, stateName: string, regionName: string) => {
+      const replicationSpecs = [{ regionConfigs: [{ providerName: 'AWS', regionName }] }];
+      return { id: name, name, stateName, replicationSpecs };
+    };
+    const results = [cluster('app', 'IDLE', 'US_EAST_1'), cluster('old', 'DELETING', 'EU_WEST_1')];
+    own.faults = [{ path: '*/clusters', status: 200, body: JSON.stringify({ results }) }];
+    const plan = await json(`${line} --dry-run`);
+    expect([regionsOf(plan), plan.notes]).toEqual([
+      ['us-east-1'],
+      [expect.stringMatching(/^No cluster can use .* AWS eu-west-1.*disconnect eu-west-1/)],
+    ]);
+  });
+
   test('a cluster on shared hosts is a usage error', async () => {
     await own.change({ clusters: [app, { name: 'free', tier: 'M0', regions: [east] }] });
     await refused('disconnect --cluster free --yes', 2, 'free is a cluster of type M0');
