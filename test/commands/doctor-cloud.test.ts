@@ -98,7 +98,7 @@ test.each<[what: string, change: (aws: Aws) => Partial<Aws>, finding: string, de
   ['closed ports', rulesOf([443, 443]), 'ports error', /443 from 10\.0\.0\.0\/16; TCP 1024-65535/, /TCP 1024-65535/],
   ['only the ports in use', rulesOf([1024, 1100]), 'ports warning', /Atlas changes ports/, /inbound TCP 1024-65535/],
   ['one zone', inOneZone, 'zones warning', otherZones, /Add a subnet/],
-])('%s: %3$s', async (_, change, finding, detail, hint) => {
+])('$0: $2', async (_, change, finding, detail, hint) => {
   const { find, exitCode } = await check(change);
   const [id, result] = finding.split(' ');
   const like = { result, detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) };

@@ -341,7 +341,7 @@ test.each<[what: string, world: World, found: string, detail: RegExp]>([
     'network-hello error',
     /^the node at \S+ belongs to no replica set, not to atlas-a-shard-0/,
   ],
-])('%s: %3$s', async (_, world, found, detail) => {
+])('$0: $2', async (_, world, found, detail) => {
   const [id = '', result] = found.split(' ');
   const { find } = await oneNode(world);
   expect(find(id)).toMatchObject({ result, detail: expect.stringMatching(detail) });

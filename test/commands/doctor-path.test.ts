@@ -170,7 +170,7 @@ test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint
   ],
   ['one port out', { egress: [rule('cidr', '0.0.0.0/0', 443)] }, 'egress error', /TCP 443 to 0\.0\.0\.0/, /outbound/],
   ['ports in use', { egress: [rule('cidr', '10.0.0.0/8', 1024, 1100)] }, 'egress warning', /1024-1100/, /outbound/],
-])('%s: %3$s', async (_, changes, finding, detail, hint) => {
+])('$0: $2', async (_, changes, finding, detail, hint) => {
   await change(changes);
   const { find, exitCode } = await doctor(`--client ${instance}`);
   const [id = '', result] = finding.split(' ');

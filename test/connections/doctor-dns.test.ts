@@ -120,7 +120,7 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
     /^64:ff9b::cb00:7107 is public/,
   ],
   ['a block for IPv6 alone', addressesAre('10.0.1.5', '::'), 'dns-private', 'success', /^yes$/],
-])('%s: %3$s', async (_, more, id, result, detail) => {
+])('$0: $2', async (_, more, id, result, detail) => {
   const find = await examine(more);
   expect(find(id)).toMatchObject({ result, detail: expect.stringMatching(detail) });
 });
@@ -199,7 +199,7 @@ test.each<[what: string, more: Partial<Resolver>, id: string, hint: RegExp]>([
   ['an alias that does not exist', { ...addressesAre(), isUnknown: async () => true }, 'dns-address', /was replaced/],
   ['an alias whose addresses are removed', addressesAre(), 'dns-address', /rebinding protection/],
   ['no SRV record', { services: async () => [] }, 'dns-srv', /^Compare the name .* A private zone .* \(split-/],
-])('%s: the hint of %3$s', async (_, more, id, hint) => {
+])('$0: the hint of $2', async (_, more, id, hint) => {
   expect((await examine(more))(id)?.hint?.text).toMatch(hint);
 });
 

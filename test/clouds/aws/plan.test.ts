@@ -98,6 +98,8 @@ describe('what is said beside the steps', () => {
     expect(planAws(there(failed)).dead).toMatchObject([
       { id: 'vpce-1', mark: { serviceId: service.id }, stage: 'refused' },
     ]);
+    const living = { endpoints: [endpoint('vpce-1', 'available'), endpoint('vpce-2', 'pending')] };
+    expect(planAws(there(living)).dead).toEqual([]);
   });
 
   test('that AWS bills one zone, of what will be or is there', () => {
