@@ -109,7 +109,8 @@ function excessArguments(line: Line, extra: readonly string[]) {
   const { endpoint, place = endpoint }: Record<string, Argument> = line.definition?.args ?? {};
   const isOne = place?.kind === 'optional' && line.args.every(namesEndpoint);
   const several = isOne ? `It takes one: run it once for each. ${seeHelp(line)}` : seeHelp(line);
-  const { word, hint = several }: Partial<Stray> = strayWord(line) ?? {};
+  // A word without a hint says what the command does anyway, as in `projects list`.
+  const { word, hint = word === undefined ? several : usageOf(line) }: Partial<Stray> = strayWord(line) ?? {};
   const words = word === undefined ? extra : [word];
   // Those of login and config are likely to be keys.
   const shown = /^(?:login|config set)$/.test(line.path.join(' ')) ? '' : `: ${listed(words)}`;

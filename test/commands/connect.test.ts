@@ -564,7 +564,11 @@ describe('disconnect', () => {
     const error = "Error: Interface endpoint 'vpce-0123456789abcdef0' not found for this private endpoint service.\n";
     await own.ends(line, 3, new RegExp(`^${error}Hint: Existing interface endpoints: ${id}\n$`));
     await json('disconnect us-east-1 --keep-service --yes');
-    await own.ends(line, 3, new RegExp(`^${error}$`));
+    await own.ends(
+      line,
+      3,
+      /^Error: Interface endpoint 'vpce-0123456789abcdef0' not found\.\nHint: .* interface list$/m,
+    );
     await own.ends(`disconnect us-east-1 ${id} --yes`, 3, '');
   });
 

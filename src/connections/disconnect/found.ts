@@ -9,7 +9,7 @@ import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
 import { eachOf } from '../../endpoints/find.js';
-import { readAllAttached } from '../../endpoints/interfaces.js';
+import { notAttached, readAllAttached } from '../../endpoints/interfaces.js';
 
 /** What the command line says. */
 export interface DisconnectTarget extends ClusterRegion {
@@ -75,10 +75,10 @@ export async function readForDisconnect(
   const named = target.named && (selected[0] ?? target.named);
   if (named === undefined || selected.length === 1 || unusedResources(existing).length > 0)
     return { ...existing, named };
-  const names = listed(subjects.map(({ id }) => id));
-  const hint = names === '' ? undefined : `Existing interface endpoints: ${names}`;
+  if (subjects.length === 0) throw notAttached(context, named);
   const what = `Interface endpoint '${named}' not found for this private endpoint service.`;
-  throw new NotFoundError(what, hint, 'otherWord');
+  const names = listed(subjects.map(({ id }) => id));
+  throw new NotFoundError(what, `Existing interface endpoints: ${names}`, 'otherWord');
 }
 
 /* Which interface endpoints `disconnect` is about, and what happens to each. In the user's cloud, it deletes only
