@@ -358,10 +358,11 @@ test('serve says where names and ports of its strings are, and how to check a co
 
 test('serve says where it cannot write the CA file', async () => {
   const { run } = own();
-  vi.stubEnv('TMPDIR', '/nonexistent');
+  const folder = join(temporaryFolder(), 'none');
+  vi.stubEnv('TMPDIR', folder);
   const { exitCode, stderr } = await run('sandbox serve');
   vi.unstubAllEnvs();
-  const said = "Error: Cannot write the sandbox's CA certificate to /nonexistent (no such file or directory).\n";
+  const said = `Error: Cannot write the sandbox's CA certificate to ${folder} (no such file or directory).\n`;
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining(said)]);
 });
 
