@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { node } from '../helpers/run-program.js';
 import { byCli, bySdk, type Call, installAwsCli } from './aws-clients.js';
-import { hasGo, hasPython } from './peers.js';
+import { hasPython } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
-import { buildGo, installFromPyPi } from './venv.js';
+import { installFromPyPi } from './venv.js';
 
 /** Each call is a process, of which the CLI's takes a second or two; an install takes a minute on a busy machine. */
 const slow = 600_000;
@@ -95,21 +95,6 @@ function comparable(answers: readonly Answer[]): unknown[] {
   return JSON.parse(text);
 }
 
-const pagesInGo = `package main
-import ("context"; "fmt"; "github.com/aws/aws-sdk-go-v2/config"; "github.com/aws/aws-sdk-go-v2/service/ec2")
-func main() {
-	settings, _ := config.LoadDefaultConfig(context.Background())
-	count, input := 0, &ec2.DescribeSecurityGroupsInput{}
-	pages := ec2.NewDescribeSecurityGroupsPaginator(ec2.NewFromConfig(settings), input,
-		func(options *ec2.DescribeSecurityGroupsPaginatorOptions) { options.Limit = 5 })
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(context.Background())
-		if err != nil { panic(err) }
-		count += len(page.SecurityGroups)
-	}
-	fmt.Println(count)
-}`;
-
 describe.skipIf(!hasPython)('the aws CLI and the SDK (skipped without Python)', () => {
   let aws: string;
   beforeAll(() => {
@@ -157,7 +142,6 @@ print(len(pages.paginate(PaginationConfig={'PageSize': 5}).build_full_result()['
       `${aws} ec2 describe-security-groups --page-size 5 --query 'length(SecurityGroups)'`,
       `'${installFromPyPi('boto3')}/python' -c "${viaBoto3}"`,
     ];
-    if (hasGo) counts.push(await buildGo(pagesInGo));
     for (const line of counts) expect(Number(await sandbox.output(line)), line).toBe(6);
     const sizes = sandbox.received.flatMap(({ body }) => /&MaxResults=(\d+)/.exec(body)?.[1] ?? []);
     expect(sizes).toEqual(Array(2 * counts.length).fill('5'));
